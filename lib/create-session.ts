@@ -1,0 +1,56 @@
+/**
+ * The use case "create a session". Knows no event and no environment.
+ */
+import { type Project, type ProjectField, toProjectField } from './domain/project.ts';
+import type { SessionOptions } from './domain/session-request.ts';
+import type { Invocation } from './invocation.ts';
+import type { CreatePlatformSession } from './platform/session-api.ts';
+import type { Credentials } from './secrets/credentials.ts';
+
+/** What the platform records an archived session in when nothing else was asked for. */
+const DEFAULT_ARCHIVE_RESOLUTION = '640x480';
+
+export type Session = Readonly<{
+  sessionId: string;
+  mediaMode: SessionOptions['mediaMode'];
+  archiveMode: SessionOptions['archiveMode'];
+  location: string | null;
+  e2ee: boolean;
+  archiveName?: string | null;
+  archiveResolution?: string;
+}> &
+  ProjectField;
+
+export interface CreateSessionDeps {
+  readonly readCredentials: () => Promise<Credentials>;
+  readonly createPlatformSession: CreatePlatformSession;
+}
+
+export type CreateSession = (options: SessionOptions, invocation: Invocation) => Promise<Session>;
+
+export function createSessionWith(deps: CreateSessionDeps): CreateSession {
+  return async (options, { nowSeconds }) => {
+    const credentials = await deps.readCredentials();
+    const sessionId = await deps.createPlatformSession({ credentials, options, nowSeconds });
+    return toSession(sessionId, options, credentials.project);
+  };
+}
+
+function toSession(sessionId: string, options: SessionOptions, project: Project): Session {
+  const archive =
+    options.archiveMode === 'always'
+      ? {
+          archiveName: options.archiveName ?? null,
+          archiveResolution: options.archiveResolution ?? DEFAULT_ARCHIVE_RESOLUTION,
+        }
+      : {};
+  return {
+    sessionId,
+    mediaMode: options.mediaMode,
+    archiveMode: options.archiveMode,
+    location: options.location ?? null,
+    e2ee: options.e2ee,
+    ...archive,
+    ...toProjectField(project),
+  };
+}

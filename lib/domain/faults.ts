@@ -1,0 +1,74 @@
+/**
+ * Every way in which a request can fail, by its stable name. Pure: no I/O.
+ *
+ * A name is what direct callers catch (a Step Functions `Catch`, for one), what the log shows and
+ * what the problem document's `type` is made of, so a name once published never changes.
+ */
+const FAULTS = {
+  ValidationError: { status: 400, title: 'The request is not valid' },
+  SessionNotFoundError: { status: 404, title: 'No such session' },
+  MethodNotAllowedError: { status: 405, title: 'Method not allowed' },
+  PayloadTooLargeError: { status: 413, title: 'The body is too large' },
+  UnsupportedMediaTypeError: { status: 415, title: 'The body is not JSON' },
+  InternalError: { status: 500, title: 'Internal error' },
+  ConfigurationError: { status: 500, title: 'The service is misconfigured' },
+  PlatformRefusedError: { status: 502, title: 'The video platform refused the request' },
+  PlatformResponseError: { status: 502, title: 'The video platform gave an unusable answer' },
+  PlatformUnavailableError: { status: 503, title: 'The video platform is out of reach' },
+  SecretUnavailableError: { status: 503, title: 'The credentials are out of reach' },
+  PlatformTimeoutError: { status: 504, title: 'The video platform is too slow' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type FaultName = keyof typeof FAULTS;
+
+/** One fault of one field: a JSON Pointer in URI fragment form (RFC 6901 section 6), as RFC 9457 shows it. */
+export interface FieldError {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+export interface FaultOptions {
+  /** For the operator's log: what happened and where. Never holds a secret, a token or `data`. */
+  readonly reason?: string;
+  /** For the caller: every faulty field. */
+  readonly errors?: readonly FieldError[];
+  /** For the caller's `Retry-After`, in whole seconds. */
+  readonly retryAfterSeconds?: number;
+  readonly cause?: unknown;
+}
+
+/**
+ * A failure with two audiences: `message` goes to the caller word for word, `reason` to the log.
+ */
+export class Fault extends Error {
+  override readonly name: FaultName;
+  readonly status: number;
+  readonly title: string;
+  readonly reason: string | undefined;
+  readonly errors: readonly FieldError[] | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(name: FaultName, detail: string, options: FaultOptions = {}) {
+    super(detail, { cause: options.cause });
+    this.name = name;
+    this.status = FAULTS[name].status;
+    this.title = FAULTS[name].title;
+    this.reason = options.reason;
+    this.errors = options.errors;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
+/** The refusal of a request for its fields: all of them at once. */
+export function validationError(errors: readonly FieldError[]): Fault {
+  const detail =
+    errors.length === 1 ? 'One field is not valid.' : `${errors.length} fields are not valid.`;
+  return new Fault('ValidationError', detail, { errors });
+}
+
+/** Whatever was thrown, as a fault; what is not one is ours to answer for, and says nothing to the caller. */
+export function toFault(thrown: unknown): Fault {
+  if (thrown instanceof Fault) return thrown;
+  const reason = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+  return new Fault('InternalError', 'The request could not be handled.', { reason, cause: thrown });
+}

@@ -1,0 +1,16 @@
+/**
+ * The two kinds of project that own sessions: an OpenTok project, known by its API key, and a
+ * Vonage application, known by its id. Pure: no I/O.
+ */
+export interface Project {
+  readonly kind: 'opentok' | 'vonage';
+  /** API key (digits) or application id (lower-case UUID). */
+  readonly id: string;
+}
+
+export type ProjectField = { readonly apiKey: string } | { readonly applicationId: string };
+
+/** The project as clients need it for `OT.initSession`. */
+export function toProjectField({ kind, id }: Project): ProjectField {
+  return kind === 'opentok' ? { apiKey: id } : { applicationId: id };
+}

@@ -1,0 +1,30 @@
+/**
+ * Session ids taken apart. Pure: no I/O.
+ *
+ * An id is `1_` or `2_` and base64url, without padding, of ASCII fields joined by `~`:
+ * version `1`, API key or application id, location, creation time, random, and from there on
+ * fields that differ by year. Source: the fixtures and captures of the vendor's SDKs.
+ */
+const MAX_LENGTH = 255;
+const FORM = /^[12]_[A-Za-z0-9_-]+$/;
+const PRINTABLE_ASCII = /^[\x20-\x7e]+$/;
+const FIELDS_AT_LEAST = 5;
+
+/**
+ * The project that a session id names, or `undefined` when it is no session id.
+ *
+ * Compare the answer whole. SDKs that search the decoded text for their key accept `12345` for a
+ * session of `123456`, or find the digits in a timestamp.
+ */
+export function readProjectId(sessionId: string): string | undefined {
+  if (sessionId.length > MAX_LENGTH || !FORM.test(sessionId)) return undefined;
+  const encoded = sessionId.slice(2);
+  const bytes = Buffer.from(encoded, 'base64url');
+  // Buffer drops what does not decode; only the one canonical spelling of an id survives the way back.
+  if (bytes.toString('base64url') !== encoded) return undefined;
+  const decoded = bytes.toString('latin1');
+  if (!PRINTABLE_ASCII.test(decoded)) return undefined;
+  const fields = decoded.split('~');
+  const [version, projectId] = fields;
+  return version === '1' && projectId && fields.length >= FIELDS_AT_LEAST ? projectId : undefined;
+}

@@ -1,0 +1,95 @@
+/**
+ * What a session can be asked for, and the platform's rules about it. Pure: no I/O.
+ * Source: OpenTok REST API reference, "Create a session". Every SDK enforces only some of these
+ * rules, and the platform then creates something else than was asked for.
+ */
+import * as v from 'valibot';
+import { oneOf, parseFields, wellFormedText } from './request-fields.ts';
+
+export const ARCHIVE_NAME_MAX_LENGTH = 80;
+export const ARCHIVE_RESOLUTIONS = [
+  '480x640',
+  '640x480',
+  '720x1280',
+  '1280x720',
+  '1080x1920',
+  '1920x1080',
+] as const;
+
+const archiveNameRule = `must be 1 to ${ARCHIVE_NAME_MAX_LENGTH} characters`;
+
+const sessionFields = v.object({
+  mediaMode: v.optional(oneOf(['relayed', 'routed']), 'relayed'),
+  archiveMode: v.optional(oneOf(['manual', 'always']), 'manual'),
+  location: v.optional(
+    v.pipe(
+      v.string('must be a string'),
+      v.ipv4('must be one IPv4 address, such as 203.0.113.7; leave it out for none'),
+    ),
+  ),
+  archiveName: v.optional(
+    v.pipe(
+      wellFormedText,
+      v.minLength(1, archiveNameRule),
+      v.maxLength(ARCHIVE_NAME_MAX_LENGTH, archiveNameRule),
+    ),
+  ),
+  archiveResolution: v.optional(oneOf(ARCHIVE_RESOLUTIONS)),
+  e2ee: v.optional(v.boolean('must be true or false'), false),
+});
+
+const sessionRequest = v.pipe(
+  sessionFields,
+  v.forward(
+    v.partialCheck(
+      [['mediaMode'], ['archiveMode']],
+      ({ mediaMode, archiveMode }) => archiveMode === 'manual' || mediaMode === 'routed',
+      'always needs mediaMode routed (the default is relayed)',
+    ),
+    ['archiveMode'],
+  ),
+  v.forward(
+    v.partialCheck(
+      [['mediaMode'], ['e2ee']],
+      ({ mediaMode, e2ee }) => !e2ee || mediaMode === 'routed',
+      'true needs mediaMode routed (the default is relayed)',
+    ),
+    ['e2ee'],
+  ),
+  v.forward(
+    v.partialCheck(
+      [['archiveMode'], ['e2ee']],
+      ({ archiveMode, e2ee }) => !e2ee || archiveMode === 'manual',
+      'true excludes archiveMode always: the platform cannot record what it cannot read',
+    ),
+    ['e2ee'],
+  ),
+  v.forward(
+    v.partialCheck(
+      [['archiveMode'], ['archiveName']],
+      ({ archiveMode, archiveName }) => archiveName === undefined || archiveMode === 'always',
+      'needs archiveMode always',
+    ),
+    ['archiveName'],
+  ),
+  v.forward(
+    v.partialCheck(
+      [['archiveMode'], ['archiveResolution']],
+      ({ archiveMode, archiveResolution }) =>
+        archiveResolution === undefined || archiveMode === 'always',
+      'needs archiveMode always',
+    ),
+    ['archiveResolution'],
+  ),
+);
+
+/** A valid wish for a session, defaults filled in. */
+export type SessionOptions = Readonly<v.InferOutput<typeof sessionRequest>>;
+
+/**
+ * @param input the request body; `undefined` for none
+ * @throws Fault `ValidationError` that lists every faulty field
+ */
+export function parseSessionRequest(input: unknown): SessionOptions {
+  return parseFields(sessionRequest, input);
+}

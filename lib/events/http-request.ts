@@ -1,0 +1,105 @@
+/**
+ * An HTTP event of either payload version, read with distrust: any field may be missing, null or of
+ * another type. Pure: no I/O.
+ * Source: API Gateway developer guide, "Lambda proxy integration", payload formats 1.0 and 2.0;
+ * function URLs send 2.0.
+ */
+import { Fault } from '../domain/faults.ts';
+
+export const MAX_BODY_BYTES = 32 * 1024;
+
+const JSON_MEDIA_TYPE = /^application\/(?:[\w.+-]+\+)?json$/i;
+const TOKENS_PATH = /\/sessions\/([^/]+)\/tokens\/?$/;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export interface HttpRequest {
+  /** From the route's path; empty when the path names none. */
+  readonly sessionId: string;
+  /** The parsed JSON body; `undefined` when there is none. */
+  readonly body: unknown;
+}
+
+/** @throws Fault `MethodNotAllowedError`, `PayloadTooLargeError`, `UnsupportedMediaTypeError` or `ValidationError` */
+export function readHttpRequest(event: unknown): HttpRequest {
+  const fields = toFields(event);
+  assertPost(fields);
+  return { sessionId: readSessionId(fields), body: readBody(fields) };
+}
+
+function toFields(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : {};
+}
+
+/** Routes of API Gateway only let POST through; a function URL lets everything through. */
+function assertPost(event: Fields): void {
+  const method =
+    event['httpMethod'] ?? toFields(toFields(event['requestContext'])['http'])['method'];
+  if (typeof method === 'string' && method !== 'POST') {
+    throw new Fault('MethodNotAllowedError', 'Only POST is allowed here.');
+  }
+}
+
+/** API Gateway hands out decoded path parameters; a function URL has only the path. */
+function readSessionId(event: Fields): string {
+  const parameter = toFields(event['pathParameters'])['sessionId'];
+  if (typeof parameter === 'string') return parameter;
+  const path = event['rawPath'] ?? event['path'];
+  const segment = typeof path === 'string' ? TOKENS_PATH.exec(path)?.[1] : undefined;
+  return segment ?? '';
+}
+
+function readBody(event: Fields): unknown {
+  const { body } = event;
+  if (body === undefined || body === null || body === '') return undefined;
+  if (typeof body !== 'string') throw notJson();
+  const isBase64 = event['isBase64Encoded'] === true;
+  const byteLength = isBase64 ? Buffer.byteLength(body, 'base64') : Buffer.byteLength(body);
+  if (byteLength > MAX_BODY_BYTES) {
+    throw new Fault(
+      'PayloadTooLargeError',
+      `The body has ${byteLength} bytes; at most ${MAX_BODY_BYTES} are allowed.`,
+    );
+  }
+  assertJsonMediaType(event);
+  try {
+    return JSON.parse(isBase64 ? decodeBase64(body) : body);
+  } catch {
+    // The parser's message quotes the body.
+    throw notJson();
+  }
+}
+
+function decodeBase64(body: string): string {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  return decoder.decode(Buffer.from(body, 'base64'));
+}
+
+function notJson(): Fault {
+  return new Fault('ValidationError', 'The body is not valid JSON in UTF-8.');
+}
+
+/** A body without a content type is taken for what it has to be. */
+function assertJsonMediaType(event: Fields): void {
+  const contentType = readHeader(event, 'content-type');
+  if (contentType === undefined) return;
+  const mediaType = contentType.split(';', 1)[0]?.trim() ?? '';
+  if (!JSON_MEDIA_TYPE.test(mediaType)) {
+    throw new Fault(
+      'UnsupportedMediaTypeError',
+      'The body must be JSON, with content-type application/json.',
+    );
+  }
+}
+
+/** Payload 1.0 keeps the caller's spelling of names, and repeated headers apart; the last one counts. */
+function readHeader(event: Fields, wanted: string): string | undefined {
+  for (const headers of [toFields(event['headers']), toFields(event['multiValueHeaders'])]) {
+    for (const [name, value] of Object.entries(headers)) {
+      if (name.toLowerCase() !== wanted) continue;
+      const last: unknown = Array.isArray(value) ? value.at(-1) : value;
+      if (typeof last === 'string') return last;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,74 @@
+/**
+ * The use case "issue a token for a session". Knows no event and no environment; signs offline.
+ */
+import { Fault, validationError } from './domain/faults.ts';
+import { type ProjectField, toProjectField } from './domain/project.ts';
+import { readProjectId } from './domain/session-id.ts';
+import { assembleT1Token, buildT1Data } from './domain/t1-token.ts';
+import { buildClientClaims, type ClientToken, type Uniqueness } from './domain/token-claims.ts';
+import { type DirectTokenRequest, type Role, toExpireTime } from './domain/token-request.ts';
+import type { Invocation } from './invocation.ts';
+import type { Credentials } from './secrets/credentials.ts';
+
+export type IssuedToken = Readonly<{
+  token: string;
+  sessionId: string;
+  role: Role;
+  /** When the token expires, in whole seconds since the UNIX epoch. */
+  expireTime: number;
+}> &
+  ProjectField;
+
+export interface IssueTokenDeps {
+  readonly readCredentials: () => Promise<Credentials>;
+  readonly newUniqueness: () => Uniqueness;
+}
+
+export type IssueToken = (
+  request: DirectTokenRequest,
+  invocation: Invocation,
+) => Promise<IssuedToken>;
+
+/**
+ * The use case throws Fault `SessionNotFoundError` for an id that is malformed or of another
+ * project, and `ValidationError` for a T1 token of a Vonage application.
+ */
+export function issueTokenWith({ readCredentials, newUniqueness }: IssueTokenDeps): IssueToken {
+  return async (request, { nowSeconds }) => {
+    const { sessionId, role = 'publisher', tokenType } = request;
+    const credentials = await readCredentials();
+    const { project } = credentials;
+    if (readProjectId(sessionId)?.toLowerCase() !== project.id) {
+      throw new Fault('SessionNotFoundError', 'This project has no session of that id.');
+    }
+    const clientToken: ClientToken = {
+      sessionId,
+      role,
+      issuedAtSeconds: nowSeconds,
+      expireTime: toExpireTime(request, nowSeconds),
+      data: request.data,
+      initialLayoutClassList: request.initialLayoutClassList,
+    };
+    const token =
+      tokenType === 'T1'
+        ? signT1(credentials, clientToken, newUniqueness().nonce)
+        : await credentials.signJwt(buildClientClaims(project, clientToken, newUniqueness()));
+    return {
+      token,
+      sessionId,
+      role,
+      expireTime: clientToken.expireTime,
+      ...toProjectField(project),
+    };
+  };
+}
+
+function signT1({ project, signT1: sign }: Credentials, token: ClientToken, nonce: number): string {
+  if (!sign) {
+    throw validationError([
+      { pointer: '#/tokenType', detail: 'must be JWT: Vonage applications have no T1 tokens' },
+    ]);
+  }
+  const data = buildT1Data(token, nonce);
+  return assembleT1Token(project.id, sign(data), data);
+}

@@ -1,0 +1,39 @@
+/**
+ * The log: structured records of named fields, one per invocation. Writes to the console.
+ *
+ * The fields are a closed list, so that a secret, a token or connection data has no field to be in.
+ */
+export interface LogRecord {
+  readonly message: string;
+  readonly function?: string;
+  readonly source?: string;
+  readonly requestId?: string;
+  readonly outcome?: 'succeeded' | 'failed';
+  readonly status?: number;
+  readonly durationMs?: number;
+  readonly sessionId?: string;
+  readonly role?: string;
+  /** Name of the fault. */
+  readonly fault?: string;
+  /** What happened, for the operator. */
+  readonly reason?: string;
+}
+
+export type LogLevel = 'info' | 'warn' | 'error';
+export type Log = (level: LogLevel, record: LogRecord) => void;
+
+const REASON_MAX_LENGTH = 500;
+
+/**
+ * @param logFormat `AWS_LAMBDA_LOG_FORMAT`: under `JSON` Lambda's own console wraps an object in a
+ *   line with time, level and request id; anywhere else the line is made here
+ */
+export function createLog(logFormat: string | undefined): Log {
+  const isLambdaJson = logFormat === 'JSON';
+  return (level, record) => {
+    const bounded = record.reason
+      ? { ...record, reason: record.reason.slice(0, REASON_MAX_LENGTH) }
+      : record;
+    console[level](isLambdaJson ? bounded : JSON.stringify({ level, ...bounded }));
+  };
+}

@@ -1,0 +1,103 @@
+/**
+ * Creates sessions through the platform's REST API, authenticated as the project.
+ */
+import { Fault } from '../domain/faults.ts';
+import type { Project } from '../domain/project.ts';
+import type { SessionOptions } from '../domain/session-request.ts';
+import { buildProjectClaims } from '../domain/token-claims.ts';
+import type { Credentials } from '../secrets/credentials.ts';
+import { type PlatformResponse, type SendRequest, TransportError } from './send-request.ts';
+import { buildSessionForm, parseSessionResponse, unusable } from './session-wire.ts';
+
+const DEFAULT_URLS = {
+  opentok: 'https://api.opentok.com',
+  vonage: 'https://video.api.vonage.com',
+} as const satisfies Record<Project['kind'], string>;
+
+/** Healthy calls take well below a second; the vendor's SDKs wait for 20 seconds or for ever. */
+const TIMEOUT_MS = 5_000;
+const RETRY_AFTER_SECONDS = 5;
+
+export interface SessionApiOptions {
+  readonly send: SendRequest;
+  /** Base URL; by default the one of the project's kind. */
+  readonly url: string | undefined;
+  /** A fresh UUID. */
+  readonly newId: () => string;
+}
+
+export interface SessionOrder {
+  readonly credentials: Credentials;
+  readonly options: SessionOptions;
+  readonly nowSeconds: number;
+}
+
+/** @throws Fault `Platform…Error` */
+export type CreatePlatformSession = (order: SessionOrder) => Promise<string>;
+
+export function createSessionApi({ send, url, newId }: SessionApiOptions): CreatePlatformSession {
+  return async ({ credentials: { project, signJwt }, options, nowSeconds }) => {
+    const jwt = await signJwt(buildProjectClaims(project, nowSeconds, newId()));
+    let response: PlatformResponse;
+    try {
+      response = await send({
+        url: new URL(`${url ?? DEFAULT_URLS[project.kind]}/session/create`),
+        headers: {
+          // Without it the platform answers XML.
+          accept: 'application/json',
+          'content-type': 'application/x-www-form-urlencoded',
+          ...(project.kind === 'opentok'
+            ? { 'x-opentok-auth': jwt }
+            : { authorization: `Bearer ${jwt}` }),
+        },
+        body: buildSessionForm(options),
+        timeoutMs: TIMEOUT_MS,
+      });
+    } catch (error) {
+      throw error instanceof TransportError ? toTransportFault(error) : error;
+    }
+    if (response.status !== 200) throw toStatusFault(response.status);
+    return parseSessionResponse(response, project);
+  };
+}
+
+function toTransportFault(error: TransportError): Fault {
+  const options = { reason: `The call to the platform failed: ${error.message}`, cause: error };
+  switch (error.failure) {
+    case 'timeout':
+      return new Fault(
+        'PlatformTimeoutError',
+        'The video platform did not answer in time.',
+        options,
+      );
+    case 'oversized':
+      return unusable(error.message);
+    case 'connection':
+    case 'stale connection':
+      return new Fault('PlatformUnavailableError', 'The video platform is out of reach.', {
+        ...options,
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
+      });
+  }
+}
+
+function toStatusFault(status: number): Fault {
+  const reason = `The platform answered with status ${status}.`;
+  if (status === 429 || status >= 500) {
+    return new Fault('PlatformUnavailableError', 'The video platform is out of reach.', {
+      reason,
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+    });
+  }
+  if (status >= 400) {
+    const isAuth = status === 401 || status === 403;
+    return new Fault(
+      'PlatformRefusedError',
+      isAuth
+        ? "The video platform refused this project's credentials."
+        : 'The video platform refused the request.',
+      { reason },
+    );
+  }
+  return unusable(`its status is ${status}`);
+}

@@ -1,0 +1,69 @@
+/**
+ * Reads a secret's text from AWS Secrets Manager. The one file that knows its SDK.
+ */
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { Fault } from '../domain/faults.ts';
+
+/** A secret read takes some 10 to 50 ms; past this the service is as good as down. */
+const REQUEST_TIMEOUT_MS = 2_000;
+const CONNECTION_TIMEOUT_MS = 1_000;
+
+/**
+ * Errors that a retry does not heal: someone must change the deployment. All others count as
+ * Secrets Manager being out of reach. Source: GetSecretValue API reference, "Errors".
+ */
+const CONFIGURATION_ERRORS: ReadonlySet<string> = new Set([
+  'AccessDeniedException',
+  'DecryptionFailure',
+  'IncompleteSignature',
+  'InvalidParameterException',
+  'InvalidRequestException',
+  'InvalidSignatureException',
+  'ResourceNotFoundException',
+  'UnrecognizedClientException',
+  'ValidationException',
+]);
+
+/** @throws Fault `ConfigurationError` or `SecretUnavailableError` */
+export type ReadSecret = (secretId: string) => Promise<string>;
+
+/** One client, and with it one connection, per container. */
+export function createSecretReader(endpoint: string | undefined): ReadSecret {
+  const client = new SecretsManagerClient({
+    ...(endpoint === undefined ? {} : { endpoint }),
+    requestHandler: {
+      connectionTimeout: CONNECTION_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+    },
+  });
+  return async (secretId) => {
+    let text: string | undefined;
+    try {
+      text = (await client.send(new GetSecretValueCommand({ SecretId: secretId }))).SecretString;
+    } catch (error) {
+      throw toFault(error, secretId);
+    }
+    if (text === undefined) {
+      throw new Fault('ConfigurationError', 'The service is misconfigured.', {
+        reason: `The secret ${secretId} holds no text (SecretString).`,
+      });
+    }
+    return text;
+  };
+}
+
+function toFault(error: unknown, secretId: string): Fault {
+  const name = error instanceof Error ? error.name : 'Error';
+  const message = error instanceof Error ? error.message : String(error);
+  const options = {
+    reason: `Reading the secret ${secretId} failed: ${name}: ${message}`,
+    cause: error,
+  };
+  return CONFIGURATION_ERRORS.has(name)
+    ? new Fault('ConfigurationError', 'The service is misconfigured.', options)
+    : new Fault('SecretUnavailableError', 'The credentials are out of reach for the moment.', {
+        ...options,
+        retryAfterSeconds: 1,
+      });
+}
