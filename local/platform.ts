@@ -1,0 +1,80 @@
+/**
+ * A stand-in for the REST API of OpenTok and of Vonage Video: `POST /session/create`.
+ *
+ * It knows its projects, checks how a call is authenticated and every field, and answers with a
+ * session id in the platform's format, as JSON, or as XML to a caller that does not ask for JSON.
+ */
+import type { Answer } from './faults.ts';
+import { answerInJson, answerInXml, refuseInJson, refuseInXml } from './platform-answers.ts';
+import { authenticate, idOf, type Project } from './platform-auth.ts';
+import { type Form, findFormFault, parseForm } from './platform-form.ts';
+import { mintSessionId } from './session-id.ts';
+import { type RecordedRequest, type StandIn, startStandIn } from './stand-in.ts';
+
+export type { Project } from './platform-auth.ts';
+
+/** A request with its form fields; empty when a field came twice. */
+export interface PlatformRequest extends RecordedRequest {
+  readonly form: Form;
+}
+
+/** A running stand-in. */
+export interface Platform extends StandIn<PlatformRequest> {
+  /** Adds a project, or gives a known one other credentials (a rotation). */
+  setProject(project: Project): void;
+}
+
+/**
+ * Starts it.
+ *
+ * @param options.projects The projects it knows. @param options.tls HTTPS with the test certificate.
+ * @param options.nowMs The clock that JWTs are checked against. Default the real one.
+ */
+export async function startPlatform({
+  projects = [],
+  tls,
+  nowMs = Date.now,
+}: {
+  projects?: readonly Project[];
+  tls?: boolean;
+  nowMs?: () => number;
+} = {}): Promise<Platform> {
+  const known = new Map(projects.map((project) => [idOf(project), project]));
+  const standIn = await startStandIn<PlatformRequest>({
+    tls,
+    read: (request) => ({ ...request, form: parseForm(request.body) ?? {} }),
+    answer: (request) => createSession(request, { projects: [...known.values()], nowMs: nowMs() }),
+  });
+  return { ...standIn, setProject: (project) => void known.set(idOf(project), project) };
+}
+
+function createSession(
+  request: PlatformRequest,
+  { projects, nowMs }: { projects: readonly Project[]; nowMs: number },
+): Answer {
+  const { method, path, headers, form, body } = request;
+  const wantsJson = (headers.accept ?? '').includes('application/json');
+  const refuse = wantsJson ? refuseInJson : refuseInXml;
+  if (path !== '/session/create') return refuse({ status: 404, message: 'Not found' });
+  if (method !== 'POST') return refuse({ status: 405, message: 'Method not allowed' });
+
+  const project = authenticate(headers, { projects, nowSeconds: nowMs / 1000 });
+  if ('status' in project) return refuse(project);
+
+  const [mediaType] = (headers['content-type'] ?? '').split(';');
+  if (mediaType?.trim() !== 'application/x-www-form-urlencoded') {
+    return refuse({ status: 415, message: 'Unsupported media type' });
+  }
+  const formFault = parseForm(body) ? findFormFault(form) : 'A field is given twice';
+  if (formFault) {
+    return refuse({ status: 400, message: formFault, code: 'apiKey' in project ? -1 : 400 });
+  }
+  const sessionId = mintSessionId({
+    projectId: idOf(project),
+    location: form['location'],
+    relayed: form['p2p.preference'] === 'enabled',
+    createdAtMs: nowMs,
+  });
+  const session = { sessionId, projectId: idOf(project), createdAtMs: nowMs };
+  return wantsJson ? answerInJson(session) : answerInXml(session);
+}
