@@ -18,7 +18,7 @@ export const handler = createHandler({
     readCredentials: container.readCredentials,
     createPlatformSession: createSessionApi({
       send: createSender(),
-      url: container.config?.videoApiUrl,
+      url: container.config.videoApiUrl,
       newId: randomUUID,
     }),
   }),

@@ -12,8 +12,8 @@ const container = openContainer(process.env);
 export const handler = createHandler({
   name: 'issueToken',
   container,
-  fromHttp: ({ body, sessionId }, nowSeconds) => ({
-    ...parseTokenRequest(body, nowSeconds),
+  fromHttp: ({ body, sessionId }, invocation) => ({
+    ...parseTokenRequest(body, invocation),
     sessionId,
   }),
   fromDirect: parseDirectTokenRequest,

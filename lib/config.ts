@@ -2,13 +2,25 @@
  * The environment, turned into what the functions are configured with. Pure: the environment is an
  * argument. Numbers and URLs are parsed here and nowhere else.
  */
-import { Fault } from './domain/faults.ts';
+import { MAX_TOKEN_SECONDS } from './domain/token-request.ts';
+
+export const AUTH_MODES = ['iam', 'jwt', 'none'] as const;
+const DEFAULT_ROLE_CLAIM = 'opentok_role';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Config {
   /** Name or ARN of the secret in Secrets Manager. */
   readonly secretId: string;
+  /**
+   * Who guards the HTTP routes: API Gateway's IAM or JWT authorizer, or nobody. Only `none` lets an
+   * HTTP event without an authorizer's result pass. Default `iam`.
+   */
+  readonly auth: (typeof AUTH_MODES)[number];
+  /** The claim that names the highest role an end user may have. Default `opentok_role`. */
+  readonly roleClaim: string;
+  /** The longest life of a token; by default it depends on the caller. */
+  readonly maxTokenSeconds: number | undefined;
   /** Base URL of the platform's REST API, without a slash at its end; by default the one of the secret's kind. */
   readonly videoApiUrl: string | undefined;
   /** Endpoint of Secrets Manager; by default AWS's own in the function's region. */
@@ -16,9 +28,13 @@ export interface Config {
 }
 
 /**
- * @throws Fault `ConfigurationError` whose reason names every variable that is missing or wrong
+ * @returns the configuration and, by name, every variable that is missing or wrong; with a problem
+ *   the configuration is not to be used
  */
-export function readConfig(environment: Environment): Config {
+export function readConfig(environment: Environment): {
+  readonly config: Config;
+  readonly problems: readonly string[];
+} {
   const problems: string[] = [];
   const readUrl = (name: string): string | undefined => {
     const value = environment[name];
@@ -28,17 +44,25 @@ export function readConfig(environment: Environment): Config {
     }
     return value.replace(/\/+$/, '');
   };
+  const readSeconds = (name: string, max: number): number | undefined => {
+    const value = environment[name];
+    if (value === undefined || value === '') return undefined;
+    const seconds = /^\d+$/.test(value) ? Number(value) : 0;
+    if (seconds >= 1 && seconds <= max) return seconds;
+    problems.push(`${name} must be whole seconds from 1 to ${max}`);
+    return undefined;
+  };
   const secretId = environment['SECRET_ID'] ?? '';
   if (secretId === '') problems.push('SECRET_ID must be the name or ARN of the secret');
-  const config = {
+  const auth = AUTH_MODES.find((mode) => mode === (environment['AUTH'] || 'iam'));
+  if (!auth) problems.push(`AUTH must be one of ${AUTH_MODES.join(', ')}`);
+  const config: Config = {
     secretId,
+    auth: auth ?? 'iam',
+    roleClaim: environment['ROLE_CLAIM'] || DEFAULT_ROLE_CLAIM,
+    maxTokenSeconds: readSeconds('MAX_TOKEN_SECONDS', MAX_TOKEN_SECONDS),
     videoApiUrl: readUrl('VIDEO_API_URL'),
     secretsManagerUrl: readUrl('AWS_ENDPOINT_URL_SECRETS_MANAGER'),
   };
-  if (problems.length > 0) {
-    throw new Fault('ConfigurationError', 'The service is misconfigured.', {
-      reason: `The environment is wrong: ${problems.join('; ')}.`,
-    });
-  }
-  return config;
+  return { config, problems };
 }

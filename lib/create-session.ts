@@ -1,6 +1,7 @@
 /**
  * The use case "create a session". Knows no event and no environment.
  */
+import { assertMayCreateSession } from './domain/access.ts';
 import { type Project, type ProjectField, toProjectField } from './domain/project.ts';
 import type { SessionOptions } from './domain/session-request.ts';
 import type { Invocation } from './invocation.ts';
@@ -28,8 +29,10 @@ export interface CreateSessionDeps {
 
 export type CreateSession = (options: SessionOptions, invocation: Invocation) => Promise<Session>;
 
+/** The use case throws Fault `ForbiddenError` for a caller who may not create sessions. */
 export function createSessionWith(deps: CreateSessionDeps): CreateSession {
-  return async (options, { nowSeconds }) => {
+  return async (options, { nowSeconds, caller }) => {
+    assertMayCreateSession(caller);
     const credentials = await deps.readCredentials();
     const sessionId = await deps.createPlatformSession({ credentials, options, nowSeconds });
     return toSession(sessionId, options, credentials.project);

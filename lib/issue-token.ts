@@ -1,12 +1,13 @@
 /**
  * The use case "issue a token for a session". Knows no event and no environment; signs offline.
  */
+import { decideToken } from './domain/access.ts';
 import { Fault, validationError } from './domain/faults.ts';
 import { type ProjectField, toProjectField } from './domain/project.ts';
 import { readProjectId } from './domain/session-id.ts';
 import { assembleT1Token, buildT1Data } from './domain/t1-token.ts';
 import { buildClientClaims, type ClientToken, type Uniqueness } from './domain/token-claims.ts';
-import { type DirectTokenRequest, type Role, toExpireTime } from './domain/token-request.ts';
+import type { DirectTokenRequest, Role } from './domain/token-request.ts';
 import type { Invocation } from './invocation.ts';
 import type { Credentials } from './secrets/credentials.ts';
 
@@ -30,12 +31,14 @@ export type IssueToken = (
 ) => Promise<IssuedToken>;
 
 /**
- * The use case throws Fault `SessionNotFoundError` for an id that is malformed or of another
- * project, and `ValidationError` for a T1 token of a Vonage application.
+ * The use case throws Fault `ForbiddenError` for what the caller may not have, `SessionNotFoundError`
+ * for an id that is malformed or of another project, and `ValidationError` for a T1 token of a
+ * Vonage application.
  */
 export function issueTokenWith({ readCredentials, newUniqueness }: IssueTokenDeps): IssueToken {
-  return async (request, { nowSeconds }) => {
-    const { sessionId, role = 'publisher', tokenType } = request;
+  return async (request, { nowSeconds, caller }) => {
+    const { sessionId, expireTime, initialLayoutClassList } = request;
+    const { role, data } = decideToken(caller, request);
     const credentials = await readCredentials();
     const { project } = credentials;
     if (readProjectId(sessionId)?.toLowerCase() !== project.id) {
@@ -45,21 +48,15 @@ export function issueTokenWith({ readCredentials, newUniqueness }: IssueTokenDep
       sessionId,
       role,
       issuedAtSeconds: nowSeconds,
-      expireTime: toExpireTime(request, nowSeconds),
-      data: request.data,
-      initialLayoutClassList: request.initialLayoutClassList,
+      expireTime,
+      data,
+      initialLayoutClassList,
     };
     const token =
-      tokenType === 'T1'
+      request.tokenType === 'T1'
         ? signT1(credentials, clientToken, newUniqueness().nonce)
         : await credentials.signJwt(buildClientClaims(project, clientToken, newUniqueness()));
-    return {
-      token,
-      sessionId,
-      role,
-      expireTime: clientToken.expireTime,
-      ...toProjectField(project),
-    };
+    return { token, sessionId, role, expireTime, ...toProjectField(project) };
   };
 }
 

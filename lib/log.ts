@@ -16,7 +16,7 @@ export interface LogRecord {
   /** Name of the fault. */
   readonly fault?: string;
   /** What happened, for the operator. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
 }
 
 export type LogLevel = 'info' | 'warn' | 'error';

@@ -6,6 +6,8 @@
  */
 const FAULTS = {
   ValidationError: { status: 400, title: 'The request is not valid' },
+  UnauthenticatedError: { status: 401, title: 'Not authenticated' },
+  ForbiddenError: { status: 403, title: 'Not allowed' },
   SessionNotFoundError: { status: 404, title: 'No such session' },
   MethodNotAllowedError: { status: 405, title: 'Method not allowed' },
   PayloadTooLargeError: { status: 413, title: 'The body is too large' },

@@ -56,38 +56,51 @@ const directTokenRequest = v.object({
   sessionId: v.string('must be a string: the id of the session that the token is for'),
 });
 
-/** A valid wish for a token. `expireTime` is in whole seconds since the UNIX epoch; 0 asks for the default. */
+/** A valid wish for a token. `expireTime` is absolute, in whole seconds since the UNIX epoch. */
 export type TokenRequest = Readonly<v.InferOutput<typeof tokenRequest>>;
 export type DirectTokenRequest = Readonly<v.InferOutput<typeof directTokenRequest>>;
+
+export interface TokenLimits {
+  readonly nowSeconds: number;
+  /** The longest life of a token; the platform allows 30 days (`MAX_TOKEN_SECONDS`). */
+  readonly maxTokenSeconds: number;
+}
 
 /**
  * @param input the request body; `undefined` for none
  * @throws Fault `ValidationError` that lists every faulty field
  */
-export function parseTokenRequest(input: unknown, nowSeconds: number): TokenRequest {
-  return parseFields(tokenRequest, input, expireTimeRule(nowSeconds));
+export function parseTokenRequest(input: unknown, limits: TokenLimits): TokenRequest {
+  const request = parseFields(tokenRequest, input, expireTimeRule(limits));
+  return { ...request, expireTime: toAbsolute(request.expireTime, limits) };
 }
 
 /** The same for a request that names its session itself, there being no path to do so. */
-export function parseDirectTokenRequest(input: unknown, nowSeconds: number): DirectTokenRequest {
-  return parseFields(directTokenRequest, input, expireTimeRule(nowSeconds));
+export function parseDirectTokenRequest(input: unknown, limits: TokenLimits): DirectTokenRequest {
+  const request = parseFields(directTokenRequest, input, expireTimeRule(limits));
+  return { ...request, expireTime: toAbsolute(request.expireTime, limits) };
 }
 
-/** The moment a token asked for now expires at: 0 is 24 hours from now. */
-export function toExpireTime({ expireTime }: TokenRequest, nowSeconds: number): number {
-  return expireTime === 0 ? nowSeconds + DEFAULT_TOKEN_SECONDS : expireTime;
+/** 0 is 24 hours from now, or less where less is allowed. */
+function toAbsolute(expireTime: number, { nowSeconds, maxTokenSeconds }: TokenLimits): number {
+  return expireTime === 0
+    ? nowSeconds + Math.min(DEFAULT_TOKEN_SECONDS, maxTokenSeconds)
+    : expireTime;
 }
 
-function expireTimeRule(nowSeconds: number): FieldsRule {
+function expireTimeRule(limits: TokenLimits): FieldsRule {
   return ({ expireTime }) => {
     if (typeof expireTime !== 'number') return [];
-    const detail = judgeExpireTime(expireTime, nowSeconds);
+    const detail = judgeExpireTime(expireTime, limits);
     return detail ? [{ pointer: '#/expireTime', detail }] : [];
   };
 }
 
-function judgeExpireTime(expireTime: number, nowSeconds: number): string | undefined {
-  const latest = nowSeconds + MAX_TOKEN_SECONDS;
+function judgeExpireTime(
+  expireTime: number,
+  { nowSeconds, maxTokenSeconds }: TokenLimits,
+): string | undefined {
+  const latest = nowSeconds + maxTokenSeconds;
   if (expireTime === 0) return undefined;
   if (expireTime >= LOOKS_LIKE_MILLISECONDS) {
     return 'looks like milliseconds; it must be whole seconds since the UNIX epoch';
@@ -96,6 +109,9 @@ function judgeExpireTime(expireTime: number, nowSeconds: number): string | undef
     return 'must be whole seconds since the UNIX epoch, or 0 for 24 hours from now';
   }
   if (expireTime <= nowSeconds) return `must be later than now, which is ${nowSeconds}`;
-  if (expireTime > latest) return `must be at most 30 days from now, which is ${latest}`;
+  if (expireTime > latest) {
+    const days = maxTokenSeconds === MAX_TOKEN_SECONDS ? ' (30 days)' : '';
+    return `must be at most ${maxTokenSeconds} seconds${days} from now, which is ${latest}`;
+  }
   return undefined;
 }

@@ -39,6 +39,7 @@ export function toProblemAnswer(fault: Fault, requestId: string): HttpAnswer {
     headers['retry-after'] = String(fault.retryAfterSeconds);
   }
   if (fault.name === 'MethodNotAllowedError') headers['allow'] = 'POST';
+  if (fault.name === 'UnauthenticatedError') headers['www-authenticate'] = 'Bearer';
   return {
     statusCode: fault.status,
     headers,

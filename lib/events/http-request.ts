@@ -5,13 +5,12 @@
  * function URLs send 2.0.
  */
 import { Fault } from '../domain/faults.ts';
+import { type Fields, toFields } from './fields.ts';
 
 export const MAX_BODY_BYTES = 32 * 1024;
 
 const JSON_MEDIA_TYPE = /^application\/(?:[\w.+-]+\+)?json$/i;
 const TOKENS_PATH = /\/sessions\/([^/]+)\/tokens\/?$/;
-
-type Fields = Readonly<Record<string, unknown>>;
 
 export interface HttpRequest {
   /** From the route's path; empty when the path names none. */
@@ -25,10 +24,6 @@ export function readHttpRequest(event: unknown): HttpRequest {
   const fields = toFields(event);
   assertPost(fields);
   return { sessionId: readSessionId(fields), body: readBody(fields) };
-}
-
-function toFields(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? (value as Fields) : {};
 }
 
 /** Routes of API Gateway only let POST through; a function URL lets everything through. */

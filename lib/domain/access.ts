@@ -1,0 +1,109 @@
+/**
+ * Who may have what: the one decision about callers and what they ask for. Pure: no I/O, and no
+ * notion of HTTP.
+ *
+ * Trusted callers (back ends that IAM let in, direct invocations) may have everything. End users
+ * get no more than their own role, and cannot choose freely who they say they are.
+ */
+import { Fault, validationError } from './faults.ts';
+import {
+  DATA_MAX_LENGTH,
+  MAX_TOKEN_SECONDS,
+  type Role,
+  type TokenRequest,
+} from './token-request.ts';
+
+export type Caller =
+  | { readonly kind: 'trusted' }
+  | {
+      readonly kind: 'user';
+      /** Who the user is, in the words of whoever authenticated them (`sub`). */
+      readonly subject: string;
+      /** The highest role the user may have. */
+      readonly maxRole: Role;
+    };
+
+export const TRUSTED: Caller = { kind: 'trusted' };
+
+/** What an end user may have whose claims name no role. */
+export const DEFAULT_MAX_ROLE: Role = 'publisher';
+/** A browser's token need not outlive the day; a back end may have all that the platform allows. */
+export const USER_MAX_TOKEN_SECONDS = 24 * 60 * 60;
+
+/** Subscriber and publisheronly both lie below publisher, and neither below the other. */
+const ROLES_UP_TO: Readonly<Record<Role, readonly Role[]>> = {
+  subscriber: ['subscriber'],
+  publisheronly: ['publisheronly'],
+  publisher: ['publisher', 'subscriber', 'publisheronly'],
+  moderator: ['moderator', 'publisher', 'subscriber', 'publisheronly'],
+};
+
+const MAX_TOKEN_SECONDS_BY_CALLER = {
+  trusted: MAX_TOKEN_SECONDS,
+  user: USER_MAX_TOKEN_SECONDS,
+} as const satisfies Record<Caller['kind'], number>;
+
+/**
+ * The longest life of a caller's tokens, in seconds.
+ * @param configuredSeconds lowers or raises it for all callers, up to the platform's 30 days
+ */
+export function tokenCeilingSeconds(
+  caller: Caller,
+  configuredSeconds: number | undefined = MAX_TOKEN_SECONDS_BY_CALLER[caller.kind],
+): number {
+  return Math.min(configuredSeconds, MAX_TOKEN_SECONDS);
+}
+
+/** @throws Fault `ForbiddenError` unless the caller is trusted or may be a moderator */
+export function assertMayCreateSession(caller: Caller): void {
+  if (caller.kind === 'user' && caller.maxRole !== 'moderator') {
+    throw new Fault(
+      'ForbiddenError',
+      `Only moderators create sessions; the highest role allowed is ${caller.maxRole}.`,
+    );
+  }
+}
+
+/** What a token will carry of the things that depend on who asks. */
+export interface TokenGrant {
+  readonly role: Role;
+  readonly data: string | undefined;
+}
+
+/**
+ * @throws Fault `ForbiddenError` for a role above the caller's, `ValidationError` for data that
+ *   leaves no room for the caller's identity
+ */
+export function decideToken(
+  caller: Caller,
+  { role, data }: Pick<TokenRequest, 'role' | 'data'>,
+): TokenGrant {
+  if (caller.kind === 'trusted') return { role: role ?? 'publisher', data };
+  return { role: decideRole(caller.maxRole, role), data: identify(caller.subject, data) };
+}
+
+function decideRole(maxRole: Role, role: Role | undefined): Role {
+  const allowed = ROLES_UP_TO[maxRole];
+  if (role === undefined) return allowed.includes('publisher') ? 'publisher' : maxRole;
+  if (allowed.includes(role)) return role;
+  throw new Fault(
+    'ForbiddenError',
+    `The role asked for is ${role}; the highest allowed is ${maxRole}.`,
+  );
+}
+
+/** Other clients read connection data to know who joined, so the user's subject always stands in it. */
+function identify(subject: string, data: string | undefined): string {
+  const identity = JSON.stringify({ sub: subject, ...(data === undefined ? {} : { data }) });
+  if (identity.length <= DATA_MAX_LENGTH) return identity;
+  const left = DATA_MAX_LENGTH - JSON.stringify({ sub: subject, data: '' }).length;
+  if (data === undefined || left < 0) {
+    throw new Fault('ForbiddenError', 'The subject of this user is too long for a token.');
+  }
+  throw validationError([
+    {
+      pointer: '#/data',
+      detail: `must be at most ${left} characters, counted as escaped in JSON: the rest of ${DATA_MAX_LENGTH} holds the user's identity`,
+    },
+  ]);
+}

@@ -1,0 +1,69 @@
+/**
+ * Who sent an HTTP event, from what API Gateway's authorizer wrote into it. Pure: no I/O.
+ * Sources: API Gateway developer guide, "Lambda proxy integration" for HTTP APIs (payload 2.0: IAM,
+ * JWT and Lambda authorizers) and REST APIs (1.0: IAM identity, Cognito and Lambda authorizers).
+ *
+ * Callers cannot write into `requestContext`; only its authorizer fields are believed.
+ */
+import type { Config } from '../config.ts';
+import { type Caller, DEFAULT_MAX_ROLE, TRUSTED } from '../domain/access.ts';
+import { Fault } from '../domain/faults.ts';
+import { ROLES } from '../domain/token-request.ts';
+import { type Fields, toFields } from './fields.ts';
+
+/**
+ * @throws Fault `UnauthenticatedError` when no authorizer vouches for the event, `ForbiddenError`
+ *   when the role claim names no role
+ */
+export function readCaller(
+  event: unknown,
+  { auth, roleClaim }: Pick<Config, 'auth' | 'roleClaim'>,
+): Caller {
+  const requestContext = toFields(toFields(event)['requestContext']);
+  // End users first: an event with both results gets the lesser trust.
+  const user = findUser(toFields(requestContext['authorizer']));
+  if (user) return toUser(user, roleClaim);
+  if (isIam(requestContext) || auth === 'none') return TRUSTED;
+  throw unauthenticated('The request carries no authorization.');
+}
+
+interface User {
+  readonly subject: unknown;
+  readonly claims: Fields;
+}
+
+function findUser(authorizer: Fields): User | undefined {
+  const jwt = toFields(authorizer['jwt'])['claims'];
+  const cognito = authorizer['claims'];
+  const lambda = authorizer['lambda'];
+  for (const claims of [jwt, cognito, lambda]) {
+    if (typeof claims !== 'object' || claims === null) continue;
+    const fields = toFields(claims);
+    return { subject: fields['sub'] ?? fields['principalId'], claims: fields };
+  }
+  const isRestLambda = authorizer['principalId'] !== undefined;
+  return isRestLambda ? { subject: authorizer['principalId'], claims: authorizer } : undefined;
+}
+
+function isIam(requestContext: Fields): boolean {
+  const iam = toFields(toFields(requestContext['authorizer'])['iam']);
+  const identity = toFields(requestContext['identity']);
+  return [iam['userArn'], identity['userArn']].some((arn) => typeof arn === 'string' && arn !== '');
+}
+
+function toUser({ subject, claims }: User, roleClaim: string): Caller {
+  if (typeof subject !== 'string' || subject === '') {
+    throw unauthenticated('The authorization names no subject.');
+  }
+  const claimed = Object.hasOwn(claims, roleClaim) ? claims[roleClaim] : DEFAULT_MAX_ROLE;
+  const maxRole = ROLES.find((role) => role === claimed);
+  if (!maxRole) {
+    // Guessing a role here would hand out one that nobody meant to give.
+    throw new Fault('ForbiddenError', `The claim ${roleClaim} must be one of ${ROLES.join(', ')}.`);
+  }
+  return { kind: 'user', subject, maxRole };
+}
+
+function unauthenticated(detail: string): Fault {
+  return new Fault('UnauthenticatedError', detail);
+}
