@@ -51,10 +51,12 @@ const tokenFields = {
 };
 
 const tokenRequest = v.object(tokenFields);
-const directTokenRequest = v.object({
-  ...tokenFields,
-  sessionId: v.string('must be a string: the id of the session that the token is for'),
-});
+const sessionIdRule = 'must be a string: the id of the session that the token is for';
+// An object's own message is the one for its only required field when that is missing.
+const directTokenRequest = v.object(
+  { ...tokenFields, sessionId: v.string(sessionIdRule) },
+  sessionIdRule,
+);
 
 /** A valid wish for a token. `expireTime` is absolute, in whole seconds since the UNIX epoch. */
 export type TokenRequest = Readonly<v.InferOutput<typeof tokenRequest>>;
