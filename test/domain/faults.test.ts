@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { Fault, type FaultName, toFault } from '../../lib/domain/faults.ts';
+
+describe('a fault', () => {
+  // Names are what callers catch and statuses what they branch on: neither may change once published.
+  it.each<[name: FaultName, status: number]>([
+    ['ValidationError', 400],
+    ['UnauthenticatedError', 401],
+    ['ForbiddenError', 403],
+    ['SessionNotFoundError', 404],
+    ['MethodNotAllowedError', 405],
+    ['PayloadTooLargeError', 413],
+    ['UnsupportedMediaTypeError', 415],
+    ['InternalError', 500],
+    ['ConfigurationError', 500],
+    ['PlatformRefusedError', 502],
+    ['PlatformResponseError', 502],
+    ['PlatformUnavailableError', 503],
+    ['SecretUnavailableError', 503],
+    ['PlatformTimeoutError', 504],
+  ])('named %s is a %i', (name, status) => {
+    const fault = new Fault(name, 'detail');
+    expect(fault).toMatchObject({ name, status, message: 'detail' });
+    expect(fault.title).not.toBe('');
+  });
+
+  it('stays the one it is', () => {
+    const fault = new Fault('ValidationError', 'x');
+    expect(toFault(fault)).toBe(fault);
+  });
+
+  it.each([
+    ['an error', new TypeError('x is undefined'), 'TypeError: x is undefined'],
+    ['a string', 'oops', 'oops'],
+    ['nothing', undefined, 'undefined'],
+    ['null', null, 'null'],
+  ])(
+    'made of %s that was thrown tells the operator and not the caller',
+    (_scenario, thrown, reason) => {
+      const fault = toFault(thrown);
+      expect(fault).toMatchObject({
+        name: 'InternalError',
+        status: 500,
+        message: 'The request could not be handled.',
+        reason,
+        cause: thrown,
+      });
+    },
+  );
+});

@@ -1,0 +1,173 @@
+/**
+ * HTTP events as AWS documents them, each as a builder with one small set of options. Callers are
+ * signed in with IAM, as in the default deployment.
+ * Sources: API Gateway developer guide, "Lambda proxy integration" (payload formats 2.0 and 1.0);
+ * Lambda developer guide, "Invoking Lambda function URLs".
+ */
+export interface HttpCall {
+  /** Names the route: with it `POST /sessions/{sessionId}/tokens`, without it `POST /sessions`. */
+  readonly sessionId?: string;
+  /** An object is sent as JSON, a string as it is, bytes in base64. */
+  readonly body?: object | string | Uint8Array;
+  /** Sends a text body in base64 too. */
+  readonly base64?: boolean;
+  /** `undefined` for none; default `application/json`. */
+  readonly contentType?: string | undefined;
+  readonly method?: string;
+}
+
+export type HttpEvent = Record<string, unknown>;
+export type BuildHttpEvent = (call?: HttpCall) => HttpEvent;
+
+const ACCOUNT = '123456789012';
+const CALLER_ARN = `arn:aws:iam::${ACCOUNT}:user/booking-service`;
+
+/** The caller's identity as IAM authorization puts it into payload 2.0. */
+export const IAM_CALLER = {
+  accessKey: 'AKIAIOSFODNN7EXAMPLE',
+  accountId: ACCOUNT,
+  callerId: 'AIDACKCEVSQ6C2EXAMPLE',
+  cognitoIdentity: null,
+  principalOrgId: 'o-a1b2c3d4e5',
+  userArn: CALLER_ARN,
+  userId: 'AIDACKCEVSQ6C2EXAMPLE',
+};
+
+/** HTTP API, payload 2.0: header names in lower case. */
+export function httpApiEvent(call: HttpCall = {}): HttpEvent {
+  const { route, path, method } = describe(call);
+  return {
+    version: '2.0',
+    routeKey: `${method} ${route}`,
+    rawPath: path,
+    rawQueryString: '',
+    headers: {
+      accept: '*/*',
+      ...contentTypeHeader(call, 'content-type'),
+      host: 'a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com',
+      'x-forwarded-for': '203.0.113.7',
+      'x-forwarded-proto': 'https',
+    },
+    requestContext: {
+      accountId: ACCOUNT,
+      apiId: 'a1b2c3d4e5',
+      authorizer: { iam: IAM_CALLER },
+      domainName: 'a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com',
+      domainPrefix: 'a1b2c3d4e5',
+      http: {
+        method,
+        path,
+        protocol: 'HTTP/1.1',
+        sourceIp: '203.0.113.7',
+        userAgent: 'curl/8.9.1',
+      },
+      requestId: 'JKJaXmPLvHcESHA=',
+      routeKey: `${method} ${route}`,
+      stage: '$default',
+      time: '14/Nov/2023:22:13:20 +0000',
+      timeEpoch: 1_700_000_000_999,
+    },
+    ...(call.sessionId === undefined ? {} : { pathParameters: { sessionId: call.sessionId } }),
+    ...encodeBody(call, undefined),
+  };
+}
+
+/** Function URL: payload 2.0 without a route, so without path parameters. */
+export function functionUrlEvent(call: HttpCall = {}): HttpEvent {
+  const { pathParameters: _, ...event } = httpApiEvent(call);
+  const requestContext = event['requestContext'] as object;
+  return {
+    ...event,
+    routeKey: '$default',
+    requestContext: { ...requestContext, routeKey: '$default' },
+  };
+}
+
+/** REST API, payload 1.0: header names as the caller spelled them, headers twice, `null` for none. */
+export function restApiEvent(call: HttpCall = {}): HttpEvent {
+  const { route, path, method } = describe(call);
+  const headers: Record<string, string> = {
+    Accept: '*/*',
+    ...contentTypeHeader(call, 'Content-Type'),
+    Host: 'f6g7h8i9j0.execute-api.eu-west-1.amazonaws.com',
+    'X-Forwarded-For': '203.0.113.7',
+  };
+  return {
+    resource: route,
+    path,
+    httpMethod: method,
+    headers,
+    multiValueHeaders: Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name, [value]]),
+    ),
+    queryStringParameters: null,
+    multiValueQueryStringParameters: null,
+    pathParameters: call.sessionId === undefined ? null : { sessionId: call.sessionId },
+    stageVariables: null,
+    requestContext: {
+      resourceId: '123456',
+      resourcePath: route,
+      httpMethod: method,
+      extendedRequestId: 'c6af9ac6EXAMPLE=',
+      requestTime: '14/Nov/2023:22:13:20 +0000',
+      path: `/prod${path}`,
+      accountId: ACCOUNT,
+      protocol: 'HTTP/1.1',
+      stage: 'prod',
+      domainPrefix: 'f6g7h8i9j0',
+      requestTimeEpoch: 1_700_000_000_999,
+      requestId: 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef',
+      identity: {
+        cognitoIdentityPoolId: null,
+        accountId: ACCOUNT,
+        cognitoIdentityId: null,
+        caller: 'AIDACKCEVSQ6C2EXAMPLE',
+        sourceIp: '203.0.113.7',
+        principalOrgId: 'o-a1b2c3d4e5',
+        accessKey: 'AKIAIOSFODNN7EXAMPLE',
+        cognitoAuthenticationType: null,
+        cognitoAuthenticationProvider: null,
+        userArn: CALLER_ARN,
+        userAgent: 'curl/8.9.1',
+        user: 'AIDACKCEVSQ6C2EXAMPLE',
+      },
+      domainName: 'f6g7h8i9j0.execute-api.eu-west-1.amazonaws.com',
+      apiId: 'f6g7h8i9j0',
+    },
+    ...encodeBody(call, null),
+  };
+}
+
+/** The three doors that HTTP comes in by, for tables. */
+export const httpDoors: [name: string, build: BuildHttpEvent][] = [
+  ['HTTP API (payload 2.0)', httpApiEvent],
+  ['REST API (payload 1.0)', restApiEvent],
+  ['function URL', functionUrlEvent],
+];
+
+function describe({ sessionId, method = 'POST' }: HttpCall) {
+  return sessionId === undefined
+    ? { method, route: '/sessions', path: '/sessions' }
+    : { method, route: '/sessions/{sessionId}/tokens', path: `/sessions/${sessionId}/tokens` };
+}
+
+function contentTypeHeader(call: HttpCall, name: string): Record<string, string> {
+  const { contentType } = { contentType: 'application/json', ...call };
+  return call.body === undefined || contentType === undefined ? {} : { [name]: contentType };
+}
+
+/** Payload 2.0 leaves an absent body out, 1.0 sends `null`. */
+function encodeBody({ body, base64 = false }: HttpCall, absent: null | undefined): object {
+  if (body === undefined) {
+    return { ...(absent === null ? { body: null } : {}), isBase64Encoded: false };
+  }
+  if (body instanceof Uint8Array || base64) {
+    const bytes = body instanceof Uint8Array ? body : toText(body);
+    return { body: Buffer.from(bytes).toString('base64'), isBase64Encoded: true };
+  }
+  return { body: toText(body), isBase64Encoded: false };
+}
+
+function toText(body: object | string): string {
+  return typeof body === 'string' ? body : JSON.stringify(body);
+}

@@ -1,0 +1,31 @@
+/**
+ * What holds for every test: nothing of the developer's AWS account is seen, and nothing outside
+ * this machine can be reached. A test that tries fails by name instead of hanging or, worse, working.
+ */
+import { isIPv6, Socket } from 'node:net';
+
+for (const name of Object.keys(process.env)) {
+  if (name.startsWith('AWS_')) delete process.env[name];
+}
+process.env['AWS_EC2_METADATA_DISABLED'] = 'true';
+process.env['AWS_CONFIG_FILE'] = '/dev/null';
+process.env['AWS_SHARED_CREDENTIALS_FILE'] = '/dev/null';
+
+const connect = Socket.prototype.connect;
+Socket.prototype.connect = function (this: Socket, ...args: unknown[]) {
+  const host = hostOf(args[0]);
+  if (host !== undefined && !isLoopback(host)) {
+    throw new Error(`A test tried to reach ${host}; only loopback is allowed.`);
+  }
+  return Reflect.apply(connect, this, args);
+} as typeof connect;
+
+/** Node passes its own calls on as an array of options and callback. */
+function hostOf(first: unknown): string | undefined {
+  const options = (Array.isArray(first) ? first[0] : first) as { host?: unknown } | undefined;
+  return typeof options?.host === 'string' ? options.host : undefined;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host.startsWith('127.') || (isIPv6(host) && host === '::1');
+}
