@@ -25,6 +25,10 @@ export interface Config {
   readonly videoApiUrl: string | undefined;
   /** Endpoint of Secrets Manager; by default AWS's own in the function's region. */
   readonly secretsManagerUrl: string | undefined;
+  /** Name or ARN of the bus that results of asynchronous requests are published on. Default `default`. */
+  readonly eventBusName: string;
+  /** Endpoint of EventBridge; by default AWS's own in the function's region. */
+  readonly eventBridgeUrl: string | undefined;
 }
 
 /**
@@ -63,6 +67,8 @@ export function readConfig(environment: Environment): {
     maxTokenSeconds: readSeconds('MAX_TOKEN_SECONDS', MAX_TOKEN_SECONDS),
     videoApiUrl: readUrl('VIDEO_API_URL'),
     secretsManagerUrl: readUrl('AWS_ENDPOINT_URL_SECRETS_MANAGER'),
+    eventBusName: environment['EVENT_BUS_NAME'] || 'default',
+    eventBridgeUrl: readUrl('AWS_ENDPOINT_URL_EVENTBRIDGE'),
   };
   return { config, problems };
 }

@@ -6,6 +6,8 @@ export interface Invocation {
   readonly requestId: string;
   /** The one reading of the clock, in whole seconds since the UNIX epoch, rounded down. */
   readonly nowSeconds: number;
+  /** How long Lambda lets this invocation go on. */
+  readonly remainingMs: () => number;
   readonly caller: Caller;
   /** The longest life of a token that this caller may have. */
   readonly maxTokenSeconds: number;

@@ -13,10 +13,20 @@ export interface LogRecord {
   readonly durationMs?: number;
   readonly sessionId?: string;
   readonly role?: string;
-  /** Name of the fault. */
+  readonly messages?: MessageCounts;
+  /** Name of the fault; of the first one in a batch. */
   readonly fault?: string;
   /** What happened, for the operator. */
   readonly reason?: string | undefined;
+}
+
+/** How the messages of one batch ended. */
+export interface MessageCounts {
+  readonly succeeded: number;
+  /** Refused for good, and answered so. */
+  readonly refused: number;
+  /** Left to be delivered again. */
+  readonly returned: number;
 }
 
 export type LogLevel = 'info' | 'warn' | 'error';

@@ -18,6 +18,7 @@ const FAULTS = {
   PlatformResponseError: { status: 502, title: 'The video platform gave an unusable answer' },
   PlatformUnavailableError: { status: 503, title: 'The video platform is out of reach' },
   SecretUnavailableError: { status: 503, title: 'The credentials are out of reach' },
+  ResultUnpublishedError: { status: 503, title: 'The result could not be published' },
   PlatformTimeoutError: { status: 504, title: 'The video platform is too slow' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
@@ -58,6 +59,11 @@ export class Fault extends Error {
     this.reason = options.reason;
     this.errors = options.errors;
     this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+
+  /** Whether the same request may succeed later: the fault is not the request's own. */
+  get mayPass(): boolean {
+    return this.status >= 500;
   }
 }
 

@@ -1,7 +1,25 @@
 /**
- * Tells by an event's shape who sent it. Pure: no I/O. The one file that knows the shapes apart.
+ * Tells by an event's shape who sent it, and takes the messages out. Pure: no I/O. The one file
+ * that knows the shapes of AWS's events apart.
+ * Sources: Lambda developer guide, "Using Lambda with …" for API Gateway, SNS and SQS; EventBridge
+ * user guide, "Events" and "Pipes enrichment".
  */
-export type EventSource = 'http' | 'direct';
+import { type Fields, toFields } from './fields.ts';
+
+/** One asynchronous request: its id, by which its sender finds the result, and what it asks for. */
+export interface Message {
+  /** EventBridge `id`, SNS or SQS message id: the same again when the message is delivered twice. */
+  readonly id: string;
+  /** Text as its sender wrote it (SNS, SQS), or parsed already (EventBridge). */
+  readonly body: unknown;
+}
+
+export type RecognizedEvent =
+  | { readonly source: 'http' | 'direct' }
+  | { readonly source: 'pipes'; readonly items: readonly unknown[] }
+  | { readonly source: 'eventbridge' | 'sns' | 'sqs'; readonly messages: readonly Message[] };
+
+export type EventSource = RecognizedEvent['source'];
 
 /**
  * Fields that API Gateway (payloads 1.0 and 2.0) and function URLs set and no request has. One is
@@ -10,7 +28,49 @@ export type EventSource = 'http' | 'direct';
  */
 const HTTP_FIELDS = ['requestContext', 'httpMethod', 'routeKey', 'rawPath'];
 
-export function recognizeSource(event: unknown): EventSource {
-  if (typeof event !== 'object' || event === null) return 'direct';
-  return HTTP_FIELDS.some((field) => Object.hasOwn(event, field)) ? 'http' : 'direct';
+/** What fits no other shape is a direct request, and refused as such if it is not a valid one. */
+export function recognizeEvent(event: unknown): RecognizedEvent {
+  if (Array.isArray(event)) return { source: 'pipes', items: event.map(toPipeItem) };
+  const fields = toFields(event);
+  if (HTTP_FIELDS.some((name) => Object.hasOwn(fields, name))) return { source: 'http' };
+  return readEventBridge(fields) ?? readRecords(fields) ?? { source: 'direct' };
+}
+
+function readEventBridge(event: Fields): RecognizedEvent | undefined {
+  const { id, source } = event;
+  const isEvent = typeof event['detail-type'] === 'string' && typeof source === 'string';
+  if (!isEvent || typeof id !== 'string') return undefined;
+  return { source: 'eventbridge', messages: [{ id, body: event['detail'] ?? null }] };
+}
+
+/** All records or none: a batch with one that cannot be named cannot be answered in parts. */
+function readRecords({ Records: records }: Fields): RecognizedEvent | undefined {
+  if (!Array.isArray(records) || records.length === 0) return undefined;
+  const sqs = records.map(readSqsRecord);
+  if (sqs.every(isMessage)) return { source: 'sqs', messages: sqs };
+  const sns = records.map(readSnsRecord);
+  if (sns.every(isMessage)) return { source: 'sns', messages: sns };
+  return undefined;
+}
+
+function readSqsRecord(record: unknown): Message | undefined {
+  const { eventSource, messageId, body } = toFields(record);
+  const isSqs = eventSource === 'aws:sqs' && typeof messageId === 'string';
+  return isSqs && typeof body === 'string' ? { id: messageId, body } : undefined;
+}
+
+function readSnsRecord(record: unknown): Message | undefined {
+  const { EventSource: eventSource, Sns: sns } = toFields(record);
+  const { MessageId: id, Message: body } = toFields(sns);
+  const isSns = eventSource === 'aws:sns' && typeof id === 'string';
+  return isSns && typeof body === 'string' ? { id, body } : undefined;
+}
+
+function isMessage(message: Message | undefined): message is Message {
+  return message !== undefined;
+}
+
+/** A pipe hands on what its source holds, or what its input template made of that. */
+function toPipeItem(item: unknown): unknown {
+  return readSqsRecord(item)?.body ?? item;
 }

@@ -2,78 +2,113 @@
  * Joins a Lambda event to a use case: recognize the source, take the request out, run, answer in
  * the source's form, log one line. Whatever happens, an HTTP event gets an answer.
  */
+import type { Config } from '../config.ts';
 import type { Container } from '../container.ts';
-import { TRUSTED, tokenCeilingSeconds } from '../domain/access.ts';
+import { type Caller, TRUSTED, tokenCeilingSeconds } from '../domain/access.ts';
 import { type Fault, toFault } from '../domain/faults.ts';
 import type { Invocation } from '../invocation.ts';
-import type { LogRecord } from '../log.ts';
+import { answerMessages, type MessageOperation } from './answer-messages.ts';
+import { answerPipe } from './answer-pipe.ts';
 import { readCaller } from './caller.ts';
 import { toThrownError } from './direct-answer.ts';
-import { type EventSource, recognizeSource } from './event-source.ts';
+import { type RecognizedEvent, recognizeEvent } from './event-source.ts';
 import { toCreatedAnswer, toProblemAnswer } from './http-answer.ts';
 import { type HttpRequest, readHttpRequest } from './http-request.ts';
+import type { Operation, Outcome } from './operation.ts';
 
-export interface HandlerOptions<Request, Answer extends object> {
+export interface HandlerOptions<Request, Answer extends object> extends Operation<Request, Answer> {
   /** The function's name in the log. */
   readonly name: string;
   readonly container: Pick<Container, 'config' | 'fault' | 'log' | 'now'>;
   readonly fromHttp: (http: HttpRequest, invocation: Invocation) => Request;
-  readonly fromDirect: (event: unknown, invocation: Invocation) => Request;
-  readonly run: (request: Request, invocation: Invocation) => Promise<Answer>;
-  /** What the log says of a success. */
-  readonly describe: (answer: Answer) => Pick<LogRecord, 'message' | 'sessionId' | 'role'>;
+  /** Serves EventBridge, SNS and SQS; without it their events are refused as no valid request. */
+  readonly messages?: MessageOperation<Request>;
 }
 
-export type LambdaHandler = (
-  event: unknown,
-  context: { readonly awsRequestId: string },
-) => Promise<object>;
+/** The part of Lambda's context that is read. */
+export interface LambdaContext {
+  readonly awsRequestId: string;
+  /** Lambda always sets it; tools that call a handler by themselves may not. */
+  readonly getRemainingTimeInMillis?: () => number;
+}
+
+export type LambdaHandler = (event: unknown, context: LambdaContext) => Promise<object>;
 
 export function createHandler<Request, Answer extends object>(
   options: HandlerOptions<Request, Answer>,
 ): LambdaHandler {
-  const { name, container, fromHttp, fromDirect, run, describe } = options;
-  const { config } = container;
+  const { name, container } = options;
+  const { config, fault: wrongStart, log, now } = container;
 
-  return async (event, { awsRequestId: requestId }) => {
-    const startedMs = container.now();
-    const nowSeconds = Math.floor(startedMs / 1000);
-    const source = recognizeSource(event);
-    const finish = () => ({
-      function: name,
-      source,
-      requestId,
-      durationMs: container.now() - startedMs,
-    });
+  return async (event, context) => {
+    const startedMs = now();
+    const requestId = context.awsRequestId;
+    const recognized = recognizeEvent(event);
+    const { source } = recognized;
+    const base = { function: name, source, requestId };
     try {
-      if (container.fault) throw container.fault;
-      const isHttp = source === 'http';
-      // Whoever may invoke the function directly was let in by IAM.
-      const caller = isHttp ? readCaller(event, config) : TRUSTED;
-      const maxTokenSeconds = tokenCeilingSeconds(caller, config.maxTokenSeconds);
-      const invocation = { requestId, nowSeconds, caller, maxTokenSeconds };
-      const request = isHttp
-        ? fromHttp(readHttpRequest(event), invocation)
-        : fromDirect(event, invocation);
-      const answer = await run(request, invocation);
-      container.log('info', { ...describe(answer), outcome: 'succeeded', ...finish() });
-      return isHttp ? toCreatedAnswer(answer) : answer;
+      if (wrongStart) throw wrongStart;
+      // Whoever may invoke the function otherwise than over HTTP was let in by IAM.
+      const caller = source === 'http' ? readCaller(event, config) : TRUSTED;
+      const invocation = toInvocation(context, { caller, config, startedMs });
+      const { answer, record } = await answerEvent({ event, recognized, options, invocation });
+      log('info', { ...record, ...base, outcome: 'succeeded', durationMs: now() - startedMs });
+      return answer;
     } catch (error) {
       const fault = toFault(error);
-      container.log(fault.status >= 500 ? 'error' : 'info', {
-        message: fault.title,
+      const { title: message, status, reason } = fault;
+      log(status >= 500 ? 'error' : 'info', {
+        message,
+        ...base,
         outcome: 'failed',
-        status: fault.status,
+        status,
         fault: fault.name,
-        reason: fault.reason,
-        ...finish(),
+        reason,
+        durationMs: now() - startedMs,
       });
-      return answerFault(source, fault, requestId);
+      return answerFault(recognized, fault, requestId);
     }
   };
 }
 
-function answerFault(source: EventSource, fault: Fault, requestId: string): object {
+function toInvocation(
+  context: LambdaContext,
+  { caller, config, startedMs }: { caller: Caller; config: Config; startedMs: number },
+): Invocation {
+  return {
+    requestId: context.awsRequestId,
+    nowSeconds: Math.floor(startedMs / 1000),
+    remainingMs: () => context.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY,
+    caller,
+    maxTokenSeconds: tokenCeilingSeconds(caller, config.maxTokenSeconds),
+  };
+}
+
+interface Answering<Request, Answer extends object> {
+  readonly event: unknown;
+  readonly recognized: RecognizedEvent;
+  readonly options: HandlerOptions<Request, Answer>;
+  readonly invocation: Invocation;
+}
+
+async function answerEvent<Request, Answer extends object>({
+  event,
+  recognized,
+  options,
+  invocation,
+}: Answering<Request, Answer>): Promise<Outcome> {
+  const { fromHttp, fromDirect, run, describe, messages } = options;
+  if (recognized.source === 'http') {
+    const answer = await run(fromHttp(readHttpRequest(event), invocation), invocation);
+    return { answer: toCreatedAnswer(answer), record: describe(answer) };
+  }
+  if ('items' in recognized) return answerPipe(recognized.items, options, invocation);
+  if ('messages' in recognized && messages) return answerMessages(recognized, messages, invocation);
+  const answer = await run(fromDirect(event, invocation), invocation);
+  return { answer, record: describe(answer) };
+}
+
+function answerFault({ source }: RecognizedEvent, fault: Fault, requestId: string): object {
   if (source === 'http') return toProblemAnswer(fault, requestId);
   throw toThrownError(fault);
 }

@@ -6,8 +6,7 @@
  */
 import { Fault } from '../domain/faults.ts';
 import { type Fields, toFields } from './fields.ts';
-
-export const MAX_BODY_BYTES = 32 * 1024;
+import { assertBodySize, notJson, parseJson } from './json-text.ts';
 
 const JSON_MEDIA_TYPE = /^application\/(?:[\w.+-]+\+)?json$/i;
 const TOKENS_PATH = /\/sessions\/([^/]+)\/tokens\/?$/;
@@ -49,29 +48,19 @@ function readBody(event: Fields): unknown {
   if (body === undefined || body === null || body === '') return undefined;
   if (typeof body !== 'string') throw notJson();
   const isBase64 = event['isBase64Encoded'] === true;
-  const byteLength = isBase64 ? Buffer.byteLength(body, 'base64') : Buffer.byteLength(body);
-  if (byteLength > MAX_BODY_BYTES) {
-    throw new Fault(
-      'PayloadTooLargeError',
-      `The body has ${byteLength} bytes; at most ${MAX_BODY_BYTES} are allowed.`,
-    );
-  }
+  assertBodySize(Buffer.byteLength(body, isBase64 ? 'base64' : 'utf8'));
   assertJsonMediaType(event);
-  try {
-    return JSON.parse(isBase64 ? decodeBase64(body) : body);
-  } catch {
-    // The parser's message quotes the body.
-    throw notJson();
-  }
+  return parseJson(isBase64 ? decodeBase64(body) : body);
 }
 
 function decodeBase64(body: string): string {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  return decoder.decode(Buffer.from(body, 'base64'));
-}
-
-function notJson(): Fault {
-  return new Fault('ValidationError', 'The body is not valid JSON in UTF-8.');
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
+      Buffer.from(body, 'base64'),
+    );
+  } catch {
+    throw notJson();
+  }
 }
 
 /** A body without a content type is taken for what it has to be. */

@@ -1,0 +1,133 @@
+/**
+ * Answers asynchronous requests (EventBridge, SNS, SQS): every message ends as exactly one of
+ * succeeded (a result event says so), refused for good (a result event says why) or returned, to be
+ * delivered again. Nothing vanishes: what is returned too often lands in the dead-letter or failure
+ * queue.
+ */
+import { Fault, toFault } from '../domain/faults.ts';
+import type { Invocation } from '../invocation.ts';
+import type { LogRecord } from '../log.ts';
+import type { Message, RecognizedEvent } from './event-source.ts';
+import { parseJsonText } from './json-text.ts';
+import type { Outcome } from './operation.ts';
+import { toProblem } from './problem.ts';
+import { parseWithReference, readReference } from './reference.ts';
+import { buildFailure, buildSuccess, type PublishResult, type ResultEvent } from './results.ts';
+import { runSideBySide } from './side-by-side.ts';
+
+/** The platform publishes no rate limit; this stays well below what one back end sends on its own. */
+const SIDE_BY_SIDE = 10;
+/** What a message may take in all; with less left, it is not begun. */
+const MESSAGE_BUDGET_MS = 3_000;
+/** What is left for Lambda to take the answer. */
+const CLOSING_MS = 250;
+const PUBLISH_TIMEOUT_MS = 2_000;
+
+export interface MessageOperation<Request> {
+  /** @throws Fault `ValidationError` */
+  readonly fromMessage: (body: unknown, invocation: Invocation) => Request;
+  /** @returns the result event's detail, without the correlation */
+  readonly run: (request: Request, invocation: Invocation) => Promise<Record<string, unknown>>;
+  /** EventBridge `detail-type` of the results. */
+  readonly resultTypes: { readonly success: string; readonly failure: string };
+  /** Loads the publisher only when a message has come: the HTTP path's start pays nothing for it. */
+  readonly loadPublisher: () => Promise<PublishResult>;
+}
+
+type MessageEnd =
+  | { readonly end: 'succeeded' }
+  | { readonly end: 'refused' | 'returned'; readonly fault: Fault };
+
+/** @throws an error named after the fault when an EventBridge or SNS message is to be delivered again */
+export async function answerMessages<Request>(
+  { source, messages }: Extract<RecognizedEvent, { messages: unknown }>,
+  operation: MessageOperation<Request>,
+  invocation: Invocation,
+): Promise<Outcome> {
+  const publish = await operation.loadPublisher();
+  const ends = await runSideBySide(
+    messages,
+    (message) => settleMessage(message, { operation, publish, invocation }),
+    { limit: SIDE_BY_SIDE, mayStart: () => invocation.remainingMs() > MESSAGE_BUDGET_MS },
+  );
+  const record = summarize(ends);
+  const returned = messages.filter((_, index) => (ends[index]?.end ?? 'returned') === 'returned');
+  if (source === 'sqs') {
+    const batchItemFailures = returned.map(({ id }) => ({ itemIdentifier: id }));
+    return { answer: { batchItemFailures }, record };
+  }
+  // Lambda delivers the whole event again, and after its tries sends it to the failure queue.
+  if (returned.length > 0) throw firstFault(ends) ?? outOfTime();
+  return { answer: {}, record };
+}
+
+interface Settling<Request> {
+  readonly operation: MessageOperation<Request>;
+  readonly publish: PublishResult;
+  readonly invocation: Invocation;
+}
+
+async function settleMessage<Request>(
+  message: Message,
+  { operation, publish, invocation }: Settling<Request>,
+): Promise<MessageEnd> {
+  const { resultTypes, fromMessage, run } = operation;
+  let body = message.body;
+  let end: MessageEnd;
+  let result: ResultEvent;
+  try {
+    if (typeof body === 'string') body = parseJsonText(body);
+    const request = parseWithReference(body, (fields) => fromMessage(fields, invocation));
+    const answer = await run(request, invocation);
+    end = { end: 'succeeded' };
+    result = buildSuccess(resultTypes.success, answer, {
+      eventId: message.id,
+      ...readReference(body),
+    });
+  } catch (error) {
+    const fault = toFault(error);
+    if (fault.mayPass) return { end: 'returned', fault };
+    end = { end: 'refused', fault };
+    const problem = toProblem(fault, invocation.requestId);
+    result = buildFailure(resultTypes.failure, problem, {
+      eventId: message.id,
+      ...readReference(body),
+      body: message.body,
+    });
+  }
+  try {
+    const timeoutMs = Math.min(PUBLISH_TIMEOUT_MS, invocation.remainingMs() - CLOSING_MS);
+    await publish(result, timeoutMs);
+    return end;
+  } catch (error) {
+    return { end: 'returned', fault: toFault(error) };
+  }
+}
+
+function summarize(ends: readonly (MessageEnd | undefined)[]): Outcome['record'] {
+  const count = (end: MessageEnd['end']): number =>
+    ends.filter((ended) => (ended?.end ?? 'returned') === end).length;
+  const fault = firstFault(ends);
+  return {
+    message: 'messages handled',
+    messages: {
+      succeeded: count('succeeded'),
+      refused: count('refused'),
+      returned: count('returned'),
+    },
+    ...(fault ? describeFault(fault) : {}),
+  };
+}
+
+function describeFault({ name, reason }: Fault): Pick<LogRecord, 'fault' | 'reason'> {
+  return { fault: name, reason };
+}
+
+function outOfTime(): Fault {
+  return new Fault('PlatformTimeoutError', 'There was no time left to handle the message.');
+}
+
+function firstFault(ends: readonly (MessageEnd | undefined)[]): Fault | undefined {
+  for (const ended of ends) if (ended && 'fault' in ended) return ended.fault;
+  return undefined;
+}

@@ -1,0 +1,38 @@
+/**
+ * Answers an EventBridge pipe's enrichment: an array in, an array out, in order. A request that can
+ * never succeed is answered in its place by its problem document, so that it neither blocks the
+ * pipe nor vanishes; a fault that may pass fails the whole batch, which the pipe then tries again.
+ */
+import { toFault } from '../domain/faults.ts';
+import type { Invocation } from '../invocation.ts';
+import { parseJsonText } from './json-text.ts';
+import type { Operation, Outcome } from './operation.ts';
+import { toProblem } from './problem.ts';
+import { parseWithReference, readReference } from './reference.ts';
+import { runSideBySide } from './side-by-side.ts';
+
+const SIDE_BY_SIDE = 10;
+
+export async function answerPipe<Request, Answer extends object>(
+  items: readonly unknown[],
+  { fromDirect, run }: Operation<Request, Answer>,
+  invocation: Invocation,
+): Promise<Outcome> {
+  let refused = 0;
+  const enrich = async (item: unknown): Promise<object> => {
+    let body = item;
+    try {
+      if (typeof body === 'string') body = parseJsonText(body);
+      const request = parseWithReference(body, (fields) => fromDirect(fields, invocation));
+      return { ...(await run(request, invocation)), ...readReference(body) };
+    } catch (error) {
+      const fault = toFault(error);
+      if (fault.mayPass) throw fault;
+      refused += 1;
+      return { ...toProblem(fault, invocation.requestId), ...readReference(body) };
+    }
+  };
+  const answer = await runSideBySide(items, enrich, { limit: SIDE_BY_SIDE });
+  const messages = { succeeded: items.length - refused, refused, returned: 0 };
+  return { answer, record: { message: 'pipe enriched', messages } };
+}

@@ -1,0 +1,20 @@
+/**
+ * Loads the publisher, and with it the EventBridge SDK, when the first message has come: the HTTP
+ * path's cold start pays nothing for it.
+ */
+import type { Config } from '../config.ts';
+import type { PublishResult } from './results.ts';
+
+/** @returns a loader that makes one publisher per container */
+export function createPublisherLoader({
+  eventBusName,
+  eventBridgeUrl,
+}: Pick<Config, 'eventBusName' | 'eventBridgeUrl'>): () => Promise<PublishResult> {
+  let loading: Promise<PublishResult> | undefined;
+  return () => {
+    loading ??= import('./event-bridge.ts').then(({ createPublisher }) =>
+      createPublisher({ busName: eventBusName, endpoint: eventBridgeUrl }),
+    );
+    return loading;
+  };
+}

@@ -1,0 +1,30 @@
+/**
+ * A fault as its callers may see it: an RFC 9457 problem document. Pure: no I/O.
+ */
+import type { Fault, FieldError } from '../domain/faults.ts';
+
+export interface Problem {
+  /** `urn:opentok-sessions:` and the fault's name, such as `validation-error`. */
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly requestId: string;
+  readonly errors?: readonly FieldError[];
+}
+
+/** Leaves out `reason`, cause and stack, which are the operator's. */
+export function toProblem(fault: Fault, requestId: string): Problem {
+  return {
+    type: `urn:opentok-sessions:${toKebabCase(fault.name)}`,
+    title: fault.title,
+    status: fault.status,
+    detail: fault.message,
+    requestId,
+    ...(fault.errors ? { errors: fault.errors } : {}),
+  };
+}
+
+function toKebabCase(name: string): string {
+  return name.replace(/(?<=[a-z])[A-Z]/g, '-$&').toLowerCase();
+}
