@@ -1,0 +1,98 @@
+/**
+ * The whole API on one machine: every function of serverless.yml, bundled as for deployment, behind
+ * serverless-offline in a process of its own.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+/** How it is started. */
+export interface ApiOptions {
+  readonly port: number;
+  /** Variables for the process and, where serverless.yml does not set them, for the functions. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Parameters of serverless.yml. */
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** The running process. */
+export interface Api {
+  /** Settles when the process is gone, asked to or not. */
+  readonly exited: Promise<unknown>;
+  /** Everything it has printed so far, until `showOutput` is called. */
+  readonly output: () => string;
+  /** Passes on what it prints from now on. */
+  showOutput(): void;
+  /** Ends it with all its children and removes what it built. May be called twice. */
+  stop(): Promise<void>;
+}
+
+const projectFolder = fileURLToPath(new URL('..', import.meta.url));
+const buildFolder = fileURLToPath(new URL('../.esbuild', import.meta.url));
+const serverless = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
+const stopPatienceMs = 5_000;
+
+/** Starts it; it does not answer yet when this returns. */
+export function startApi({ port, environment, params }: ApiOptions): Api {
+  const hadBuildFolder = existsSync(buildFolder);
+  const child = spawn(
+    process.execPath,
+    [
+      ...[serverless, 'offline', 'start'],
+      ...['--host', '127.0.0.1', '--httpPort', String(port), '--lambdaPort', '0'],
+      ...['--noAuth', '--localEnvironment'],
+      ...Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]),
+    ],
+    {
+      cwd: projectFolder,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // In a process group of its own, so that Ctrl-C reaches it through `stop` alone and a last
+      // resort reaches its children too.
+      detached: true,
+    },
+  );
+  const output = collectOutput(child);
+  const exited = once(child, 'exit');
+
+  return {
+    exited,
+    output: output.text,
+    showOutput: output.show,
+    stop: async () => {
+      if (child.exitCode === null && child.signalCode === null) {
+        signalGroup(child, 'SIGINT');
+        const lastResort = setTimeout(() => signalGroup(child, 'SIGKILL'), stopPatienceMs);
+        await exited;
+        clearTimeout(lastResort);
+      }
+      signalGroup(child, 'SIGKILL');
+      if (!hadBuildFolder) rmSync(buildFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+function collectOutput({ stdout, stderr }: ChildProcess) {
+  const pieces: string[] = [];
+  const collect = (piece: Buffer) => void pieces.push(String(piece));
+  stdout?.on('data', collect);
+  stderr?.on('data', collect);
+  return {
+    text: () => pieces.join(''),
+    show: () => {
+      stdout?.off('data', collect).pipe(process.stdout);
+      stderr?.off('data', collect).pipe(process.stderr);
+    },
+  };
+}
+
+function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // Nobody is left in the group.
+  }
+}

@@ -1,0 +1,46 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
+
+/** Whether something on this machine answers on a port, or may not be opened by this user. */
+export async function isPortTaken(port: number): Promise<boolean> {
+  const [overIPv4, overIPv6] = await Promise.all([
+    accepts({ host: '127.0.0.1', port }),
+    // A server here would be found before ours by whoever connects to localhost.
+    accepts({ host: '::1', port }),
+  ]);
+  return overIPv4 || overIPv6 || !(await canListen(port));
+}
+
+/** Returns a port of 127.0.0.1 that nobody uses at this moment. */
+export async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function accepts(address: { host: string; port: number }): Promise<boolean> {
+  const socket = connect(address);
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function canListen(port: number): Promise<boolean> {
+  const server = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+    server.close();
+    await once(server, 'close');
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * What `npm start` was asked for, read from its environment and arguments.
+ */
+import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Project } from './platform-auth.ts';
+
+/** What is started. */
+export interface StartOptions {
+  readonly port: number;
+  /** The project whose credentials the stand-in for Secrets Manager serves. */
+  readonly project: Project;
+  /** Whether sessions are created on the real platform, because real credentials were given. */
+  readonly usesRealPlatform: boolean;
+}
+
+/** The OpenTok project that the stand-ins know unless told otherwise. */
+export const madeUpProject = {
+  apiKey: '12345678',
+  apiSecret: 'not-a-real-secret-only-known-locally',
+} as const;
+
+/** Thrown for a mistake of the caller; its message is all that needs to be shown. */
+export class StartError extends Error {}
+
+/**
+ * Reads the options. `PORT` (default 3000); either `OPENTOK_API_KEY` with `OPENTOK_API_SECRET`, or
+ * `VONAGE_APPLICATION_ID` with `VONAGE_PRIVATE_KEY` or `VONAGE_PRIVATE_KEY_FILE`, or none of them;
+ * argument `--vonage` for a made-up Vonage application in place of a made-up OpenTok project.
+ *
+ * @throws StartError naming what is missing or wrong.
+ */
+export function readStartOptions(
+  environment: Readonly<Record<string, string | undefined>>,
+  args: readonly string[] = [],
+): StartOptions {
+  const unknown = args.find((arg) => arg !== '--vonage');
+  if (unknown) throw new StartError(`Unknown argument ${unknown}; --vonage is the only one.`);
+  const real = readRealProject(environment);
+  const madeUp = () => (args.includes('--vonage') ? makeUpVonageApplication() : madeUpProject);
+  return {
+    port: readPort(environment['PORT']),
+    project: real ?? madeUp(),
+    usesRealPlatform: real !== undefined,
+  };
+}
+
+function readPort(port = '3000'): number {
+  if (/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535) return Number(port);
+  throw new StartError(`PORT must be a number from 1 to 65535, not ${JSON.stringify(port)}.`);
+}
+
+function readRealProject(
+  environment: Readonly<Record<string, string | undefined>>,
+): Project | undefined {
+  const {
+    OPENTOK_API_KEY: apiKey,
+    OPENTOK_API_SECRET: apiSecret,
+    VONAGE_APPLICATION_ID: applicationId,
+    VONAGE_PRIVATE_KEY: privateKeyText,
+    VONAGE_PRIVATE_KEY_FILE: privateKeyFile,
+  } = environment;
+  const isOpenTok = Boolean(apiKey || apiSecret);
+  const isVonage = Boolean(applicationId || privateKeyText || privateKeyFile);
+  if (isOpenTok && isVonage) {
+    throw new StartError('Credentials for OpenTok and for Vonage are set; unset one of them.');
+  }
+  if (isOpenTok) {
+    if (apiKey && apiSecret) return { apiKey, apiSecret };
+    const missing = apiKey ? 'OPENTOK_API_SECRET' : 'OPENTOK_API_KEY';
+    throw new StartError(`${missing} is not set; set both of the OpenTok pair or none.`);
+  }
+  if (isVonage) {
+    if (!applicationId) throw new StartError('VONAGE_APPLICATION_ID is not set.');
+    const privateKey = privateKeyFile ? readKeyFile(privateKeyFile) : privateKeyText;
+    if (!privateKey) {
+      throw new StartError('VONAGE_PRIVATE_KEY or VONAGE_PRIVATE_KEY_FILE is not set.');
+    }
+    // A line break in an environment file is often written as a backslash and an n.
+    return { applicationId, privateKey: privateKey.replaceAll('\\n', '\n') };
+  }
+  return undefined;
+}
+
+function readKeyFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    throw new StartError(`VONAGE_PRIVATE_KEY_FILE names ${file}, which cannot be read.`);
+  }
+}
+
+function makeUpVonageApplication(): Project {
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  return { applicationId: '00000000-0000-4000-8000-000000000000', privateKey };
+}
