@@ -1,18 +1,25 @@
 /** `POST /sessions`, direct invocations and messages (EventBridge, SNS, SQS): creates a session. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { openContainer, warmUp } from '../lib/container.ts';
 import { createSessionWith } from '../lib/create-session.ts';
 import { parseSessionRequest } from '../lib/domain/session-request.ts';
 import { createHandler } from '../lib/events/handler.ts';
 import { createPublisherLoader } from '../lib/events/load-publisher.ts';
+import { createRetryingSender } from '../lib/platform/retries.ts';
 import { createSender } from '../lib/platform/send-request.ts';
 import { createSessionApi } from '../lib/platform/session-api.ts';
 
 const container = openContainer(process.env);
 const createSession = createSessionWith({
-  readCredentials: container.readCredentials,
+  credentials: container.credentials,
   createPlatformSession: createSessionApi({
-    send: createSender(),
+    send: createRetryingSender({
+      send: createSender(),
+      pause: setTimeout,
+      random: Math.random,
+      now: container.now,
+    }),
     url: container.config.videoApiUrl,
     newId: randomUUID,
   }),

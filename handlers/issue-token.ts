@@ -18,7 +18,7 @@ export const handler = createHandler({
   }),
   fromDirect: parseDirectTokenRequest,
   run: issueTokenWith({
-    readCredentials: container.readCredentials,
+    credentials: container.credentials,
     newUniqueness: () => ({ nonce: randomInt(NONCE_LIMIT), jti: randomUUID() }),
   }),
   describe: ({ sessionId, role }) => ({ message: 'token issued', sessionId, role }),

@@ -5,6 +5,7 @@
 import { MAX_TOKEN_SECONDS } from './domain/token-request.ts';
 
 export const AUTH_MODES = ['iam', 'jwt', 'none'] as const;
+const DAY_SECONDS = 24 * 60 * 60;
 const DEFAULT_ROLE_CLAIM = 'opentok_role';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -21,6 +22,10 @@ export interface Config {
   readonly roleClaim: string;
   /** The longest life of a token; by default it depends on the caller. */
   readonly maxTokenSeconds: number | undefined;
+  /** For how long a secret that was read serves. Default 300. */
+  readonly secretTtlSeconds: number;
+  /** For how much longer it serves while it cannot be read again. Default 3600; 0 for not at all. */
+  readonly secretStaleSeconds: number;
   /** Base URL of the platform's REST API, without a slash at its end; by default the one of the secret's kind. */
   readonly videoApiUrl: string | undefined;
   /** Endpoint of Secrets Manager; by default AWS's own in the function's region. */
@@ -48,12 +53,12 @@ export function readConfig(environment: Environment): {
     }
     return value.replace(/\/+$/, '');
   };
-  const readSeconds = (name: string, max: number): number | undefined => {
+  const readSeconds = (name: string, min: number, max: number): number | undefined => {
     const value = environment[name];
     if (value === undefined || value === '') return undefined;
-    const seconds = /^\d+$/.test(value) ? Number(value) : 0;
-    if (seconds >= 1 && seconds <= max) return seconds;
-    problems.push(`${name} must be whole seconds from 1 to ${max}`);
+    const seconds = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+    if (seconds >= min && seconds <= max) return seconds;
+    problems.push(`${name} must be whole seconds from ${min} to ${max}`);
     return undefined;
   };
   const secretId = environment['SECRET_ID'] ?? '';
@@ -64,7 +69,9 @@ export function readConfig(environment: Environment): {
     secretId,
     auth: auth ?? 'iam',
     roleClaim: environment['ROLE_CLAIM'] || DEFAULT_ROLE_CLAIM,
-    maxTokenSeconds: readSeconds('MAX_TOKEN_SECONDS', MAX_TOKEN_SECONDS),
+    maxTokenSeconds: readSeconds('MAX_TOKEN_SECONDS', 1, MAX_TOKEN_SECONDS),
+    secretTtlSeconds: readSeconds('SECRET_TTL_SECONDS', 1, DAY_SECONDS) ?? 300,
+    secretStaleSeconds: readSeconds('SECRET_STALE_SECONDS', 0, DAY_SECONDS) ?? 3600,
     videoApiUrl: readUrl('VIDEO_API_URL'),
     secretsManagerUrl: readUrl('AWS_ENDPOINT_URL_SECRETS_MANAGER'),
     eventBusName: environment['EVENT_BUS_NAME'] || 'default',

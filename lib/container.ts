@@ -3,13 +3,11 @@
  * and credentials. Together with the handlers this is the edge where the outside is read.
  */
 import { type Config, type Environment, readConfig } from './config.ts';
-import { Fault } from './domain/faults.ts';
+import { Fault, toFault } from './domain/faults.ts';
 import { createLog, type Log } from './log.ts';
 import { type Credentials, parseCredentials } from './secrets/credentials.ts';
-import { createSecretCache } from './secrets/secret-cache.ts';
+import { createSecretCache, type SecretCache } from './secrets/secret-cache.ts';
 import { createSecretReader } from './secrets/secrets-manager.ts';
-
-const SECRET_TTL_MS = 5 * 60 * 1000;
 
 export interface Container {
   readonly config: Config;
@@ -17,7 +15,7 @@ export interface Container {
   readonly fault: Fault | undefined;
   readonly log: Log;
   readonly now: () => number;
-  readonly readCredentials: () => Promise<Credentials>;
+  readonly credentials: SecretCache<Credentials>;
 }
 
 /**
@@ -34,12 +32,18 @@ export function openContainer(environment: Environment): Container {
   }
   const now = Date.now;
   const readSecret = createSecretReader(config.secretsManagerUrl);
-  const readCredentials = createSecretCache({
-    load: async () => parseCredentials(await readSecret(config.secretId)),
-    ttlMs: SECRET_TTL_MS,
+  const credentials = createSecretCache({
+    read: (timeoutMs) => readSecret(config.secretId, timeoutMs),
+    parse: parseCredentials,
+    ttlMs: config.secretTtlSeconds * 1000,
+    staleMs: config.secretStaleSeconds * 1000,
     now,
+    onStale: (error) => {
+      const { name, reason } = toFault(error);
+      log('warn', { message: 'the old secret keeps serving', fault: name, reason });
+    },
   });
-  return { config, fault, log, now, readCredentials };
+  return { config, fault, log, now, credentials };
 }
 
 function wrongEnvironment(problems: readonly string[]): Fault {
@@ -52,6 +56,6 @@ function wrongEnvironment(problems: readonly string[]): Fault {
  * Reads the secret while Lambda still initializes the container, where it costs no caller time.
  * A failure is left for the first invocation to meet again and to answer.
  */
-export async function warmUp({ fault, readCredentials }: Container): Promise<void> {
-  if (!fault) await readCredentials().catch(() => undefined);
+export async function warmUp({ fault, credentials }: Container): Promise<void> {
+  if (!fault) await credentials.get().catch(() => undefined);
 }

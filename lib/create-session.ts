@@ -2,11 +2,13 @@
  * The use case "create a session". Knows no event and no environment.
  */
 import { assertMayCreateSession } from './domain/access.ts';
+import { Fault } from './domain/faults.ts';
 import { type Project, type ProjectField, toProjectField } from './domain/project.ts';
 import type { SessionOptions } from './domain/session-request.ts';
 import type { Invocation } from './invocation.ts';
 import type { CreatePlatformSession } from './platform/session-api.ts';
 import type { Credentials } from './secrets/credentials.ts';
+import type { SecretCache } from './secrets/secret-cache.ts';
 
 /** What the platform records an archived session in when nothing else was asked for. */
 const DEFAULT_ARCHIVE_RESOLUTION = '640x480';
@@ -23,20 +25,39 @@ export type Session = Readonly<{
   ProjectField;
 
 export interface CreateSessionDeps {
-  readonly readCredentials: () => Promise<Credentials>;
+  readonly credentials: SecretCache<Credentials>;
   readonly createPlatformSession: CreatePlatformSession;
 }
 
 export type CreateSession = (options: SessionOptions, invocation: Invocation) => Promise<Session>;
 
-/** The use case throws Fault `ForbiddenError` for a caller who may not create sessions. */
+/**
+ * The use case throws Fault `ForbiddenError` for a caller who may not create sessions, and what
+ * reading the secret and calling the platform throw.
+ */
 export function createSessionWith(deps: CreateSessionDeps): CreateSession {
-  return async (options, { nowSeconds, caller }) => {
+  return async (options, { nowSeconds, caller, remainingMs }) => {
     assertMayCreateSession(caller);
-    const credentials = await deps.readCredentials();
-    const sessionId = await deps.createPlatformSession({ credentials, options, nowSeconds });
-    return toSession(sessionId, options, credentials.project);
+    const create = async (credentials: Credentials): Promise<Session> => {
+      const order = { credentials, options, nowSeconds, remainingMs: remainingMs() };
+      const sessionId = await deps.createPlatformSession(order);
+      return toSession(sessionId, options, credentials.project);
+    };
+    const credentials = await deps.credentials.get();
+    try {
+      return await create(credentials);
+    } catch (error) {
+      if (!isRefusalOfCredentials(error)) throw error;
+      // The secret may have been rotated since it was read.
+      const renewed = await deps.credentials.renew(credentials);
+      if (renewed === credentials) throw error;
+      return create(renewed);
+    }
   };
+}
+
+function isRefusalOfCredentials(error: unknown): boolean {
+  return error instanceof Fault && error.name === 'CredentialsRefusedError';
 }
 
 function toSession(sessionId: string, options: SessionOptions, project: Project): Session {

@@ -10,6 +10,7 @@ import { buildClientClaims, type ClientToken, type Uniqueness } from './domain/t
 import type { DirectTokenRequest, Role } from './domain/token-request.ts';
 import type { Invocation } from './invocation.ts';
 import type { Credentials } from './secrets/credentials.ts';
+import type { SecretCache } from './secrets/secret-cache.ts';
 
 export type IssuedToken = Readonly<{
   token: string;
@@ -21,7 +22,7 @@ export type IssuedToken = Readonly<{
   ProjectField;
 
 export interface IssueTokenDeps {
-  readonly readCredentials: () => Promise<Credentials>;
+  readonly credentials: Pick<SecretCache<Credentials>, 'get'>;
   readonly newUniqueness: () => Uniqueness;
 }
 
@@ -35,11 +36,11 @@ export type IssueToken = (
  * for an id that is malformed or of another project, and `ValidationError` for a T1 token of a
  * Vonage application.
  */
-export function issueTokenWith({ readCredentials, newUniqueness }: IssueTokenDeps): IssueToken {
+export function issueTokenWith(deps: IssueTokenDeps): IssueToken {
   return async (request, { nowSeconds, caller }) => {
     const { sessionId, expireTime, initialLayoutClassList } = request;
     const { role, data } = decideToken(caller, request);
-    const credentials = await readCredentials();
+    const credentials = await deps.credentials.get();
     const { project } = credentials;
     if (readProjectId(sessionId)?.toLowerCase() !== project.id) {
       throw new Fault('SessionNotFoundError', 'This project has no session of that id.');
@@ -54,8 +55,8 @@ export function issueTokenWith({ readCredentials, newUniqueness }: IssueTokenDep
     };
     const token =
       request.tokenType === 'T1'
-        ? signT1(credentials, clientToken, newUniqueness().nonce)
-        : await credentials.signJwt(buildClientClaims(project, clientToken, newUniqueness()));
+        ? signT1(credentials, clientToken, deps.newUniqueness().nonce)
+        : await credentials.signJwt(buildClientClaims(project, clientToken, deps.newUniqueness()));
     return { token, sessionId, role, expireTime, ...toProjectField(project) };
   };
 }

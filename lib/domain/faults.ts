@@ -14,6 +14,7 @@ const FAULTS = {
   UnsupportedMediaTypeError: { status: 415, title: 'The body is not JSON' },
   InternalError: { status: 500, title: 'Internal error' },
   ConfigurationError: { status: 500, title: 'The service is misconfigured' },
+  CredentialsRefusedError: { status: 502, title: 'The video platform refused the credentials' },
   PlatformRefusedError: { status: 502, title: 'The video platform refused the request' },
   PlatformResponseError: { status: 502, title: 'The video platform gave an unusable answer' },
   PlatformUnavailableError: { status: 503, title: 'The video platform is out of reach' },

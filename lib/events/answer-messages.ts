@@ -17,8 +17,8 @@ import { runSideBySide } from './side-by-side.ts';
 
 /** The platform publishes no rate limit; this stays well below what one back end sends on its own. */
 const SIDE_BY_SIDE = 10;
-/** What a message may take in all; with less left, it is not begun. */
-const MESSAGE_BUDGET_MS = 3_000;
+/** What reading the secret and the rest take at worst; with less left, a message is not begun. */
+const MESSAGE_BUDGET_MS = 4_000;
 /** What is left for Lambda to take the answer. */
 const CLOSING_MS = 250;
 const PUBLISH_TIMEOUT_MS = 2_000;

@@ -6,6 +6,7 @@ import type { Project } from '../domain/project.ts';
 import type { SessionOptions } from '../domain/session-request.ts';
 import { buildProjectClaims } from '../domain/token-claims.ts';
 import type { Credentials } from '../secrets/credentials.ts';
+import { readRetryAfterSeconds } from './retries.ts';
 import { type PlatformResponse, type SendRequest, TransportError } from './send-request.ts';
 import { buildSessionForm, parseSessionResponse, unusable } from './session-wire.ts';
 
@@ -14,8 +15,10 @@ const DEFAULT_URLS = {
   vonage: 'https://video.api.vonage.com',
 } as const satisfies Record<Project['kind'], string>;
 
-/** Healthy calls take well below a second; the vendor's SDKs wait for 20 seconds or for ever. */
-const TIMEOUT_MS = 5_000;
+/** For one call with all its attempts: well below the 30 seconds that API Gateway waits. */
+const CALL_TIMEOUT_MS = 8_000;
+/** What the function needs after the call to answer by itself, before Lambda cuts it off. */
+const CLOSING_MS = 750;
 const RETRY_AFTER_SECONDS = 5;
 
 export interface SessionApiOptions {
@@ -30,13 +33,15 @@ export interface SessionOrder {
   readonly credentials: Credentials;
   readonly options: SessionOptions;
   readonly nowSeconds: number;
+  /** How long the invocation may go on. */
+  readonly remainingMs: number;
 }
 
 /** @throws Fault `Platform…Error` */
 export type CreatePlatformSession = (order: SessionOrder) => Promise<string>;
 
 export function createSessionApi({ send, url, newId }: SessionApiOptions): CreatePlatformSession {
-  return async ({ credentials: { project, signJwt }, options, nowSeconds }) => {
+  return async ({ credentials: { project, signJwt }, options, nowSeconds, remainingMs }) => {
     const jwt = await signJwt(buildProjectClaims(project, nowSeconds, newId()));
     let response: PlatformResponse;
     try {
@@ -51,12 +56,12 @@ export function createSessionApi({ send, url, newId }: SessionApiOptions): Creat
             : { authorization: `Bearer ${jwt}` }),
         },
         body: buildSessionForm(options),
-        timeoutMs: TIMEOUT_MS,
+        timeoutMs: Math.min(CALL_TIMEOUT_MS, remainingMs - CLOSING_MS),
       });
     } catch (error) {
       throw error instanceof TransportError ? toTransportFault(error) : error;
     }
-    if (response.status !== 200) throw toStatusFault(response.status);
+    if (response.status !== 200) throw toStatusFault(response);
     return parseSessionResponse(response, project);
   };
 }
@@ -81,23 +86,24 @@ function toTransportFault(error: TransportError): Fault {
   }
 }
 
-function toStatusFault(status: number): Fault {
+function toStatusFault(response: PlatformResponse): Fault {
+  const { status } = response;
   const reason = `The platform answered with status ${status}.`;
   if (status === 429 || status >= 500) {
     return new Fault('PlatformUnavailableError', 'The video platform is out of reach.', {
       reason,
-      retryAfterSeconds: RETRY_AFTER_SECONDS,
+      retryAfterSeconds: readRetryAfterSeconds(response) ?? RETRY_AFTER_SECONDS,
     });
   }
-  if (status >= 400) {
-    const isAuth = status === 401 || status === 403;
+  if (status === 401 || status === 403) {
     return new Fault(
-      'PlatformRefusedError',
-      isAuth
-        ? "The video platform refused this project's credentials."
-        : 'The video platform refused the request.',
+      'CredentialsRefusedError',
+      "The video platform refused this project's credentials.",
       { reason },
     );
+  }
+  if (status >= 400) {
+    return new Fault('PlatformRefusedError', 'The video platform refused the request.', { reason });
   }
   return unusable(`its status is ${status}`);
 }

@@ -1,41 +1,105 @@
 /**
- * Keeps what was made of a secret for a while, so that a warm container seldom asks for it.
- * No I/O of its own: the reading and the clock are arguments.
+ * Keeps what was made of a secret, so that a warm container seldom asks for it and an outage of
+ * its store is not noticed. No I/O of its own: reading, parsing and the clock are arguments.
+ *
+ * A secret is read inside the invocation that needs it, never in the background: Lambda freezes a
+ * container between invocations, and a read frozen half-way wakes up to a dead socket and an
+ * expired signature.
  */
 export interface SecretCacheOptions<Value> {
-  /** Reads the secret and makes of it what its users need. */
-  readonly load: () => Promise<Value>;
-  /** For how long a value serves. */
+  /** Reads the secret's text, or throws; in any case within `timeoutMs`. */
+  readonly read: (timeoutMs: number) => Promise<string>;
+  /** Makes of the text what its users need, or throws; called once per changed text. */
+  readonly parse: (text: string) => Promise<Value>;
+  /** For how long a value serves unasked. */
   readonly ttlMs: number;
+  /** For how much longer it serves while it cannot be read again. */
+  readonly staleMs: number;
   /** Milliseconds since any fixed moment. */
   readonly now: () => number;
+  /** Told of each failed read that an old value stands in for. */
+  readonly onStale: (error: unknown) => void;
 }
 
-/**
- * One read at a time however many calls wait for it. A failed read fails the calls that waited for
- * it, and is not kept: the next call reads anew.
- */
-export function createSecretCache<Value>({
-  load,
-  ttlMs,
-  now,
-}: SecretCacheOptions<Value>): () => Promise<Value> {
-  let kept: { readonly value: Value; readonly untilMs: number } | undefined;
-  let reading: Promise<Value> | undefined;
+export interface SecretCache<Value> {
+  /**
+   * The value, read when there is none or when it is past its time. One read at a time, however many
+   * calls wait. Throws what the read threw only when there is no old value to serve.
+   */
+  readonly get: () => Promise<Value>;
+  /**
+   * A value read anew because `refused` was, at most once in 30 seconds. The same value as `refused`
+   * means: unchanged, too soon to ask again, or out of reach.
+   */
+  readonly renew: (refused: Value) => Promise<Value>;
+}
 
-  const read = async (): Promise<Value> => {
+/** With nothing to serve a caller waits a little longer than with an old value at hand. */
+export const FIRST_READ_TIMEOUT_MS = 3_000;
+export const REFRESH_TIMEOUT_MS = 1_000;
+export const RENEW_PAUSE_MS = 30_000;
+/** After failed reads the next try waits for this long, doubled each time, so an outage slows few calls. */
+export const FIRST_PAUSE_MS = 1_000;
+export const LONGEST_PAUSE_MS = 60_000;
+
+interface Kept<Value> {
+  readonly text: string;
+  readonly value: Value;
+  readonly readAtMs: number;
+}
+
+export function createSecretCache<Value>(options: SecretCacheOptions<Value>): SecretCache<Value> {
+  const { read, parse, ttlMs, staleMs, now, onStale } = options;
+  let kept: Kept<Value> | undefined;
+  let reading: Promise<Value> | undefined;
+  let failures = 0;
+  let nextTryAtMs = Number.NEGATIVE_INFINITY;
+  let nextRenewAtMs = Number.NEGATIVE_INFINITY;
+
+  const readOnce = async (timeoutMs: number): Promise<Value> => {
     try {
-      const value = await load();
-      kept = { value, untilMs: now() + ttlMs };
+      const text = await read(timeoutMs);
+      const value = kept?.text === text ? kept.value : await parse(text);
+      kept = { text, value, readAtMs: now() };
+      failures = 0;
       return value;
+    } catch (error) {
+      nextTryAtMs = now() + Math.min(FIRST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS);
+      failures += 1;
+      throw error;
     } finally {
       reading = undefined;
     }
   };
 
-  return async () => {
-    if (kept && now() < kept.untilMs) return kept.value;
-    reading ??= read();
+  const readShared = (timeoutMs: number): Promise<Value> => {
+    reading ??= readOnce(timeoutMs);
     return reading;
   };
+
+  const readOrServe = async (old: Value): Promise<Value> => {
+    try {
+      return await readShared(REFRESH_TIMEOUT_MS);
+    } catch (error) {
+      onStale(error);
+      return old;
+    }
+  };
+
+  const get = async (): Promise<Value> => {
+    if (!kept) return readShared(FIRST_READ_TIMEOUT_MS);
+    const ageMs = now() - kept.readAtMs;
+    if (ageMs < ttlMs) return kept.value;
+    if (ageMs >= ttlMs + staleMs) return readShared(FIRST_READ_TIMEOUT_MS);
+    return now() < nextTryAtMs ? kept.value : readOrServe(kept.value);
+  };
+
+  const renew = async (refused: Value): Promise<Value> => {
+    if (kept && kept.value !== refused) return kept.value;
+    if (now() < nextRenewAtMs) return refused;
+    nextRenewAtMs = now() + RENEW_PAUSE_MS;
+    return readOrServe(refused);
+  };
+
+  return { get, renew };
 }

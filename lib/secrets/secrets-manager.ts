@@ -25,7 +25,7 @@ const CONFIGURATION_ERRORS: ReadonlySet<string> = new Set([
 ]);
 
 /** @throws Fault `ConfigurationError` or `SecretUnavailableError` */
-export type ReadSecret = (secretId: string) => Promise<string>;
+export type ReadSecret = (secretId: string, timeoutMs: number) => Promise<string>;
 
 /** One client, and with it one connection, per container. */
 export function createSecretReader(endpoint: string | undefined): ReadSecret {
@@ -37,10 +37,12 @@ export function createSecretReader(endpoint: string | undefined): ReadSecret {
       throwOnRequestTimeout: true,
     },
   });
-  return async (secretId) => {
+  return async (secretId, timeoutMs) => {
     let text: string | undefined;
     try {
-      text = (await client.send(new GetSecretValueCommand({ SecretId: secretId }))).SecretString;
+      const command = new GetSecretValueCommand({ SecretId: secretId });
+      const abortSignal = AbortSignal.timeout(timeoutMs);
+      text = (await client.send(command, { abortSignal })).SecretString;
     } catch (error) {
       throw toFault(error, secretId);
     }
@@ -55,7 +57,7 @@ export function createSecretReader(endpoint: string | undefined): ReadSecret {
 
 function toFault(error: unknown, secretId: string): Fault {
   const name = error instanceof Error ? error.name : 'Error';
-  const message = error instanceof Error ? error.message : String(error);
+  const message = describe(error);
   const options = {
     reason: `Reading the secret ${secretId} failed: ${name}: ${message}`,
     cause: error,
@@ -66,4 +68,10 @@ function toFault(error: unknown, secretId: string): Fault {
         ...options,
         retryAfterSeconds: 1,
       });
+}
+
+function describe(error: unknown): string {
+  // The parser's message quotes the answer, which holds the secret.
+  if (error instanceof SyntaxError) return 'the answer is not valid JSON';
+  return error instanceof Error ? error.message : String(error);
 }
