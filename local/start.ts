@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, startApi } from './api.ts';
 import { localAwsEnvironment } from './aws-environment.ts';
+import { startEventBridge } from './event-bridge.ts';
 import { isPortTaken } from './free-port.ts';
 import { startPlatform } from './platform.ts';
 import { startSecretsManager } from './secrets-manager.ts';
@@ -22,13 +23,18 @@ async function start(options: StartOptions): Promise<never> {
     secrets: { [secretId]: JSON.stringify(project) },
   });
   stopLater(secretsManager.close);
+  const eventBridge = await startEventBridge();
+  stopLater(eventBridge.close);
   const platform = usesRealPlatform ? undefined : await startPlatform({ projects: [project] });
   if (platform) stopLater(platform.close);
   const api = startApi({
     port,
     environment: {
       ...withoutAccounts(process.env),
-      ...localAwsEnvironment({ secretsManager: secretsManager.url }),
+      ...localAwsEnvironment({
+        secretsManager: secretsManager.url,
+        eventBridge: eventBridge.url,
+      }),
       AUTH: 'none',
     },
     params: { secretId, auth: 'none', ...(platform && { videoApiUrl: platform.url }) },
