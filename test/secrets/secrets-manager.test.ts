@@ -1,0 +1,168 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Fault } from '../../lib/domain/faults.ts';
+import { createSecretReader } from '../../lib/secrets/secrets-manager.ts';
+import { localAwsEnvironment } from '../../local/aws-environment.ts';
+import { awsError } from '../../local/aws-json.ts';
+import type { Fault as StandInFault } from '../../local/faults.ts';
+import {
+  type SecretsManager,
+  secretFaults,
+  startSecretsManager,
+} from '../../local/secrets-manager.ts';
+import { catchFault } from '../faults.ts';
+import { OPENTOK_SECRET } from '../fixtures.ts';
+
+const NAME = 'opentok/project';
+const TEXT = JSON.stringify(OPENTOK_SECRET);
+const always = { times: Number.POSITIVE_INFINITY };
+
+let standIn: SecretsManager;
+beforeEach(async () => {
+  standIn = await startSecretsManager({ secrets: { [NAME]: TEXT } });
+  for (const [name, value] of Object.entries(localAwsEnvironment())) vi.stubEnv(name, value);
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+  await standIn.close();
+});
+
+describe('reading a secret through the real SDK', () => {
+  it('finds it by name, in one signed call', async () => {
+    expect(await createSecretReader(standIn.url)(NAME)).toBe(TEXT);
+    expect(standIn.requests).toMatchObject([
+      { operation: 'GetSecretValue', input: { SecretId: NAME } },
+    ]);
+  });
+
+  it('finds it by ARN', async () => {
+    expect(await createSecretReader(standIn.url)(standIn.arnOf(NAME))).toBe(TEXT);
+  });
+
+  it('takes the endpoint from the AWS variable when none is given', async () => {
+    vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', standIn.url);
+    expect(await createSecretReader(undefined)(NAME)).toBe(TEXT);
+  });
+
+  it('sees a new value at the next reading', async () => {
+    const read = createSecretReader(standIn.url);
+    await read(NAME);
+    standIn.setSecret(NAME, 'new');
+    expect(await read(NAME)).toBe('new');
+  });
+
+  it('keeps its connection open', async () => {
+    const read = createSecretReader(standIn.url);
+    for (let i = 0; i < 3; i += 1) await read(NAME);
+    expect(standIn.counts).toEqual({ requests: 3, connections: 1 });
+  });
+
+  it.each<[scenario: string, fault: StandInFault]>([
+    ['one connection is reset', { kind: 'reset' }],
+    ['one call is throttled', secretFaults.throttling],
+    ['one call fails inside the service', secretFaults.internal],
+  ])('succeeds at the second try when %s', async (_scenario, fault) => {
+    standIn.fail(fault);
+    expect(await createSecretReader(standIn.url)(NAME)).toBe(TEXT);
+    expect(standIn.counts.requests).toBe(2);
+  });
+
+  it.each([
+    'AccessDeniedException',
+    'DecryptionFailure',
+    'IncompleteSignature',
+    'InvalidParameterException',
+    'InvalidRequestException',
+    'InvalidSignatureException',
+    'ResourceNotFoundException',
+    'UnrecognizedClientException',
+    'ValidationException',
+  ])('takes %s for a wrong configuration, at the first try', async (type) => {
+    standIn.fail({ kind: 'answer', ...awsError(type, 'as AWS words it') }, always);
+    const fault = await catchFault(() => createSecretReader(standIn.url)(NAME));
+    expect(fault).toMatchObject({
+      name: 'ConfigurationError',
+      message: 'The service is misconfigured.',
+      reason: `Reading the secret ${NAME} failed: ${type}: as AWS words it`,
+    });
+    expect(standIn.counts.requests).toBe(1);
+  });
+
+  it('tells the operator that a secret does not exist', async () => {
+    standIn.deleteSecret(NAME);
+    const fault = await catchFault(() => createSecretReader(standIn.url)(NAME));
+    expect(fault.reason).toBe(
+      `Reading the secret ${NAME} failed: ResourceNotFoundException: Secrets Manager can't find the specified secret.`,
+    );
+  });
+
+  it('tells the operator that a secret holds bytes and no text', async () => {
+    standIn.setSecret(NAME, Buffer.from(TEXT));
+    const fault = await catchFault(() => createSecretReader(standIn.url)(NAME));
+    expect(fault).toMatchObject({
+      name: 'ConfigurationError',
+      reason: `The secret ${NAME} holds no text (SecretString).`,
+    });
+  });
+
+  it.each<[scenario: string, fault: StandInFault]>([
+    ['every connection is reset', { kind: 'reset' }],
+    ['every call is throttled', secretFaults.throttling],
+    ['every call fails inside the service', secretFaults.internal],
+    ['every answer is garbage', { kind: 'garbage' }],
+    ['every answer is cut off', { kind: 'truncated' }],
+    [
+      'its temporary credentials ran out',
+      { kind: 'answer', ...awsError('ExpiredTokenException', 'x') },
+    ],
+  ])('takes Secrets Manager for out of reach when %s', async (_scenario, fault) => {
+    standIn.fail(fault, always);
+    const caught = await catchFault(() => createSecretReader(standIn.url)(NAME));
+    expect(caught).toMatchObject({
+      name: 'SecretUnavailableError',
+      message: 'The credentials are out of reach for the moment.',
+      retryAfterSeconds: 1,
+    });
+    expect(caught.reason).toContain(`Reading the secret ${NAME} failed: `);
+  });
+
+  it('takes Secrets Manager for out of reach when it never answers', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    standIn.fail({ kind: 'hang' }, always);
+    let caught: Fault | undefined;
+    catchFault(() => createSecretReader(standIn.url)(NAME)).then((fault) => {
+      caught = fault;
+    });
+    await standIn.received(1);
+    while (!caught) {
+      await vi.advanceTimersByTimeAsync(100);
+      await new Promise(setImmediate);
+    }
+    expect(caught).toMatchObject({ name: 'SecretUnavailableError', retryAfterSeconds: 1 });
+    expect(caught.reason).toContain('2000 ms');
+  });
+
+  it('takes Secrets Manager for out of reach when nobody listens', async () => {
+    await standIn.close();
+    const fault = await catchFault(() => createSecretReader(standIn.url)(NAME));
+    expect(fault.name).toBe('SecretUnavailableError');
+  });
+
+  it.each<[scenario: string, corrupt: (body: string) => string]>([
+    ['is cut off inside the secret', (body) => body.slice(0, body.indexOf('abcdef') + 6)],
+    ['has a quote too many before the secret', (body) => body.replace('1234567890abcdef', '"$&')],
+    ['holds the secret without quotes', () => '{"SecretString":abcdef1234567890}'],
+    ['is the secret itself', () => 'abcdef1234567890'],
+  ])('lets nothing of the secret into the fault when the answer %s', async (_scenario, corrupt) => {
+    standIn.fail(
+      {
+        kind: 'altered',
+        alter: (usual) => ({ ...usual, body: corrupt(usual.body ?? '') }),
+      },
+      always,
+    );
+    const fault = await catchFault(() => createSecretReader(standIn.url)(NAME));
+    expect(fault.status).toBeGreaterThanOrEqual(500);
+    expect(`${fault.message} ${fault.reason}`).not.toMatch(/12345|67890|abcde/);
+  });
+});
