@@ -1,0 +1,20 @@
+/**
+ * serverless plugin: leaves environment variables without a value out of the functions.
+ *
+ * An optional parameter that is not given is an empty string in serverless.yml; a function must see
+ * its variable as absent, so that its own default applies, wherever it runs: deployed, with
+ * `serverless invoke local` or `serverless offline`.
+ */
+export default class Environment {
+  constructor(serverless) {
+    this.hooks = { initialize: () => dropEmptyVariables(serverless.service) };
+  }
+}
+
+function dropEmptyVariables({ provider, functions }) {
+  for (const { environment } of [provider, ...Object.values(functions)]) {
+    for (const [name, value] of Object.entries(environment ?? {})) {
+      if (value === '') delete environment[name];
+    }
+  }
+}

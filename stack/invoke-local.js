@@ -1,0 +1,36 @@
+/**
+ * serverless plugin: `serverless invoke local` for `.mjs` bundles, and zips free of its leftovers.
+ *
+ * osls looks for a handler at `<name>`, `<name>.js` and `<name>.cjs` only (4.3.1,
+ * lib/plugins/aws/invoke-local), so each bundle gets a CommonJS door that imports it. List the
+ * plugin after serverless-esbuild, whose hooks must run first.
+ */
+import { rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+
+export default class InvokeLocal {
+  constructor(serverless, options) {
+    this.serverless = serverless;
+    this.options = options;
+    this.hooks = {
+      // serverless-esbuild zips whatever lies in its folder, also what an earlier run left there.
+      'before:package:cleanup': () => this.removeLeftovers(),
+      'before:invoke:local:invoke': () => this.writeDoor(),
+    };
+  }
+
+  async removeLeftovers() {
+    await rm(join(this.serverless.serviceDir, '.esbuild'), { recursive: true, force: true });
+  }
+
+  async writeDoor() {
+    const { handler } = this.serverless.service.getFunction(this.options.function);
+    const [, modulePath, exportName] = /^(.+)\.([^.]+)$/.exec(handler);
+    const bundle = `./${basename(modulePath)}.mjs`;
+    // serverless-esbuild has made its build folder the service folder by now.
+    await writeFile(
+      join(this.serverless.serviceDir, `${modulePath}.cjs`),
+      `exports.${exportName} = async (...args) => (await import('${bundle}')).${exportName}(...args);\n`,
+    );
+  }
+}
