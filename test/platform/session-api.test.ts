@@ -1,0 +1,298 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { FaultName } from '../../lib/domain/faults.ts';
+import { parseSessionRequest } from '../../lib/domain/session-request.ts';
+import {
+  createSender,
+  type PlatformRequest,
+  type SendRequest,
+} from '../../lib/platform/send-request.ts';
+import { createSessionApi } from '../../lib/platform/session-api.ts';
+import { parseCredentials } from '../../lib/secrets/credentials.ts';
+import type { Fault as StandInFault } from '../../local/faults.ts';
+import { type Platform, type Project, startPlatform } from '../../local/platform.ts';
+import { platformFaults, redirectFault, statusFault } from '../../local/platform-faults.ts';
+import { catchFault } from '../faults.ts';
+import { APPLICATION_ID, NOW_MS, NOW_SECONDS, OPENTOK_SECRET, sessionIds } from '../fixtures.ts';
+import { rsa, VONAGE_SECRET } from '../keys.ts';
+import { verifyHs256, verifyRs256 } from '../verify-token.ts';
+
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((standIn) => standIn.close()));
+});
+
+async function start(projects: readonly Project[]): Promise<Platform> {
+  const platform = await startPlatform({ projects, nowMs: () => NOW_MS });
+  open.push(platform);
+  return platform;
+}
+
+/** The API as a container has it; only its patience is shorter where a test waits it out. */
+function openApi(platform: { url: string } | undefined, changed: { timeoutMs?: number } = {}) {
+  const send = createSender();
+  const sent: PlatformRequest[] = [];
+  let ids = 0;
+  const create = createSessionApi({
+    url: platform?.url,
+    send: (request) => {
+      sent.push(request);
+      return send({ ...request, ...changed });
+    },
+    newId: () => {
+      ids += 1;
+      return `id-${ids}`;
+    },
+  });
+  const createFor = async (
+    secret: object = OPENTOK_SECRET,
+    request: object = {},
+    remainingMs = 10_000,
+  ) =>
+    create({
+      credentials: await parseCredentials(JSON.stringify(secret)),
+      options: parseSessionRequest(request),
+      nowSeconds: NOW_SECONDS,
+      remainingMs,
+    });
+  return { createFor, sent };
+}
+
+describe('creating a session at the platform', () => {
+  it('authenticates an OpenTok project with a short-lived JWT of its own header', async () => {
+    const platform = await start([OPENTOK_SECRET]);
+    await openApi(platform).createFor();
+    const [request] = platform.requests;
+    expect(request).toMatchObject({ method: 'POST', path: '/session/create' });
+    expect(request?.headers).not.toHaveProperty('authorization');
+    const jwt = String(request?.headers['x-opentok-auth']);
+    expect(verifyHs256(jwt, OPENTOK_SECRET.apiSecret)).toEqual({
+      iss: '123456',
+      ist: 'project',
+      iat: NOW_SECONDS,
+      exp: NOW_SECONDS + 180,
+      jti: 'id-1',
+    });
+  });
+
+  it('authenticates a Vonage application with a short-lived bearer JWT', async () => {
+    const platform = await start([VONAGE_SECRET]);
+    await openApi(platform).createFor(VONAGE_SECRET);
+    const [request] = platform.requests;
+    expect(request?.headers).not.toHaveProperty('x-opentok-auth');
+    const [scheme, jwt = ''] = String(request?.headers.authorization).split(' ');
+    expect(scheme).toBe('Bearer');
+    expect(verifyRs256(jwt, rsa.publicKey)).toEqual({
+      application_id: APPLICATION_ID,
+      iat: NOW_SECONDS,
+      exp: NOW_SECONDS + 180,
+      jti: 'id-1',
+    });
+  });
+
+  it('asks for JSON with a form', async () => {
+    const platform = await start([OPENTOK_SECRET]);
+    await openApi(platform).createFor();
+    expect(platform.requests[0]?.headers).toMatchObject({
+      accept: 'application/json',
+      'content-type': 'application/x-www-form-urlencoded',
+      'content-length': String(platform.requests[0]?.body.length),
+    });
+  });
+
+  it('sends a fresh JWT with every call, over one connection', async () => {
+    const platform = await start([OPENTOK_SECRET]);
+    const { createFor } = openApi(platform);
+    const ids = [await createFor(), await createFor(), await createFor()];
+    expect(new Set(ids).size).toBe(3);
+    expect(platform.counts).toEqual({ requests: 3, connections: 1 });
+    expect(new Set(platform.requests.map(({ headers }) => headers['x-opentok-auth'])).size).toBe(3);
+  });
+
+  const archived = { mediaMode: 'routed', archiveMode: 'always' };
+  it.each<[scenario: string, request: object, form: object]>([
+    ['nothing', {}, { 'p2p.preference': 'enabled', archiveMode: 'manual' }],
+    ['routed', { mediaMode: 'routed' }, { 'p2p.preference': 'disabled', archiveMode: 'manual' }],
+    [
+      'a location',
+      { location: '12.34.56.78' },
+      { 'p2p.preference': 'enabled', archiveMode: 'manual', location: '12.34.56.78' },
+    ],
+    [
+      'e2ee',
+      { mediaMode: 'routed', e2ee: true },
+      { 'p2p.preference': 'disabled', archiveMode: 'manual', e2ee: 'true' },
+    ],
+    [
+      'a named archive',
+      { ...archived, archiveName: 'Zoë & co', archiveResolution: '1920x1080' },
+      {
+        'p2p.preference': 'disabled',
+        archiveMode: 'always',
+        archiveName: 'Zoë & co',
+        archiveResolution: '1920x1080',
+      },
+    ],
+  ])('puts on the wire what was asked for: %s', async (_scenario, request, form) => {
+    const platform = await start([OPENTOK_SECRET]);
+    await openApi(platform).createFor(OPENTOK_SECRET, request);
+    expect(platform.requests[0]?.form).toEqual(form);
+  });
+
+  it.each([
+    ['OpenTok', OPENTOK_SECRET, 'https://api.opentok.com/session/create', sessionIds.openTok],
+    ['Vonage', VONAGE_SECRET, 'https://video.api.vonage.com/session/create', sessionIds.vonage],
+  ])('goes to the address of %s by default', async (_name, secret, url, sessionId) => {
+    const urls: string[] = [];
+    const send: SendRequest = async (request) => {
+      urls.push(request.url.href);
+      const body = JSON.stringify([{ session_id: sessionId }]);
+      return { status: 200, headers: { 'content-type': 'application/json' }, body };
+    };
+    const create = createSessionApi({ send, url: undefined, newId: () => 'id' });
+    const credentials = await parseCredentials(JSON.stringify(secret));
+    const options = parseSessionRequest({});
+    const order = { credentials, options, nowSeconds: NOW_SECONDS, remainingMs: 10_000 };
+    expect(await create(order)).toBe(sessionId);
+    expect(urls).toEqual([url]);
+  });
+
+  it('keeps the path of its base address', async () => {
+    const platform = await start([OPENTOK_SECRET]);
+    const fault = await catchFault(openApi({ url: `${platform.url}/v1/x` }).createFor);
+    expect(fault.name).toBe('PlatformRefusedError');
+    expect(platform.requests[0]?.path).toBe('/v1/x/session/create');
+  });
+});
+
+const marked = (status: number, headers = {}): StandInFault => ({
+  kind: 'answer',
+  status,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: '{"code":-1,"message":"upstream text","description":"upstream text"}',
+});
+const unusable = 'The video platform gave an unusable answer.';
+const refusedCredentials = "The video platform refused this project's credentials.";
+const refused = 'The video platform refused the request.';
+const outOfReach = 'The video platform is out of reach.';
+
+describe('a platform that fails', () => {
+  it.each<[scenario: string, fault: StandInFault, name: FaultName, detail: string]>([
+    ['status 400', platformFaults.badRequest, 'PlatformRefusedError', refused],
+    ['status 400 with a text', marked(400), 'PlatformRefusedError', refused],
+    ['status 401', platformFaults.unauthorized, 'CredentialsRefusedError', refusedCredentials],
+    ['status 401 with a text', marked(401), 'CredentialsRefusedError', refusedCredentials],
+    ['status 403', platformFaults.invalidSignature, 'CredentialsRefusedError', refusedCredentials],
+    ['status 402', marked(402), 'PlatformRefusedError', refused],
+    ['status 404', marked(404), 'PlatformRefusedError', refused],
+    ['status 405', marked(405), 'PlatformRefusedError', refused],
+    ['status 415', marked(415), 'PlatformRefusedError', refused],
+    ['status 428', marked(428), 'PlatformRefusedError', refused],
+    ['status 430', marked(430), 'PlatformRefusedError', refused],
+    ['status 499', marked(499), 'PlatformRefusedError', refused],
+    ['a redirect', redirectFault('http://127.0.0.1:1/'), 'PlatformResponseError', unusable],
+    ['status 201', marked(201), 'PlatformResponseError', unusable],
+    ['status 204', statusFault(204), 'PlatformResponseError', unusable],
+    ['status 399', marked(399), 'PlatformResponseError', unusable],
+    ['an HTML page', platformFaults.html, 'PlatformResponseError', unusable],
+    ['XML', platformFaults.xml, 'PlatformResponseError', unusable],
+    ['an empty body', platformFaults.empty, 'PlatformResponseError', unusable],
+    ['JSON cut off', platformFaults.invalidJson, 'PlatformResponseError', unusable],
+    ['an empty array', platformFaults.emptyArray, 'PlatformResponseError', unusable],
+    ['another content type', platformFaults.wrongContentType, 'PlatformResponseError', unusable],
+    ['no session id', platformFaults.withoutSessionId, 'PlatformResponseError', unusable],
+    ['a foreign session', platformFaults.foreignSession, 'PlatformResponseError', unusable],
+    ['a body without end', { kind: 'huge-body', bytes: 1e9 }, 'PlatformResponseError', unusable],
+    ['an error object', marked(200), 'PlatformResponseError', unusable],
+    [
+      'silence',
+      { kind: 'hang' },
+      'PlatformTimeoutError',
+      'The video platform did not answer in time.',
+    ],
+    [
+      'half an answer',
+      { kind: 'stall' },
+      'PlatformTimeoutError',
+      'The video platform did not answer in time.',
+    ],
+  ])(
+    'with %s is told from the others by name, once and for all',
+    async (_scenario, fault, name, detail) => {
+      const platform = await start([OPENTOK_SECRET]);
+      platform.fail(fault);
+      const api = openApi(platform, name === 'PlatformTimeoutError' ? { timeoutMs: 100 } : {});
+      const caught = await catchFault(api.createFor);
+      expect(caught).toMatchObject({ name, message: detail, retryAfterSeconds: undefined });
+      expect(caught.reason).toMatch(/^The (call to the platform|platform'?)/);
+      expect(`${caught.message}${caught.reason}`).not.toContain('upstream text');
+    },
+  );
+
+  it.each<[scenario: string, fault: StandInFault]>([
+    ['status 429', marked(429)],
+    ['status 500', marked(500)],
+    ['status 502', marked(502)],
+    ['status 503', platformFaults.unavailable],
+    ['status 504', marked(504)],
+    ['a connection that is reset', { kind: 'reset' }],
+    ['an answer that breaks off', { kind: 'truncated' }],
+    ['bytes that are no HTTP', { kind: 'garbage' }],
+  ])('with %s is out of reach for the moment', async (_scenario, fault) => {
+    const platform = await start([OPENTOK_SECRET]);
+    platform.fail(fault, { times: Number.POSITIVE_INFINITY });
+    const caught = await catchFault(openApi(platform).createFor);
+    expect(caught).toMatchObject({
+      name: 'PlatformUnavailableError',
+      message: outOfReach,
+      retryAfterSeconds: 5,
+    });
+    expect(`${caught.message}${caught.reason}`).not.toContain('upstream text');
+  });
+
+  it('by not being there is out of reach for the moment', async () => {
+    const platform = await start([OPENTOK_SECRET]);
+    await platform.close();
+    const caught = await catchFault(openApi(platform).createFor);
+    expect(caught).toMatchObject({ name: 'PlatformUnavailableError', retryAfterSeconds: 5 });
+    expect(caught.reason).toContain('ECONNREFUSED');
+  });
+
+  it.each([
+    ['8 seconds', Number.POSITIVE_INFINITY, 8_000],
+    ['8 seconds, when just that is left', 8_750, 8_000],
+    ['what the invocation leaves', 8_749, 7_999],
+    ['a moment, when the invocation ends', 751, 1],
+  ])('is waited for no longer than %s', async (_scenario, remainingMs, timeoutMs) => {
+    const platform = await start([OPENTOK_SECRET]);
+    const { createFor, sent } = openApi(platform, { timeoutMs: 2_000 });
+    await createFor(OPENTOK_SECRET, {}, remainingMs);
+    expect(sent.map((request) => request.timeoutMs)).toEqual([timeoutMs]);
+  });
+
+  it.each([
+    ['its own', { 'retry-after': '17' }, 17],
+    ['ours, where it names a date', { 'retry-after': 'Fri, 31 Dec 2027 23:59:59 GMT' }, 5],
+    ['ours, where it names nonsense', { 'retry-after': '-1' }, 5],
+    ['ours, where it names none', {}, 5],
+  ])('with a pause of %s tells it to the caller', async (_scenario, headers, seconds) => {
+    const platform = await start([OPENTOK_SECRET]);
+    platform.fail(statusFault(429, headers));
+    const caught = await catchFault(openApi(platform).createFor);
+    expect(caught.retryAfterSeconds).toBe(seconds);
+  });
+
+  it('refuses credentials that are not its own', async () => {
+    const platform = await start([{ ...OPENTOK_SECRET, apiSecret: 'another' }]);
+    const caught = await catchFault(openApi(platform).createFor);
+    expect(caught).toMatchObject({ name: 'CredentialsRefusedError', message: refusedCredentials });
+    expect(caught.reason).toBe('The platform answered with status 403.');
+  });
+
+  it('is well again for the next call', async () => {
+    const platform = await start([OPENTOK_SECRET]);
+    const { createFor } = openApi(platform);
+    platform.fail({ kind: 'answer', status: 400 });
+    await catchFault(createFor);
+    expect(await createFor()).toMatch(/^1_/);
+  });
+});
