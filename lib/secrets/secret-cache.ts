@@ -96,7 +96,8 @@ export function createSecretCache<Value>(options: SecretCacheOptions<Value>): Se
 
   const renew = async (refused: Value): Promise<Value> => {
     if (kept && kept.value !== refused) return kept.value;
-    if (now() < nextRenewAtMs) return refused;
+    // Calls of one batch are refused together: the later ones wait for the first one's read.
+    if (!reading && now() < nextRenewAtMs) return refused;
     nextRenewAtMs = now() + RENEW_PAUSE_MS;
     return readOrServe(refused);
   };

@@ -2,106 +2,289 @@ import { describe, expect, it } from 'vitest';
 import { createSecretCache } from '../../lib/secrets/secret-cache.ts';
 
 const TTL_MS = 300_000;
+const STALE_MS = 3_600_000;
+const outage = new Error('out of reach');
 
-/** A cache over a clock and a source that the test holds in its hands. */
-function openCache() {
+/** A cache over a clock and a source that the test holds in its hands. A value is its text in capitals. */
+function openCache({ staleMs = STALE_MS } = {}) {
   const clock = { nowMs: 1_000_000 };
-  const reads: PromiseWithResolvers<string>[] = [];
-  const read = createSecretCache({
-    load: () => {
+  const reads: (PromiseWithResolvers<string> & { timeoutMs: number })[] = [];
+  const parsed: string[] = [];
+  const stale: unknown[] = [];
+  const cache = createSecretCache({
+    read: (timeoutMs) => {
       const pending = Promise.withResolvers<string>();
-      reads.push(pending);
+      reads.push({ ...pending, timeoutMs });
       return pending.promise;
     },
+    parse: async (text) => {
+      parsed.push(text);
+      if (text === 'malformed') throw new Error('malformed');
+      return { value: text.toUpperCase() };
+    },
     ttlMs: TTL_MS,
+    staleMs,
     now: () => clock.nowMs,
+    onStale: (error) => stale.push(error),
   });
-  return { clock, reads, read };
+  return {
+    ...cache,
+    clock,
+    reads,
+    parsed,
+    stale,
+    /** Asks, and answers the read that this starts, if any. */
+    async getWith(answer: string | Error): Promise<string> {
+      const before = reads.length;
+      const asked = cache.get();
+      const started = reads[before];
+      if (answer instanceof Error) started?.reject(answer);
+      else started?.resolve(answer);
+      return (await asked).value;
+    },
+  };
 }
 
-describe('the secret cache', () => {
-  it('reads nothing before it is asked', () => {
+describe('a secret', () => {
+  it('is not read before it is asked for', () => {
     expect(openCache().reads).toHaveLength(0);
   });
 
-  it('reads once for all the calls that wait', async () => {
-    const { reads, read } = openCache();
-    const waiting = [read(), read(), read()];
+  it('is read once for all the calls that wait', async () => {
+    const { get, reads } = openCache();
+    const waiting = [get(), get(), get()];
     expect(reads).toHaveLength(1);
     reads[0]?.resolve('first');
-    expect(await Promise.all(waiting)).toEqual(['first', 'first', 'first']);
+    const values = await Promise.all(waiting);
+    expect(values).toEqual([{ value: 'FIRST' }, { value: 'FIRST' }, { value: 'FIRST' }]);
   });
 
   it.each([
     ['at once', 0, 1],
     ['1 ms before its time is over', TTL_MS - 1, 1],
     ['exactly when its time is over', TTL_MS, 2],
-    ['long after', TTL_MS * 100, 2],
-  ])('%s serves from its memory or reads again', async (_scenario, laterMs, expectedReads) => {
-    const { clock, reads, read } = openCache();
-    const first = read();
-    reads[0]?.resolve('first');
-    await first;
-
+    ['long after', TTL_MS + STALE_MS * 100, 2],
+  ])('asked for again %s is read in all %#', async (_scenario, laterMs, expectedReads) => {
+    const { getWith, clock, reads } = openCache();
+    await getWith('first');
     clock.nowMs += laterMs;
-    const second = read();
-    reads[1]?.resolve('second');
-    expect(await second).toBe(expectedReads === 1 ? 'first' : 'second');
+    expect(await getWith('second')).toBe(expectedReads === 1 ? 'FIRST' : 'SECOND');
     expect(reads).toHaveLength(expectedReads);
   });
 
-  it('counts the time from when the secret was read, however long that took', async () => {
-    const { clock, reads, read } = openCache();
-    const first = read();
+  it('has its time from when it was read, however long that took', async () => {
+    const { get, getWith, clock, reads } = openCache();
+    const first = get();
     clock.nowMs += 60_000;
     reads[0]?.resolve('first');
     await first;
     clock.nowMs += TTL_MS - 1;
-    await read();
+    await getWith('second');
     expect(reads).toHaveLength(1);
+    clock.nowMs += 1;
+    await getWith('second');
+    expect(reads).toHaveLength(2);
   });
 
-  it('reads once for all the calls that find it out of date', async () => {
-    const { clock, reads, read } = openCache();
-    const first = read();
-    reads[0]?.resolve('first');
-    await first;
+  it('is read once for all the calls that find it past its time', async () => {
+    const { get, getWith, clock, reads } = openCache();
+    await getWith('first');
     clock.nowMs += TTL_MS;
-    const waiting = [read(), read()];
+    const waiting = [get(), get()];
     expect(reads).toHaveLength(2);
     reads[1]?.resolve('second');
-    expect(await Promise.all(waiting)).toEqual(['second', 'second']);
+    expect(await Promise.all(waiting)).toEqual([{ value: 'SECOND' }, { value: 'SECOND' }]);
   });
 
-  it('fails every call that waited for a read that failed', async () => {
-    const { reads, read } = openCache();
-    const waiting = [read(), read()];
-    reads[0]?.reject(new Error('out of reach'));
+  it('is parsed once per text, not once per reading', async () => {
+    const { get, getWith, clock, parsed } = openCache();
+    await getWith('first');
+    const first = await get();
+    clock.nowMs += TTL_MS;
+    await getWith('first');
+    expect(await get()).toBe(first);
+    clock.nowMs += TTL_MS;
+    await getWith('second');
+    expect(parsed).toEqual(['first', 'second']);
+  });
+
+  it('is waited for longer the first time than when there is an old one', async () => {
+    const { getWith, clock, reads } = openCache();
+    await getWith('first');
+    clock.nowMs += TTL_MS;
+    await getWith('second');
+    clock.nowMs += TTL_MS + STALE_MS;
+    await getWith('third');
+    expect(reads.map(({ timeoutMs }) => timeoutMs)).toEqual([3_000, 1_000, 3_000]);
+  });
+});
+
+describe('a secret that cannot be read', () => {
+  it('fails every call that waited, with one read', async () => {
+    const { get, reads } = openCache();
+    const waiting = [get(), get()];
+    reads[0]?.reject(outage);
     const results = await Promise.allSettled(waiting);
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(reads).toHaveLength(1);
   });
 
-  it('does not keep a failure: the next call reads again and may succeed', async () => {
-    const { reads, read } = openCache();
-    const failed = read();
-    reads[0]?.reject(new Error('out of reach'));
-    await expect(failed).rejects.toThrow('out of reach');
-
-    const succeeded = read();
+  it('is read again by the very next call, and the failure is forgotten', async () => {
+    const { getWith, reads, stale } = openCache();
+    await expect(getWith(outage)).rejects.toBe(outage);
+    expect(await getWith('second')).toBe('SECOND');
+    expect(await getWith('third')).toBe('SECOND');
     expect(reads).toHaveLength(2);
-    reads[1]?.resolve('second');
-    expect(await succeeded).toBe('second');
-    expect(await read()).toBe('second');
-    expect(reads).toHaveLength(2);
+    expect(stale).toEqual([]);
   });
 
-  it('keeps a value that is falsy', async () => {
-    const { reads, read } = openCache();
-    const first = read();
-    reads[0]?.resolve('');
-    await first;
-    expect(await read()).toBe('');
-    expect(reads).toHaveLength(1);
+  it('is read again also when it was malformed', async () => {
+    const { getWith } = openCache();
+    await expect(getWith('malformed')).rejects.toThrow('malformed');
+    expect(await getWith('mended')).toBe('MENDED');
+  });
+
+  it('is served from memory past its time, and each failed read is told', async () => {
+    const { getWith, clock, stale } = openCache();
+    await getWith('first');
+    clock.nowMs += TTL_MS;
+    expect(await getWith(outage)).toBe('FIRST');
+    expect(stale).toEqual([outage]);
+  });
+
+  it('is served from memory to every call that waited for the failed read', async () => {
+    const { get, getWith, clock, reads, stale } = openCache();
+    await getWith('first');
+    clock.nowMs += TTL_MS;
+    const waiting = [get(), get()];
+    reads[1]?.reject(outage);
+    expect(await Promise.all(waiting)).toEqual([{ value: 'FIRST' }, { value: 'FIRST' }]);
+    expect(stale.length).toBeGreaterThan(0);
+  });
+
+  it('is served from memory when the new one is malformed', async () => {
+    const { getWith, clock } = openCache();
+    await getWith('first');
+    clock.nowMs += TTL_MS;
+    expect(await getWith('malformed')).toBe('FIRST');
+  });
+
+  it.each([
+    ['1 ms before its longest time is over', TTL_MS + STALE_MS - 1, STALE_MS, 'FIRST'],
+    ['exactly when its longest time is over', TTL_MS + STALE_MS, STALE_MS, undefined],
+    ['where no longer time is given, when its time is over', TTL_MS, 0, undefined],
+  ])('is served from memory or fails: %s', async (_scenario, laterMs, staleMs, expected) => {
+    const { getWith, clock } = openCache({ staleMs });
+    await getWith('first');
+    clock.nowMs += laterMs;
+    const asked = getWith(outage);
+    if (expected === undefined) await expect(asked).rejects.toBe(outage);
+    else expect(await asked).toBe(expected);
+  });
+
+  it('slows few calls of an outage down: pauses double from 1 second to 60', async () => {
+    const { getWith, clock, reads } = openCache();
+    await getWith('first');
+    clock.nowMs += TTL_MS;
+    await getWith(outage);
+    for (const pauseSeconds of [1, 2, 4, 8, 16, 32, 60, 60]) {
+      const before = reads.length;
+      clock.nowMs += pauseSeconds * 1000 - 1;
+      expect(await getWith(outage)).toBe('FIRST');
+      expect(reads).toHaveLength(before);
+      clock.nowMs += 1;
+      expect(await getWith(outage)).toBe('FIRST');
+      expect(reads).toHaveLength(before + 1);
+    }
+  });
+
+  it('is read after the outage, and the next outage begins with a short pause', async () => {
+    const { getWith, clock } = openCache();
+    await getWith('first');
+    clock.nowMs += TTL_MS;
+    await getWith(outage);
+    clock.nowMs += 1_000;
+    await getWith(outage);
+    clock.nowMs += 2_000;
+    expect(await getWith('second')).toBe('SECOND');
+
+    clock.nowMs += TTL_MS;
+    await getWith(outage);
+    clock.nowMs += 1_000;
+    expect(await getWith('third')).toBe('THIRD');
+  });
+
+  it('is not kept waiting by earlier pauses once there is nothing to serve', async () => {
+    const { getWith, clock, reads } = openCache({ staleMs: 0 });
+    await getWith('first');
+    clock.nowMs += TTL_MS;
+    await expect(getWith(outage)).rejects.toBe(outage);
+    await expect(getWith(outage)).rejects.toBe(outage);
+    expect(reads).toHaveLength(3);
+  });
+});
+
+describe('a secret that was refused', () => {
+  /** Renews, and answers the read that this starts, if any. */
+  async function renewWith(cache: ReturnType<typeof openCache>, answer: string | Error) {
+    const refused = await cache.get();
+    const before = cache.reads.length;
+    const renewed = cache.renew(refused);
+    const started = cache.reads[before];
+    if (answer instanceof Error) started?.reject(answer);
+    else started?.resolve(answer);
+    return { refused, renewed: await renewed, read: started };
+  }
+
+  it('is read again at once, within its time, and serves from then on', async () => {
+    const cache = openCache();
+    await cache.getWith('first');
+    const { renewed, read } = await renewWith(cache, 'second');
+    expect(renewed).toEqual({ value: 'SECOND' });
+    expect(read?.timeoutMs).toBe(1_000);
+    expect(await cache.get()).toBe(renewed);
+  });
+
+  it.each([
+    ['has not changed', 'first', 0],
+    ['cannot be read', outage, 1],
+  ])('is the same as before when it %s', async (_scenario, answer, told) => {
+    const cache = openCache();
+    await cache.getWith('first');
+    const { renewed, refused } = await renewWith(cache, answer);
+    expect(renewed).toBe(refused);
+    expect(cache.stale).toHaveLength(told);
+  });
+
+  it.each([
+    ['1 ms before 30 seconds are over', 29_999, false],
+    ['after 30 seconds', 30_000, true],
+  ])('is read again or not %s', async (_scenario, laterMs, isRead) => {
+    const cache = openCache();
+    await cache.getWith('first');
+    await renewWith(cache, 'first');
+    cache.clock.nowMs += laterMs;
+    const { renewed, refused, read } = await renewWith(cache, 'second');
+    expect(read !== undefined).toBe(isRead);
+    expect(renewed === refused).toBe(!isRead);
+  });
+
+  it('is not read again when another call has renewed it already', async () => {
+    const cache = openCache();
+    await cache.getWith('first');
+    const refused = await cache.get();
+    await renewWith(cache, 'second');
+    expect(await cache.renew(refused)).toEqual({ value: 'SECOND' });
+    expect(cache.reads).toHaveLength(2);
+  });
+
+  it('is read once for two calls that are refused together, and neither waits in vain', async () => {
+    const cache = openCache();
+    await cache.getWith('first');
+    const refused = await cache.get();
+    const renewing = [cache.renew(refused), cache.renew(refused)];
+    expect(cache.reads).toHaveLength(2);
+    cache.reads[1]?.resolve('second');
+    expect(await Promise.all(renewing)).toEqual([{ value: 'SECOND' }, { value: 'SECOND' }]);
   });
 });
