@@ -1,34 +1,26 @@
 /** `POST /sessions`, direct invocations and messages (EventBridge, SNS, SQS): creates a session. */
-import { randomUUID } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
 import { openContainer, warmUp } from '../lib/container.ts';
 import { createSessionWith } from '../lib/create-session.ts';
 import { parseSessionRequest } from '../lib/domain/session-request.ts';
+import { createEnvironmentReader } from '../lib/environment.ts';
 import { createHandler } from '../lib/events/handler.ts';
+import { assertMethod } from '../lib/events/http-request.ts';
 import { createPublisherLoader } from '../lib/events/load-publisher.ts';
-import { createRetryingSender } from '../lib/platform/retries.ts';
-import { createSender } from '../lib/platform/send-request.ts';
-import { createSessionApi } from '../lib/platform/session-api.ts';
+import { openSessionApi } from '../lib/platform/open-session-api.ts';
 
-const container = openContainer(process.env);
+const container = openContainer(createEnvironmentReader(process.env));
 const createSession = createSessionWith({
   credentials: container.credentials,
-  createPlatformSession: createSessionApi({
-    send: createRetryingSender({
-      send: createSender(),
-      pause: setTimeout,
-      random: Math.random,
-      now: container.now,
-    }),
-    url: container.config.videoApiUrl,
-    newId: randomUUID,
-  }),
+  createPlatformSession: openSessionApi(container.config.videoApiUrl, container.now),
 });
 
 export const handler = createHandler({
   name: 'createSession',
   container,
-  fromHttp: ({ body }) => parseSessionRequest(body),
+  fromHttp: (http) => {
+    assertMethod(http, 'POST');
+    return parseSessionRequest(http.body);
+  },
   fromDirect: parseSessionRequest,
   run: createSession,
   describe: ({ sessionId }) => ({ message: 'session created', sessionId }),

@@ -1,26 +1,23 @@
 /** `POST /sessions/{sessionId}/tokens`, and direct invocations: issues a token for a session. */
-import { randomInt, randomUUID } from 'node:crypto';
 import { openContainer, warmUp } from '../lib/container.ts';
 import { parseDirectTokenRequest, parseTokenRequest } from '../lib/domain/token-request.ts';
+import { createEnvironmentReader } from '../lib/environment.ts';
 import { createHandler } from '../lib/events/handler.ts';
+import { assertMethod, readSessionId } from '../lib/events/http-request.ts';
 import { issueTokenWith } from '../lib/issue-token.ts';
+import { newUniqueness } from '../lib/new-uniqueness.ts';
 
-const NONCE_LIMIT = 2 ** 47;
-
-const container = openContainer(process.env);
+const container = openContainer(createEnvironmentReader(process.env));
 
 export const handler = createHandler({
   name: 'issueToken',
   container,
-  fromHttp: ({ body, sessionId }, invocation) => ({
-    ...parseTokenRequest(body, invocation),
-    sessionId,
-  }),
+  fromHttp: (http, invocation) => {
+    assertMethod(http, 'POST');
+    return { ...parseTokenRequest(http.body, invocation), sessionId: readSessionId(http) };
+  },
   fromDirect: parseDirectTokenRequest,
-  run: issueTokenWith({
-    credentials: container.credentials,
-    newUniqueness: () => ({ nonce: randomInt(NONCE_LIMIT), jti: randomUUID() }),
-  }),
+  run: issueTokenWith({ credentials: container.credentials, newUniqueness }),
   describe: ({ sessionId, role }) => ({ message: 'token issued', sessionId, role }),
 });
 

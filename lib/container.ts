@@ -2,8 +2,9 @@
  * What a function's container sets up once and all its invocations share: configuration, log, clock
  * and credentials. Together with the handlers this is the edge where the outside is read.
  */
-import { type Config, type Environment, readConfig } from './config.ts';
+import { type Config, readConfig } from './config.ts';
 import { Fault, toFault } from './domain/faults.ts';
+import type { EnvironmentReader } from './environment.ts';
 import { createLog, type Log } from './log.ts';
 import { type Credentials, parseCredentials } from './secrets/credentials.ts';
 import { createSecretCache, type SecretCache } from './secrets/secret-cache.ts';
@@ -19,12 +20,16 @@ export interface Container {
 }
 
 /**
+ * @param environment what else a function is configured with is to be read before, so that all
+ *   problems are told together
+ *
  * Never throws: a container that fails while it starts is killed and its callers learn nothing. A
  * wrong environment is told to the log at once and to every caller as a `ConfigurationError`.
  */
-export function openContainer(environment: Environment): Container {
-  const log = createLog(environment['AWS_LAMBDA_LOG_FORMAT']);
-  const { config, problems } = readConfig(environment);
+export function openContainer(environment: EnvironmentReader): Container {
+  const log = createLog(environment.text('AWS_LAMBDA_LOG_FORMAT'));
+  const config = readConfig(environment);
+  const { problems } = environment;
   const fault = problems.length === 0 ? undefined : wrongEnvironment(problems);
   if (fault) log('error', { message: fault.title, fault: fault.name, reason: fault.reason });
   if (config.auth === 'none') {

@@ -3,26 +3,12 @@
  */
 import { assertMayCreateSession } from './domain/access.ts';
 import { Fault } from './domain/faults.ts';
-import { type Project, type ProjectField, toProjectField } from './domain/project.ts';
+import { type Session, toSession } from './domain/session.ts';
 import type { SessionOptions } from './domain/session-request.ts';
 import type { Invocation } from './invocation.ts';
 import type { CreatePlatformSession } from './platform/session-api.ts';
 import type { Credentials } from './secrets/credentials.ts';
 import type { SecretCache } from './secrets/secret-cache.ts';
-
-/** What the platform records an archived session in when nothing else was asked for. */
-const DEFAULT_ARCHIVE_RESOLUTION = '640x480';
-
-export type Session = Readonly<{
-  sessionId: string;
-  mediaMode: SessionOptions['mediaMode'];
-  archiveMode: SessionOptions['archiveMode'];
-  location: string | null;
-  e2ee: boolean;
-  archiveName?: string | null;
-  archiveResolution?: string;
-}> &
-  ProjectField;
 
 export interface CreateSessionDeps {
   readonly credentials: SecretCache<Credentials>;
@@ -58,23 +44,4 @@ export function createSessionWith(deps: CreateSessionDeps): CreateSession {
 
 function isRefusalOfCredentials(error: unknown): boolean {
   return error instanceof Fault && error.name === 'CredentialsRefusedError';
-}
-
-function toSession(sessionId: string, options: SessionOptions, project: Project): Session {
-  const archive =
-    options.archiveMode === 'always'
-      ? {
-          archiveName: options.archiveName ?? null,
-          archiveResolution: options.archiveResolution ?? DEFAULT_ARCHIVE_RESOLUTION,
-        }
-      : {};
-  return {
-    sessionId,
-    mediaMode: options.mediaMode,
-    archiveMode: options.archiveMode,
-    location: options.location ?? null,
-    e2ee: options.e2ee,
-    ...archive,
-    ...toProjectField(project),
-  };
 }

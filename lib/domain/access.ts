@@ -21,6 +21,8 @@ export type Caller =
       readonly subject: string;
       /** The highest role the user may have. */
       readonly maxRole: Role;
+      /** The rooms that the user may join; `undefined` for all. */
+      readonly rooms?: readonly string[] | undefined;
     };
 
 export const TRUSTED: Caller = { kind: 'trusted' };

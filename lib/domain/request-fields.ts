@@ -5,7 +5,7 @@
  * and every unknown field by its name (Valibot's `strictObject` stops at the first).
  */
 import * as v from 'valibot';
-import { type FieldError, validationError } from './faults.ts';
+import { Fault, type FieldError, validationError } from './faults.ts';
 
 /** More faults than any honest request has; keeps a body full of unknown fields from a huge answer. */
 const MAX_FIELD_ERRORS = 50;
@@ -43,6 +43,49 @@ export function parseFields<Schema extends FieldsSchema>(
   if (rule) errors.push(...rule(input as Record<string, unknown>));
   if (errors.length > 0) throw validationError(errors.slice(0, MAX_FIELD_ERRORS));
   return result.output;
+}
+
+/**
+ * Parses two parts of one request, so that the faults of both are told at once.
+ * @throws Fault `ValidationError`
+ */
+export function parseBoth<First, Second>(
+  first: () => First,
+  second: () => Second,
+): readonly [First, Second] {
+  const errors: FieldError[] = [];
+  const collect = <Parsed>(parse: () => Parsed): Parsed | undefined => {
+    try {
+      return parse();
+    } catch (error) {
+      errors.push(...readErrors(error));
+      return undefined;
+    }
+  };
+  const parsed = [collect(first), collect(second)] as const;
+  if (errors.length > 0) throw validationError(errors);
+  return parsed as readonly [First, Second];
+}
+
+/**
+ * Parses an object that is a field of another.
+ * @throws Fault `ValidationError` whose pointers start at the other
+ */
+export function parseWithin<Parsed>(name: string, parse: () => Parsed): Parsed {
+  try {
+    return parse();
+  } catch (error) {
+    const errors = readErrors(error);
+    throw validationError(
+      errors.map(({ pointer, detail }) => ({ pointer: `#/${name}${pointer.slice(1)}`, detail })),
+    );
+  }
+}
+
+/** @throws what is no refusal of fields */
+function readErrors(error: unknown): readonly FieldError[] {
+  if (error instanceof Fault && error.errors) return error.errors;
+  throw error;
 }
 
 function listFields({ entries }: FieldsSchema): string {

@@ -17,12 +17,12 @@ import { type Fields, toFields } from './fields.ts';
  */
 export function readCaller(
   event: unknown,
-  { auth, roleClaim }: Pick<Config, 'auth' | 'roleClaim'>,
+  { auth, roleClaim, roomsClaim }: Pick<Config, 'auth' | 'roleClaim' | 'roomsClaim'>,
 ): Caller {
   const requestContext = toFields(toFields(event)['requestContext']);
   // End users first: an event with both results gets the lesser trust.
   const user = findUser(toFields(requestContext['authorizer']));
-  if (user) return toUser(user, roleClaim);
+  if (user) return toUser(user, roleClaim, roomsClaim);
   if (isIam(requestContext) || auth === 'none') return TRUSTED;
   throw unauthenticated('The request carries no authorization.');
 }
@@ -51,7 +51,11 @@ function isIam(requestContext: Fields): boolean {
   return [iam['userArn'], identity['userArn']].some((arn) => typeof arn === 'string' && arn !== '');
 }
 
-function toUser({ subject, claims }: User, roleClaim: string): Caller {
+function toUser(
+  { subject, claims }: User,
+  roleClaim: string,
+  roomsClaim: string | undefined,
+): Caller {
   if (typeof subject !== 'string' || subject === '') {
     throw unauthenticated('The authorization names no subject.');
   }
@@ -61,7 +65,14 @@ function toUser({ subject, claims }: User, roleClaim: string): Caller {
     // Guessing a role here would hand out one that nobody meant to give.
     throw new Fault('ForbiddenError', `The claim ${roleClaim} must be one of ${ROLES.join(', ')}.`);
   }
-  return { kind: 'user', subject, maxRole };
+  const rooms = roomsClaim === undefined ? undefined : readNames(claims[roomsClaim]);
+  return { kind: 'user', subject, maxRole, rooms };
+}
+
+/** API Gateway makes of a claim that is an array one text, `[a b c]`; a Lambda authorizer may leave it one. */
+function readNames(claim: unknown): readonly string[] {
+  if (Array.isArray(claim)) return claim.filter((name) => typeof name === 'string');
+  return typeof claim === 'string' ? claim.split(/[\s,[\]"]+/).filter((name) => name !== '') : [];
 }
 
 function unauthenticated(detail: string): Fault {

@@ -5,14 +5,14 @@
 import type { Config } from '../config.ts';
 import type { Container } from '../container.ts';
 import { type Caller, TRUSTED, tokenCeilingSeconds } from '../domain/access.ts';
-import { type Fault, toFault } from '../domain/faults.ts';
+import { Fault, toFault } from '../domain/faults.ts';
 import type { Invocation } from '../invocation.ts';
 import { answerMessages, type MessageOperation } from './answer-messages.ts';
 import { answerPipe } from './answer-pipe.ts';
 import { readCaller } from './caller.ts';
 import { toThrownError } from './direct-answer.ts';
 import { type RecognizedEvent, recognizeEvent } from './event-source.ts';
-import { toCreatedAnswer, toProblemAnswer } from './http-answer.ts';
+import { toHttpAnswer, toProblemAnswer } from './http-answer.ts';
 import { type HttpRequest, readHttpRequest } from './http-request.ts';
 import type { Operation, Outcome } from './operation.ts';
 
@@ -20,7 +20,10 @@ export interface HandlerOptions<Request, Answer extends object> extends Operatio
   /** The function's name in the log. */
   readonly name: string;
   readonly container: Pick<Container, 'config' | 'fault' | 'log' | 'now'>;
-  readonly fromHttp: (http: HttpRequest, invocation: Invocation) => Request;
+  /** Without it the function has no HTTP routes. */
+  readonly fromHttp?: (http: HttpRequest, invocation: Invocation) => Request;
+  /** Status of a success over HTTP. Default 201. */
+  readonly toStatus?: (request: Request) => number;
   /** Serves EventBridge, SNS and SQS; without it their events are refused as no valid request. */
   readonly messages?: MessageOperation<Request>;
 }
@@ -97,10 +100,12 @@ async function answerEvent<Request, Answer extends object>({
   options,
   invocation,
 }: Answering<Request, Answer>): Promise<Outcome> {
-  const { fromHttp, fromDirect, run, describe, messages } = options;
+  const { fromHttp, fromDirect, run, describe, messages, toStatus = () => 201 } = options;
   if (recognized.source === 'http') {
-    const answer = await run(fromHttp(readHttpRequest(event), invocation), invocation);
-    return { answer: toCreatedAnswer(answer), record: describe(answer) };
+    if (!fromHttp) throw new Fault('ValidationError', 'This function has no HTTP routes.');
+    const request = fromHttp(readHttpRequest(event), invocation);
+    const answer = await run(request, invocation);
+    return { answer: toHttpAnswer(toStatus(request), answer), record: describe(answer) };
   }
   if ('items' in recognized) return answerPipe(recognized.items, options, invocation);
   if ('messages' in recognized && messages) return answerMessages(recognized, messages, invocation);

@@ -14,9 +14,11 @@ export interface HttpAnswer {
 /** Tokens must not lie in any cache; nor is anything else here worth one. */
 const COMMON_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 
-export function toCreatedAnswer(body: object): HttpAnswer {
+/** @param status of a success; 204 has no body */
+export function toHttpAnswer(status: number, body: object): HttpAnswer {
+  if (status === 204) return { statusCode: status, headers: COMMON_HEADERS, body: '' };
   return {
-    statusCode: 201,
+    statusCode: status,
     headers: { ...COMMON_HEADERS, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   };
@@ -30,7 +32,6 @@ export function toProblemAnswer(fault: Fault, requestId: string): HttpAnswer {
   if (fault.retryAfterSeconds !== undefined) {
     headers['retry-after'] = String(fault.retryAfterSeconds);
   }
-  if (fault.name === 'MethodNotAllowedError') headers['allow'] = 'POST';
   if (fault.name === 'UnauthenticatedError') headers['www-authenticate'] = 'Bearer';
   return {
     statusCode: fault.status,

@@ -12,35 +12,42 @@ const JSON_MEDIA_TYPE = /^application\/(?:[\w.+-]+\+)?json$/i;
 const TOKENS_PATH = /\/sessions\/([^/]+)\/tokens\/?$/;
 
 export interface HttpRequest {
-  /** From the route's path; empty when the path names none. */
-  readonly sessionId: string;
+  /** Empty when the event names none. */
+  readonly method: string;
+  /** As the event has it: percent-encoded or not, with the stage before it or not. */
+  readonly path: string;
+  /** What the route's path names, by name: API Gateway's own reading; function URLs have none. */
+  readonly pathParameters: Fields;
   /** The parsed JSON body; `undefined` when there is none. */
   readonly body: unknown;
 }
 
-/** @throws Fault `MethodNotAllowedError`, `PayloadTooLargeError`, `UnsupportedMediaTypeError` or `ValidationError` */
+/** @throws Fault `PayloadTooLargeError`, `UnsupportedMediaTypeError` or `ValidationError` */
 export function readHttpRequest(event: unknown): HttpRequest {
   const fields = toFields(event);
-  assertPost(fields);
-  return { sessionId: readSessionId(fields), body: readBody(fields) };
+  const http = toFields(toFields(fields['requestContext'])['http']);
+  return {
+    method: toText(fields['httpMethod'] ?? http['method']),
+    path: toText(fields['rawPath'] ?? fields['path']),
+    pathParameters: toFields(fields['pathParameters']),
+    body: readBody(fields),
+  };
 }
 
-/** Routes of API Gateway only let POST through; a function URL lets everything through. */
-function assertPost(event: Fields): void {
-  const method =
-    event['httpMethod'] ?? toFields(toFields(event['requestContext'])['http'])['method'];
-  if (typeof method === 'string' && method !== 'POST') {
-    throw new Fault('MethodNotAllowedError', 'Only POST is allowed here.');
-  }
+/** @throws Fault `MethodNotAllowedError`: routes of API Gateway let one method through, function URLs all */
+export function assertMethod({ method }: HttpRequest, allowed: string): void {
+  if (method === '' || method === allowed) return;
+  throw new Fault('MethodNotAllowedError', `Only ${allowed} is allowed here.`);
 }
 
-/** API Gateway hands out decoded path parameters; a function URL has only the path. */
-function readSessionId(event: Fields): string {
-  const parameter = toFields(event['pathParameters'])['sessionId'];
-  if (typeof parameter === 'string') return parameter;
-  const path = event['rawPath'] ?? event['path'];
-  const segment = typeof path === 'string' ? TOKENS_PATH.exec(path)?.[1] : undefined;
-  return segment ?? '';
+/** The id in `/sessions/{sessionId}/tokens`; empty when the path names none. */
+export function readSessionId({ pathParameters, path }: HttpRequest): string {
+  const parameter = pathParameters['sessionId'];
+  return typeof parameter === 'string' ? parameter : (TOKENS_PATH.exec(path)?.[1] ?? '');
+}
+
+function toText(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function readBody(event: Fields): unknown {

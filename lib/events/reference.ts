@@ -2,7 +2,8 @@
  * A message's `reference`: what its sender puts in to match the result, which travels unchanged.
  * Pure: no I/O.
  */
-import { Fault, type FieldError, validationError } from '../domain/faults.ts';
+import { validationError } from '../domain/faults.ts';
+import { parseBoth } from '../domain/request-fields.ts';
 import { toFields } from './fields.ts';
 
 export const REFERENCE_MAX_LENGTH = 256;
@@ -23,20 +24,17 @@ export function parseWithReference<Request>(
 ): Request {
   if (!Object.hasOwn(toFields(body), 'reference')) return parse(body);
   const { reference, ...request } = toFields(body);
-  const errors: FieldError[] = [];
-  if (!isReference(reference)) {
-    const detail = `must be a string of at most ${REFERENCE_MAX_LENGTH} characters`;
-    errors.push({ pointer: '#/reference', detail });
-  }
-  let parsed: Request | undefined;
-  try {
-    parsed = parse(request);
-  } catch (error) {
-    if (!(error instanceof Fault && error.errors)) throw error;
-    errors.push(...error.errors);
-  }
-  if (errors.length > 0) throw validationError(errors);
-  return parsed as Request;
+  const [, parsed] = parseBoth(
+    () => assertReference(reference),
+    () => parse(request),
+  );
+  return parsed;
+}
+
+function assertReference(reference: unknown): void {
+  if (isReference(reference)) return;
+  const detail = `must be a string of at most ${REFERENCE_MAX_LENGTH} characters`;
+  throw validationError([{ pointer: '#/reference', detail }]);
 }
 
 function isReference(value: unknown): value is string {

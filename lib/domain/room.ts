@@ -1,0 +1,85 @@
+/**
+ * Rooms: a name, and the one session that all who join it share. Pure: no I/O.
+ */
+import { Fault, type FieldError, validationError } from './faults.ts';
+import type { Project } from './project.ts';
+import { type Session, toSession } from './session.ts';
+import type { SessionOptions } from './session-request.ts';
+
+export interface Room {
+  readonly name: string;
+  readonly sessionId: string;
+  /** API key or application id of the project that the session belongs to. */
+  readonly projectId: string;
+  readonly options: SessionOptions;
+  /** In whole seconds since the UNIX epoch. */
+  readonly createdAtSeconds: number;
+  /** From then on the room counts as gone; `undefined` for never. */
+  readonly expiresAtSeconds: number | undefined;
+}
+
+const ROOM_NAME = /^[\w.~-]{1,128}$/;
+export const ROOM_NAME_RULE = 'must be 1 to 128 letters, digits, "-", "_", "." and "~"';
+
+export function isRoomName(value: unknown): value is string {
+  return typeof value === 'string' && ROOM_NAME.test(value);
+}
+
+/**
+ * A room's name from a path. Function URLs and REST APIs hand paths out percent-encoded, HTTP APIs
+ * decoded; a valid name has no `%`, so one decoding serves all.
+ * @throws Fault `ValidationError`
+ */
+export function readRoomName(segment: string): string {
+  const name = segment.includes('%') ? decode(segment) : segment;
+  if (isRoomName(name)) return name;
+  throw new Fault('ValidationError', `The room's name ${ROOM_NAME_RULE}.`);
+}
+
+function decode(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws Fault `ValidationError` */
+export function parseRoomField(room: unknown): string {
+  if (isRoomName(room)) return room;
+  throw validationError([{ pointer: '#/room', detail: ROOM_NAME_RULE }]);
+}
+
+/** A room as callers get to see it. */
+export type RoomView = Readonly<{ name: string; createdAt: string }> & Session;
+
+export function toRoomView(room: Room, project: Project): RoomView {
+  return {
+    name: room.name,
+    ...toSession(room.sessionId, room.options, project),
+    createdAt: new Date(room.createdAtSeconds * 1000).toISOString(),
+  };
+}
+
+/** Whether a room can still be joined: its time is not over and its session is of this project. */
+export function isOpen(room: Room, projectId: string, nowSeconds: number): boolean {
+  const isExpired = room.expiresAtSeconds !== undefined && room.expiresAtSeconds <= nowSeconds;
+  return !isExpired && room.projectId === projectId;
+}
+
+/** What a joiner asked for explicitly; what they left out may be anything. */
+export type WantedOptions = Partial<SessionOptions>;
+
+/** @throws Fault `RoomConflictError` that names each wanted option that the room does not have */
+export function assertSameOptions(room: Room, wanted: WantedOptions): void {
+  const names = Object.keys(wanted) as (keyof SessionOptions)[];
+  const errors: FieldError[] = [];
+  for (const name of names) {
+    const actual = room.options[name];
+    if (actual === wanted[name]) continue;
+    const detail = `the room has ${actual === undefined ? 'none' : JSON.stringify(actual)}`;
+    errors.push({ pointer: `#/session/${name}`, detail });
+  }
+  if (errors.length === 0) return;
+  throw new Fault('RoomConflictError', 'The room exists with other session options.', { errors });
+}

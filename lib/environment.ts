@@ -1,0 +1,51 @@
+/**
+ * Typed readings of environment variables, which are always text. Pure: the environment is an
+ * argument. An empty variable counts as unset, as a template's parameter left empty makes one.
+ */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface EnvironmentReader {
+  readonly text: (name: string) => string | undefined;
+  /** An `http:` or `https:` URL, without slashes at its end. */
+  readonly url: (name: string) => string | undefined;
+  /** A whole number of `unit`, from `min` to `max`. */
+  readonly count: (name: string, unit: string, min: number, max: number) => number | undefined;
+  readonly oneOf: <const Word extends string>(
+    name: string,
+    words: readonly Word[],
+  ) => Word | undefined;
+  /** What was found wrong so far, each naming its variable. */
+  readonly problems: string[];
+}
+
+export function createEnvironmentReader(environment: Environment): EnvironmentReader {
+  const problems: string[] = [];
+  const text = (name: string): string | undefined => environment[name] || undefined;
+
+  return {
+    problems,
+    text,
+    url: (name) => {
+      const value = text(name);
+      if (value === undefined) return undefined;
+      if (!/^https?:$/.test(URL.parse(value)?.protocol ?? '')) {
+        problems.push(`${name} must be an http: or https: URL`);
+      }
+      return value.replace(/\/+$/, '');
+    },
+    count: (name, unit, min, max) => {
+      const value = text(name);
+      if (value === undefined) return undefined;
+      const count = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+      if (count >= min && count <= max) return count;
+      problems.push(`${name} must be whole ${unit} from ${min} to ${max}`);
+      return undefined;
+    },
+    oneOf: (name, words) => {
+      const value = text(name);
+      const word = words.find((candidate) => candidate === value);
+      if (value !== undefined && !word) problems.push(`${name} must be one of ${words.join(', ')}`);
+      return word;
+    },
+  };
+}

@@ -1,0 +1,97 @@
+/**
+ * The use cases of those who join, see and close rooms. Know no event and no environment.
+ */
+import { decideToken } from './domain/access.ts';
+import { Fault } from './domain/faults.ts';
+import type { ProjectField } from './domain/project.ts';
+import { isOpen, type RoomView, toRoomView } from './domain/room.ts';
+import { assertHost, assertMayEnter, isHost } from './domain/room-access.ts';
+import type { JoinRequest } from './domain/room-request.ts';
+import type { Invocation } from './invocation.ts';
+import type { IssuedToken, IssueToken } from './issue-token.ts';
+import type { OpenRoom } from './open-room.ts';
+import type { RoomMemory } from './rooms/room-memory.ts';
+import type { RoomStore } from './rooms/room-store.ts';
+import type { Credentials } from './secrets/credentials.ts';
+import type { SecretCache } from './secrets/secret-cache.ts';
+
+export type RoomRequest =
+  | ({ readonly action: 'join' | 'sample' } & JoinRequest)
+  | { readonly action: 'read' | 'close'; readonly room: string };
+
+export type JoinedRoom = IssuedToken & { readonly room: string };
+/** What the vendor's sample servers answer, and its sample clients read. */
+export type SampleAnswer = ProjectField & { readonly sessionId: string; readonly token: string };
+export type RoomAnswer = JoinedRoom | RoomView | SampleAnswer | Readonly<Record<string, never>>;
+
+export interface RoomDeps {
+  readonly credentials: Pick<SecretCache<Credentials>, 'get'>;
+  readonly openRoom: OpenRoom;
+  readonly issueToken: IssueToken;
+  readonly store: RoomStore;
+  readonly memory: RoomMemory;
+  /** Whether any caller may create a room by joining it; by default only hosts may. */
+  readonly openRooms: boolean;
+}
+
+export type ServeRoom = (request: RoomRequest, invocation: Invocation) => Promise<RoomAnswer>;
+
+/** The use cases throw Fault `ForbiddenError`, `RoomNotFoundError` and `RoomConflictError`. */
+export function serveRoomWith(deps: RoomDeps): ServeRoom {
+  return async (request, invocation) => {
+    switch (request.action) {
+      case 'join':
+        return joinRoom(deps, request, invocation);
+      case 'sample':
+        return toSampleAnswer(await joinRoom(deps, request, invocation));
+      case 'read':
+        return readRoom(deps, request.room, invocation);
+      case 'close':
+        return closeRoom(deps, request.room, invocation);
+    }
+  };
+}
+
+async function joinRoom(
+  { openRoom, issueToken, openRooms }: RoomDeps,
+  { room, token, session }: JoinRequest,
+  invocation: Invocation,
+): Promise<JoinedRoom> {
+  const { caller } = invocation;
+  assertMayEnter(caller, room);
+  // Refused before a room is made for it.
+  decideToken(caller, token);
+  const mayCreate = openRooms || isHost(caller);
+  const { sessionId } = await openRoom({ name: room, session, mayCreate }, invocation);
+  return { ...(await issueToken({ ...token, sessionId }, invocation)), room };
+}
+
+async function readRoom(
+  { credentials, store }: RoomDeps,
+  name: string,
+  { caller, nowSeconds, remainingMs }: Invocation,
+): Promise<RoomView> {
+  assertHost(caller, name);
+  const { project } = await credentials.get();
+  const room = await store.get(name, remainingMs());
+  if (!room || !isOpen(room, project.id, nowSeconds)) {
+    throw new Fault('RoomNotFoundError', 'There is no room of that name.');
+  }
+  return toRoomView(room, project);
+}
+
+async function closeRoom(
+  { store, memory }: RoomDeps,
+  name: string,
+  { caller, remainingMs }: Invocation,
+): Promise<Readonly<Record<string, never>>> {
+  assertHost(caller, name);
+  await store.remove(name, remainingMs());
+  memory.forget(name);
+  return {};
+}
+
+/** The token's answer without what the samples do not read; what is left is the project's id. */
+function toSampleAnswer({ room, role, expireTime, ...answer }: JoinedRoom): SampleAnswer {
+  return answer;
+}

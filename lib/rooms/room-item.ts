@@ -1,0 +1,56 @@
+/**
+ * A room as an item of the table, and back. Pure: no I/O.
+ */
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { Fault } from '../domain/faults.ts';
+import { isRoomName, type Room } from '../domain/room.ts';
+import { parseSessionRequest, type SessionOptions } from '../domain/session-request.ts';
+
+export type Item = Record<string, AttributeValue>;
+
+/** `expiresAt` is the attribute that the table's time to live reads. */
+export function toItem(room: Room): Item {
+  return {
+    name: { S: room.name },
+    sessionId: { S: room.sessionId },
+    projectId: { S: room.projectId },
+    options: { S: JSON.stringify(room.options) },
+    createdAt: { N: String(room.createdAtSeconds) },
+    ...(room.expiresAtSeconds === undefined
+      ? {}
+      : { expiresAt: { N: String(room.expiresAtSeconds) } }),
+  };
+}
+
+/** @throws Fault `RoomMalformedError` whose reason names the attribute */
+export function fromItem(item: Item): Room {
+  const name = item['name']?.S;
+  const readText = (attribute: string): string => item[attribute]?.S || malformed(name, attribute);
+  const readSeconds = (attribute: string): number => {
+    const text = item[attribute]?.N;
+    const seconds = text === undefined ? Number.NaN : Number(text);
+    return Number.isSafeInteger(seconds) ? seconds : malformed(name, attribute);
+  };
+  return {
+    name: isRoomName(name) ? name : malformed(name, 'name'),
+    sessionId: readText('sessionId'),
+    projectId: readText('projectId'),
+    options: readOptions(readText('options')) ?? malformed(name, 'options'),
+    createdAtSeconds: readSeconds('createdAt'),
+    expiresAtSeconds: item['expiresAt'] === undefined ? undefined : readSeconds('expiresAt'),
+  };
+}
+
+function readOptions(json: string): SessionOptions | undefined {
+  try {
+    return parseSessionRequest(JSON.parse(json));
+  } catch {
+    return undefined;
+  }
+}
+
+function malformed(name: string | undefined, attribute: string): never {
+  throw new Fault('RoomMalformedError', 'The room cannot be read.', {
+    reason: `The item of room ${name ?? '(without a name)'} is malformed: ${attribute}.`,
+  });
+}

@@ -1,0 +1,115 @@
+/**
+ * The table of rooms in DynamoDB. The one file that knows its SDK; every call is bounded in time.
+ */
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { Fault } from '../domain/faults.ts';
+import type { Room } from '../domain/room.ts';
+import { fromItem, toItem } from './room-item.ts';
+
+/**
+ * Errors that a retry does not heal: someone must change the deployment. All others count as
+ * DynamoDB being out of reach. Source: DynamoDB developer guide, "Error handling".
+ */
+const CONFIGURATION_ERRORS: ReadonlySet<string> = new Set([
+  'AccessDeniedException',
+  'IncompleteSignatureException',
+  'InvalidSignatureException',
+  'MissingAuthenticationTokenException',
+  'ResourceNotFoundException',
+  'UnrecognizedClientException',
+  'ValidationException',
+]);
+
+/** With retries of throttled calls; a healthy call takes some milliseconds. */
+const CALL_TIMEOUT_MS = 3_000;
+/** What the function needs after the call to answer by itself. */
+const CLOSING_MS = 500;
+
+/** Every method throws Fault `RoomStoreUnavailableError` or `ConfigurationError`. */
+export interface RoomStore {
+  /** Reads what is true now, not a moment ago. Throws Fault `RoomMalformedError` as well. */
+  readonly get: (name: string, remainingMs: number) => Promise<Room | undefined>;
+  /**
+   * Puts a room where there is none, or in place of the one given.
+   * @returns false when someone else was faster
+   */
+  readonly put: (room: Room, replaced: Room | undefined, remainingMs: number) => Promise<boolean>;
+  /** Removes a room, if there is one. */
+  readonly remove: (name: string, remainingMs: number) => Promise<void>;
+}
+
+export interface RoomStoreOptions {
+  readonly table: string;
+  /** By default AWS's own in the function's region. */
+  readonly endpoint: string | undefined;
+}
+
+export function createRoomStore({ table, endpoint }: RoomStoreOptions): RoomStore {
+  const client = new DynamoDBClient(endpoint === undefined ? {} : { endpoint });
+  const within = (remainingMs: number): { abortSignal: AbortSignal } => ({
+    abortSignal: AbortSignal.timeout(
+      Math.max(Math.min(CALL_TIMEOUT_MS, remainingMs - CLOSING_MS), 0),
+    ),
+  });
+  const guard = async <Result>(call: Promise<Result>): Promise<Result> => {
+    try {
+      return await call;
+    } catch (error) {
+      throw toFault(error, table);
+    }
+  };
+
+  return {
+    get: async (name, remainingMs) => {
+      const command = new GetItemCommand({
+        TableName: table,
+        Key: { name: { S: name } },
+        ConsistentRead: true,
+      });
+      const { Item } = await guard(client.send(command, within(remainingMs)));
+      return Item && fromItem(Item);
+    },
+    put: async (room, replaced, remainingMs) => {
+      const command = new PutItemCommand({
+        TableName: table,
+        Item: toItem(room),
+        ExpressionAttributeNames: { '#name': 'name' },
+        ...(replaced
+          ? {
+              ConditionExpression: 'attribute_not_exists(#name) OR sessionId = :replaced',
+              ExpressionAttributeValues: { ':replaced': { S: replaced.sessionId } },
+            }
+          : { ConditionExpression: 'attribute_not_exists(#name)' }),
+      });
+      try {
+        await client.send(command, within(remainingMs));
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw toFault(error, table);
+      }
+    },
+    remove: async (name, remainingMs) => {
+      const command = new DeleteItemCommand({ TableName: table, Key: { name: { S: name } } });
+      await guard(client.send(command, within(remainingMs)));
+    },
+  };
+}
+
+function toFault(error: unknown, table: string): Fault {
+  const name = error instanceof Error ? error.name : 'Error';
+  const message = error instanceof Error ? error.message : String(error);
+  const options = { reason: `The table ${table} failed: ${name}: ${message}`, cause: error };
+  return CONFIGURATION_ERRORS.has(name)
+    ? new Fault('ConfigurationError', 'The service is misconfigured.', options)
+    : new Fault('RoomStoreUnavailableError', 'The rooms are out of reach for the moment.', {
+        ...options,
+        retryAfterSeconds: 1,
+      });
+}
