@@ -12,6 +12,6 @@ export function toThrownError(fault: Fault): Error {
   const fields = fault.errors?.map(({ pointer, detail }) => `${pointer} ${detail}`) ?? [];
   const error = new Error([fault.message, ...fields].join('\n'));
   error.name = fault.name;
-  error.stack = `${fault.name}: ${error.message}`;
+  error.stack = `${fault.name}: ${fault.message}`;
   return error;
 }
