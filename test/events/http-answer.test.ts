@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { Fault, type FaultName, validationError } from '../../lib/domain/faults.ts';
+import { toProblemAnswer } from '../../lib/events/http-answer.ts';
+import { readProblem } from '../contract.ts';
+import { REQUEST_ID } from '../drive.ts';
+
+const answer = (fault: Fault) => toProblemAnswer(fault, REQUEST_ID);
+
+describe('a problem document', () => {
+  it('tells what the caller may know and nothing else', () => {
+    const fault = new Fault('PlatformRefusedError', 'Refused.', {
+      reason: 'status 400',
+      cause: new Error('secret'),
+    });
+    expect(readProblem(answer(fault))).toMatchObject({ status: 502 });
+    expect(JSON.parse(answer(fault).body)).toEqual({
+      type: 'urn:opentok-sessions:platform-refused-error',
+      title: 'The video platform refused the request',
+      status: 502,
+      detail: 'Refused.',
+      requestId: REQUEST_ID,
+    });
+  });
+
+  it('lists the faulty fields', () => {
+    const errors = [
+      { pointer: '#/a', detail: 'must be x' },
+      { pointer: '#/b/0', detail: 'must be y' },
+    ];
+    expect(readProblem(answer(validationError(errors))).problem.errors).toEqual(errors);
+  });
+
+  it.each<[name: FaultName, type: string]>([
+    ['ValidationError', 'validation-error'],
+    ['SessionNotFoundError', 'session-not-found-error'],
+    ['UnsupportedMediaTypeError', 'unsupported-media-type-error'],
+    ['InternalError', 'internal-error'],
+  ])('of %s has the type %s', (name, type) => {
+    const body = JSON.parse(answer(new Fault(name, 'x')).body);
+    expect(body.type).toBe(`urn:opentok-sessions:${type}`);
+  });
+
+  it('is kept by nobody and sniffed by nobody', () => {
+    expect(answer(new Fault('ForbiddenError', 'x')).headers).toEqual({
+      'cache-control': 'no-store',
+      'content-type': 'application/problem+json',
+      'x-content-type-options': 'nosniff',
+    });
+  });
+
+  it.each([
+    [1, '1'],
+    [17, '17'],
+  ])('says when to come back: in %i seconds', (retryAfterSeconds, header) => {
+    const fault = new Fault('PlatformUnavailableError', 'x', { retryAfterSeconds });
+    expect(answer(fault).headers['retry-after']).toBe(header);
+  });
+
+  it('says how to authenticate', () => {
+    const { headers } = answer(new Fault('UnauthenticatedError', 'x'));
+    expect(headers['www-authenticate']).toBe('Bearer');
+  });
+});
