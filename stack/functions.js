@@ -1,0 +1,59 @@
+/**
+ * What the topics of the stack have in common: the functions, as osls names their resources, and
+ * the parameters as they were read.
+ */
+
+/** Names of the deployed functions, as in serverless.yml. */
+export const functionNames = ['createSession', 'issueToken'];
+
+/** The logical id of a function's resource, for example `CreateSessionRole`. */
+export function logicalId(functionName, kind) {
+  return `${functionName[0].toUpperCase()}${functionName.slice(1)}${kind}`;
+}
+
+/** The ARN of a resource of this stack. */
+export function arnOf(id) {
+  return { 'Fn::GetAtt': [id, 'Arn'] };
+}
+
+/** The ARN of a function. */
+export function functionArn(functionName) {
+  return arnOf(logicalId(functionName, 'LambdaFunction'));
+}
+
+/** A policy with one statement on a function's role, for what only some deployments need. */
+export function buildRolePolicy({ functionName, policyName, action, resource }) {
+  return {
+    Type: 'AWS::IAM::Policy',
+    Properties: {
+      PolicyName: policyName,
+      Roles: [{ Ref: logicalId(functionName, 'Role') }],
+      PolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Action: action, Resource: resource }],
+      },
+    },
+  };
+}
+
+/** Lets one source, and no other, invoke a function. */
+export function buildInvokePermission({ functionName, service, sourceArn }) {
+  return {
+    Type: 'AWS::Lambda::Permission',
+    Properties: {
+      FunctionName: functionArn(functionName),
+      Action: 'lambda:InvokeFunction',
+      Principal: service,
+      SourceArn: sourceArn,
+    },
+  };
+}
+
+/**
+ * The values of the deployment's parameters, in a file that serverless.yml includes.
+ *
+ * @param {{ resolveConfigurationProperty: (path: string[]) => Promise<any> }} context
+ */
+export function readValues({ resolveConfigurationProperty }) {
+  return resolveConfigurationProperty(['custom', 'parameters', 'values']);
+}

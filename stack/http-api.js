@@ -1,0 +1,73 @@
+/**
+ * The HTTP API: who may call its routes, which browsers, how often, and what is written down of it.
+ */
+import { readValues } from './functions.js';
+
+/** Access log line. The Authorization header is in none of these fields, and must not get in. */
+const accessLogFormat = {
+  time: '$context.requestTime',
+  requestId: '$context.requestId',
+  route: '$context.routeKey',
+  status: '$context.status',
+  latencyMs: '$context.responseLatency',
+  responseBytes: '$context.responseLength',
+  sourceIp: '$context.identity.sourceIp',
+  caller: '$context.identity.userArn',
+  subject: '$context.authorizer.claims.sub',
+  authorizerError: '$context.authorizer.error',
+  integrationError: '$context.integrationErrorMessage',
+};
+
+/** The authorizer of every route: IAM signatures, or the tokens of an OpenID Connect provider. */
+export async function authorizer(context) {
+  const { auth } = await readValues(context);
+  return auth === 'jwt' ? { name: 'endUsers' } : { type: 'aws_iam' };
+}
+
+/** `provider.httpApi`. */
+export async function httpApi(context) {
+  const { auth, issuer, audience, corsOrigins } = await readValues(context);
+  return {
+    ...(auth === 'jwt' && {
+      authorizers: {
+        endUsers: {
+          type: 'jwt',
+          identitySource: '$request.header.Authorization',
+          // Nobody's tokens, should the check that stops a deployment without an issuer ever fail.
+          issuerUrl: issuer ?? 'https://issuer.invalid',
+          audience,
+        },
+      },
+    }),
+    // Without credentials: a caller's token travels in the Authorization header, never in a cookie.
+    ...(corsOrigins.length > 0 && {
+      cors: {
+        allowedOrigins: corsOrigins,
+        allowedHeaders: ['authorization', 'content-type'],
+        exposedResponseHeaders: ['retry-after'],
+        maxAge: 3600,
+      },
+    }),
+  };
+}
+
+/** `provider.logs.httpApi`. */
+export const accessLog = { format: JSON.stringify(accessLogFormat) };
+
+/** Throttling, which osls has no words for, on the stage that it makes. */
+export async function stack(context) {
+  const { throttleRate, throttleBurst } = await readValues(context);
+  return {
+    extensions: {
+      HttpApiStage: {
+        Properties: {
+          DefaultRouteSettings: {
+            DetailedMetricsEnabled: false,
+            ThrottlingRateLimit: throttleRate,
+            ThrottlingBurstLimit: throttleBurst,
+          },
+        },
+      },
+    },
+  };
+}

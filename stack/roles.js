@@ -1,0 +1,92 @@
+/**
+ * One role per function: what it may do when everything that is off by default stays off. Triggers
+ * bring the permissions they need with them.
+ */
+import { arnOf, functionNames, logicalId, readValues } from './functions.js';
+
+export async function stack(context) {
+  const values = await readValues(context);
+  return {
+    Resources: Object.fromEntries(
+      functionNames.map((name) => [logicalId(name, 'Role'), buildRole(name, values)]),
+    ),
+  };
+}
+
+function buildRole(functionName, values) {
+  return {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      Description: `What the function ${functionName} may do`,
+      AssumeRolePolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: { Service: 'lambda.amazonaws.com' },
+            Action: 'sts:AssumeRole',
+          },
+        ],
+      },
+      Policies: [
+        {
+          PolicyName: 'own-work',
+          PolicyDocument: {
+            Version: '2012-10-17',
+            Statement: [
+              writeOwnLog(functionName),
+              readSecret(values),
+              ...(values.secretKeyArn ? [decryptSecret(values)] : []),
+              ...(values.tracing ? [sendTraces()] : []),
+            ],
+          },
+        },
+      ],
+    },
+  };
+}
+
+/** A log group's ARN ends in `:*`, which stands for its streams. The group itself is declared. */
+function writeOwnLog(functionName) {
+  return {
+    Sid: 'WriteOwnLog',
+    Effect: 'Allow',
+    Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    Resource: arnOf(logicalId(functionName, 'LogGroup')),
+  };
+}
+
+/** Secrets Manager puts six characters after the name; `-??????` matches them and no longer name. */
+function readSecret({ secretId }) {
+  const named = `arn:\${AWS::Partition}:secretsmanager:\${AWS::Region}:\${AWS::AccountId}:secret:${secretId}-??????`;
+  return {
+    Sid: 'ReadSecret',
+    Effect: 'Allow',
+    Action: 'secretsmanager:GetSecretValue',
+    Resource: secretId?.startsWith('arn:') ? secretId : { 'Fn::Sub': named },
+  };
+}
+
+function decryptSecret({ secretKeyArn }) {
+  return {
+    Sid: 'DecryptSecret',
+    Effect: 'Allow',
+    Action: 'kms:Decrypt',
+    Resource: secretKeyArn,
+    Condition: {
+      StringEquals: {
+        'kms:ViaService': { 'Fn::Sub': `secretsmanager.\${AWS::Region}.\${AWS::URLSuffix}` },
+      },
+    },
+  };
+}
+
+/** The one `*` of the stack, and only with `tracing=true`: X-Ray knows no resources to name here. */
+function sendTraces() {
+  return {
+    Sid: 'SendTraces',
+    Effect: 'Allow',
+    Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+    Resource: '*',
+  };
+}
