@@ -3,12 +3,19 @@
  * Computes, but does no I/O.
  */
 import type { webcrypto } from 'node:crypto';
-import { SignJWT } from 'jose';
+import { CompactSign } from 'jose';
 import type { Claims } from '../domain/token-claims.ts';
 
 export type SignJwt = (claims: Claims) => Promise<string>;
 
+const utf8 = new TextEncoder();
+
+/**
+ * A JWT is a compact JWS over its claims in JSON. `SignJWT` makes the same one from a deep copy of
+ * the claims, which is a third of its time.
+ */
 export function createJwtSigner(alg: 'HS256' | 'RS256', key: webcrypto.CryptoKey): SignJwt {
   const header = { alg, typ: 'JWT' };
-  return (claims) => new SignJWT(claims).setProtectedHeader(header).sign(key);
+  return (claims) =>
+    new CompactSign(utf8.encode(JSON.stringify(claims))).setProtectedHeader(header).sign(key);
 }
