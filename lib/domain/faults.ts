@@ -42,6 +42,8 @@ export interface FaultOptions {
   readonly errors?: readonly FieldError[];
   /** For the caller's `Retry-After`, in whole seconds. */
   readonly retryAfterSeconds?: number;
+  /** For the caller's `Allow`: the methods that would be right. */
+  readonly allow?: string;
   readonly cause?: unknown;
 }
 
@@ -55,6 +57,7 @@ export class Fault extends Error {
   readonly reason: string | undefined;
   readonly errors: readonly FieldError[] | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly allow: string | undefined;
 
   constructor(name: FaultName, detail: string, options: FaultOptions = {}) {
     super(detail, { cause: options.cause });
@@ -64,6 +67,7 @@ export class Fault extends Error {
     this.reason = options.reason;
     this.errors = options.errors;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.allow = options.allow;
   }
 
   /** Whether the same request may succeed later: the fault is not the request's own. */

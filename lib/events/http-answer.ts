@@ -32,6 +32,8 @@ export function toProblemAnswer(fault: Fault, requestId: string): HttpAnswer {
   if (fault.retryAfterSeconds !== undefined) {
     headers['retry-after'] = String(fault.retryAfterSeconds);
   }
+  // RFC 9110 section 15.5.6 asks for it.
+  if (fault.allow !== undefined) headers['allow'] = fault.allow;
   if (fault.name === 'UnauthenticatedError') headers['www-authenticate'] = 'Bearer';
   return {
     statusCode: fault.status,

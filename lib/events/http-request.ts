@@ -35,9 +35,11 @@ export function readHttpRequest(event: unknown): HttpRequest {
 }
 
 /** @throws Fault `MethodNotAllowedError`: routes of API Gateway let one method through, function URLs all */
-export function assertMethod({ method }: HttpRequest, allowed: string): void {
-  if (method === '' || method === allowed) return;
-  throw new Fault('MethodNotAllowedError', `Only ${allowed} is allowed here.`);
+export function assertMethod({ method }: HttpRequest, ...allowed: readonly string[]): void {
+  if (method === '' || allowed.includes(method)) return;
+  throw new Fault('MethodNotAllowedError', `Only ${allowed.join(' or ')} is allowed here.`, {
+    allow: allowed.join(', '),
+  });
 }
 
 /** The id in `/sessions/{sessionId}/tokens`; empty when the path names none. */

@@ -33,9 +33,8 @@ export function readRoomRoute(
   }
   const room = ROOM.exec(path)?.[1];
   if (room !== undefined) {
-    const action = method === 'DELETE' ? 'close' : 'read';
-    if (action === 'read') assertMethod(http, 'GET');
-    return { action, room: readRoomName(room) };
+    assertMethod(http, 'GET', 'DELETE');
+    return { action: method === 'DELETE' ? 'close' : 'read', room: readRoomName(room) };
   }
   const sample = sampleRoutes ? readSampleRoom(path) : undefined;
   if (sample === undefined) throw new Fault('RoomNotFoundError', 'There is nothing at this path.');

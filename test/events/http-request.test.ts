@@ -269,6 +269,15 @@ describe('the method', () => {
     }
   });
 
+  it('may be one of several, and the refusal names them for people and for machines', async () => {
+    const http = readHttpRequest(httpApiEvent({ method: 'PUT' }));
+    expect(await catchFault(() => assertMethod(http, 'GET', 'DELETE'))).toMatchObject({
+      message: 'Only GET or DELETE is allowed here.',
+      allow: 'GET, DELETE',
+    });
+    expect(() => assertMethod({ ...http, method: 'DELETE' }, 'GET', 'DELETE')).not.toThrow();
+  });
+
   it.each([undefined, null, 7, {}])('is not judged where it is lost: %j', (lost) => {
     const event = { ...restApiEvent(), httpMethod: lost };
     expect(() => assertPost(event)).not.toThrow();
