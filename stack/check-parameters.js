@@ -4,10 +4,12 @@
  */
 import { rules } from './parameters.js';
 
-const stoppedCommands = [
+const beforeDeployment = [
   'before:package:cleanup',
   'before:deploy:deploy',
   'before:deploy:function:initialize',
+];
+const beforeLocalRun = [
   'before:offline:start:init',
   'before:offline:start',
   'before:invoke:local:invoke',
@@ -15,17 +17,27 @@ const stoppedCommands = [
 
 export default class CheckParameters {
   constructor(serverless) {
-    const check = () => {
-      const faults = findFaults(serverless);
+    const refuse = (faults) => {
       if (faults.length === 0) return;
       const lines = faults.map((fault) => `  - ${fault}`);
       throw new serverless.classes.Error(
-        ['These parameters stop the deployment; nothing was created:', ...lines].join('\n'),
+        ['Parameters are wrong; nothing was created:', ...lines].join('\n'),
         'PARAMETERS_REFUSED',
       );
     };
-    this.hooks = Object.fromEntries(stoppedCommands.map((hook) => [hook, check]));
+    const checkDeployment = () => refuse([...findOpenDoor(serverless), ...findFaults(serverless)]);
+    const checkLocalRun = () => refuse(findFaults(serverless));
+    this.hooks = Object.fromEntries([
+      ...beforeDeployment.map((hook) => [hook, checkDeployment]),
+      ...beforeLocalRun.map((hook) => [hook, checkLocalRun]),
+    ]);
   }
+}
+
+/** `auth=none` is for `npm start`; whatever goes to AWS has an authorizer. */
+function findOpenDoor({ service }) {
+  const { auth } = service.custom.parameters.values;
+  return auth === 'none' ? [`auth cannot be "none" once deployed: give ${rules.auth.allowed}`] : [];
 }
 
 /** A name that no rule knows is a typing error; osls would pass it by without a word. */

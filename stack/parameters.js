@@ -20,7 +20,7 @@ const bus = /^(arn:aws[a-z-]*:events:[a-z0-9-]+:\d{12}:event-bus\/)?[\w./-]{1,25
  * @type {Record<string, { allowed: string, read: (text: string) => any, required?: true, absent?: any }>}
  */
 export const rules = {
-  auth: required(oneOf('iam', 'jwt')),
+  auth: required({ ...oneOf('iam', 'jwt', 'none'), allowed: 'iam or jwt' }),
   issuer: text(/^https:\/\/[^\s?#]+$/, 'the https:// address of an OpenID Connect provider'),
   audience: list(/^\S+$/, "the provider's client ids"),
   roleClaim: required(text(/^\S{1,256}$/, 'the name of a claim')),
@@ -123,8 +123,8 @@ function findContradictions(given, { auth, eventDetailType }) {
     if (auth === 'jwt' && !given[name]) {
       faults.push(`${name} is missing: auth=jwt needs ${rules[name].allowed}`);
     }
-    if (auth === 'iam' && given[name]) {
-      faults.push(`${name} means nothing with auth=iam: give auth=jwt, or leave it out`);
+    if (auth !== 'jwt' && given[name]) {
+      faults.push(`${name} means nothing with auth=${auth}: give auth=jwt, or leave it out`);
     }
   }
   if (resultDetailTypes.includes(eventDetailType)) {
