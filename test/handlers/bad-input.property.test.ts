@@ -1,0 +1,214 @@
+/**
+ * Whatever arrives over HTTP is answered within the contract, and whatever arrives directly is
+ * answered or refused by a published name. fast-check prints seed and path of a failure; run it
+ * again with `fc.assert(property, { seed, path })`.
+ */
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readAnswer } from '../contract.ts';
+import { type RunningFunction, startFunction } from '../drive.ts';
+import { sessionIds } from '../fixtures.ts';
+import { type HttpCall, type HttpEvent, httpDoors } from '../http-events.ts';
+
+const functions = ['createSession', 'issueToken'] as const;
+const running = new Map<string, RunningFunction>();
+beforeAll(async () => {
+  for (const name of functions) running.set(name, await startFunction(name));
+});
+afterAll(async () => {
+  for (const one of [...running.values()].reverse()) await one.close();
+});
+
+const invoke = (name: string, event: unknown) => running.get(name)?.invoke(event) ?? expect.fail();
+
+const deep = (depth: number, [open, close]: [string, string]) =>
+  open.repeat(depth) + close.repeat(depth);
+const fieldName = fc.oneof(
+  fc.constantFrom(
+    ...['mediaMode', 'archiveMode', 'location', 'archiveName', 'archiveResolution', 'e2ee'],
+    ...['role', 'expireTime', 'data', 'initialLayoutClassList', 'tokenType', 'sessionId'],
+    ...['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'then', 'toJSON'],
+  ),
+  fc.string({ unit: 'binary', maxLength: 80 }),
+);
+/** JSON that an honest client could have meant, in every wrong way. */
+const jsonBody = fc
+  .array(
+    fc.tuple(
+      fieldName,
+      fc.oneof(fc.jsonValue(), fc.constantFrom('routed', 'always', 1, 0, '', null)),
+    ),
+    {
+      maxLength: 8,
+    },
+  )
+  // By hand, because an object cannot have a key twice and JSON can.
+  .map(
+    (fields) =>
+      `{${fields.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`)}}`,
+  );
+
+const bodyText = fc.oneof(
+  jsonBody,
+  fc.json(),
+  fc.string({ unit: 'binary' }),
+  // Half surrogate pairs and NUL among them.
+  fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units)),
+  jsonBody.map((json) => `\ufeff${json}`),
+  fc.tuple(jsonBody, fc.nat()).map(([json, at]) => json.slice(0, at % (json.length + 1))),
+  fc
+    .tuple(fc.nat({ max: 8000 }), fc.constantFrom<[string, string]>(['[', ']'], ['{"data":', '}']))
+    .map(([depth, brackets]) => deep(depth, brackets)),
+  fc.constantFrom(
+    ' '.repeat(32_769),
+    '9'.repeat(400),
+    '-0',
+    '1e999',
+    '"\\ud800"',
+    '{"data":"\\u0000"}',
+  ),
+);
+const body = fc.oneof(bodyText, fc.uint8Array({ maxLength: 200 }));
+const sessionId = fc.oneof(
+  fc.constantFrom(...Object.values(sessionIds), '', '1_', '..', '%2e%2e', '__proto__'),
+  fc.string({ unit: 'binary' }),
+  fc.base64String().map((text) => `1_${text}`),
+  fc.tuple(fc.nat(), fc.string({ unit: 'binary', maxLength: 3 })).map(([at, junk]) => {
+    const index = at % sessionIds.openTok.length;
+    return (
+      sessionIds.openTok.slice(0, index) + junk + sessionIds.openTok.slice(index + junk.length)
+    );
+  }),
+);
+/** By name, so that a failure can be read. */
+const door = fc.constantFrom(...httpDoors.map(([name]) => name));
+const buildEvent = (name: string, call: HttpCall) =>
+  new Map(httpDoors).get(name)?.(call) ?? expect.fail();
+const contentType = fc.oneof(
+  { arbitrary: fc.constantFrom('application/json', undefined), weight: 4 },
+  { arbitrary: fc.string({ unit: 'binary' }), weight: 1 },
+);
+
+/** What may stand in an event where something else was expected. */
+const junk = fc.oneof(
+  fc.constantFrom(null, undefined, true, 0, -1, '', 'POST', [], {}),
+  fc.jsonValue(),
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom(
+    ...['{"__proto__":{"sub":"x"}}', '{"constructor":{"prototype":1}}', deep(100, ['[', ']'])].map(
+      (json) => JSON.parse(json),
+    ),
+  ),
+);
+const damage = fc.tuple(fc.nat(), junk, fc.constantFrom('replace', 'delete', 'add', 'proto'));
+type Damage = typeof damage extends fc.Arbitrary<infer T> ? T : never;
+
+/** Damages one place of an event, however deep it lies. */
+function apply(event: HttpEvent, [at, value, how]: Damage): void {
+  const places: [Record<string, unknown>, string][] = [];
+  const collect = (holder: Record<string, unknown>): void => {
+    for (const [key, held] of Object.entries(holder)) {
+      places.push([holder, key]);
+      if (typeof held === 'object' && held !== null) collect(held as Record<string, unknown>);
+    }
+  };
+  collect(event);
+  const [holder, key] = places[at % places.length] ?? [event, 'body'];
+  if (how === 'delete') delete holder[key];
+  else if (how === 'replace') holder[key] = value;
+  else {
+    const name = how === 'proto' ? '__proto__' : 'constructor';
+    Object.defineProperty(holder, name, {
+      value,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  }
+}
+
+const isHttp = (event: HttpEvent) =>
+  ['requestContext', 'httpMethod', 'routeKey', 'rawPath'].some((name) =>
+    Object.hasOwn(event, name),
+  );
+
+describe.each(functions)('%s answers within the contract', (name) => {
+  it('whatever the body and the session id', async () => {
+    const property = fc.asyncProperty(
+      fc.record({ door, body, sessionId, contentType, base64: fc.boolean() }),
+      async ({ door: doorName, ...call }) => {
+        readAnswer(await invoke(name, buildEvent(doorName, call)));
+      },
+    );
+    await fc.assert(property, { numRuns: 3_000 });
+  });
+
+  it('whatever is missing from an event, wrong in it or added to it', async () => {
+    const property = fc.asyncProperty(
+      fc.record({
+        door,
+        body: bodyText,
+        damages: fc.array(damage, { minLength: 1, maxLength: 4 }),
+      }),
+      async ({ door: doorName, body: text, damages }) => {
+        const call = { sessionId: sessionIds.openTok, body: text };
+        const event = structuredClone(buildEvent(doorName, call));
+        for (const one of damages) apply(event, structuredClone(one));
+        fc.pre(isHttp(event));
+        readAnswer(await invoke(name, event));
+      },
+    );
+    await fc.assert(property, { numRuns: 3_000 });
+  });
+
+  it('whatever stands in place of a whole event but for one HTTP field', async () => {
+    const property = fc.asyncProperty(
+      fc.constantFrom('requestContext', 'httpMethod', 'routeKey', 'rawPath'),
+      junk,
+      fc.dictionary(fieldName, junk),
+      async (field, value, rest) => {
+        readAnswer(await invoke(name, { ...rest, [field]: value }));
+      },
+    );
+    await fc.assert(property, { numRuns: 500 });
+  });
+});
+
+describe.each(functions)('%s, invoked directly,', (name) => {
+  it('answers or throws an error with a published name, one line of stack and no cause', async () => {
+    const names = ['ValidationError', 'SessionNotFoundError'];
+    const event = fc.oneof(
+      fc.jsonValue(),
+      fc.dictionary(fieldName, junk),
+      jsonBody.map((json) => JSON.parse(json)),
+    );
+    const property = fc.asyncProperty(event, async (request) => {
+      // An array is a pipe's batch, with answers of its own.
+      fc.pre(!Array.isArray(request));
+      try {
+        expect(await invoke(name, request)).toHaveProperty('sessionId');
+      } catch (error) {
+        if (!(error instanceof Error) || !names.includes(error.name)) throw error;
+        expect(error.stack?.split('\n')).toHaveLength(1);
+        expect(error).not.toHaveProperty('cause');
+      }
+    });
+    await fc.assert(property, { numRuns: 1_000 });
+  });
+});
+
+describe('the log of all this', () => {
+  const readLog = () => [...running.values()].flatMap(({ logged }) => logged);
+
+  it('has one line of JSON per invocation, which says how it ended', () => {
+    const lines = readLog();
+    expect(lines.length).toBeGreaterThan(10_000);
+    const outcomes = lines.map((line) => JSON.parse(line).outcome);
+    expect(new Set(outcomes)).toEqual(new Set(['succeeded', 'failed']));
+    expect(lines.filter((line) => line.includes('\n'))).toEqual([]);
+  });
+
+  it('tells of no fault of our own', () => {
+    expect(readLog().filter((line) => line.includes('InternalError'))).toEqual([]);
+  });
+});
