@@ -2,6 +2,10 @@
  * Typed readings of environment variables, which are always text. Pure: the environment is an
  * argument. An empty variable counts as unset, as a template's parameter left empty makes one.
  */
+
+/** Paths are appended to it as text. The URL parser alone would repair white space and lost slashes. */
+const BASE_URL = /^https?:\/\/[^\s?#@]+$/i;
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface EnvironmentReader {
@@ -28,8 +32,8 @@ export function createEnvironmentReader(environment: Environment): EnvironmentRe
     url: (name) => {
       const value = text(name);
       if (value === undefined) return undefined;
-      if (!/^https?:$/.test(URL.parse(value)?.protocol ?? '')) {
-        problems.push(`${name} must be an http: or https: URL`);
+      if (!BASE_URL.test(value) || !URL.canParse(value)) {
+        problems.push(`${name} must be an http: or https: URL without user, query and fragment`);
       }
       return value.replace(/\/+$/, '');
     },
