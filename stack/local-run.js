@@ -1,5 +1,5 @@
 /**
- * serverless plugin: `serverless invoke local` for `.mjs` bundles, and zips free of its leftovers.
+ * serverless plugin: what `serverless invoke local` and `serverless offline` need of their own.
  *
  * osls looks for a handler at `<name>`, `<name>.js` and `<name>.cjs` only (4.3.1,
  * lib/plugins/aws/invoke-local), so each bundle gets a CommonJS door that imports it. List the
@@ -8,7 +8,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
-export default class InvokeLocal {
+export default class LocalRun {
   constructor(serverless, options) {
     this.serverless = serverless;
     this.options = options;
@@ -16,6 +16,8 @@ export default class InvokeLocal {
       // serverless-esbuild zips whatever lies in its folder, also what an earlier run left there.
       'before:package:cleanup': () => this.removeLeftovers(),
       'before:invoke:local:invoke': () => this.writeDoor(),
+      'before:offline:start:init': () => this.openDoors(),
+      'before:offline:start': () => this.openDoors(),
     };
   }
 
@@ -32,5 +34,14 @@ export default class InvokeLocal {
       join(this.serverless.serviceDir, `${modulePath}.cjs`),
       `exports.${exportName} = async (...args) => (await import('${bundle}')).${exportName}(...args);\n`,
     );
+  }
+
+  /** serverless-offline makes up the result of an authorizer; with `auth=none` there is to be none. */
+  openDoors() {
+    const { custom, functions } = this.serverless.service;
+    if (custom.parameters.values.auth !== 'none') return;
+    for (const { httpApi } of Object.values(functions).flatMap(({ events }) => events)) {
+      if (httpApi) delete httpApi.authorizer;
+    }
   }
 }
