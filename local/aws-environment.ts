@@ -13,7 +13,7 @@ export const localAws = {
  * @param urls Addresses of the stand-ins that run; a service without one keeps its real address.
  */
 export function localAwsEnvironment(
-  urls: { secretsManager?: string; eventBridge?: string } = {},
+  urls: { secretsManager?: string; eventBridge?: string; dynamoDb?: string } = {},
 ): Record<string, string> {
   return {
     AWS_REGION: localAws.region,
@@ -24,5 +24,6 @@ export function localAwsEnvironment(
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     ...(urls.secretsManager && { AWS_ENDPOINT_URL_SECRETS_MANAGER: urls.secretsManager }),
     ...(urls.eventBridge && { AWS_ENDPOINT_URL_EVENTBRIDGE: urls.eventBridge }),
+    ...(urls.dynamoDb && { AWS_ENDPOINT_URL_DYNAMODB: urls.dynamoDb }),
   };
 }

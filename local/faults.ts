@@ -52,7 +52,7 @@ export interface FaultTarget {
   readonly response: ServerResponse;
   /** The TCP socket, also below TLS. */
   readonly socket: Socket;
-  readonly usualAnswer: () => Answer;
+  readonly usualAnswer: () => Promise<Answer>;
   /** Aborts when the stand-in closes. */
   readonly closing: AbortSignal;
 }
@@ -74,7 +74,7 @@ export async function applyFault(fault: Fault, target: FaultTarget): Promise<voi
     case 'answer':
       return send(response, fault);
     case 'altered':
-      return send(response, fault.alter(usualAnswer()));
+      return send(response, fault.alter(await usualAnswer()));
     case 'reset':
       socket.resetAndDestroy();
       return;
@@ -86,12 +86,10 @@ export async function applyFault(fault: Fault, target: FaultTarget): Promise<voi
     case 'delay':
       return answerLater(fault, target);
     case 'stall':
-      sendHalf(target);
-      return;
+      return sendHalf(target);
     case 'truncated':
       // An RST could overtake what was sent; a plain end cuts at the same byte every time.
-      sendHalf(target, () => socket.destroy());
-      return;
+      return sendHalf(target, () => socket.destroy());
     case 'huge-body':
       return stream(fault, response);
     case 'garbage':
@@ -109,11 +107,11 @@ async function answerLater(
   } else {
     await sleep(fault.delayMs, undefined, { signal: closing }).catch(() => {});
   }
-  if (!closing.aborted && !response.destroyed) send(response, usualAnswer());
+  if (!closing.aborted && !response.destroyed) send(response, await usualAnswer());
 }
 
-function sendHalf({ response, usualAnswer }: FaultTarget, sent?: () => void): void {
-  const { status, headers, body = '' } = usualAnswer();
+async function sendHalf({ response, usualAnswer }: FaultTarget, sent?: () => void): Promise<void> {
+  const { status, headers, body = '' } = await usualAnswer();
   const whole = Buffer.from(body);
   response.writeHead(status, { ...headers, 'content-length': whole.length });
   response.write(whole.subarray(0, whole.length / 2), sent);

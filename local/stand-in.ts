@@ -53,7 +53,7 @@ export interface StandInBehavior<R extends RecordedRequest> {
   /** Adds to a request what tests of this stand-in like to look at. */
   readonly read: (request: RecordedRequest) => R;
   /** The usual answer. */
-  readonly answer: (request: R) => Answer;
+  readonly answer: (request: R) => Answer | Promise<Answer>;
   /** Serves HTTPS with the test certificate. Default false. */
   readonly tls?: boolean | undefined;
   /** How many requests are kept at least; memory ends at twice as many. Default 10,000. */
@@ -92,8 +92,8 @@ export async function startStandIn<R extends RecordedRequest>(
       ...(fault && { fault: fault.kind }),
     });
     record(request);
-    const usualAnswer = () => behavior.answer(request);
-    if (!fault) return send(response, usualAnswer());
+    const usualAnswer = async () => behavior.answer(request);
+    if (!fault) return send(response, await usualAnswer());
     const { socket } = connection;
     await applyFault(fault, { response, socket, usualAnswer, closing: closing.signal });
   };
