@@ -17,6 +17,8 @@ export const SECRET_ID = 'opentok/project';
 const loaders = {
   createSession: () => import('../handlers/create-session.ts'),
   issueToken: () => import('../handlers/issue-token.ts'),
+  joinRoom: () => import('../handlers/join-room.ts'),
+  openRoom: () => import('../handlers/open-room.ts'),
 };
 
 export interface StartOptions {
