@@ -16,7 +16,7 @@ const { openRoom } = openRooms(container, roomConfig);
 
 async function open({ room: name, session }: OpenRequest, invocation: Invocation) {
   const room = await openRoom({ name, session, mayCreate: true }, invocation);
-  const { project } = await container.credentials.get();
+  const { project } = await container.credentials.get(invocation.remainingMs());
   return toRoomView(room, project);
 }
 

@@ -29,13 +29,13 @@ export function createSessionWith(deps: CreateSessionDeps): CreateSession {
       const sessionId = await deps.createPlatformSession(order);
       return toSession(sessionId, options, credentials.project);
     };
-    const credentials = await deps.credentials.get();
+    const credentials = await deps.credentials.get(remainingMs());
     try {
       return await create(credentials);
     } catch (error) {
       if (!isRefusalOfCredentials(error)) throw error;
       // The secret may have been rotated since it was read.
-      const renewed = await deps.credentials.renew(credentials);
+      const renewed = await deps.credentials.renew(credentials, remainingMs());
       if (renewed === credentials) throw error;
       return create(renewed);
     }

@@ -37,10 +37,10 @@ export type IssueToken = (
  * Vonage application.
  */
 export function issueTokenWith(deps: IssueTokenDeps): IssueToken {
-  return async (request, { nowSeconds, caller }) => {
+  return async (request, { nowSeconds, caller, remainingMs }) => {
     const { sessionId, expireTime, initialLayoutClassList } = request;
     const { role, data } = decideToken(caller, request);
-    const credentials = await deps.credentials.get();
+    const credentials = await deps.credentials.get(remainingMs());
     const { project } = credentials;
     if (readProjectId(sessionId)?.toLowerCase() !== project.id) {
       throw new Fault('SessionNotFoundError', 'This project has no session of that id.');

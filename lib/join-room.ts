@@ -72,7 +72,7 @@ async function readRoom(
   { caller, nowSeconds, remainingMs }: Invocation,
 ): Promise<RoomView> {
   assertHost(caller, name);
-  const { project } = await credentials.get();
+  const { project } = await credentials.get(remainingMs());
   const room = await store.get(name, remainingMs());
   if (!room || !isOpen(room, project.id, nowSeconds)) {
     throw new Fault('RoomNotFoundError', 'There is no room of that name.');

@@ -46,7 +46,7 @@ export function openRoomWith(deps: OpenRoomDeps): OpenRoom {
   const { credentials, store, memory } = deps;
 
   const findOrCreate = async (order: OpenRoomOrder, invocation: Invocation): Promise<Room> => {
-    const { project } = await credentials.get();
+    const { project } = await credentials.get(invocation.remainingMs());
     const isUsable = (room: Room | undefined): room is Room =>
       room !== undefined && isOpen(room, project.id, invocation.nowSeconds);
     const recalled = memory.recall(order.name);
@@ -80,7 +80,7 @@ async function makeRoom(
   // Whether the caller may create the room is decided; the session is the room's, not the caller's.
   const { sessionId } = await createSession(options, { ...invocation, caller: TRUSTED });
   // Read again: creating the session may have found out that the secret was rotated.
-  const { project } = await credentials.get();
+  const { project } = await credentials.get(invocation.remainingMs());
   const { nowSeconds } = invocation;
   return {
     name,

@@ -25,18 +25,21 @@ export interface SecretCache<Value> {
   /**
    * The value, read when there is none or when it is past its time. One read at a time, however many
    * calls wait. Throws what the read threw only when there is no old value to serve.
+   * @param remainingMs how long the invocation that asks may go on; by default it is not bounded
    */
-  readonly get: () => Promise<Value>;
+  readonly get: (remainingMs?: number) => Promise<Value>;
   /**
    * A value read anew because `refused` was, at most once in 30 seconds. The same value as `refused`
    * means: unchanged, too soon to ask again, or out of reach.
    */
-  readonly renew: (refused: Value) => Promise<Value>;
+  readonly renew: (refused: Value, remainingMs?: number) => Promise<Value>;
 }
 
 /** With nothing to serve a caller waits a little longer than with an old value at hand. */
 export const FIRST_READ_TIMEOUT_MS = 3_000;
 export const REFRESH_TIMEOUT_MS = 1_000;
+/** What a function needs after a read to answer by itself, before Lambda cuts it off. */
+const CLOSING_MS = 500;
 export const RENEW_PAUSE_MS = 30_000;
 /** After failed reads the next try waits for this long, doubled each time, so an outage slows few calls. */
 export const FIRST_PAUSE_MS = 1_000;
@@ -67,39 +70,40 @@ export function createSecretCache<Value>(options: SecretCacheOptions<Value>): Se
       nextTryAtMs = now() + Math.min(FIRST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS);
       failures += 1;
       throw error;
-    } finally {
-      reading = undefined;
     }
   };
 
-  const readShared = (timeoutMs: number): Promise<Value> => {
-    reading ??= readOnce(timeoutMs);
+  const readShared = (patienceMs: number, remainingMs: number): Promise<Value> => {
+    const timeoutMs = Math.max(Math.min(patienceMs, remainingMs - CLOSING_MS), 0);
+    reading ??= readOnce(timeoutMs).finally(() => {
+      reading = undefined;
+    });
     return reading;
   };
 
-  const readOrServe = async (old: Value): Promise<Value> => {
+  const readOrServe = async (old: Value, remainingMs: number): Promise<Value> => {
     try {
-      return await readShared(REFRESH_TIMEOUT_MS);
+      return await readShared(REFRESH_TIMEOUT_MS, remainingMs);
     } catch (error) {
       onStale(error);
       return old;
     }
   };
 
-  const get = async (): Promise<Value> => {
-    if (!kept) return readShared(FIRST_READ_TIMEOUT_MS);
+  const get = async (remainingMs = Number.POSITIVE_INFINITY): Promise<Value> => {
+    if (!kept) return readShared(FIRST_READ_TIMEOUT_MS, remainingMs);
     const ageMs = now() - kept.readAtMs;
     if (ageMs < ttlMs) return kept.value;
-    if (ageMs >= ttlMs + staleMs) return readShared(FIRST_READ_TIMEOUT_MS);
-    return now() < nextTryAtMs ? kept.value : readOrServe(kept.value);
+    if (ageMs >= ttlMs + staleMs) return readShared(FIRST_READ_TIMEOUT_MS, remainingMs);
+    return now() < nextTryAtMs ? kept.value : readOrServe(kept.value, remainingMs);
   };
 
-  const renew = async (refused: Value): Promise<Value> => {
+  const renew = async (refused: Value, remainingMs = Number.POSITIVE_INFINITY): Promise<Value> => {
     if (kept && kept.value !== refused) return kept.value;
     // Calls of one batch are refused together: the later ones wait for the first one's read.
     if (!reading && now() < nextRenewAtMs) return refused;
     nextRenewAtMs = now() + RENEW_PAUSE_MS;
-    return readOrServe(refused);
+    return readOrServe(refused, remainingMs);
   };
 
   return { get, renew };

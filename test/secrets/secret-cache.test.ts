@@ -117,6 +117,33 @@ describe('a secret', () => {
     await getWith('third');
     expect(reads.map(({ timeoutMs }) => timeoutMs)).toEqual([3_000, 1_000, 3_000]);
   });
+
+  it.each([
+    ['all of it, when the invocation has longer', 3_500, 3_000],
+    ['half a second less than the invocation has', 3_499, 2_999],
+    ['a moment, when the invocation ends', 501, 1],
+    ['nothing, when the invocation is as good as over', 499, 0],
+  ])('is waited for the first time for %s', async (_scenario, remainingMs, timeoutMs) => {
+    const { get, reads } = openCache();
+    const asked = get(remainingMs);
+    reads[0]?.resolve('first');
+    await asked;
+    expect(reads.map((read) => read.timeoutMs)).toEqual([timeoutMs]);
+  });
+
+  it.each([
+    ['is past its time', TTL_MS, 1_500, 1_000],
+    ['is past its time, late in the invocation', TTL_MS, 700, 200],
+    ['is past its longest time', TTL_MS + STALE_MS, 700, 200],
+  ])('that %s is waited for within the invocation', async (_scenario, laterMs, remainingMs, ms) => {
+    const { get, getWith, clock, reads } = openCache();
+    await getWith('first');
+    clock.nowMs += laterMs;
+    const asked = get(remainingMs);
+    reads[1]?.resolve('second');
+    await asked;
+    expect(reads[1]?.timeoutMs).toBe(ms);
+  });
 });
 
 describe('a secret that cannot be read', () => {
@@ -136,6 +163,24 @@ describe('a secret that cannot be read', () => {
     expect(await getWith('third')).toBe('SECOND');
     expect(reads).toHaveLength(2);
     expect(stale).toEqual([]);
+  });
+
+  it('is read again also when its source failed at once', async () => {
+    let reads = 0;
+    const { get } = createSecretCache({
+      read: () => {
+        reads += 1;
+        if (reads === 1) throw outage;
+        return Promise.resolve('second');
+      },
+      parse: async (text) => text,
+      ttlMs: TTL_MS,
+      staleMs: STALE_MS,
+      now: () => 0,
+      onStale: () => {},
+    });
+    await expect(get()).rejects.toBe(outage);
+    expect(await get()).toBe('second');
   });
 
   it('is read again also when it was malformed', async () => {
@@ -267,6 +312,15 @@ describe('a secret that was refused', () => {
     const { renewed, refused, read } = await renewWith(cache, 'second');
     expect(read !== undefined).toBe(isRead);
     expect(renewed === refused).toBe(!isRead);
+  });
+
+  it('is read again within what the invocation leaves', async () => {
+    const cache = openCache();
+    await cache.getWith('first');
+    const renewing = cache.renew(await cache.get(), 700);
+    cache.reads[1]?.resolve('second');
+    expect(await renewing).toEqual({ value: 'SECOND' });
+    expect(cache.reads[1]?.timeoutMs).toBe(200);
   });
 
   it('is not read again when another call has renewed it already', async () => {
