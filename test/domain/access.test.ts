@@ -1,0 +1,182 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  assertMayCreateSession,
+  type Caller,
+  DEFAULT_MAX_ROLE,
+  decideToken,
+  TRUSTED,
+  tokenCeilingSeconds,
+} from '../../lib/domain/access.ts';
+import { ROLES, type Role } from '../../lib/domain/token-request.ts';
+import { type Asker, accessTable, creators } from '../access-table.ts';
+import { catchFault, catchFieldErrors } from '../faults.ts';
+import { DAY_SECONDS } from '../fixtures.ts';
+
+const user = (maxRole: Role = 'publisher', subject = 'ada'): Caller => ({
+  kind: 'user',
+  subject,
+  maxRole,
+});
+const toCaller = (asker: Asker): Caller => {
+  if (asker === 'trusted') return TRUSTED;
+  return user(asker === 'without claim' ? DEFAULT_MAX_ROLE : asker);
+};
+const ask = (caller: Caller, { role, data }: { role?: Role | undefined; data?: string } = {}) =>
+  decideToken(caller, { role, data });
+
+describe('the role of a token', () => {
+  it.each(accessTable)(
+    'for $asker that asks for $asked: $granted',
+    async ({ asker, role, maxRole, granted }) => {
+      const caller = toCaller(asker);
+      if (granted !== 'refused') {
+        expect(ask(caller, { role }).role).toBe(granted);
+        return;
+      }
+      const fault = await catchFault(() => ask(caller, { role }));
+      expect(fault.name).toBe('ForbiddenError');
+      expect(fault.message).toBe(
+        `The role asked for is ${role}; the highest allowed is ${maxRole}.`,
+      );
+    },
+  );
+
+  it('is never above the ceiling, with or without data', () => {
+    expect(accessTable).toHaveLength((ROLES.length + 2) * (ROLES.length + 1));
+    for (const { asker, role, granted } of accessTable) {
+      if (granted === 'refused') {
+        expect(() => ask(toCaller(asker), { role, data: 'x' })).toThrow();
+      } else {
+        expect(ask(toCaller(asker), { role, data: 'x' }).role).toBe(granted);
+      }
+    }
+  });
+});
+
+describe('creating a session', () => {
+  it.each(creators)('by %s: %s', async (asker, mayCreate) => {
+    const attempt = () => assertMayCreateSession(toCaller(asker));
+    if (mayCreate) return expect(attempt).not.toThrow();
+    const { name, message } = await catchFault(attempt);
+    expect(name).toBe('ForbiddenError');
+    expect(message).toContain(asker === 'without claim' ? 'publisher' : asker);
+  });
+});
+
+describe('the connection data of a token', () => {
+  it.each([undefined, '', 'name=Ada', '{"sub":"bob"}', 'x'.repeat(1000)])(
+    'of a trusted caller passes unchanged: %j',
+    (data) => {
+      expect(ask(TRUSTED, data === undefined ? {} : { data }).data).toBe(data);
+    },
+  );
+
+  it.each<[scenario: string, data: string | undefined, written: string]>([
+    ['nothing', undefined, '{"sub":"ada"}'],
+    ['an empty text', '', '{"sub":"ada","data":""}'],
+    ['a text', 'name=Ada', '{"sub":"ada","data":"name=Ada"}'],
+    ['quotes', '"', '{"sub":"ada","data":"\\""}'],
+    [
+      'what looks like another identity',
+      '"},{"sub":"bob"',
+      '{"sub":"ada","data":"\\"},{\\"sub\\":\\"bob\\""}',
+    ],
+    ['an identity as JSON', '{"sub":"bob"}', '{"sub":"ada","data":"{\\"sub\\":\\"bob\\"}"}'],
+  ])('of an end user who sent %s names the user', (_scenario, data, written) => {
+    expect(ask(user(), data === undefined ? {} : { data }).data).toBe(written);
+  });
+
+  it('of any end user is JSON of at most 1000 characters that says who they are and what they sent', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ minLength: 1, maxLength: 300, unit: 'grapheme' }),
+        fc.option(fc.string({ maxLength: 300, unit: 'binary' }), { nil: undefined }),
+        (subject, data) => {
+          const caller = user('publisher', subject);
+          let written: string | undefined;
+          try {
+            written = ask(caller, data === undefined ? {} : { data }).data;
+          } catch {
+            const whole = JSON.stringify({ sub: subject, data });
+            expect(whole.length).toBeGreaterThan(1000);
+            return;
+          }
+          expect(written?.length).toBeLessThanOrEqual(1000);
+          const identity = data === undefined ? { sub: subject } : { sub: subject, data };
+          expect(JSON.parse(written ?? '')).toEqual(identity);
+        },
+      ),
+    );
+  });
+
+  // `{"sub":"ada","data":""}` has 23 characters, so 977 are left.
+  it.each<[scenario: string, character: string, fits: number]>([
+    ['plain characters', 'x', 977],
+    ['quotes, which take two', '"', 488],
+    ['backslashes, which take two', '\\', 488],
+    ['line breaks, which take two', '\n', 488],
+    ['control characters, which take six', '\u0001', 162],
+    ['characters outside ASCII, which take one', 'é', 977],
+    ['emoji, which take two', '🎥', 488],
+  ])('has a place for so many %s', async (_scenario, character, fits) => {
+    const longest = character.repeat(fits);
+    expect(JSON.parse(ask(user(), { data: longest }).data ?? '').data).toBe(longest);
+    expect(await catchFieldErrors(() => ask(user(), { data: longest + character }))).toEqual([
+      {
+        pointer: '#/data',
+        detail:
+          "must be at most 977 characters, counted as escaped in JSON: the rest of 1000 holds the user's identity",
+      },
+    ]);
+  });
+
+  it('may be exactly 1000 characters long', () => {
+    expect(ask(user(), { data: 'x'.repeat(977) }).data).toHaveLength(1000);
+    expect(ask(user(), { data: `"${'x'.repeat(975)}` }).data).toHaveLength(1000);
+  });
+
+  it('leaves less where the subject is longer, in characters as escaped', async () => {
+    const caller = user('publisher', `a"${'b'.repeat(97)}`);
+    const [error] = await catchFieldErrors(() => ask(caller, { data: 'x'.repeat(881) }));
+    expect(error?.detail).toContain('at most 880 characters');
+    expect(ask(caller, { data: 'x'.repeat(880) }).data).toHaveLength(1000);
+  });
+
+  it.each<[scenario: string, subjectLength: number, data: string | undefined, fits: boolean]>([
+    ['the longest subject without data', 990, undefined, true],
+    ['one character more without data', 991, undefined, false],
+    ['the longest subject with empty data', 980, '', true],
+    ['one character more with empty data', 981, '', false],
+  ])('for %s (%i characters)', async (_scenario, length, data, fits) => {
+    const caller = user('publisher', 's'.repeat(length));
+    const attempt = () => ask(caller, data === undefined ? {} : { data });
+    if (fits) return expect(attempt().data).toHaveLength(1000);
+    expect(await catchFault(attempt)).toMatchObject({
+      name: 'ForbiddenError',
+      message: 'The subject of this user is too long for a token.',
+    });
+  });
+
+  it('says that nothing is left when the subject takes it all', async () => {
+    const caller = user('publisher', 's'.repeat(980));
+    const [error] = await catchFieldErrors(() => ask(caller, { data: 'x' }));
+    expect(error?.detail).toContain('at most 0 characters');
+  });
+});
+
+describe('the longest life of a token', () => {
+  it.each<[caller: Caller, configuredSeconds: number | undefined, seconds: number]>([
+    [TRUSTED, undefined, 30 * DAY_SECONDS],
+    [user('moderator'), undefined, DAY_SECONDS],
+    [user('subscriber'), undefined, DAY_SECONDS],
+    [TRUSTED, 60, 60],
+    [user(), 60, 60],
+    [TRUSTED, 7 * DAY_SECONDS, 7 * DAY_SECONDS],
+    [user(), 7 * DAY_SECONDS, 7 * DAY_SECONDS],
+    [TRUSTED, 31 * DAY_SECONDS, 30 * DAY_SECONDS],
+    [user(), 31 * DAY_SECONDS, 30 * DAY_SECONDS],
+  ])('of $kind, with MAX_TOKEN_SECONDS %s, is %i seconds', (caller, configured, seconds) => {
+    expect(tokenCeilingSeconds(caller, configured)).toBe(seconds);
+  });
+});
