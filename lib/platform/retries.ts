@@ -85,8 +85,17 @@ function toPauseMs(attempt: Attempt, retries: number, random: number): number | 
   return Math.max(jitteredMs, (retryAfterSeconds ?? 0) * 1000);
 }
 
-/** `Retry-After` in its form of whole seconds (RFC 9110 section 10.2.3); as a date it is left unread. */
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
+const LONGEST_RETRY_AFTER_SECONDS = 24 * 60 * 60;
+
+/**
+ * `Retry-After` (RFC 9110 section 10.2.3): whole seconds, or a date, which is compared with the
+ * answer's own so that no clock of ours is asked. Nonsense and more than a day are left unread.
+ */
 export function readRetryAfterSeconds({ headers }: PlatformResponse): number | undefined {
-  const value = headers['retry-after'];
-  return typeof value === 'string' && /^\d{1,6}$/.test(value) ? Number(value) : undefined;
+  const value = String(headers['retry-after']);
+  const seconds = HTTP_DATE.test(value)
+    ? (Date.parse(value) - Date.parse(String(headers['date']))) / 1000
+    : Number(/^\d+$/.exec(value)?.[0]);
+  return seconds <= LONGEST_RETRY_AFTER_SECONDS ? Math.max(seconds, 0) : undefined;
 }

@@ -27,7 +27,13 @@ export interface PlatformResponse {
 /** @throws TransportError when there is no whole answer */
 export type SendRequest = (request: PlatformRequest) => Promise<PlatformResponse>;
 
-export type TransportFailure = 'timeout' | 'connection' | 'stale connection' | 'oversized';
+/** `malformed` is an answer that is no HTTP, breaks off or asks for another protocol. */
+export type TransportFailure =
+  | 'timeout'
+  | 'connection'
+  | 'stale connection'
+  | 'oversized'
+  | 'malformed';
 
 /** Why there is no whole answer. */
 export class TransportError extends Error {
@@ -84,9 +90,12 @@ function exchange(
     const timer = setTimeout(() => fail('timeout', `no answer within ${timeoutMs} ms`), timeoutMs);
 
     request.on('error', (error: NodeJS.ErrnoException) => {
-      // A kept-alive connection may have been closed by the other end while nobody looked.
-      const isStale = request.reusedSocket && error.code === 'ECONNRESET';
-      fail(isStale ? 'stale connection' : 'connection', error.code ?? error.message, error);
+      fail(toFailure(error, request.reusedSocket), error.code ?? error.message, error);
+    });
+    // Without a listener Node closes the connection and tells nobody.
+    request.on('upgrade', (_response, socket) => {
+      socket.destroy();
+      fail('malformed', 'the answer switches to another protocol');
     });
     request.on('response', (response) => {
       const chunks: Buffer[] = [];
@@ -98,7 +107,7 @@ function exchange(
           fail('oversized', `the answer has more than ${MAX_RESPONSE_BYTES} bytes`);
         }
       });
-      response.on('error', (error) => fail('connection', 'the answer broke off', error));
+      response.on('error', (error) => fail('malformed', 'the answer broke off', error));
       response.on('end', () =>
         end(() =>
           resolve({
@@ -111,4 +120,13 @@ function exchange(
     });
     request.end(body);
   });
+}
+
+/** What the other end's closing looks like to whoever writes next; which one depends on how it closed. */
+const CLOSED_CODES: readonly unknown[] = ['ECONNRESET', 'EPIPE'];
+
+function toFailure({ code }: NodeJS.ErrnoException, isReused: boolean): TransportFailure {
+  // A kept-alive connection may have been closed by the other end while nobody looked.
+  if (isReused && CLOSED_CODES.includes(code)) return 'stale connection';
+  return code?.startsWith('HPE_') ? 'malformed' : 'connection';
 }

@@ -76,6 +76,7 @@ function toTransportFault(error: TransportError): Fault {
         options,
       );
     case 'oversized':
+    case 'malformed':
       return unusable(error.message);
     case 'connection':
     case 'stale connection':
@@ -92,7 +93,7 @@ function toStatusFault(response: PlatformResponse): Fault {
   if (status === 429 || status >= 500) {
     return new Fault('PlatformUnavailableError', 'The video platform is out of reach.', {
       reason,
-      retryAfterSeconds: readRetryAfterSeconds(response) ?? RETRY_AFTER_SECONDS,
+      retryAfterSeconds: Math.max(readRetryAfterSeconds(response) ?? RETRY_AFTER_SECONDS, 1),
     });
   }
   if (status === 401 || status === 403) {

@@ -71,6 +71,7 @@ describe('retries', () => {
     ['status 504', { status: 504 }],
     ['a connection error', 'connection'],
     ['a timeout', 'timeout'],
+    ['an answer that is malformed', 'malformed'],
   ])('heal up to two failures with %s', async (_scenario, step) => {
     const { send, timeoutsMs } = openSender([step, step, OK]);
     expect((await send()).status).toBe(200);

@@ -98,8 +98,8 @@ describe('a request', () => {
 
   it.each<[scenario: string, fault: Fault, failure: TransportError['failure'], message: string]>([
     ['the connection is reset', { kind: 'reset' }, 'connection', 'ECONNRESET'],
-    ['the answer is no HTTP', { kind: 'garbage' }, 'connection', 'HPE_INVALID_CONSTANT'],
-    ['the answer breaks off', { kind: 'truncated' }, 'connection', 'the answer broke off'],
+    ['the answer is no HTTP', { kind: 'garbage' }, 'malformed', 'HPE_INVALID_CONSTANT'],
+    ['the answer breaks off', { kind: 'truncated' }, 'malformed', 'the answer broke off'],
     ['no answer comes', { kind: 'hang' }, 'timeout', 'no answer within 100 ms'],
     ['the answer stops half-way', { kind: 'stall' }, 'timeout', 'no answer within 100 ms'],
     [

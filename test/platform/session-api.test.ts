@@ -175,6 +175,9 @@ const refusedCredentials = "The video platform refused this project's credential
 const refused = 'The video platform refused the request.';
 const outOfReach = 'The video platform is out of reach.';
 
+const date = 'Thu, 31 Dec 2026 23:59:43 GMT';
+const later = 'Fri, 01 Jan 2027 00:00:00 GMT';
+
 describe('a platform that fails', () => {
   it.each<[scenario: string, fault: StandInFault, name: FaultName, detail: string]>([
     ['status 400', platformFaults.badRequest, 'PlatformRefusedError', refused],
@@ -202,6 +205,8 @@ describe('a platform that fails', () => {
     ['no session id', platformFaults.withoutSessionId, 'PlatformResponseError', unusable],
     ['a foreign session', platformFaults.foreignSession, 'PlatformResponseError', unusable],
     ['a body without end', { kind: 'huge-body', bytes: 1e9 }, 'PlatformResponseError', unusable],
+    ['an answer that breaks off', { kind: 'truncated' }, 'PlatformResponseError', unusable],
+    ['bytes that are no HTTP', { kind: 'garbage' }, 'PlatformResponseError', unusable],
     ['an error object', marked(200), 'PlatformResponseError', unusable],
     [
       'silence',
@@ -235,8 +240,6 @@ describe('a platform that fails', () => {
     ['status 503', platformFaults.unavailable],
     ['status 504', marked(504)],
     ['a connection that is reset', { kind: 'reset' }],
-    ['an answer that breaks off', { kind: 'truncated' }],
-    ['bytes that are no HTTP', { kind: 'garbage' }],
   ])('with %s is out of reach for the moment', async (_scenario, fault) => {
     const platform = await start([OPENTOK_SECRET]);
     platform.fail(fault, { times: Number.POSITIVE_INFINITY });
@@ -271,7 +274,12 @@ describe('a platform that fails', () => {
 
   it.each([
     ['its own', { 'retry-after': '17' }, 17],
-    ['ours, where it names a date', { 'retry-after': 'Fri, 31 Dec 2027 23:59:59 GMT' }, 5],
+    ['its own, where it names a date', { date, 'retry-after': later }, 17],
+    ['a second at least', { 'retry-after': '0' }, 1],
+    ['a second at least, where the date is over', { date: later, 'retry-after': date }, 1],
+    ['a day at most', { 'retry-after': '86400' }, 86_400],
+    ['ours, where it names more than a day', { 'retry-after': '86401' }, 5],
+    ['ours, where it names a date and its own is missing', { date: '', 'retry-after': later }, 5],
     ['ours, where it names nonsense', { 'retry-after': '-1' }, 5],
     ['ours, where it names none', {}, 5],
   ])('with a pause of %s tells it to the caller', async (_scenario, headers, seconds) => {

@@ -1,0 +1,117 @@
+/** Answers that no HTTP library would send, byte by byte. */
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createSender, type TransportError } from '../../lib/platform/send-request.ts';
+
+const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
+
+const open: { server: Server; sockets: Set<Socket> }[] = [];
+afterEach(async () => {
+  for (const { server, sockets } of open.splice(0)) {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+    await once(server, 'close');
+  }
+});
+
+/** Answers each request with the given bytes, as long as a connection lives. */
+async function start(answer: string | ((socket: Socket) => void)) {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.on('data', () => {
+      if (typeof answer === 'string') socket.write(answer);
+      else answer(socket);
+    });
+  }).listen(0, '127.0.0.1');
+  open.push({ server, sockets });
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { url: new URL(`http://127.0.0.1:${port}/`), sockets };
+}
+
+const requestTo = (url: URL, timeoutMs = 2_000) => ({ url, headers: {}, body: 'a=b', timeoutMs });
+
+describe('an answer', () => {
+  it.each<[scenario: string, answer: string]>([
+    ['after 100 Continue', `HTTP/1.1 100 Continue\r\n\r\n${OK}`],
+    ['after 103 Early Hints', `HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n${OK}`],
+    ['in chunks', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n'],
+  ])('is taken: %s', async (_scenario, answer) => {
+    const { url } = await start(answer);
+    expect(await createSender()(requestTo(url))).toMatchObject({ status: 200, body: '{}' });
+  });
+
+  it('is taken when only the end of the connection ends it', async () => {
+    const { url } = await start((socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n{}'));
+    expect(await createSender()(requestTo(url))).toMatchObject({ status: 200, body: '{}' });
+  });
+
+  it.each<[scenario: string, answer: string]>([
+    ['is no HTTP', '220 mail ready\r\n'],
+    ['has two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}'],
+    ['has a length that is no number', 'HTTP/1.1 200 OK\r\ncontent-length: two\r\n\r\n{}'],
+    ['has a broken chunk', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n{}\r\n'],
+    ['has endless headers', `HTTP/1.1 200 OK\r\nx: ${'x'.repeat(100_000)}`],
+    ['has a header without a colon', 'HTTP/1.1 200 OK\r\nno colon\r\n\r\n{}'],
+  ])('is malformed when it %s', async (_scenario, answer) => {
+    const { url } = await start(answer);
+    const failing = createSender()(requestTo(url));
+    await expect(failing).rejects.toMatchObject({ name: 'TransportError', failure: 'malformed' });
+  });
+
+  it('is malformed when it breaks off', async () => {
+    const { url } = await start((socket) =>
+      socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{}'),
+    );
+    await expect(createSender()(requestTo(url))).rejects.toMatchObject({
+      failure: 'malformed',
+      message: 'the answer broke off',
+    });
+  });
+
+  it('that switches to another protocol fails at once, not when the time is over', async () => {
+    const { url } = await start(
+      'HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
+    );
+    const startedMs = performance.now();
+    await expect(createSender()(requestTo(url))).rejects.toMatchObject({ failure: 'malformed' });
+    expect(performance.now() - startedMs).toBeLessThan(1_000);
+  });
+});
+
+describe('a kept-alive connection', () => {
+  it.each<[scenario: string, cut: (socket: Socket, cut: () => void) => void]>([
+    [
+      'was reset',
+      (socket, then) => {
+        socket.resetAndDestroy();
+        then();
+      },
+    ],
+    [
+      'was ended and then reset',
+      (socket, then) => {
+        // With the end unread and a reset behind it, writing fails with EPIPE.
+        socket.end(() => {
+          socket.resetAndDestroy();
+          then();
+        });
+      },
+    ],
+  ])('that %s while nobody looked is told from one that failed', async (_scenario, cut) => {
+    const { url, sockets } = await start(OK);
+    const send = createSender();
+    await send(requestTo(url));
+    // The request after the cut starts before the event loop has looked at the socket.
+    const [socket] = sockets;
+    const failure = await new Promise<TransportError>((resolve, reject) => {
+      if (!socket) return reject(new Error('no connection was made'));
+      cut(socket, () => void send(requestTo(url)).then(reject, resolve));
+    });
+    expect(failure).toMatchObject({ failure: 'stale connection' });
+    expect(await send(requestTo(url))).toMatchObject({ status: 200 });
+  });
+});
