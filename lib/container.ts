@@ -60,7 +60,15 @@ function wrongEnvironment(problems: readonly string[]): Fault {
 /**
  * Reads the secret while Lambda still initializes the container, where it costs no caller time.
  * A failure is left for the first invocation to meet again and to answer.
+ *
+ * @param meanwhile what to do until the secret is there; started once its request has left
  */
-export async function warmUp({ fault, credentials }: Container): Promise<void> {
-  if (!fault) await credentials.get().catch(() => undefined);
+export async function warmUp(
+  { fault, credentials }: Container,
+  meanwhile: () => Promise<void> = async () => undefined,
+): Promise<void> {
+  if (fault) return;
+  const reading = credentials.get();
+  const rest = new Promise((resolve) => setImmediate(resolve)).then(meanwhile);
+  await Promise.allSettled([reading, rest]);
 }
