@@ -3,7 +3,7 @@
  */
 import { Fault, type FieldError, validationError } from './faults.ts';
 import type { Project } from './project.ts';
-import { type Session, toSession } from './session.ts';
+import { DEFAULT_ARCHIVE_RESOLUTION, type Session, toSession } from './session.ts';
 import type { SessionOptions } from './session-request.ts';
 
 export interface Room {
@@ -75,11 +75,16 @@ export function assertSameOptions(room: Room, wanted: WantedOptions): void {
   const names = Object.keys(wanted) as (keyof SessionOptions)[];
   const errors: FieldError[] = [];
   for (const name of names) {
-    const actual = room.options[name];
+    const actual = readOption(room.options, name);
     if (actual === wanted[name]) continue;
     const detail = `the room has ${actual === undefined ? 'none' : JSON.stringify(actual)}`;
     errors.push({ pointer: `#/session/${name}`, detail });
   }
   if (errors.length === 0) return;
   throw new Fault('RoomConflictError', 'The room exists with other session options.', { errors });
+}
+
+function readOption(options: SessionOptions, name: keyof SessionOptions): unknown {
+  const isDefaultResolution = name === 'archiveResolution' && options.archiveMode === 'always';
+  return options[name] ?? (isDefaultResolution ? DEFAULT_ARCHIVE_RESOLUTION : undefined);
 }

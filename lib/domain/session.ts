@@ -5,7 +5,7 @@ import { type Project, type ProjectField, toProjectField } from './project.ts';
 import type { SessionOptions } from './session-request.ts';
 
 /** What the platform records an archived session in when nothing else was asked for. */
-const DEFAULT_ARCHIVE_RESOLUTION = '640x480';
+export const DEFAULT_ARCHIVE_RESOLUTION = '640x480';
 
 export type Session = Readonly<{
   sessionId: string;

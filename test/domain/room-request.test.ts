@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import {
+  parseDirectJoinRequest,
+  parseJoinRequest,
+  parseOpenRequest,
+} from '../../lib/domain/room-request.ts';
+import { catchFieldErrors, catchPointers } from '../faults.ts';
+import { DAY_SECONDS, NOW_SECONDS } from '../fixtures.ts';
+
+const limits = { nowSeconds: NOW_SECONDS, maxTokenSeconds: 30 * DAY_SECONDS };
+const defaults = { mediaMode: 'relayed', archiveMode: 'manual', e2ee: false };
+const plainToken = {
+  expireTime: NOW_SECONDS + DAY_SECONDS,
+  initialLayoutClassList: [],
+  tokenType: 'JWT',
+};
+
+describe('a request to join a room', () => {
+  it.each([[undefined], [{}]])('may be %j', (body) => {
+    expect(parseJoinRequest('standup', body, limits)).toEqual({
+      room: 'standup',
+      token: plainToken,
+      session: { options: defaults, wanted: {} },
+    });
+  });
+
+  it('takes what a token and what a session can be asked for', () => {
+    const session = { mediaMode: 'routed', archiveMode: 'always', archiveName: 'Monday' };
+    const body = { role: 'moderator', data: 'x', session };
+    expect(parseJoinRequest('standup', body, limits)).toEqual({
+      room: 'standup',
+      token: { ...plainToken, role: 'moderator', data: 'x' },
+      session: { options: { ...defaults, ...session }, wanted: session },
+    });
+  });
+
+  it('knows what was asked for from what it fills in', () => {
+    const { session } = parseJoinRequest('standup', { session: { e2ee: false } }, limits);
+    expect(session.wanted).toEqual({ e2ee: false });
+  });
+
+  it('is told all faults of token and session at once, where they are', async () => {
+    const body = { role: 'admin', colour: 1, session: { mediaMode: 'peer', e2e: true } };
+    const pointers = await catchPointers(() => parseJoinRequest('standup', body, limits));
+    expect(pointers.sort()).toEqual(['#/colour', '#/role', '#/session/e2e', '#/session/mediaMode']);
+  });
+
+  it.each([[null], [[]], ['routed'], [7]])('may not have %j for a session', async (session) => {
+    expect(await catchFieldErrors(() => parseJoinRequest('standup', { session }, limits))).toEqual([
+      { pointer: '#/session', detail: 'must be a JSON object' },
+    ]);
+  });
+
+  it.each([[null], [[]], ['standup'], [7]])('may not be %j', async (body) => {
+    expect(await catchFieldErrors(() => parseJoinRequest('standup', body, limits))).toEqual([
+      { pointer: '#', detail: 'must be a JSON object' },
+    ]);
+  });
+
+  it.each(['room', 'name', 'sessionId', '__proto__'])(
+    'may not have a field %s beside the path',
+    async (name) => {
+      const body: unknown = JSON.parse(`{ ${JSON.stringify(name)}: "x" }`);
+      expect(await catchPointers(() => parseJoinRequest('standup', body, limits))).toEqual([
+        `#/${name}`,
+      ]);
+    },
+  );
+});
+
+describe('a direct request to join a room', () => {
+  it('names the room itself', () => {
+    const request = { room: 'standup', role: 'subscriber', session: { mediaMode: 'routed' } };
+    expect(parseDirectJoinRequest(request, limits)).toMatchObject({
+      room: 'standup',
+      token: { role: 'subscriber' },
+      session: { wanted: { mediaMode: 'routed' } },
+    });
+  });
+
+  it('is told all faults at once', async () => {
+    const request = { room: 'a b', role: 'admin', session: { mediaMode: 'peer' } };
+    const pointers = await catchPointers(() => parseDirectJoinRequest(request, limits));
+    expect(pointers.sort()).toEqual(['#/role', '#/room', '#/session/mediaMode']);
+  });
+
+  it.each([[undefined], [{}], [{ room: null }]])('cannot be %j', async (request) => {
+    expect(await catchPointers(() => parseDirectJoinRequest(request, limits))).toEqual(['#/room']);
+  });
+});
+
+describe('a message that opens a room', () => {
+  it('needs no more than its name', () => {
+    expect(parseOpenRequest({ room: 'class-7b-2026-11-23' })).toEqual({
+      room: 'class-7b-2026-11-23',
+      session: { options: defaults, wanted: {} },
+    });
+  });
+
+  it('may say what session the room is to have', () => {
+    const request = parseOpenRequest({ room: 'x', session: { mediaMode: 'routed' } });
+    expect(request.session.wanted).toEqual({ mediaMode: 'routed' });
+  });
+
+  it('is told all faults at once', async () => {
+    const message = { room: '', session: { mediaMode: 'peer' }, role: 'moderator' };
+    const pointers = await catchPointers(() => parseOpenRequest(message));
+    expect(pointers.sort()).toEqual(['#/role', '#/room', '#/session/mediaMode']);
+  });
+});

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { TRUSTED } from '../../lib/domain/access.ts';
+import { readHttpRequest } from '../../lib/events/http-request.ts';
+import { readRoomRoute, toRoomStatus } from '../../lib/events/room-routes.ts';
+import { catchFault } from '../faults.ts';
+import { DAY_SECONDS, NOW_SECONDS } from '../fixtures.ts';
+
+const invocation = {
+  requestId: 'request',
+  nowSeconds: NOW_SECONDS,
+  remainingMs: () => 10_000,
+  caller: TRUSTED,
+  maxTokenSeconds: 30 * DAY_SECONDS,
+};
+
+function route(method: string, path: string, { sampleRoutes = true, body = '' } = {}) {
+  const http = readHttpRequest({ httpMethod: method, path, body });
+  return readRoomRoute(http, invocation, { sampleRoutes });
+}
+
+describe('a route of rooms', () => {
+  it.each([
+    ['POST', '/rooms/standup/tokens', 'join', 'standup', 201],
+    ['POST', '/rooms/standup/tokens/', 'join', 'standup', 201],
+    ['POST', '/prod/rooms/standup/tokens', 'join', 'standup', 201],
+    ['POST', '/rooms/stand%75p/tokens', 'join', 'standup', 201],
+    ['POST', '/rooms/tokens/tokens', 'join', 'tokens', 201],
+    ['POST', '/rooms/rooms/tokens', 'join', 'rooms', 201],
+    ['GET', '/rooms/standup', 'read', 'standup', 200],
+    ['GET', '/prod/rooms/standup', 'read', 'standup', 200],
+    ['GET', '/rooms/tokens', 'read', 'tokens', 200],
+    ['DELETE', '/rooms/standup', 'close', 'standup', 204],
+    ['GET', '/room/standup', 'sample', 'standup', 200],
+    ['GET', '/room/a%7Eb', 'sample', 'a~b', 200],
+    ['GET', '/prod/room/standup', 'sample', 'standup', 200],
+    ['GET', '/session', 'sample', 'session', 200],
+    ['GET', '/room/session', 'sample', 'session', 200],
+    ['GET', '/prod/session', 'sample', 'session', 200],
+  ])('%s %s is: %s %s', (method, path, action, room, status) => {
+    const request = route(method, path);
+    expect(request).toMatchObject({ action, room });
+    expect(toRoomStatus(request)).toBe(status);
+  });
+
+  it.each([
+    ['GET', '/rooms/standup/tokens', 'POST'],
+    ['DELETE', '/rooms/standup/tokens', 'POST'],
+    ['POST', '/rooms/standup', 'GET, DELETE'],
+    ['PUT', '/rooms/standup', 'GET, DELETE'],
+    ['POST', '/room/standup', 'GET'],
+    ['DELETE', '/session', 'GET'],
+  ])('%s %s is answered with what is allowed', async (method, path, allow) => {
+    expect(await catchFault(() => route(method, path))).toMatchObject({
+      name: 'MethodNotAllowedError',
+      status: 405,
+      allow,
+    });
+  });
+
+  it.each([
+    ['GET', '/'],
+    ['GET', '/rooms'],
+    ['GET', '/rooms/'],
+    ['GET', '/rooms/a/b'],
+    ['POST', '/rooms//tokens'],
+    ['POST', '/rooms/a/b/tokens'],
+    ['GET', '/room'],
+    ['GET', '/session/standup'],
+    ['GET', '/mysession'],
+    ['GET', ''],
+  ])('%s %s is none', async (method, path) => {
+    const fault = await catchFault(() => route(method, path));
+    expect(fault).toMatchObject({ name: 'RoomNotFoundError', status: 404 });
+  });
+
+  it.each(['/session', '/room/standup', '/room/session'])(
+    'GET %s is none unless sample routes are switched on',
+    async (path) => {
+      const fault = await catchFault(() => route('GET', path, { sampleRoutes: false }));
+      expect(fault).toMatchObject({ name: 'RoomNotFoundError', status: 404 });
+    },
+  );
+
+  it.each(['/rooms/a%20b/tokens', '/rooms/a%2Fb/tokens', `/rooms/${'x'.repeat(129)}/tokens`])(
+    'POST %s names no room that could be',
+    async (path) => {
+      expect((await catchFault(() => route('POST', path))).name).toBe('ValidationError');
+    },
+  );
+
+  it('asks nothing of a room that exists when it is the sample page, and makes a routed one', () => {
+    expect(route('GET', '/session')).toMatchObject({
+      token: { expireTime: NOW_SECONDS + DAY_SECONDS },
+      session: { options: { mediaMode: 'routed', archiveMode: 'manual' }, wanted: {} },
+    });
+  });
+
+  it('takes what is asked for from the body', () => {
+    const body = JSON.stringify({ role: 'subscriber', session: { mediaMode: 'routed' } });
+    expect(route('POST', '/rooms/standup/tokens', { body })).toMatchObject({
+      token: { role: 'subscriber' },
+      session: { wanted: { mediaMode: 'routed' } },
+    });
+  });
+});
