@@ -10,7 +10,8 @@ export interface SideBySideOptions {
 
 /**
  * @returns what each task resolved to, in the items' order; `undefined` where none was started
- * @throws what the first failing task threw; tasks that run then are left to end
+ * @throws what the first failing task threw, once those that ran beside it have ended; none starts
+ *   after it, because Lambda freezes whatever an invocation leaves running
  */
 export async function runSideBySide<Item, Result>(
   items: readonly Item[],
@@ -18,13 +19,19 @@ export async function runSideBySide<Item, Result>(
   { limit, mayStart = () => true }: SideBySideOptions,
 ): Promise<(Result | undefined)[]> {
   const results = new Array<Result | undefined>(items.length).fill(undefined);
+  const failures: unknown[] = [];
   const queue = items.entries();
   const work = async (): Promise<void> => {
     for (const [index, item] of queue) {
-      if (!mayStart()) return;
-      results[index] = await task(item);
+      if (failures.length > 0 || !mayStart()) return;
+      try {
+        results[index] = await task(item);
+      } catch (error) {
+        failures.push(error);
+      }
     }
   };
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, work));
+  if (failures.length > 0) throw failures[0];
   return results;
 }
