@@ -123,7 +123,7 @@ function findContradictions(given, { auth, eventDetailType }) {
     if (auth === 'jwt' && !given[name]) {
       faults.push(`${name} is missing: auth=jwt needs ${rules[name].allowed}`);
     }
-    if (auth !== 'jwt' && given[name]) {
+    if (auth && auth !== 'jwt' && given[name]) {
       faults.push(`${name} means nothing with auth=${auth}: give auth=jwt, or leave it out`);
     }
   }

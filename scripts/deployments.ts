@@ -1,0 +1,45 @@
+/**
+ * Deployments that between them have every resource of the stack, switched on and off in both
+ * modes: what template tests, lint and rehearsal look at.
+ */
+
+const account = 'us-east-1:123456789012';
+
+/** Callers are end users of a made-up provider. */
+const endUsers = {
+  auth: 'jwt',
+  issuer: 'https://login.example.com/',
+  audience: 'web-client,app-client',
+};
+
+/** All that is off by default. */
+const everything = {
+  secretId: `arn:aws:secretsmanager:${account}:secret:video/project-AbCdEf`,
+  secretKeyArn: `arn:aws:kms:${account}:key/11111111-2222-3333-4444-555555555555`,
+  secretTtlSeconds: '60',
+  secretStaleSeconds: '0',
+  videoApiUrl: 'https://video.example.com',
+  maxTokenSeconds: '3600',
+  logRetentionDays: '7',
+  throttleRate: '5',
+  throttleBurst: '9',
+  reservedConcurrency: '4',
+  corsOrigins: 'https://app.example.com, http://localhost:8080',
+  tracing: 'true',
+  alarmTopicArn: `arn:aws:sns:${account}:alarms`,
+  eventTrigger: 'true',
+  eventBus: 'bookings',
+  eventSource: 'booking-service',
+  eventDetailType: 'Appointment Confirmed',
+  requestTopicArn: `arn:aws:sns:${account}:session-requests`,
+  queueTrigger: 'true',
+  resultBus: 'results',
+};
+
+/** Parameters by the deployment's name. */
+export const deployments = {
+  iam: {},
+  jwt: endUsers,
+  'iam, everything on': everything,
+  'jwt, everything on': { ...endUsers, ...everything },
+} satisfies Record<string, Record<string, string>>;

@@ -1,0 +1,36 @@
+import { describe, expect, inject, it, vi } from 'vitest';
+
+const functions = Object.entries(inject('packaged').functions);
+
+/** Lambda's variables, and a secret that nobody serves: whatever is asked fails, but in its own words. */
+const environment = {
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'none',
+  AWS_SECRET_ACCESS_KEY: 'none',
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:9',
+  SECRET_ID: 'opentok/project',
+  AUTH: 'iam',
+};
+
+describe.each(functions)('the zip of %s', (name, { files, handlerFile }) => {
+  it('holds its own bundle and the chunks of it, nothing else', () => {
+    const own = handlerFile.split('/').slice(-2).join('/');
+    expect(files).toContain(own);
+    for (const file of files) {
+      expect(file.startsWith(own.replace(/mjs$/, '')), file).toBe(true);
+      expect(file).toMatch(/\.mjs$/);
+    }
+  });
+
+  it('answers an event, loaded from an empty folder outside the repo', async () => {
+    Object.assign(process.env, environment);
+    for (const method of ['debug', 'info', 'warn', 'error'] as const) {
+      vi.spyOn(console, method).mockImplementation(() => {});
+    }
+    const { handler } = await import(handlerFile);
+    const event = { version: '2.0', requestContext: { http: { method: 'POST' } }, headers: {} };
+    const answer = await handler(event, { awsRequestId: `request to ${name}` });
+    expect(answer).toMatchObject({ statusCode: expect.any(Number) });
+    expect(JSON.parse(answer.body)).toMatchObject({ requestId: `request to ${name}` });
+  });
+});
