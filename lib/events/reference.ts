@@ -33,10 +33,11 @@ export function parseWithReference<Request>(
 
 function assertReference(reference: unknown): void {
   if (isReference(reference)) return;
-  const detail = `must be a string of at most ${REFERENCE_MAX_LENGTH} characters`;
+  const detail = `must be a string of at most ${REFERENCE_MAX_LENGTH} characters, in well-formed Unicode`;
   throw validationError([{ pointer: '#/reference', detail }]);
 }
 
+/** What is not well-formed cannot travel unchanged: EventBridge carries UTF-8. */
 function isReference(value: unknown): value is string {
-  return typeof value === 'string' && value.length <= REFERENCE_MAX_LENGTH;
+  return typeof value === 'string' && value.length <= REFERENCE_MAX_LENGTH && value.isWellFormed();
 }

@@ -46,5 +46,7 @@ function toBodyFields(body: unknown): Readonly<Record<string, unknown>> {
   if (Buffer.byteLength(json) <= MAX_BODY_JSON_BYTES) return { body };
   // At worst a character takes six bytes as JSON (an escape), so this much always fits.
   const text = typeof body === 'string' ? body : json;
-  return { body: text.slice(0, MAX_BODY_JSON_BYTES / 6), bodyTruncated: true };
+  const beginning = text.slice(0, MAX_BODY_JSON_BYTES / 6);
+  // Half a surrogate pair at the end could not travel: EventBridge carries UTF-8.
+  return { body: beginning.replace(/[\ud800-\udbff]$/, ''), bodyTruncated: true };
 }

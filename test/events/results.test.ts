@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Fault, validationError } from '../../lib/domain/faults.ts';
+import { toProblem } from '../../lib/events/problem.ts';
+import { buildFailure, buildSuccess } from '../../lib/events/results.ts';
+
+/** An EventBridge entry in bytes, without the few of `source` and `detail-type`. */
+const MAX_DETAIL_BYTES = 256 * 1024 - 1024;
+const problem = toProblem(new Fault('ValidationError', 'Wrong.'), 'request');
+const fail = (body: unknown) => buildFailure('Failed', problem, { eventId: 'e', body });
+const byteLength = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+
+describe('the result of a success', () => {
+  it('is the answer, the reference and the id of what caused it', () => {
+    const correlation = { eventId: 'e', reference: 'r' };
+    expect(buildSuccess('Created', { session: { sessionId: 's' } }, correlation)).toEqual({
+      type: 'Created',
+      detail: { session: { sessionId: 's' }, eventId: 'e', reference: 'r' },
+    });
+  });
+
+  it('has no reference where there was none', () => {
+    expect(buildSuccess('Created', {}, { eventId: 'e' }).detail).toEqual({ eventId: 'e' });
+  });
+});
+
+describe('the result of a refusal', () => {
+  it('is the problem, the reference, the id of what caused it and the message itself', () => {
+    const correlation = { eventId: 'e', reference: 'r', body: '{"mediaMod":1}' };
+    expect(buildFailure('Failed', problem, correlation)).toEqual({
+      type: 'Failed',
+      detail: { problem, eventId: 'e', reference: 'r', body: '{"mediaMod":1}' },
+    });
+  });
+
+  it.each<[scenario: string, body: unknown]>([
+    ['null', null],
+    ['an object', { mediaMod: 1 }],
+    ['an array', []],
+    ['an empty text', ''],
+    ['a text of 128 KiB as JSON', 'x'.repeat(128 * 1024 - 2)],
+  ])('has the message whole: %s', (_scenario, body) => {
+    expect(fail(body).detail).toEqual({ problem, eventId: 'e', body });
+  });
+
+  it.each<[scenario: string, body: unknown]>([
+    ['text', 'x'.repeat(128 * 1024 - 1)],
+    ['text that is longer in bytes', 'é'.repeat(64 * 1024)],
+    ['text that is longer as JSON', '"'.repeat(64 * 1024)],
+    ['an object', { data: 'x'.repeat(128 * 1024) }],
+  ])('has the beginning of a message that is too long: %s', (_scenario, body) => {
+    const { detail } = fail(body);
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    expect(detail['bodyTruncated']).toBe(true);
+    expect(String(detail['body']).length).toBeGreaterThan(20_000);
+    expect(text.startsWith(String(detail['body']))).toBe(true);
+  });
+
+  it('is cut between characters, never inside one', () => {
+    for (const shift of ['', 'x']) {
+      const { detail } = fail(shift + '🎥'.repeat(64 * 1024));
+      expect(String(detail['body'])).toHaveLength(shift === '' ? 21_844 : 21_845);
+      expect(String(detail['body']).isWellFormed()).toBe(true);
+    }
+  });
+
+  it('always fits into an EventBridge entry', () => {
+    const longName = '\u{1f3a5}'.repeat(40);
+    const errors = Array.from({ length: 50 }, () => ({
+      pointer: `#/${encodeURIComponent(longName.slice(0, 64))}`,
+      detail: 'is not one of '.padEnd(200, 'x'),
+    }));
+    const worst = toProblem(validationError(errors), 'request');
+    const character = fc.constantFrom('x', '\u0000', '"', 'é', '🎥', '\ud83c', '\\u0000');
+    const body = fc
+      .array(fc.tuple(character, fc.nat(100_000)), { maxLength: 3 })
+      .map((runs) => runs.map(([text, times]) => text.repeat(times)).join(''));
+    fc.assert(
+      fc.property(body, (text) => {
+        const correlation = { eventId: 'e'.repeat(100), reference: '\u0000'.repeat(256) };
+        for (const sent of [text, { data: text }]) {
+          const { detail } = buildFailure('Failed', worst, { ...correlation, body: sent });
+          expect(byteLength(detail)).toBeLessThan(MAX_DETAIL_BYTES);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
