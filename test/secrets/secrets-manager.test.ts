@@ -139,7 +139,7 @@ describe('reading a secret through the real SDK', () => {
       const startedMs = performance.now();
       const caught = await catchFault(() => read(NAME, 100));
       expect(caught).toMatchObject({ name: 'SecretUnavailableError', retryAfterSeconds: 1 });
-      expect(performance.now() - startedMs).toBeLessThan(1_000);
+      expect(performance.now() - startedMs).toBeLessThan(2_000);
     },
   );
 
