@@ -4,9 +4,13 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { Fault } from '../domain/faults.ts';
 import { isRoomName, type Room } from '../domain/room.ts';
+import { readProjectId } from '../domain/session-id.ts';
 import { parseSessionRequest, type SessionOptions } from '../domain/session-request.ts';
 
 export type Item = Record<string, AttributeValue>;
+
+/** The last second that JavaScript's dates have. */
+const LAST_SECOND = 8_640_000_000_000;
 
 /** `expiresAt` is the attribute that the table's time to live reads. */
 export function toItem(room: Room): Item {
@@ -27,18 +31,24 @@ export function fromItem(item: Item): Room {
   const name = item['name']?.S;
   const readText = (attribute: string): string => item[attribute]?.S || malformed(name, attribute);
   const readSeconds = (attribute: string): number => {
-    const text = item[attribute]?.N;
-    const seconds = text === undefined ? Number.NaN : Number(text);
-    return Number.isSafeInteger(seconds) ? seconds : malformed(name, attribute);
+    const text = item[attribute]?.N ?? '';
+    const isTime = /^\d+$/.test(text) && Number(text) <= LAST_SECOND;
+    return isTime ? Number(text) : malformed(name, attribute);
   };
+  const sessionId = readText('sessionId');
+  const projectId = readText('projectId');
   return {
     name: isRoomName(name) ? name : malformed(name, 'name'),
-    sessionId: readText('sessionId'),
-    projectId: readText('projectId'),
+    sessionId: isSessionOf(projectId, sessionId) ? sessionId : malformed(name, 'sessionId'),
+    projectId,
     options: readOptions(readText('options')) ?? malformed(name, 'options'),
     createdAtSeconds: readSeconds('createdAt'),
     expiresAtSeconds: item['expiresAt'] === undefined ? undefined : readSeconds('expiresAt'),
   };
+}
+
+function isSessionOf(projectId: string, sessionId: string): boolean {
+  return readProjectId(sessionId)?.toLowerCase() === projectId;
 }
 
 function readOptions(json: string): SessionOptions | undefined {
