@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { Fault } from '../domain/faults.ts';
 import type { Room } from '../domain/room.ts';
+import { tryWithin } from './attempts.ts';
 import { fromItem, toItem } from './room-item.ts';
 
 /**
@@ -26,7 +27,7 @@ const CONFIGURATION_ERRORS: ReadonlySet<string> = new Set([
   'ValidationException',
 ]);
 
-/** With retries of throttled calls; a healthy call takes some milliseconds. */
+/** With all attempts and pauses. */
 const CALL_TIMEOUT_MS = 3_000;
 /** What the function needs after the call to answer by itself. */
 const CLOSING_MS = 500;
@@ -37,7 +38,7 @@ export interface RoomStore {
   readonly get: (name: string, remainingMs: number) => Promise<Room | undefined>;
   /**
    * Puts a room where there is none, or in place of the one given.
-   * @returns false when someone else was faster
+   * @returns false when there is another room by now, or this very one by an attempt before
    */
   readonly put: (room: Room, replaced: Room | undefined, remainingMs: number) => Promise<boolean>;
   /** Removes a room, if there is one. */
@@ -51,17 +52,19 @@ export interface RoomStoreOptions {
 }
 
 export function createRoomStore({ table, endpoint }: RoomStoreOptions): RoomStore {
-  const client = new DynamoDBClient(endpoint === undefined ? {} : { endpoint });
-  const within = (remainingMs: number): { abortSignal: AbortSignal } => ({
-    abortSignal: AbortSignal.timeout(
-      Math.max(Math.min(CALL_TIMEOUT_MS, remainingMs - CLOSING_MS), 0),
-    ),
+  const client = new DynamoDBClient({
+    ...(endpoint === undefined ? {} : { endpoint }),
+    maxAttempts: 1,
   });
-  const guard = async <Result>(call: Promise<Result>): Promise<Result> => {
+  const call = async <Result>(
+    remainingMs: number,
+    send: (options: { readonly abortSignal: AbortSignal }) => Promise<Result>,
+  ): Promise<Result> => {
+    const timeoutMs = Math.min(CALL_TIMEOUT_MS, remainingMs - CLOSING_MS);
     try {
-      return await call;
+      return await tryWithin({ timeoutMs, mayPass }, (abortSignal) => send({ abortSignal }));
     } catch (error) {
-      throw toFault(error, table);
+      throw error instanceof ConditionalCheckFailedException ? error : toFault(error, table);
     }
   };
 
@@ -72,7 +75,7 @@ export function createRoomStore({ table, endpoint }: RoomStoreOptions): RoomStor
         Key: { name: { S: name } },
         ConsistentRead: true,
       });
-      const { Item } = await guard(client.send(command, within(remainingMs)));
+      const { Item } = await call(remainingMs, (options) => client.send(command, options));
       return Item && fromItem(Item);
     },
     put: async (room, replaced, remainingMs) => {
@@ -88,24 +91,31 @@ export function createRoomStore({ table, endpoint }: RoomStoreOptions): RoomStor
           : { ConditionExpression: 'attribute_not_exists(#name)' }),
       });
       try {
-        await client.send(command, within(remainingMs));
+        await call(remainingMs, (options) => client.send(command, options));
         return true;
       } catch (error) {
+        // Maybe by an attempt of our own whose answer was lost; who reads the room then finds out.
         if (error instanceof ConditionalCheckFailedException) return false;
-        throw toFault(error, table);
+        throw error;
       }
     },
     remove: async (name, remainingMs) => {
       const command = new DeleteItemCommand({ TableName: table, Key: { name: { S: name } } });
-      await guard(client.send(command, within(remainingMs)));
+      await call(remainingMs, (options) => client.send(command, options));
     },
   };
+}
+
+function mayPass(error: unknown): boolean {
+  if (error instanceof ConditionalCheckFailedException) return false;
+  return !(error instanceof Error && CONFIGURATION_ERRORS.has(error.name));
 }
 
 function toFault(error: unknown, table: string): Fault {
   const name = error instanceof Error ? error.name : 'Error';
   const message = error instanceof Error ? error.message : String(error);
-  const options = { reason: `The table ${table} failed: ${name}: ${message}`, cause: error };
+  const what = name === 'AbortError' ? 'no answer in time' : `${name}: ${message}`;
+  const options = { reason: `The table ${table} failed: ${what}`, cause: error };
   return CONFIGURATION_ERRORS.has(name)
     ? new Fault('ConfigurationError', 'The service is misconfigured.', options)
     : new Fault('RoomStoreUnavailableError', 'The rooms are out of reach for the moment.', {

@@ -1,0 +1,203 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Room } from '../../lib/domain/room.ts';
+import { parseSessionRequest } from '../../lib/domain/session-request.ts';
+import { createRoomStore, type RoomStore } from '../../lib/rooms/room-store.ts';
+import { localAwsEnvironment } from '../../local/aws-environment.ts';
+import { type DynamoDb, dynamoFaults, startDynamoDb } from '../../local/dynamodb.ts';
+import type { Fault } from '../../local/faults.ts';
+import { catchFault } from '../faults.ts';
+import { NOW_SECONDS, sessionIds } from '../fixtures.ts';
+
+const AMPLE_MS = 10_000;
+
+function roomWith(changed: Partial<Room> = {}): Room {
+  return {
+    name: 'standup',
+    sessionId: sessionIds.openTok,
+    projectId: '123456',
+    options: parseSessionRequest({}),
+    createdAtSeconds: NOW_SECONDS,
+    expiresAtSeconds: undefined,
+    ...changed,
+  };
+}
+const other = roomWith({ sessionId: sessionIds.openTokWithLocation });
+
+let dynamoDb: DynamoDb;
+let store: RoomStore;
+
+beforeEach(async () => {
+  dynamoDb = await startDynamoDb({ tables: ['Rooms'] });
+  Object.assign(process.env, localAwsEnvironment());
+  store = createRoomStore({ table: 'Rooms', endpoint: dynamoDb.url });
+});
+afterEach(() => dynamoDb.close());
+
+/** Runs and tells how long it took. */
+async function time<Result>(run: () => Promise<Result>) {
+  const startedMs = performance.now();
+  const result = await run();
+  return { result, tookMs: performance.now() - startedMs };
+}
+
+describe('the table of rooms', () => {
+  it('gives back the room that was put, and nothing for another name', async () => {
+    expect(await store.put(roomWith(), undefined, AMPLE_MS)).toBe(true);
+    expect(await store.get('standup', AMPLE_MS)).toEqual(roomWith());
+    expect(await store.get('Standup', AMPLE_MS)).toBeUndefined();
+  });
+
+  it('is read as it is now, not as it was a moment ago', async () => {
+    await store.get('standup', AMPLE_MS);
+    expect(dynamoDb.requests[0]?.input).toMatchObject({ ConsistentRead: true });
+  });
+
+  it('keeps the first of two rooms of one name', async () => {
+    expect(await store.put(roomWith(), undefined, AMPLE_MS)).toBe(true);
+    expect(await store.put(other, undefined, AMPLE_MS)).toBe(false);
+    expect(await store.get('standup', AMPLE_MS)).toEqual(roomWith());
+  });
+
+  it('replaces the room that was meant, once', async () => {
+    await store.put(roomWith(), undefined, AMPLE_MS);
+    const ends = await Promise.all([
+      store.put(other, roomWith(), AMPLE_MS),
+      store.put(
+        roomWith({ sessionId: sessionIds.openTok2025, projectId: '47665971' }),
+        roomWith(),
+        AMPLE_MS,
+      ),
+    ]);
+    expect(ends.sort()).toEqual([false, true]);
+  });
+
+  it('takes a room in place of one that was removed in the meantime', async () => {
+    expect(await store.put(other, roomWith(), AMPLE_MS)).toBe(true);
+  });
+
+  it('removes a room, and one that is not there', async () => {
+    await store.put(roomWith(), undefined, AMPLE_MS);
+    await store.remove('standup', AMPLE_MS);
+    await store.remove('standup', AMPLE_MS);
+    expect(await store.get('standup', AMPLE_MS)).toBeUndefined();
+  });
+
+  it('names the item that is malformed', async () => {
+    await dynamoDb.ask('PutItem', { TableName: 'Rooms', Item: { name: { S: 'standup' } } });
+    expect(await catchFault(() => store.get('standup', AMPLE_MS))).toMatchObject({
+      name: 'RoomMalformedError',
+      reason: expect.stringContaining('item of room standup'),
+    });
+  });
+});
+
+const calls: [name: string, run: () => Promise<unknown>][] = [
+  ['get', () => store.get('standup', AMPLE_MS)],
+  ['put', () => store.put(roomWith(), undefined, AMPLE_MS)],
+  ['remove', () => store.remove('standup', AMPLE_MS)],
+];
+const passing: [name: string, fault: Fault][] = [
+  ['is throttled', dynamoFaults.throttling],
+  ['exceeds the throughput of its partition', dynamoFaults.throughputExceeded],
+  ['fails inside', dynamoFaults.internal],
+  ['resets the connection', { kind: 'reset' }],
+  ['cuts its answer off', { kind: 'truncated' }],
+];
+
+describe('a call to a table that fails for a moment', () => {
+  it.each(
+    calls.flatMap(([name, run]) =>
+      passing.map(([what, fault]) => [name, what, run, fault] as const),
+    ),
+  )('%s succeeds when it %s once', async (_name, _what, run, fault) => {
+    dynamoDb.fail(fault);
+    await run();
+    expect(dynamoDb.counts.requests).toBe(2);
+  });
+
+  it.each([
+    ['hangs', { kind: 'hang' }],
+    ['stops half-way through its answer', { kind: 'stall' }],
+  ] as const)('succeeds when it %s once, well within the deadline', async (_what, fault) => {
+    dynamoDb.fail(fault);
+    const { result, tookMs } = await time(() => store.get('standup', AMPLE_MS));
+    expect(result).toBeUndefined();
+    expect(tookMs).toBeLessThan(2_500);
+  });
+
+  it('loses no race against itself: a put whose answer was lost is found to be there', async () => {
+    dynamoDb.fail({ kind: 'truncated' });
+    // The second attempt meets the room of the first.
+    expect(await store.put(roomWith(), undefined, AMPLE_MS)).toBe(false);
+    expect(await store.get('standup', AMPLE_MS)).toEqual(roomWith());
+  });
+});
+
+describe('a call to a table that is out of reach', () => {
+  const lasting: [name: string, fault: Fault, reason: RegExp][] = [
+    ['throttles', dynamoFaults.throttling, /ThrottlingException: Rate exceeded/],
+    [
+      'has no throughput left',
+      dynamoFaults.throughputExceeded,
+      /ProvisionedThroughputExceededException/,
+    ],
+    ['fails inside', dynamoFaults.internal, /InternalServerError/],
+    ['resets connections', { kind: 'reset' }, /ECONNRESET/],
+    ['hangs', { kind: 'hang' }, /no answer in time/],
+    ['speaks no HTTP', { kind: 'garbage' }, /Parse Error/],
+  ];
+
+  it.each(lasting)(
+    'is given up within its time when it %s, and says why',
+    async (_what, fault, reason) => {
+      dynamoDb.fail(fault, { times: Number.POSITIVE_INFINITY });
+      const { result, tookMs } = await time(() =>
+        catchFault(() => store.put(roomWith(), undefined, 2_000)),
+      );
+      expect(result).toMatchObject({
+        name: 'RoomStoreUnavailableError',
+        status: 503,
+        retryAfterSeconds: 1,
+        message: 'The rooms are out of reach for the moment.',
+      });
+      expect(result.reason).toMatch(/^The table Rooms failed: /);
+      expect(result.reason).toMatch(reason);
+      expect(tookMs).toBeLessThan(1_800);
+    },
+  );
+
+  it.each([
+    [AMPLE_MS, 3_000],
+    [700, 200],
+    [400, 0],
+    [-50, 0],
+  ])('with %i ms left is given up after %i', async (remainingMs, withinMs) => {
+    dynamoDb.fail(dynamoFaults.throttling, { times: Number.POSITIVE_INFINITY });
+    const { result, tookMs } = await time(() =>
+      catchFault(() => store.get('standup', remainingMs)),
+    );
+    expect(result.name).toBe('RoomStoreUnavailableError');
+    expect(tookMs).toBeLessThan(withinMs + 300);
+  });
+});
+
+describe('a table that is set up wrongly', () => {
+  it('is the deployment’s fault when there is none of that name', async () => {
+    const astray = createRoomStore({ table: 'Other', endpoint: dynamoDb.url });
+    expect(await catchFault(() => astray.get('standup', AMPLE_MS))).toMatchObject({
+      name: 'ConfigurationError',
+      reason: expect.stringMatching(/^The table Other failed: ResourceNotFoundException/),
+    });
+    expect(dynamoDb.counts.requests).toBe(1);
+  });
+
+  it('is the deployment’s fault when the role may not use it', async () => {
+    dynamoDb.fail(dynamoFaults.accessDenied);
+    expect(await catchFault(() => store.remove('standup', AMPLE_MS))).toMatchObject({
+      name: 'ConfigurationError',
+      status: 500,
+      message: 'The service is misconfigured.',
+    });
+    expect(dynamoDb.counts.requests).toBe(1);
+  });
+});
