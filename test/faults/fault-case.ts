@@ -1,0 +1,124 @@
+/**
+ * A fault as it is injected, seen by the caller and told to the log: at once a test and a row of
+ * docs/faults.md, so that the two cannot say different things.
+ */
+import { expect, it } from 'vitest';
+import { readAnswer } from '../contract.ts';
+import { type RunningFunction, type StartOptions, startFunction } from '../drive.ts';
+import { OPENTOK_SECRET } from '../fixtures.ts';
+import { httpApiEvent } from '../http-events.ts';
+
+export interface FaultCase {
+  /** Names the test, and is the first column of its row. */
+  readonly injected: string;
+  /** Default `createSession`. */
+  readonly calls?: 'createSession' | 'issueToken';
+  readonly options?: StartOptions;
+  /** Injects the fault into the loaded function's surroundings; may call the function before. */
+  readonly inject?: (stage: Stage) => unknown;
+  /** Default `POST /sessions` without a body. */
+  readonly event?: unknown;
+  /** How long Lambda lets the call go on, in milliseconds. Default 10 seconds, as deployed. */
+  readonly remainingMs?: number;
+  readonly seen: Seen;
+  /** The lines of this one call, whole and in order. Default the one of a success. */
+  readonly logged?: readonly Logged[];
+  /** What else is to be so after the call. */
+  readonly after?: (stage: Stage, body: Record<string, unknown>) => unknown;
+}
+
+/** The answer; a problem by the last part of its `type`. */
+export interface Seen {
+  readonly status: number;
+  readonly type?: string;
+  readonly retryAfterSeconds?: number;
+  /** A part of the problem's detail. */
+  readonly detail?: string;
+}
+
+export interface Logged {
+  readonly level: 'info' | 'warn' | 'error';
+  /** The fault's name; without it the line is that of a success. */
+  readonly fault?: string;
+  /** A part of the line's reason. */
+  readonly reason?: string;
+}
+
+export interface Stage extends RunningFunction {
+  /** One more call like the one under test, which has to succeed. */
+  succeed(): Promise<Record<string, unknown>>;
+  /** One more call like the one under test, and the status of its answer. */
+  call(): Promise<number>;
+}
+
+const SUCCESS: readonly Logged[] = [{ level: 'info' }];
+const DEPLOYED_TIMEOUT_MS = 10_000;
+
+/** Makes each case a test of the surrounding `describe`. */
+export function testFaults(cases: readonly FaultCase[]): void {
+  it.each(cases.map((fault) => [fault.injected, fault] as const))('%s', (_injected, fault) =>
+    play(fault),
+  );
+}
+
+async function play(fault: FaultCase): Promise<void> {
+  const { calls = 'createSession', event = httpApiEvent(), seen, logged = SUCCESS } = fault;
+  const { remainingMs = DEPLOYED_TIMEOUT_MS } = fault;
+  const running = await startFunction(calls, fault.options);
+  const call = async (timeMs = DEPLOYED_TIMEOUT_MS) => {
+    const endMs = performance.now() + timeMs;
+    const getRemainingTimeInMillis = () => Math.floor(endMs - performance.now());
+    return readAnswer(await running.invoke(event, { getRemainingTimeInMillis }));
+  };
+  const stage: Stage = {
+    ...running,
+    call: async () => (await call()).status,
+    succeed: async () => {
+      const answer = await call();
+      return 'body' in answer ? answer.body : expect.fail(JSON.stringify(answer.problem));
+    },
+  };
+  try {
+    await fault.inject?.(stage);
+    const linesBefore = running.logged.length;
+    const startedMs = performance.now();
+    const answer = await call(remainingMs);
+    expect(performance.now() - startedMs, 'answered before the end').toBeLessThan(remainingMs);
+    expectSeen(answer, seen);
+    expectLogged(running.logged.slice(linesBefore), logged);
+    await fault.after?.(stage, 'body' in answer ? answer.body : {});
+    expectNoSecrets(running.logged);
+  } finally {
+    await running.close();
+  }
+}
+
+function expectSeen(answer: ReturnType<typeof readAnswer>, seen: Seen): void {
+  expect(answer.status, JSON.stringify(answer)).toBe(seen.status);
+  if (!('problem' in answer)) return;
+  expect(answer.problem.type).toBe(`urn:opentok-sessions:${seen.type}`);
+  expect(answer.headers['retry-after']).toBe(seen.retryAfterSeconds?.toString());
+  if (seen.detail) expect(answer.problem.detail).toContain(seen.detail);
+}
+
+function expectLogged(lines: readonly string[], expected: readonly Logged[]): void {
+  const records = lines.map((line) => JSON.parse(line));
+  expect(records.map(({ level, fault }) => ({ level, fault }))).toEqual(
+    expected.map(({ level, fault }) => ({ level, fault })),
+  );
+  for (const [index, { reason = '' }] of expected.entries()) {
+    expect(records[index].reason ?? '').toContain(reason);
+    expect(String(records[index].reason).length).toBeLessThanOrEqual(500);
+  }
+}
+
+/** Neither the secret, nor a JWT or a key in any encoding. */
+function expectNoSecrets(lines: readonly string[]): void {
+  const log = lines.join('\n');
+  for (const secret of [OPENTOK_SECRET.apiSecret, 'eyJ', 'MII', 'PRIVATE KEY']) {
+    expect(log).not.toContain(secret);
+  }
+}
+
+export const always = { times: Number.POSITIVE_INFINITY };
+export const succeeds: Seen = { status: 201 };

@@ -1,0 +1,229 @@
+/** Faults of the platform's REST API and of the way to it. */
+import { expect } from 'vitest';
+import type { Fault } from '../../local/faults.ts';
+import { platformFaults, redirectFault, statusFault } from '../../local/platform-faults.ts';
+import { mintSessionId } from '../../local/session-id.ts';
+import {
+  always,
+  type FaultCase,
+  type Logged,
+  type Seen,
+  type Stage,
+  succeeds,
+} from './fault-case.ts';
+
+const outOfReach = (retryAfterSeconds = 5): Seen => ({
+  status: 503,
+  type: 'platform-unavailable-error',
+  retryAfterSeconds,
+});
+const refused: Seen = { status: 502, type: 'platform-refused-error' };
+const unusable: Seen = { status: 502, type: 'platform-response-error' };
+const tooSlow: Seen = { status: 504, type: 'platform-timeout-error' };
+
+const told = (fault: string, reason: string): readonly Logged[] => [
+  { level: 'error', fault, reason },
+];
+const failing =
+  (fault: Fault, times: number) =>
+  ({ platform }: Stage) =>
+    platform.fail(fault, { times });
+const expectAttempts = (count: number) => (stage: Stage) =>
+  expect(stage.platform.counts.requests).toBe(count);
+const altered = (alter: (body: string) => string): Fault => ({
+  kind: 'altered',
+  alter: (usual) => ({ ...usual, body: alter(usual.body ?? '') }),
+});
+
+const RETRIED: readonly [what: string, fault: Fault, failed: Seen, logged: readonly Logged[]][] = [
+  ...[429, 500, 502, 503, 504].map(
+    (status) =>
+      [
+        `the platform answers with ${status}`,
+        statusFault(status),
+        outOfReach(),
+        told('PlatformUnavailableError', `status ${status}`),
+      ] as const,
+  ),
+  [
+    'the connection to the platform is reset',
+    { kind: 'reset' },
+    outOfReach(),
+    told('PlatformUnavailableError', 'ECONNRESET'),
+  ],
+  [
+    "the platform's answer breaks off",
+    { kind: 'truncated' },
+    unusable,
+    told('PlatformResponseError', 'the answer broke off'),
+  ],
+  [
+    "the platform's answer is no HTTP",
+    { kind: 'garbage' },
+    unusable,
+    told('PlatformResponseError', 'HPE_INVALID_CONSTANT'),
+  ],
+];
+
+export const retriedCases: readonly FaultCase[] = RETRIED.flatMap(
+  ([what, fault, seen, logged]): FaultCase[] => [
+    {
+      injected: `${what}, twice`,
+      inject: failing(fault, 2),
+      seen: succeeds,
+      after: expectAttempts(3),
+    },
+    {
+      injected: `${what}, every time`,
+      inject: failing(fault, Number.POSITIVE_INFINITY),
+      seen,
+      logged,
+      after: expectAttempts(3),
+    },
+  ],
+);
+
+export const waitingCases: readonly FaultCase[] = [
+  {
+    injected: 'the platform is throttled and asks for a pause of 1 second',
+    inject: failing(statusFault(429, { 'retry-after': '1' }), 1),
+    seen: succeeds,
+    after: expectAttempts(2),
+  },
+  {
+    injected: 'the platform is throttled and asks for a longer pause than there is time',
+    inject: failing(statusFault(429, { 'retry-after': '30' }), 1),
+    seen: outOfReach(30),
+    logged: told('PlatformUnavailableError', 'status 429'),
+    after: expectAttempts(1),
+  },
+  {
+    injected: 'nobody listens at the address of the platform',
+    inject: ({ platform }) => platform.close(),
+    seen: outOfReach(),
+    logged: told('PlatformUnavailableError', 'ECONNREFUSED'),
+  },
+  {
+    injected: 'the platform closed the kept-alive connection in the meantime',
+    inject: async (stage) => {
+      await stage.succeed();
+      stage.platform.fail({ kind: 'stale-keep-alive' });
+    },
+    seen: succeeds,
+    after: expectAttempts(3),
+  },
+  {
+    injected: 'the platform closed five kept-alive connections in the meantime',
+    inject: async (stage) => {
+      await Promise.all(Array.from({ length: 5 }, stage.succeed));
+      stage.platform.fail({ kind: 'stale-keep-alive' }, { times: 5 });
+    },
+    seen: succeeds,
+  },
+  {
+    injected: 'the platform does not answer the first attempt',
+    inject: failing({ kind: 'hang' }, 1),
+    seen: succeeds,
+    after: expectAttempts(2),
+  },
+  {
+    injected: 'the platform never answers',
+    inject: failing({ kind: 'hang' }, Number.POSITIVE_INFINITY),
+    remainingMs: 1_500,
+    seen: tooSlow,
+    logged: told('PlatformTimeoutError', 'no answer within'),
+  },
+  {
+    injected: "the platform's answer stops half-way",
+    inject: failing({ kind: 'stall' }, Number.POSITIVE_INFINITY),
+    remainingMs: 1_500,
+    seen: tooSlow,
+    logged: told('PlatformTimeoutError', 'no answer within'),
+  },
+  {
+    injected: 'the platform answers later than there is time',
+    inject: failing({ kind: 'delay', delayMs: 1_400 }, Number.POSITIVE_INFINITY),
+    remainingMs: 1_500,
+    seen: tooSlow,
+    logged: told('PlatformTimeoutError', 'no answer within'),
+  },
+  {
+    injected: 'the platform fails, and there is no time to try again',
+    inject: failing(statusFault(503), Number.POSITIVE_INFINITY),
+    remainingMs: 790,
+    seen: outOfReach(),
+    logged: told('PlatformUnavailableError', 'status 503'),
+    after: expectAttempts(1),
+  },
+  {
+    injected: 'there is no time left to call the platform at all',
+    remainingMs: 700,
+    seen: tooSlow,
+    logged: told('PlatformTimeoutError', 'no time was left to try'),
+    after: expectAttempts(0),
+  },
+];
+
+const UNUSABLE: readonly [what: string, fault: Fault, reason: string][] = [
+  ['is an HTML page', platformFaults.html, 'its content type is text/html'],
+  ['is XML', platformFaults.xml, 'its content type is text/xml'],
+  ['is empty', platformFaults.empty, 'it is empty'],
+  ['is cut off inside the JSON', platformFaults.invalidJson, 'it is not JSON'],
+  ['has a wrong content type', platformFaults.wrongContentType, 'content type is text/plain'],
+  ['has no content type', { kind: 'answer', status: 200, body: '[]' }, 'content type is none'],
+  [
+    'has a content type of 5,000 characters',
+    {
+      kind: 'answer',
+      status: 200,
+      headers: { 'content-type': `text/${'x'.repeat(5_000)}` },
+      body: '[]',
+    },
+    'its content type is text/xxx',
+  ],
+  ['has no end', { kind: 'huge-body', bytes: 1e12 }, 'more than 65536 bytes'],
+  [
+    'is announced as huge',
+    { kind: 'huge-body', bytes: 1e9, declared: true },
+    'more than 65536 bytes',
+  ],
+  ['is an object', altered(() => '{"session_id":"x"}'), 'it is not an array'],
+  ['is null', altered(() => 'null'), 'it is not an array'],
+  ['is an array without a session', platformFaults.emptyArray, 'it is an array of 0 sessions'],
+  [
+    'is an array of two sessions',
+    altered((body) => JSON.stringify([...JSON.parse(body), ...JSON.parse(body)])),
+    'it is an array of 2 sessions',
+  ],
+  ['is an array of null', altered(() => '[null]'), 'its session has no session_id'],
+  ['has no session id', platformFaults.withoutSessionId, 'its session has no session_id'],
+  ['has a session id of null', altered(() => '[{"session_id":null}]'), 'has no session_id'],
+  ['has a malformed session id', altered(() => '[{"session_id":"2_MX"}]'), 'is no session id'],
+  ['has a session id of another project', platformFaults.foreignSession, 'another project'],
+  [
+    'has a session id of a project whose key contains ours',
+    altered(() => JSON.stringify([{ session_id: mintSessionId({ projectId: '1234567' }) }])),
+    'another project',
+  ],
+  ['is a redirect', redirectFault('http://127.0.0.1:1/'), 'its status is 302'],
+  ['has status 201', statusFault(201), 'its status is 201'],
+  ['has status 204', statusFault(204), 'its status is 204'],
+];
+
+export const unusableCases: readonly FaultCase[] = UNUSABLE.map(([what, fault, reason]) => ({
+  injected: `the platform's answer ${what}`,
+  inject: failing(fault, always.times),
+  seen: unusable,
+  logged: told('PlatformResponseError', reason),
+  after: expectAttempts(1),
+}));
+
+export const refusedCases: readonly FaultCase[] = [400, 402, 404, 405, 408, 415, 428, 499].map(
+  (status) => ({
+    injected: `the platform refuses the request with ${status}`,
+    inject: failing(statusFault(status), always.times),
+    seen: refused,
+    logged: told('PlatformRefusedError', `status ${status}`),
+    after: expectAttempts(1),
+  }),
+);
