@@ -16,9 +16,24 @@ export interface PublisherOptions {
   readonly endpoint: string | undefined;
 }
 
+/**
+ * For one attempt. Publishing takes some 10 to 50 ms; a kept-alive connection that died while Lambda
+ * had the container frozen swallows a request in silence, and this leaves time for another one.
+ */
+const ATTEMPT_TIMEOUT_MS = 800;
+
 /** The publisher throws Fault `ResultUnpublishedError`. */
 export function createPublisher({ busName, endpoint }: PublisherOptions): PublishResult {
-  const client = new EventBridgeClient(endpoint === undefined ? {} : { endpoint });
+  const client = new EventBridgeClient({
+    ...(endpoint === undefined ? {} : { endpoint }),
+    retryMode: 'standard',
+    maxAttempts: 3,
+    requestHandler: {
+      connectionTimeout: ATTEMPT_TIMEOUT_MS,
+      requestTimeout: ATTEMPT_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+    },
+  });
   return async ({ type, detail }, timeoutMs) => {
     const command = new PutEventsCommand({
       Entries: [
@@ -30,17 +45,21 @@ export function createPublisher({ busName, endpoint }: PublisherOptions): Publis
         },
       ],
     });
+    const abortSignal = AbortSignal.timeout(Math.max(timeoutMs, 0));
     try {
-      const abortSignal = AbortSignal.timeout(Math.max(timeoutMs, 0));
       const { Entries: [entry] = [] } = await client.send(command, { abortSignal });
       // A refused entry is no error of the call.
       if (!entry?.EventId) throw new Error(entry?.ErrorCode ?? 'the entry was not accepted');
     } catch (error) {
-      const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      const what = abortSignal.aborted ? `not done within ${timeoutMs} ms` : describe(error);
       throw new Fault('ResultUnpublishedError', 'The result could not be published.', {
         reason: `Publishing on the bus ${busName} failed: ${what}`,
         cause: error,
       });
     }
   };
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

@@ -5,16 +5,21 @@
 import type { Config } from '../config.ts';
 import type { PublishResult } from './results.ts';
 
-/** @returns a loader that makes one publisher per container */
+/** @returns a loader that makes one publisher per container; what could not be loaded is tried again */
 export function createPublisherLoader({
   eventBusName,
   eventBridgeUrl,
 }: Pick<Config, 'eventBusName' | 'eventBridgeUrl'>): () => Promise<PublishResult> {
   let loading: Promise<PublishResult> | undefined;
   return () => {
-    loading ??= import('./event-bridge.ts').then(({ createPublisher }) =>
-      createPublisher({ busName: eventBusName, endpoint: eventBridgeUrl }),
-    );
+    loading ??= import('./event-bridge.ts')
+      .then(({ createPublisher }) =>
+        createPublisher({ busName: eventBusName, endpoint: eventBridgeUrl }),
+      )
+      .catch((error) => {
+        loading = undefined;
+        throw error;
+      });
     return loading;
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { recognizeEvent } from '../../lib/events/event-source.ts';
 import { httpDoors } from '../http-events.ts';
+import { eventBridgeEvent, pipeEvent, snsEvent, sqsEvent } from '../message-events.ts';
 
 const source = (event: unknown) => recognizeEvent(event).source;
 
@@ -36,5 +37,93 @@ describe('an event', () => {
     ['an own __proto__ that looks like HTTP', JSON.parse('{"__proto__":{"requestContext":{}}}')],
   ])('that is %s is a direct request', (_scenario, event) => {
     expect(source(event)).toBe('direct');
+  });
+});
+
+describe('a message', () => {
+  it('of EventBridge is the detail, under the id of the event', () => {
+    const detail = { mediaMode: 'routed', reference: 'r' };
+    expect(recognizeEvent(eventBridgeEvent(detail, 'event-1'))).toEqual({
+      source: 'eventbridge',
+      messages: [{ id: 'event-1', body: detail }],
+    });
+  });
+
+  it.each([[null], ['text'], [7], [[]], [{}]])(
+    'of EventBridge is any detail, valid or not: %j',
+    (detail) => {
+      expect(recognizeEvent(eventBridgeEvent(detail, 'event-1'))).toEqual({
+        source: 'eventbridge',
+        messages: [{ id: 'event-1', body: detail }],
+      });
+    },
+  );
+
+  it('of EventBridge without a detail is still one, so that it is answered', () => {
+    const { detail: _, ...event } = eventBridgeEvent({}, 'event-1');
+    expect(recognizeEvent(event)).toMatchObject({ messages: [{ id: 'event-1', body: null }] });
+  });
+
+  it('of SNS is the text, under its message id', () => {
+    expect(recognizeEvent(snsEvent('{"e2ee":', 'message-1'))).toEqual({
+      source: 'sns',
+      messages: [{ id: 'message-1', body: '{"e2ee":' }],
+    });
+  });
+
+  it('of SQS is each body, under its message id, in order', () => {
+    const event = sqsEvent([
+      { id: 'message-2', body: '' },
+      { id: 'message-1', body: '{}' },
+    ]);
+    expect(recognizeEvent(event)).toEqual({
+      source: 'sqs',
+      messages: [
+        { id: 'message-2', body: '' },
+        { id: 'message-1', body: '{}' },
+      ],
+    });
+  });
+});
+
+describe('a pipe', () => {
+  it('hands on the bodies of a queue', () => {
+    const event = pipeEvent(['{"mediaMode":"routed"}', 'text']);
+    expect(recognizeEvent(event)).toEqual({
+      source: 'pipes',
+      items: ['{"mediaMode":"routed"}', 'text'],
+    });
+  });
+
+  it.each([[[]], [[null, 7, 'x', {}, [], { mediaMode: 'routed' }]]])(
+    'hands on what its template made: %j',
+    (items) => {
+      expect(recognizeEvent(items)).toEqual({ source: 'pipes', items });
+    },
+  );
+});
+
+describe('what looks like messages and is none', () => {
+  const [record] = sqsEvent([{ id: 'message-1', body: '{}' }]).Records;
+  const [topicRecord] = snsEvent('{}').Records;
+  const objectCreated = { eventSource: 'aws:s3', eventName: 'ObjectCreated:Put', s3: {} };
+
+  it.each<[scenario: string, event: object]>([
+    ['no records', { Records: [] }],
+    ['records that are no array', { Records: { 0: record } }],
+    ['a record of S3', { Records: [objectCreated] }],
+    ['a record of S3 among those of SQS', { Records: [record, objectCreated] }],
+    ['records of SQS and SNS', { Records: [record, topicRecord] }],
+    ['null among the records', { Records: [record, null] }],
+    ['a record without a body', { Records: [{ ...record, body: undefined }] }],
+    ['a record without an id', { Records: [{ ...record, messageId: undefined }] }],
+    ['a record of another source', { Records: [{ ...record, eventSource: 'aws:mq' }] }],
+    ['a notification without a message', { Records: [{ ...topicRecord, Sns: {} }] }],
+    ['a notification of nothing', { Records: [{ ...topicRecord, Sns: null }] }],
+    ['an event without an id', { ...eventBridgeEvent({}), id: undefined }],
+    ['an event without a source', { ...eventBridgeEvent({}), source: 7 }],
+    ['an event without a type', { ...eventBridgeEvent({}), 'detail-type': null }],
+  ])('is left to be refused as a direct request: %s', (_scenario, event) => {
+    expect(recognizeEvent(event)).toEqual({ source: 'direct' });
   });
 });
