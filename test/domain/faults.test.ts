@@ -3,26 +3,37 @@ import { Fault, type FaultName, toFault } from '../../lib/domain/faults.ts';
 
 describe('a fault', () => {
   // Names are what callers catch and statuses what they branch on: neither may change once published.
-  it.each<[name: FaultName, status: number]>([
-    ['ValidationError', 400],
-    ['UnauthenticatedError', 401],
-    ['ForbiddenError', 403],
-    ['SessionNotFoundError', 404],
-    ['MethodNotAllowedError', 405],
-    ['PayloadTooLargeError', 413],
-    ['UnsupportedMediaTypeError', 415],
-    ['InternalError', 500],
-    ['ConfigurationError', 500],
-    ['PlatformRefusedError', 502],
-    ['PlatformResponseError', 502],
-    ['PlatformUnavailableError', 503],
-    ['SecretUnavailableError', 503],
-    ['PlatformTimeoutError', 504],
-  ])('named %s is a %i', (name, status) => {
-    const fault = new Fault(name, 'detail');
-    expect(fault).toMatchObject({ name, status, message: 'detail' });
-    expect(fault.title).not.toBe('');
-  });
+  const published = {
+    ValidationError: 400,
+    UnauthenticatedError: 401,
+    ForbiddenError: 403,
+    SessionNotFoundError: 404,
+    RoomNotFoundError: 404,
+    MethodNotAllowedError: 405,
+    RoomConflictError: 409,
+    PayloadTooLargeError: 413,
+    UnsupportedMediaTypeError: 415,
+    InternalError: 500,
+    ConfigurationError: 500,
+    RoomMalformedError: 500,
+    CredentialsRefusedError: 502,
+    PlatformRefusedError: 502,
+    PlatformResponseError: 502,
+    PlatformUnavailableError: 503,
+    SecretUnavailableError: 503,
+    RoomStoreUnavailableError: 503,
+    ResultUnpublishedError: 503,
+    PlatformTimeoutError: 504,
+  } satisfies Record<FaultName, number>;
+
+  it.each(Object.entries(published) as [FaultName, number][])(
+    'named %s is a %i',
+    (name, status) => {
+      const fault = new Fault(name, 'detail');
+      expect(fault).toMatchObject({ name, status, message: 'detail' });
+      expect(fault.title).not.toBe('');
+    },
+  );
 
   it('stays the one it is', () => {
     const fault = new Fault('ValidationError', 'x');
