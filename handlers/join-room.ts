@@ -33,6 +33,7 @@ export const handler = createHandler({
   describe: (answer) => ({
     message: 'room served',
     ...('sessionId' in answer ? { sessionId: answer.sessionId } : {}),
+    ...('role' in answer ? { role: answer.role } : {}),
   }),
 });
 

@@ -12,7 +12,8 @@ import { readRoomConfig } from '../lib/rooms/room-config.ts';
 const environment = createEnvironmentReader(process.env);
 const roomConfig = readRoomConfig(environment);
 const container = openContainer(environment);
-const { openRoom } = openRooms(container, roomConfig);
+// Without a memory: a room that was closed a moment ago is opened anew, not found.
+const { openRoom } = openRooms(container, { ...roomConfig, roomCacheSeconds: 0 });
 
 async function open({ room: name, session }: OpenRequest, invocation: Invocation) {
   const room = await openRoom({ name, session, mayCreate: true }, invocation);

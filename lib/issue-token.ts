@@ -61,12 +61,19 @@ export function issueTokenWith(deps: IssueTokenDeps): IssueToken {
   };
 }
 
+/** @throws Fault `ValidationError` for a T1 token of a Vonage application */
+export function assertTokenType({ signT1: sign }: Credentials, tokenType: string): void {
+  if (tokenType === 'T1' && !sign) throw noT1Tokens();
+}
+
 function signT1({ project, signT1: sign }: Credentials, token: ClientToken, nonce: number): string {
-  if (!sign) {
-    throw validationError([
-      { pointer: '#/tokenType', detail: 'must be JWT: Vonage applications have no T1 tokens' },
-    ]);
-  }
+  if (!sign) throw noT1Tokens();
   const data = buildT1Data(token, nonce);
   return assembleT1Token(project.id, sign(data), data);
+}
+
+function noT1Tokens(): Fault {
+  return validationError([
+    { pointer: '#/tokenType', detail: 'must be JWT: Vonage applications have no T1 tokens' },
+  ]);
 }

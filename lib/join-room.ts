@@ -4,12 +4,13 @@
 import { decideToken } from './domain/access.ts';
 import { Fault } from './domain/faults.ts';
 import type { ProjectField } from './domain/project.ts';
-import { isOpen, type RoomView, toRoomView } from './domain/room.ts';
+import { type RoomView, toRoomView } from './domain/room.ts';
 import { assertHost, assertMayEnter, isHost } from './domain/room-access.ts';
 import type { JoinRequest } from './domain/room-request.ts';
 import type { Invocation } from './invocation.ts';
-import type { IssuedToken, IssueToken } from './issue-token.ts';
+import { assertTokenType, type IssuedToken, type IssueToken } from './issue-token.ts';
 import type { OpenRoom } from './open-room.ts';
+import { findRoom } from './rooms/find-room.ts';
 import type { RoomMemory } from './rooms/room-memory.ts';
 import type { RoomStore } from './rooms/room-store.ts';
 import type { Credentials } from './secrets/credentials.ts';
@@ -25,7 +26,7 @@ export type SampleAnswer = ProjectField & { readonly sessionId: string; readonly
 export type RoomAnswer = JoinedRoom | RoomView | SampleAnswer | Readonly<Record<string, never>>;
 
 export interface RoomDeps {
-  readonly credentials: Pick<SecretCache<Credentials>, 'get'>;
+  readonly credentials: SecretCache<Credentials>;
   readonly openRoom: OpenRoom;
   readonly issueToken: IssueToken;
   readonly store: RoomStore;
@@ -53,30 +54,24 @@ export function serveRoomWith(deps: RoomDeps): ServeRoom {
 }
 
 async function joinRoom(
-  { openRoom, issueToken, openRooms }: RoomDeps,
+  { credentials, openRoom, issueToken, openRooms }: RoomDeps,
   { room, token, session }: JoinRequest,
   invocation: Invocation,
 ): Promise<JoinedRoom> {
   const { caller } = invocation;
   assertMayEnter(caller, room);
-  // Refused before a room is made for it.
+  // What no token can be issued for is refused before a room is made for it.
   decideToken(caller, token);
+  assertTokenType(await credentials.get(), token.tokenType);
   const mayCreate = openRooms || isHost(caller);
   const { sessionId } = await openRoom({ name: room, session, mayCreate }, invocation);
   return { ...(await issueToken({ ...token, sessionId }, invocation)), room };
 }
 
-async function readRoom(
-  { credentials, store }: RoomDeps,
-  name: string,
-  { caller, nowSeconds, remainingMs }: Invocation,
-): Promise<RoomView> {
-  assertHost(caller, name);
-  const { project } = await credentials.get(remainingMs());
-  const room = await store.get(name, remainingMs());
-  if (!room || !isOpen(room, project.id, nowSeconds)) {
-    throw new Fault('RoomNotFoundError', 'There is no room of that name.');
-  }
+async function readRoom(deps: RoomDeps, name: string, invocation: Invocation): Promise<RoomView> {
+  assertHost(invocation.caller, name);
+  const { room, project } = await findRoom(deps, name, invocation);
+  if (!room) throw new Fault('RoomNotFoundError', 'There is no room of that name.');
   return toRoomView(room, project);
 }
 

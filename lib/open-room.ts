@@ -5,25 +5,28 @@
  * First the session, then a conditional put; the loser of a race takes the winner's session. A crash
  * between the two leaves an unused session, which costs nothing.
  */
-
 import type { CreateSession } from './create-session.ts';
 import { TRUSTED } from './domain/access.ts';
 import { Fault } from './domain/faults.ts';
-import { assertSameOptions, isOpen, type Room } from './domain/room.ts';
+import { assertSameOptions, hasOptions, isOpen, type Room } from './domain/room.ts';
 import type { SessionWish } from './domain/room-request.ts';
 import type { Invocation } from './invocation.ts';
+import { findRoom } from './rooms/find-room.ts';
 import type { RoomMemory } from './rooms/room-memory.ts';
 import type { RoomStore } from './rooms/room-store.ts';
+import { createTurns } from './rooms/turns.ts';
 import type { Credentials } from './secrets/credentials.ts';
 import type { SecretCache } from './secrets/secret-cache.ts';
 
 export interface OpenRoomDeps {
-  readonly credentials: Pick<SecretCache<Credentials>, 'get'>;
+  readonly credentials: SecretCache<Credentials>;
   readonly createSession: CreateSession;
   readonly store: RoomStore;
   readonly memory: RoomMemory;
   /** For how long a new room lasts; `undefined` for ever. */
   readonly roomTtlSeconds: number | undefined;
+  /** The clock that the memory goes by. */
+  readonly now: () => number;
 }
 
 export interface OpenRoomOrder {
@@ -43,22 +46,34 @@ const MAX_RACES = 3;
  * `RoomConflictError` where it exists with other options than were asked for.
  */
 export function openRoomWith(deps: OpenRoomDeps): OpenRoom {
-  const { credentials, store, memory } = deps;
+  const { credentials, store, memory, now } = deps;
+  const takeTurn = createTurns();
+
+  /** Memory may only say yes: a refusal may rest on a room that is gone since. */
+  const recall = async (order: OpenRoomOrder, invocation: Invocation) => {
+    const room = memory.recall(order.name);
+    if (!room || !hasOptions(room, order.session.wanted)) return undefined;
+    const { project } = await credentials.get();
+    return isOpen(room, project.id, invocation.nowSeconds) ? room : undefined;
+  };
 
   const findOrCreate = async (order: OpenRoomOrder, invocation: Invocation): Promise<Room> => {
-    const { project } = await credentials.get(invocation.remainingMs());
-    const isUsable = (room: Room | undefined): room is Room =>
-      room !== undefined && isOpen(room, project.id, invocation.nowSeconds);
-    const recalled = memory.recall(order.name);
-    if (isUsable(recalled)) return recalled;
     let made: Room | undefined;
     for (let race = 0; race < MAX_RACES; race += 1) {
-      const stored = await store.get(order.name, invocation.remainingMs());
-      if (isUsable(stored)) return remember(memory, stored);
+      const askedAtMs = now();
+      const { stored, room } = await findRoom(deps, order.name, invocation);
+      if (room) {
+        memory.remember(room, askedAtMs);
+        return room;
+      }
       if (!order.mayCreate) throw new Fault('RoomNotFoundError', 'There is no room of that name.');
       made ??= await makeRoom(deps, order, invocation);
+      const putAtMs = now();
       const isFirst = await store.put(made, stored, invocation.remainingMs());
-      if (isFirst) return remember(memory, made);
+      if (isFirst) {
+        memory.remember(made, putAtMs);
+        return made;
+      }
     }
     throw new Fault('RoomStoreUnavailableError', 'The room is being changed; try again.', {
       retryAfterSeconds: 1,
@@ -66,33 +81,32 @@ export function openRoomWith(deps: OpenRoomDeps): OpenRoom {
   };
 
   return async (order, invocation) => {
-    const room = await findOrCreate(order, invocation);
+    const recalled = await recall(order, invocation);
+    if (recalled) return recalled;
+    const room = await takeTurn(
+      order.name,
+      async () => (await recall(order, invocation)) ?? findOrCreate(order, invocation),
+    );
     assertSameOptions(room, order.session.wanted);
     return room;
   };
 }
 
 async function makeRoom(
-  { createSession, credentials, roomTtlSeconds }: OpenRoomDeps,
+  { createSession, roomTtlSeconds }: OpenRoomDeps,
   { name, session: { options } }: OpenRoomOrder,
   invocation: Invocation,
 ): Promise<Room> {
   // Whether the caller may create the room is decided; the session is the room's, not the caller's.
-  const { sessionId } = await createSession(options, { ...invocation, caller: TRUSTED });
-  // Read again: creating the session may have found out that the secret was rotated.
-  const { project } = await credentials.get(invocation.remainingMs());
+  const session = await createSession(options, { ...invocation, caller: TRUSTED });
   const { nowSeconds } = invocation;
   return {
     name,
-    sessionId,
-    projectId: project.id,
+    sessionId: session.sessionId,
+    // Of the session, not of the secret: creating it may have found out that the secret is another.
+    projectId: 'apiKey' in session ? session.apiKey : session.applicationId,
     options,
     createdAtSeconds: nowSeconds,
     expiresAtSeconds: roomTtlSeconds === undefined ? undefined : nowSeconds + roomTtlSeconds,
   };
-}
-
-function remember(memory: RoomMemory, room: Room): Room {
-  memory.remember(room);
-  return room;
 }

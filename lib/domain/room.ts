@@ -63,8 +63,12 @@ export function toRoomView(room: Room, project: Project): RoomView {
 
 /** Whether a room can still be joined: its time is not over and its session is of this project. */
 export function isOpen(room: Room, projectId: string, nowSeconds: number): boolean {
-  const isExpired = room.expiresAtSeconds !== undefined && room.expiresAtSeconds <= nowSeconds;
-  return !isExpired && room.projectId === projectId;
+  return !isExpired(room, nowSeconds) && room.projectId === projectId;
+}
+
+/** DynamoDB removes an expired item within days, not at once. */
+export function isExpired({ expiresAtSeconds }: Room, nowSeconds: number): boolean {
+  return expiresAtSeconds !== undefined && expiresAtSeconds <= nowSeconds;
 }
 
 /** What a joiner asked for explicitly; what they left out may be anything. */
@@ -72,16 +76,23 @@ export type WantedOptions = Partial<SessionOptions>;
 
 /** @throws Fault `RoomConflictError` that names each wanted option that the room does not have */
 export function assertSameOptions(room: Room, wanted: WantedOptions): void {
-  const names = Object.keys(wanted) as (keyof SessionOptions)[];
-  const errors: FieldError[] = [];
-  for (const name of names) {
-    const actual = readOption(room.options, name);
-    if (actual === wanted[name]) continue;
-    const detail = `the room has ${actual === undefined ? 'none' : JSON.stringify(actual)}`;
-    errors.push({ pointer: `#/session/${name}`, detail });
-  }
+  const errors = findDifferences(room, wanted);
   if (errors.length === 0) return;
   throw new Fault('RoomConflictError', 'The room exists with other session options.', { errors });
+}
+
+export function hasOptions(room: Room, wanted: WantedOptions): boolean {
+  return findDifferences(room, wanted).length === 0;
+}
+
+function findDifferences({ options }: Room, wanted: WantedOptions): readonly FieldError[] {
+  const names = Object.keys(wanted) as (keyof SessionOptions)[];
+  return names.flatMap((name) => {
+    const actual = readOption(options, name);
+    if (actual === wanted[name]) return [];
+    const detail = `the room has ${actual === undefined ? 'none' : JSON.stringify(actual)}`;
+    return [{ pointer: `#/session/${name}`, detail }];
+  });
 }
 
 function readOption(options: SessionOptions, name: keyof SessionOptions): unknown {

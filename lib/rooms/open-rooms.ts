@@ -21,6 +21,6 @@ export function openRooms({ config, credentials, now }: Container, roomConfig: R
   const memory = createRoomMemory(roomCacheSeconds * 1000, now);
   const createPlatformSession = openSessionApi(config.videoApiUrl, now);
   const createSession = createSessionWith({ credentials, createPlatformSession });
-  const openRoom = openRoomWith({ credentials, createSession, store, memory, roomTtlSeconds });
+  const openRoom = openRoomWith({ credentials, createSession, store, memory, roomTtlSeconds, now });
   return { store, memory, openRoom };
 }

@@ -8,7 +8,8 @@ const MAX_ROOMS = 1_000;
 
 export interface RoomMemory {
   readonly recall: (name: string) => Room | undefined;
-  readonly remember: (room: Room) => void;
+  /** @param askedAtMs when the table was asked, so that a slow answer does not count as a fresh one */
+  readonly remember: (room: Room, askedAtMs: number) => void;
   readonly forget: (name: string) => void;
 }
 
@@ -19,10 +20,10 @@ export function createRoomMemory(ttlMs: number, now: () => number): RoomMemory {
       const entry = remembered.get(name);
       return entry && now() < entry.untilMs ? entry.room : undefined;
     },
-    remember: (room) => {
+    remember: (room, askedAtMs) => {
       // Put at the end, so that the first is the one remembered longest ago.
       remembered.delete(room.name);
-      remembered.set(room.name, { room, untilMs: now() + ttlMs });
+      remembered.set(room.name, { room, untilMs: askedAtMs + ttlMs });
       const [oldest] = remembered.keys();
       if (remembered.size > MAX_ROOMS && oldest !== undefined) remembered.delete(oldest);
     },

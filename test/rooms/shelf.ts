@@ -1,0 +1,101 @@
+/**
+ * A table of rooms in this process, for tests of what several containers do to it; its calls can be
+ * stepped between. And the secret and the platform that go with it.
+ */
+import type { CreateSession } from '../../lib/create-session.ts';
+import type { Project } from '../../lib/domain/project.ts';
+import type { Room } from '../../lib/domain/room.ts';
+import { toSession } from '../../lib/domain/session.ts';
+import type { RoomStore } from '../../lib/rooms/room-store.ts';
+import { type Credentials, parseCredentials } from '../../lib/secrets/credentials.ts';
+import type { SecretCache } from '../../lib/secrets/secret-cache.ts';
+import { mintSessionId } from '../../local/session-id.ts';
+import { OPENTOK_SECRET } from '../fixtures.ts';
+
+export interface Shelf extends RoomStore {
+  readonly rooms: Map<string, Room>;
+  /** Names of the calls, in order. */
+  readonly calls: string[];
+  /** Run before the call of that name is answered, once each. */
+  readonly before: Partial<Record<'get' | 'put' | 'remove', (() => unknown)[]>>;
+  /** Run after the call of that name was carried out, before it is answered, once each. */
+  readonly after: Partial<Record<'get' | 'put' | 'remove', (() => unknown)[]>>;
+}
+
+export function createShelf(): Shelf {
+  const rooms = new Map<string, Room>();
+  const calls: string[] = [];
+  const before: Shelf['before'] = {};
+  const after: Shelf['after'] = {};
+  const step = async <Result>(
+    name: 'get' | 'put' | 'remove',
+    run: () => Result,
+  ): Promise<Result> => {
+    calls.push(name);
+    await before[name]?.shift()?.();
+    const result = run();
+    await after[name]?.shift()?.();
+    return result;
+  };
+  return {
+    rooms,
+    calls,
+    before,
+    after,
+    get: (name) => step('get', () => rooms.get(name)),
+    put: (room, replaced) =>
+      step('put', () => {
+        const there = rooms.get(room.name);
+        if (there && there.sessionId !== replaced?.sessionId) return false;
+        rooms.set(room.name, room);
+        return true;
+      }),
+    remove: (name) => step('remove', () => void rooms.delete(name)),
+  };
+}
+
+/** A secret that is read once, and that another may take the place of when it is renewed. */
+export async function createSecret(secret: object = OPENTOK_SECRET, renewed: object = secret) {
+  let current = await parseCredentials(JSON.stringify(secret));
+  const next = await parseCredentials(JSON.stringify(renewed));
+  let renewals = 0;
+  const credentials: SecretCache<Credentials> = {
+    get: async () => current,
+    renew: async (refused) => {
+      renewals += 1;
+      if (renewed === secret) return refused;
+      current = next;
+      return next;
+    },
+  };
+  return { credentials, renewals: () => renewals };
+}
+
+/** The use case, without the platform. */
+export function createSessions({ get }: Pick<SecretCache<Credentials>, 'get'>) {
+  const made: string[] = [];
+  const callers: string[] = [];
+  const createSession: CreateSession = async (options, { caller }) => {
+    const { project } = await get();
+    const sessionId = mintSessionId({ projectId: project.id });
+    made.push(sessionId);
+    callers.push(caller.kind);
+    return toSession(sessionId, options, project);
+  };
+  return { createSession, made, callers };
+}
+
+/** A room that is in the table already. */
+export function shelve(shelf: Shelf, project: Project, changed: Partial<Room> = {}): Room {
+  const room: Room = {
+    name: 'standup',
+    sessionId: mintSessionId({ projectId: project.id }),
+    projectId: project.id,
+    options: { mediaMode: 'relayed', archiveMode: 'manual', e2ee: false },
+    createdAtSeconds: 1_600_000_000,
+    expiresAtSeconds: undefined,
+    ...changed,
+  };
+  shelf.rooms.set(room.name, room);
+  return room;
+}
