@@ -57,7 +57,7 @@ export async function answerMessages<Request>(
     return { answer: { batchItemFailures }, record };
   }
   // Lambda delivers the whole event again, and after its tries sends it to the failure queue.
-  if (returned.length > 0) throw firstFault(ends) ?? outOfTime();
+  if (returned.length > 0) throw firstFault(ends, 'returned') ?? outOfTime();
   return { answer: {}, record };
 }
 
@@ -67,35 +67,14 @@ interface Settling<Request> {
   readonly invocation: Invocation;
 }
 
+/** Never throws, so that no message can take the others of its batch with it. */
 async function settleMessage<Request>(
   message: Message,
-  { operation, publish, invocation }: Settling<Request>,
+  settling: Settling<Request>,
 ): Promise<MessageEnd> {
-  const { resultTypes, fromMessage, run } = operation;
-  let body = message.body;
-  let end: MessageEnd;
-  let result: ResultEvent;
+  const { publish, invocation } = settling;
   try {
-    if (typeof body === 'string') body = parseJsonText(body);
-    const request = parseWithReference(body, (fields) => fromMessage(fields, invocation));
-    const answer = await run(request, invocation);
-    end = { end: 'succeeded' };
-    result = buildSuccess(resultTypes.success, answer, {
-      eventId: message.id,
-      ...readReference(body),
-    });
-  } catch (error) {
-    const fault = toFault(error);
-    if (fault.mayPass) return { end: 'returned', fault };
-    end = { end: 'refused', fault };
-    const problem = toProblem(fault, invocation.requestId);
-    result = buildFailure(resultTypes.failure, problem, {
-      eventId: message.id,
-      ...readReference(body),
-      body: message.body,
-    });
-  }
-  try {
+    const { end, result } = await answerMessage(message, settling);
     const timeoutMs = Math.min(PUBLISH_TIMEOUT_MS, invocation.remainingMs() - CLOSING_MS);
     await publish(result, timeoutMs);
     return end;
@@ -104,10 +83,43 @@ async function settleMessage<Request>(
   }
 }
 
+interface Answered {
+  readonly end: MessageEnd;
+  readonly result: ResultEvent;
+}
+
+/** @throws a fault that may pass, and whatever nobody thought of */
+async function answerMessage<Request>(
+  message: Message,
+  { operation, invocation }: Settling<Request>,
+): Promise<Answered> {
+  const { resultTypes, fromMessage, run } = operation;
+  let body = message.body;
+  try {
+    if (typeof body === 'string') body = parseJsonText(body);
+    const request = parseWithReference(body, (fields) => fromMessage(fields, invocation));
+    const answer = await run(request, invocation);
+    const correlation = { eventId: message.id, ...readReference(body) };
+    return {
+      end: { end: 'succeeded' },
+      result: buildSuccess(resultTypes.success, answer, correlation),
+    };
+  } catch (error) {
+    const fault = toFault(error);
+    if (fault.mayPass) throw fault;
+    const problem = toProblem(fault, invocation.requestId);
+    const correlation = { eventId: message.id, ...readReference(body), body: message.body };
+    return {
+      end: { end: 'refused', fault },
+      result: buildFailure(resultTypes.failure, problem, correlation),
+    };
+  }
+}
+
 function summarize(ends: readonly (MessageEnd | undefined)[]): Outcome['record'] {
   const count = (end: MessageEnd['end']): number =>
     ends.filter((ended) => (ended?.end ?? 'returned') === end).length;
-  const fault = firstFault(ends);
+  const fault = firstFault(ends, 'returned') ?? firstFault(ends, 'refused');
   return {
     message: 'messages handled',
     messages: {
@@ -127,7 +139,10 @@ function outOfTime(): Fault {
   return new Fault('PlatformTimeoutError', 'There was no time left to handle the message.');
 }
 
-function firstFault(ends: readonly (MessageEnd | undefined)[]): Fault | undefined {
-  for (const ended of ends) if (ended && 'fault' in ended) return ended.fault;
+function firstFault(
+  ends: readonly (MessageEnd | undefined)[],
+  end: 'refused' | 'returned',
+): Fault | undefined {
+  for (const ended of ends) if (ended?.end === end) return ended.fault;
   return undefined;
 }

@@ -1,0 +1,377 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { TRUSTED } from '../../lib/domain/access.ts';
+import { Fault, type FaultName, validationError } from '../../lib/domain/faults.ts';
+import { answerMessages } from '../../lib/events/answer-messages.ts';
+import { type Message, recognizeEvent } from '../../lib/events/event-source.ts';
+import type { ResultEvent } from '../../lib/events/results.ts';
+import { catchFault } from '../faults.ts';
+import { NOW_SECONDS } from '../fixtures.ts';
+import { type QueuedMessage, snsEvent, sqsEvent } from '../message-events.ts';
+
+type Source = 'eventbridge' | 'sns' | 'sqs';
+
+interface World {
+  /** What becomes of a request; throws for a failure. Default: it succeeds. */
+  readonly run?: (request: string) => unknown;
+  /** What becomes of a result; throws for a failure. Default: it is published. */
+  readonly publish?: (event: ResultEvent, timeoutMs: number) => unknown;
+  readonly remainingMs?: () => number;
+}
+
+/** The answer to messages, with a use case whose requests are texts in `wish`. */
+function open({ run = () => {}, publish = () => {}, remainingMs = () => 10_000 }: World = {}) {
+  const begun: string[] = [];
+  const published: ResultEvent[] = [];
+  const operation = {
+    fromMessage: (body: unknown): string => {
+      const { wish, ...rest } = Object(body);
+      if (typeof wish === 'string' && Object.keys(rest).length === 0) return wish;
+      throw validationError([{ pointer: '#/wish', detail: 'must be a text' }]);
+    },
+    run: async (request: string) => {
+      begun.push(request);
+      await run(request);
+      return { session: request };
+    },
+    resultTypes: { success: 'Created', failure: 'Failed' },
+    loadPublisher: async () => async (event: ResultEvent, timeoutMs: number) => {
+      await publish(event, timeoutMs);
+      published.push(event);
+    },
+  };
+  const invocation = {
+    requestId: 'request',
+    nowSeconds: NOW_SECONDS,
+    caller: TRUSTED,
+    maxTokenSeconds: 60,
+    remainingMs,
+  };
+  const answer = (source: Source, messages: readonly Message[], changed: object = {}) =>
+    answerMessages({ source, messages }, { ...operation, ...changed }, invocation);
+  return { answer, begun, published };
+}
+
+const wish = (id: string, reference?: string): Message => ({
+  id,
+  body: JSON.stringify({ wish: id, ...(reference === undefined ? {} : { reference }) }),
+});
+const unavailable = new Fault('PlatformUnavailableError', 'Out of reach.', { reason: 'HTTP 503' });
+const throwIt = (fault: unknown) => () => {
+  throw fault;
+};
+
+describe('a message that succeeds', () => {
+  it.each(['eventbridge', 'sns', 'sqs'] as const)('is told as a result: %s', async (source) => {
+    const { answer, published } = open();
+    const outcome = await answer(source, [wish('a', 'appointment-4711')]);
+    expect(published).toEqual([
+      { type: 'Created', detail: { session: 'a', eventId: 'a', reference: 'appointment-4711' } },
+    ]);
+    expect(outcome).toEqual({
+      answer: source === 'sqs' ? { batchItemFailures: [] } : {},
+      record: {
+        message: 'messages handled',
+        messages: { succeeded: 1, refused: 0, returned: 0 },
+      },
+    });
+  });
+
+  it('may be parsed already, as EventBridge does it', async () => {
+    const { answer, begun } = open();
+    await answer('eventbridge', [{ id: 'a', body: { wish: 'b', reference: 'r' } }]);
+    expect(begun).toEqual(['b']);
+  });
+});
+
+describe('a message that can never succeed', () => {
+  it.each<[scenario: string, body: unknown, type: string, reference?: string]>([
+    ['no JSON', '{"wish":', 'validation-error'],
+    ['nothing', '', 'validation-error'],
+    ['null', 'null', 'validation-error'],
+    ['a text', '"wish"', 'validation-error'],
+    ['an array', '[{"wish":"a"}]', 'validation-error'],
+    ['invalid', '{"wish":7,"reference":"r"}', 'validation-error', 'r'],
+    ['with an invalid reference', '{"wish":"a","reference":7}', 'validation-error'],
+    ['too large', JSON.stringify({ wish: 'x'.repeat(32_768) }), 'payload-too-large-error'],
+    ['an event without a detail', null, 'validation-error'],
+    ['an invalid event', { wish: 7, reference: 'r' }, 'validation-error', 'r'],
+  ])(
+    'is answered with the reason and its own body: %s',
+    async (_scenario, body, type, reference) => {
+      for (const source of ['eventbridge', 'sns', 'sqs'] as const) {
+        const { answer, begun, published } = open();
+        const { answer: told, record } = await answer(source, [{ id: 'a', body }]);
+        expect(begun).toEqual([]);
+        expect(published).toEqual([
+          {
+            type: 'Failed',
+            detail: {
+              problem: expect.objectContaining({
+                type: `urn:opentok-sessions:${type}`,
+                requestId: 'request',
+              }),
+              eventId: 'a',
+              body,
+              ...(reference === undefined ? {} : { reference }),
+            },
+          },
+        ]);
+        expect(told).toEqual(source === 'sqs' ? { batchItemFailures: [] } : {});
+        expect(record.messages).toEqual({ succeeded: 0, refused: 1, returned: 0 });
+      }
+    },
+  );
+
+  it('may have 32 KiB', async () => {
+    const body = (length: number) => JSON.stringify({ wish: 'x'.repeat(length - 11) });
+    const { answer, begun } = open();
+    await answer('sqs', [{ id: 'a', body: body(32_768) }]);
+    await answer('sqs', [{ id: 'b', body: body(32_769) }]);
+    expect(begun).toEqual(['x'.repeat(32_757)]);
+  });
+
+  it('tells nothing of the operator', async () => {
+    const fault = new Fault('SessionNotFoundError', 'None.', { reason: 'inside', cause: 'inside' });
+    const { answer, published } = open({ run: throwIt(fault) });
+    await answer('sqs', [wish('a')]);
+    expect(JSON.stringify(published)).not.toContain('inside');
+  });
+});
+
+describe('a message whose fault may pass', () => {
+  it.each<FaultName>([
+    'PlatformUnavailableError',
+    'PlatformTimeoutError',
+    'PlatformResponseError',
+    'PlatformRefusedError',
+    'CredentialsRefusedError',
+    'SecretUnavailableError',
+    'ConfigurationError',
+    'InternalError',
+  ])('is left to be delivered again, and nothing is told: %s', async (name) => {
+    const fault = new Fault(name, 'Not now.', { reason: 'inside' });
+    const { answer, published } = open({ run: throwIt(fault) });
+    expect(await answer('sqs', [wish('a')])).toEqual({
+      answer: { batchItemFailures: [{ itemIdentifier: 'a' }] },
+      record: {
+        message: 'messages handled',
+        messages: { succeeded: 0, refused: 0, returned: 1 },
+        fault: name,
+        reason: 'inside',
+      },
+    });
+    for (const source of ['eventbridge', 'sns'] as const) {
+      expect(await catchFault(() => answer(source, [wish('a')]))).toBe(fault);
+    }
+    expect(published).toEqual([]);
+  });
+
+  it('is also one that fails in a way nobody thought of', async () => {
+    const { answer } = open({ run: throwIt(new TypeError('x is not a function')) });
+    expect((await answer('sqs', [wish('a')])).answer).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'a' }],
+    });
+    const fault = await catchFault(() => answer('sns', [wish('a')]));
+    expect(fault).toMatchObject({
+      name: 'InternalError',
+      reason: 'TypeError: x is not a function',
+    });
+  });
+
+  it('is also one whose result cannot be published, good or bad', async () => {
+    const unpublished = new Fault('ResultUnpublishedError', 'Unpublished.');
+    const { answer, published } = open({ publish: throwIt(unpublished) });
+    const invalid = { id: 'b', body: '{}' };
+    expect((await answer('sqs', [wish('a'), invalid])).answer).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'a' }, { itemIdentifier: 'b' }],
+    });
+    for (const message of [wish('a'), invalid]) {
+      expect(await catchFault(() => answer('eventbridge', [message]))).toBe(unpublished);
+    }
+    expect(published).toEqual([]);
+  });
+
+  it('is also one that is too deep to be written as JSON', async () => {
+    const depth = 200_000;
+    const body = JSON.parse('['.repeat(depth) + ']'.repeat(depth));
+    const { answer } = open();
+    const fault = await catchFault(() => answer('eventbridge', [{ id: 'a', body }]));
+    expect(fault).toMatchObject({ name: 'InternalError', mayPass: true });
+    expect((await answer('sqs', [{ id: 'a', body }, wish('b')])).answer).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'a' }],
+    });
+  });
+
+  it('is what an invocation fails with, whatever else went wrong in it', async () => {
+    const { answer } = open({ run: throwIt(unavailable) });
+    const messages = [{ id: 'a', body: '{}' }, wish('b')];
+    expect(await catchFault(() => answer('sns', messages))).toBe(unavailable);
+    expect((await answer('sqs', messages)).record).toMatchObject({
+      messages: { succeeded: 0, refused: 1, returned: 1 },
+      fault: 'PlatformUnavailableError',
+      reason: 'HTTP 503',
+    });
+  });
+
+  it('does not keep the others of its batch', async () => {
+    const run = (request: string) => request === 'b' && throwIt(unavailable)();
+    const { answer, published } = open({ run });
+    const messages = [wish('a'), wish('b'), { id: 'c', body: '{}' }, wish('d')];
+    const outcome = await answer('sqs', messages);
+    expect(outcome.answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'b' }] });
+    expect(outcome.record.messages).toEqual({ succeeded: 2, refused: 1, returned: 1 });
+    const told = published.map(({ type, detail }) => `${type} ${detail['eventId']}`);
+    expect(told.sort()).toEqual(['Created a', 'Created d', 'Failed c']);
+  });
+});
+
+describe('messages without a publisher', () => {
+  it('fail together before any of them is begun', async () => {
+    const { answer, begun } = open();
+    const loadPublisher = async () => expect.fail('no such file');
+    for (const source of ['eventbridge', 'sns', 'sqs'] as const) {
+      await expect(answer(source, [wish('a')], { loadPublisher })).rejects.toThrow('no such file');
+    }
+    expect(begun).toEqual([]);
+  });
+});
+
+describe('the time that is left', () => {
+  it.each<[remainingMs: number, isBegun: boolean]>([
+    [4_001, true],
+    [4_000, false],
+    [0, false],
+    [-5, false],
+  ])('of %i ms: a message is begun: %s', async (remainingMs, isBegun) => {
+    const { answer, begun, published } = open({ remainingMs: () => remainingMs });
+    const outcome = await answer('sqs', [wish('a'), { id: 'b', body: '{}' }]);
+    expect(begun).toHaveLength(isBegun ? 1 : 0);
+    expect(published).toHaveLength(isBegun ? 2 : 0);
+    const returned = isBegun ? [] : [{ itemIdentifier: 'a' }, { itemIdentifier: 'b' }];
+    expect(outcome.answer).toEqual({ batchItemFailures: returned });
+    expect(outcome.record.messages).toMatchObject({ returned: returned.length });
+  });
+
+  it('makes an event or notification fail by name when it is too short', async () => {
+    const { answer } = open({ remainingMs: () => 4_000 });
+    for (const source of ['eventbridge', 'sns'] as const) {
+      const fault = await catchFault(() => answer(source, [wish('a')]));
+      expect(fault.name).toBe('PlatformTimeoutError');
+    }
+  });
+
+  it('is looked at before each message: the rest of a slow batch is returned', async () => {
+    let leftMs = 10_000;
+    const { answer, begun } = open({
+      run: () => {
+        leftMs -= 500;
+      },
+      remainingMs: () => leftMs,
+    });
+    const messages = Array.from({ length: 25 }, (_, index) => wish(`m${index}`));
+    const { answer: told, record } = await answer('sqs', messages);
+    expect(begun.length).toBeGreaterThanOrEqual(12);
+    expect(begun.length).toBeLessThan(25);
+    const returned = messages.slice(begun.length).map(({ id }) => ({ itemIdentifier: id }));
+    expect(told).toEqual({ batchItemFailures: returned });
+    expect(record.messages).toMatchObject({ returned: returned.length });
+  });
+
+  it.each([
+    [10_000, 2_000],
+    [4_001, 2_000],
+    [2_249, 1_999],
+    [750, 500],
+  ])('after the work is %i ms: publishing may take %i ms', async (leftMs, expectedMs) => {
+    let remainingMs = 10_000;
+    const timeouts: number[] = [];
+    const { answer } = open({
+      run: () => {
+        remainingMs = leftMs;
+      },
+      publish: (_, timeoutMs) => timeouts.push(timeoutMs),
+      remainingMs: () => remainingMs,
+    });
+    await answer('sqs', [wish('a')]);
+    expect(timeouts).toEqual([expectedMs]);
+  });
+});
+
+describe('messages of one batch', () => {
+  it('are worked on side by side, ten at a time', async () => {
+    let running = 0;
+    let most = 0;
+    const { answer } = open({
+      run: async () => {
+        running += 1;
+        most = Math.max(most, running);
+        await new Promise(setImmediate);
+        running -= 1;
+      },
+    });
+    await answer(
+      'sqs',
+      Array.from({ length: 35 }, (_, index) => wish(`m${index}`)),
+    );
+    expect(most).toBe(10);
+  });
+
+  it('are each accounted for exactly once, as the outside sees it, whatever goes wrong', async () => {
+    const passing: FaultName[] = ['PlatformUnavailableError', 'InternalError'];
+    const lasting: FaultName[] = ['ValidationError', 'SessionNotFoundError'];
+    const trouble = fc.record({
+      body: fc.constantFrom('wish', '{}', '', '{"wish":1}', 'x'.repeat(40_000)),
+      run: fc.option(fc.constantFrom(...passing, ...lasting), { nil: undefined }),
+      isPublished: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(trouble, { minLength: 1, maxLength: 30 }),
+        fc.constantFrom<Source>('sqs', 'sns'),
+        fc.nat(12_000),
+        async (troubles, source, startMs) => {
+          let leftMs = startMs;
+          const { answer, published } = open({
+            run: async (id) => {
+              leftMs -= 300;
+              await new Promise(setImmediate);
+              const name = troubles[Number(id)]?.run;
+              if (name) throw new Fault(name, 'Refused.');
+            },
+            publish: ({ detail }) => {
+              if (!troubles[Number(detail['eventId'])]?.isPublished) throw unavailable;
+            },
+            remainingMs: () => leftMs,
+          });
+          const queued: QueuedMessage[] = troubles.map(({ body }, index) => ({
+            id: String(index),
+            body: body === 'wish' ? { wish: String(index) } : body,
+          }));
+          const event =
+            source === 'sqs'
+              ? sqsEvent(queued)
+              : { Records: queued.flatMap(({ id, body }) => snsEvent(body, id).Records) };
+          const recognized = recognizeEvent(event);
+          if (!('messages' in recognized)) return expect.fail('an empty batch');
+          const returned = await answer(source, recognized.messages)
+            .then(({ answer: told }) => readReturned(told))
+            .catch(() => 'all' as const);
+          for (const { id } of queued) {
+            const results = published.filter(({ detail }) => detail['eventId'] === id);
+            // Of a notification that fails, what was told already will be told again.
+            if (returned === 'all') expect(results.length).toBeLessThanOrEqual(1);
+            else expect(results).toHaveLength(returned.includes(id) ? 0 : 1);
+          }
+          if (source === 'sqs') expect(returned).not.toBe('all');
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
+
+function readReturned(told: object): string[] {
+  const { batchItemFailures = [] } = told as { batchItemFailures?: { itemIdentifier: string }[] };
+  return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+}
