@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { TRUSTED } from '../../lib/domain/access.ts';
+import { Fault, validationError } from '../../lib/domain/faults.ts';
+import { answerPipe } from '../../lib/events/answer-pipe.ts';
+import { catchFault } from '../faults.ts';
+import { NOW_SECONDS } from '../fixtures.ts';
+
+const invocation = {
+  requestId: 'request',
+  nowSeconds: NOW_SECONDS,
+  caller: TRUSTED,
+  maxTokenSeconds: 60,
+  remainingMs: () => 10_000,
+};
+
+/** The answer to a pipe, with a use case whose requests are texts in `wish`. */
+function open(run: (request: string) => unknown = () => {}) {
+  const begun: string[] = [];
+  const operation = {
+    fromDirect: (body: unknown): string => {
+      const { wish, ...rest } = Object(body);
+      if (typeof wish === 'string' && Object.keys(rest).length === 0) return wish;
+      throw validationError([{ pointer: '#/wish', detail: 'must be a text' }]);
+    },
+    run: async (request: string) => {
+      begun.push(request);
+      await run(request);
+      return { session: request };
+    },
+    describe: () => ({ message: 'done' }),
+  };
+  const answer = (items: readonly unknown[]) => answerPipe(items, operation, invocation);
+  return { answer, begun };
+}
+
+const wishes = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ wish: `w${index}` }));
+const problem = {
+  type: 'urn:opentok-sessions:validation-error',
+  title: 'The request is not valid',
+  status: 400,
+  detail: 'One field is not valid.',
+  requestId: 'request',
+  errors: [{ pointer: '#/wish', detail: 'must be a text' }],
+};
+
+describe('a pipe', () => {
+  it('is answered in order, whatever order the work ends in', async () => {
+    const ends = new Map<string, () => void>();
+    const { answer, begun } = open(
+      (request) => new Promise<void>((resolve) => ends.set(request, resolve)),
+    );
+    const answered = answer(wishes(3));
+    for (const request of ['w2', 'w0', 'w1']) ends.get(request)?.();
+    expect((await answered).answer).toEqual([
+      { session: 'w0' },
+      { session: 'w1' },
+      { session: 'w2' },
+    ]);
+    expect(begun).toHaveLength(3);
+  });
+
+  it('takes objects, and JSON as a queue holds it', async () => {
+    const { answer } = open();
+    const items = [{ wish: 'a', reference: 'r' }, '{"wish":"b","reference":""}'];
+    expect(await answer(items)).toEqual({
+      answer: [
+        { session: 'a', reference: 'r' },
+        { session: 'b', reference: '' },
+      ],
+      record: {
+        message: 'pipe enriched',
+        messages: { succeeded: 2, refused: 0, returned: 0 },
+      },
+    });
+  });
+
+  it('is answered nothing for nothing', async () => {
+    expect((await open().answer([])).answer).toEqual([]);
+  });
+
+  it.each<[scenario: string, item: unknown]>([
+    ['null', null],
+    ['a number', 7],
+    ['an array', []],
+    ['an invalid request', { wish: 7 }],
+    ['another invalid request', '{}'],
+  ])('gets the problem in the place of what can never succeed: %s', async (_scenario, item) => {
+    const { answer } = open();
+    expect(await answer([{ wish: 'a' }, item, { wish: 'b' }])).toEqual({
+      answer: [{ session: 'a' }, problem, { session: 'b' }],
+      record: {
+        message: 'pipe enriched',
+        messages: { succeeded: 2, refused: 1, returned: 0 },
+      },
+    });
+  });
+
+  it.each<[scenario: string, item: unknown, expected: object]>([
+    ['text that is no JSON', '{', { status: 400, detail: 'The body is not valid JSON in UTF-8.' }],
+    ['too large a text', `"${'x'.repeat(32_768)}"`, { status: 413 }],
+    ['a faulty request with a reference', { wish: 7, reference: 'r' }, { reference: 'r' }],
+  ])('gets the right problem for %s', async (_scenario, item, expected) => {
+    expect((await open().answer([item])).answer).toMatchObject([expected]);
+  });
+
+  it('fails as a whole when one request has a fault that may pass, and begins no more', async () => {
+    const fault = new Fault('PlatformUnavailableError', 'Out of reach.');
+    const { answer, begun } = open(() => {
+      throw fault;
+    });
+    expect(await catchFault(() => answer(wishes(30)))).toBe(fault);
+    expect(begun).toHaveLength(10);
+  });
+
+  it('is worked on ten requests at a time', async () => {
+    let running = 0;
+    let most = 0;
+    const { answer } = open(async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise(setImmediate);
+      running -= 1;
+    });
+    await answer(wishes(35));
+    expect(most).toBe(10);
+  });
+});
