@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import type { FieldError } from '../lib/domain/faults.ts';
 import type { Problem } from '../lib/events/problem.ts';
-import { REQUEST_ID } from './drive.ts';
+import { REQUEST_ID } from './fixtures.ts';
 
 const PROBLEM_STATUSES = [400, 401, 403, 404, 405, 413, 415, 500, 502, 503, 504];
 /** Traces of our insides: stack frames, files, class names of dependencies. */

@@ -9,9 +9,10 @@ import type { LambdaContext, LambdaHandler } from '../lib/events/handler.ts';
 import { localAwsEnvironment } from '../local/aws-environment.ts';
 import { type Platform, type Project, startPlatform } from '../local/platform.ts';
 import { type SecretsManager, startSecretsManager } from '../local/secrets-manager.ts';
-import { OPENTOK_SECRET } from './fixtures.ts';
+import { OPENTOK_SECRET, REQUEST_ID } from './fixtures.ts';
 
-export const REQUEST_ID = '8f5f7d0e-4f0c-4d0b-9a51-4d2a3f6d1c7e';
+export { REQUEST_ID } from './fixtures.ts';
+
 export const SECRET_ID = 'opentok/project';
 
 const loaders = {

@@ -5,6 +5,9 @@ export const NOW_MS = 1_700_000_000_999;
 export const NOW_SECONDS = 1_700_000_000;
 export const DAY_SECONDS = 24 * 60 * 60;
 
+/** Lambda's id of every invocation. */
+export const REQUEST_ID = '8f5f7d0e-4f0c-4d0b-9a51-4d2a3f6d1c7e';
+
 /** The vendor's own fixture: 42 characters, though its real secrets have 40. */
 export const OPENTOK_SECRET = {
   apiKey: '123456',

@@ -35,7 +35,9 @@ const altered = (alter: (body: string) => string): Fault => ({
   alter: (usual) => ({ ...usual, body: alter(usual.body ?? '') }),
 });
 
-const RETRIED: readonly [what: string, fault: Fault, failed: Seen, logged: readonly Logged[]][] = [
+type Retried = readonly [what: string, fault: Fault, failed: Seen, logged: readonly Logged[]];
+
+const RETRIED: readonly Retried[] = [
   ...[429, 500, 502, 503, 504].map(
     (status) =>
       [
