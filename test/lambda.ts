@@ -24,6 +24,8 @@ export interface LambdaOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Before the function is loaded, and with it the secret. */
   readonly prepare?: (standIns: StandIns) => void;
+  /** Default the function's own, as it was unpacked. */
+  readonly handlerFile?: string;
 }
 
 export interface StandIns {
@@ -58,7 +60,12 @@ export class LambdaError extends Error {
 /** Loads a function; whoever does so closes it too. */
 export async function startLambda(
   name: FunctionName,
-  { project = madeUpProject, environment = {}, prepare = () => {} }: LambdaOptions = {},
+  {
+    project = madeUpProject,
+    environment = {},
+    prepare = () => {},
+    handlerFile = packagedFile(name),
+  }: LambdaOptions = {},
 ): Promise<Lambda> {
   const [platform, secretsManager, eventBridge] = await Promise.all([
     startPlatform({ projects: [project] }),
@@ -66,11 +73,9 @@ export async function startLambda(
     startEventBridge(),
   ]);
   prepare({ platform, secretsManager, eventBridge });
-  const packaged = inject('packaged').functions[name];
-  if (!packaged) throw new Error(`serverless.yml has no function ${name}.`);
   const urls = { secretsManager: secretsManager.url, eventBridge: eventBridge.url };
   const worker = new Worker(new URL('./lambda-worker.ts', import.meta.url), {
-    workerData: { file: packaged.handlerFile },
+    workerData: { file: handlerFile },
     env: {
       ...localAwsEnvironment(urls),
       SECRET_ID,
@@ -116,4 +121,11 @@ export async function startLambda(
     await Promise.all([platform.close(), secretsManager.close(), eventBridge.close()]);
   };
   return { platform, secretsManager, eventBridge, logged, invoke, close };
+}
+
+/** The entry point of a packaged function. */
+export function packagedFile(name: FunctionName): string {
+  const packaged = inject('packaged').functions[name];
+  if (!packaged) throw new Error(`serverless.yml has no function ${name}.`);
+  return packaged.handlerFile;
 }
