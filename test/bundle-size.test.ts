@@ -11,8 +11,8 @@ import { bundleOptions } from '../esbuild.config.mjs';
 
 /** Bytes of the zips. Growth beyond 5 % is to be noticed, and recorded here if it is worth it. */
 const RECORDED_ZIP_BYTES: Readonly<Record<string, number>> = {
-  createSession: 75_021,
-  issueToken: 64_920,
+  createSession: 70_809,
+  issueToken: 61_404,
 };
 
 describe.each(Object.entries(inject('packaged').functions))('the zip of %s', (name, packaged) => {
