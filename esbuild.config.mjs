@@ -129,7 +129,15 @@ export const bundleOptions = {
  */
 function serverlessEsbuildOptions() {
   const { outExtension, ...options } = bundleOptions;
-  return { ...options, outputFileExtension: outExtension?.['.js'], exclude: [] };
+  return {
+    ...options,
+    outputFileExtension: outExtension?.['.js'],
+    exclude: [],
+    // `npm start` builds in a folder of its own, which making a package leaves alone.
+    outputWorkFolder: process.env.ESBUILD_WORK_FOLDER ?? '.esbuild',
+    // What `serverless offline` builds again when it changes: what goes into a bundle.
+    watch: { pattern: ['handlers/**/*.ts', 'lib/**/*.ts'] },
+  };
 }
 
 // serverless-esbuild calls what `require` returns, which for an ES module is this export.

@@ -4,14 +4,15 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** How it is started. */
 export interface ApiOptions {
   readonly port: number;
-  /** Variables for the process and, where serverless.yml does not set them, for the functions. */
+  /** Variables for the process; of these the functions get `AWS_…` alone. */
   readonly environment: Readonly<Record<string, string>>;
   /** Parameters of serverless.yml. */
   readonly params: Readonly<Record<string, string>>;
@@ -30,24 +31,24 @@ export interface Api {
 }
 
 const projectFolder = fileURLToPath(new URL('..', import.meta.url));
-const buildFolder = fileURLToPath(new URL('../.esbuild', import.meta.url));
+/** Of its own, so that a package made in the meantime takes nothing away. */
+const buildFolder = '.esbuild-start';
 const serverless = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
 const stopPatienceMs = 5_000;
 
 /** Starts it; it does not answer yet when this returns. */
 export function startApi({ port, environment, params }: ApiOptions): Api {
-  const hadBuildFolder = existsSync(buildFolder);
   const child = spawn(
     process.execPath,
     [
       ...[serverless, 'offline', 'start'],
       ...['--host', '127.0.0.1', '--httpPort', String(port), '--lambdaPort', '0'],
-      ...['--noAuth', '--localEnvironment'],
+      '--noAuth',
       ...Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]),
     ],
     {
       cwd: projectFolder,
-      env: environment,
+      env: { ...environment, ESBUILD_WORK_FOLDER: buildFolder },
       stdio: ['ignore', 'pipe', 'pipe'],
       // In a process group of its own, so that Ctrl-C reaches it through `stop` alone and a last
       // resort reaches its children too.
@@ -69,7 +70,7 @@ export function startApi({ port, environment, params }: ApiOptions): Api {
         clearTimeout(lastResort);
       }
       signalGroup(child, 'SIGKILL');
-      if (!hadBuildFolder) rmSync(buildFolder, { recursive: true, force: true });
+      rmSync(join(projectFolder, buildFolder), { recursive: true, force: true });
     },
   };
 }

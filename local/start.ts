@@ -35,7 +35,6 @@ async function start(options: StartOptions): Promise<never> {
         secretsManager: secretsManager.url,
         eventBridge: eventBridge.url,
       }),
-      AUTH: 'none',
     },
     params: { secretId, auth: 'none', ...(platform && { videoApiUrl: platform.url }) },
   });
