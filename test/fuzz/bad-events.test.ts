@@ -1,0 +1,235 @@
+/**
+ * API Gateway events with every field in turn missing, null, of a wrong type or hostile, and random
+ * combinations of headers, bodies and callers. Whatever happens, the answer is in the contract, and
+ * nobody gets a token for whom no authorizer vouches.
+ */
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readAnswer } from '../contract.ts';
+import { type RunningFunction, startFunction } from '../drive.ts';
+import { OPENTOK_SECRET, sessionIds } from '../fixtures.ts';
+import { type HttpEvent, httpApiEvent, httpDoors, restApiEvent } from '../http-events.ts';
+import { verifyHs256 } from '../verify-token.ts';
+import { openSeed } from './seed.ts';
+
+const seed = openSeed('bad events');
+const sessionId = sessionIds.openTok;
+
+let running: RunningFunction;
+let cases = 0;
+const ask = async (event: unknown) => {
+  cases += 1;
+  return readAnswer(await running.invoke(event));
+};
+const start = (name: 'createSession' | 'issueToken', environment: Record<string, string> = {}) =>
+  beforeAll(async () => {
+    running = await startFunction(name, { environment });
+    return () => running.close();
+  });
+const check = async <Input>(
+  arbitrary: fc.Arbitrary<Input>,
+  numRuns: number,
+  judge: (input: Input) => Promise<void>,
+) => fc.assert(fc.asyncProperty(arbitrary, judge), { seed, numRuns });
+
+/** Not to be told from an own property when it comes from JSON. */
+const withProto = JSON.parse('{"__proto__":{"a":1},"constructor":{"prototype":1},"then":1}');
+const JUNK: readonly unknown[] = [
+  ...[undefined, null, true, false, 0, -1, 1e308, '', ' ', 'x', '\0', '\ud800', '\ufeff', '%'],
+  ...['%ff', '../..', '__proto__', 'constructor', 'POST', 'application/json', 'x'.repeat(100_000)],
+  ...[[], [null], [[[]]], {}, withProto, { length: 1 }, { toString: 1 }, { 0: 'x' }],
+];
+
+/** Every place in an event where something stands. */
+function placesOf(value: unknown, path: readonly string[] = []): (readonly string[])[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, held]) => {
+    const here = [...path, key];
+    return [here, ...placesOf(held, here)];
+  });
+}
+
+function put(event: HttpEvent, path: readonly string[], value: unknown): HttpEvent {
+  const changed = structuredClone(event);
+  let holder: Record<string, unknown> = changed;
+  for (const key of path.slice(0, -1)) holder = holder[key] as Record<string, unknown>;
+  const last = path.at(-1) ?? '';
+  if (value === undefined) delete holder[last];
+  else holder[last] = value;
+  return changed;
+}
+
+describe.each(['createSession', 'issueToken'] as const)(
+  '%s answers within the contract',
+  (name) => {
+    start(name);
+    it.each(httpDoors)(
+      'whatever stands in any one field of an event from the %s',
+      async (_, build) => {
+        const call = { body: { data: 'x' }, ...(name === 'issueToken' && { sessionId }) };
+        const event = build(call);
+        for (const path of placesOf(event)) {
+          for (const junk of JUNK) {
+            try {
+              await ask(put(event, path, junk));
+            } catch (cause) {
+              throw new Error(`${path.join('.')} = ${JSON.stringify(junk)?.slice(0, 80)}`, {
+                cause,
+              });
+            }
+          }
+        }
+      },
+    );
+
+    it('also with 6 MB of anything', async () => {
+      const block = fc.oneof(
+        fc.constantFrom(' ', '[', '{"a":', '"', '\0', '\ud800', 'é', '\ufeff'),
+        fc.string({ minLength: 1 }),
+      );
+      await check(fc.tuple(block, fc.boolean()), 20, async ([text, isBase64Encoded]) => {
+        const body = text.repeat(Math.ceil((6 * 1024 * 1024) / text.length));
+        const { status } = await ask({ ...httpApiEvent({ sessionId }), body, isBase64Encoded });
+        expect(status).toBe(413);
+      });
+    });
+  },
+);
+
+describe('issueToken', () => {
+  start('issueToken');
+
+  /** A spelling of a header's name, which may use any case. */
+  const spelled = (name: string) =>
+    fc
+      .array(fc.boolean(), { minLength: name.length, maxLength: name.length })
+      .map((upper) => [...name].map((c, at) => (upper[at] ? c.toUpperCase() : c)).join(''));
+  const contentTypes = fc.array(
+    fc.constantFrom(
+      'application/json',
+      'APPLICATION/JSON; charset=utf-8',
+      'text/plain',
+      '',
+      'json',
+    ),
+    { minLength: 1, maxLength: 3 },
+  );
+
+  it('reads the content type whatever its case, and the last of several', async () => {
+    const input = fc.tuple(spelled('content-type'), contentTypes, fc.boolean());
+    await check(input, 2_000, async ([name, values, isMultiValue]) => {
+      const headers = { [name]: values.at(-1) };
+      const event = {
+        ...restApiEvent({ sessionId, body: {} }),
+        headers: isMultiValue ? null : headers,
+        multiValueHeaders: isMultiValue ? { [name]: values } : null,
+      };
+      const { status } = await ask(event);
+      expect(status).toBe(/^application\/json/i.test(values.at(-1) ?? '') ? 201 : 415);
+    });
+  });
+
+  const data = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 1_100 }),
+    fc
+      .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 8 })
+      .map((units) => String.fromCharCode(...units)),
+    fc.constantFrom('\0', '\ufeff', '\ud800', '\udc00', '__proto__', 'é'.repeat(1_000)),
+  );
+
+  it('takes the last of a field that comes twice, and carries it unchanged or refuses it', async () => {
+    await check(fc.tuple(data, data, fc.boolean()), 2_000, async ([first, last, base64]) => {
+      const body = `{"data":${JSON.stringify(first)},"data":${JSON.stringify(last)}}`;
+      const answer = await ask(httpApiEvent({ sessionId, body, base64 }));
+      const isValid = last.isWellFormed() && last.length <= 1_000;
+      expect(answer.status).toBe(isValid ? 201 : 400);
+      if (!('body' in answer)) return;
+      const claims = verifyHs256(String(answer.body['token']), OPENTOK_SECRET.apiSecret);
+      expect(claims['connection_data']).toBe(last);
+    });
+  });
+
+  it('names every field that it does not know, also those that objects inherit', async () => {
+    const names = fc.uniqueArray(
+      fc.oneof(
+        fc.constantFrom('__proto__', 'constructor', 'prototype', 'toString', 'valueOf', 'then'),
+        fc.string({ unit: 'grapheme', maxLength: 30 }),
+      ),
+      { minLength: 1, maxLength: 9 },
+    );
+    const known = ['role', 'expireTime', 'data', 'initialLayoutClassList', 'tokenType'];
+    await check(names, 1_000, async (fields) => {
+      fc.pre(!fields.some((field) => known.includes(field)));
+      const body = `{${fields.map((field) => `${JSON.stringify(field)}:1`).join()}}`;
+      const answer = await ask(httpApiEvent({ sessionId, body }));
+      expect(answer.status).toBe(400);
+      if ('problem' in answer) expect(answer.problem.errors).toHaveLength(fields.length);
+    });
+  });
+});
+
+describe('issueToken for end users', () => {
+  start('issueToken', { AUTH: 'jwt' });
+
+  const junk = fc.oneof(
+    fc.constantFrom(...JUNK.filter((value) => typeof value !== 'string' || value.length < 99)),
+    fc.jsonValue(),
+  );
+  const roles = fc.oneof(
+    fc.constantFrom('subscriber', 'publisher', 'moderator', 'publisheronly', 'admin'),
+    junk,
+  );
+  const claims = fc.record(
+    { sub: fc.oneof(fc.string(), junk), opentok_role: roles },
+    {
+      requiredKeys: [],
+    },
+  );
+  const authorizer = fc.oneof(
+    claims.map((of) => ({ jwt: { claims: of, scopes: null } })),
+    claims.map((of) => ({ claims: of })),
+    claims.map((of) => ({ lambda: of })),
+    fc.record({ principalId: junk, opentok_role: roles }, { requiredKeys: [] }),
+    fc.record(
+      { jwt: junk, claims: junk, lambda: junk, iam: junk, principalId: junk },
+      {
+        requiredKeys: [],
+      },
+    ),
+    junk,
+  );
+  const RANKS: Record<string, string[]> = {
+    subscriber: ['subscriber'],
+    publisheronly: ['publisheronly'],
+    publisher: ['subscriber', 'publisheronly', 'publisher'],
+    moderator: ['subscriber', 'publisheronly', 'publisher', 'moderator'],
+  };
+
+  it('gives nobody a role above their claim, and nothing to nobody', async () => {
+    const role = fc.option(fc.constantFrom(...Object.keys(RANKS)), { nil: undefined });
+    await check(fc.tuple(authorizer, role), 4_000, async ([vouched, wanted]) => {
+      const event = httpApiEvent({ sessionId, body: wanted === undefined ? {} : { role: wanted } });
+      const requestContext = { ...(event['requestContext'] as object), authorizer: vouched };
+      const answer = await ask({ ...event, requestContext });
+      if (!('body' in answer)) {
+        expect([401, 403]).toContain(answer.status);
+        return;
+      }
+      const text = JSON.stringify(vouched);
+      const granted = verifyHs256(String(answer.body['token']), OPENTOK_SECRET.apiSecret);
+      // Whoever is let in has been named, and the name stands in the token.
+      expect(text).toContain(JSON.stringify(JSON.parse(String(granted['connection_data'])).sub));
+      const highest = Object.keys(RANKS).filter((rank) =>
+        text.includes(`"opentok_role":"${rank}"`),
+      );
+      const allowed = highest.length === 0 ? RANKS['publisher'] : highest.flatMap((r) => RANKS[r]);
+      expect(allowed).toContain(granted['role']);
+    });
+  });
+});
+
+describe('the fuzz', () => {
+  it('had at least 10,000 cases', () => {
+    expect(cases).toBeGreaterThan(10_000);
+  });
+});
