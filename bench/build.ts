@@ -1,39 +1,49 @@
 /**
- * Bundles the rows, ours with the deployment's own settings.
+ * Bundles the peers, and packages our functions with the deployment's own command.
  */
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import type { Row } from './rows.ts';
+import { copyService, packageService } from '../scripts/package-service.ts';
+import { unzip } from '../scripts/unzip.ts';
+import type { OurRow, PeerRow, Row } from './rows.ts';
 import { measureZip } from './zip-size.ts';
 
-export interface BuiltRow extends Row {
+export type BuiltRow = Row & {
   /** The file that Lambda would load. */
   readonly file: string;
-  readonly bundleBytes: number;
   readonly zipBytes: number;
-}
+};
 
 const outputs = fileURLToPath(new URL('build/', import.meta.url));
 
-export function clearBuilds(): void {
+export async function buildRows(rows: readonly Row[]): Promise<BuiltRow[]> {
   rmSync(outputs, { recursive: true, force: true });
+  const service = await copyService();
+  try {
+    const { zipFolder } = await packageService(service);
+    return await Promise.all(
+      rows.map((row) => ('functionName' in row ? unpack(row, zipFolder) : bundle(row))),
+    );
+  } finally {
+    await service.remove();
+  }
 }
 
-export async function buildRow(row: Row): Promise<BuiltRow> {
-  const outdir = join(outputs, row.name);
-  const outExtension = { '.js': '.cjs' };
-  await build({ outExtension, ...row.options, entryPoints: [row.entry], outdir });
-  const files = readdirSync(outdir).map((name) => ({
-    name,
-    bytes: readFileSync(join(outdir, name)),
-  }));
-  const file = files.find(({ name }) => /^[\w-]+\.[cm]js$/.test(name))?.name ?? '';
-  return {
-    ...row,
-    file: join(outdir, file),
-    bundleBytes: files.reduce((sum, { bytes }) => sum + bytes.length, 0),
-    zipBytes: measureZip(files),
-  };
+async function unpack(row: OurRow, zipFolder: string): Promise<BuiltRow> {
+  const zipFile = join(zipFolder, `${row.functionName}.zip`);
+  const folder = join(outputs, row.name);
+  await unzip(zipFile, folder);
+  const file = join(folder, 'handlers', `${row.name}.mjs`);
+  return { ...row, file, zipBytes: statSync(zipFile).size };
+}
+
+async function bundle(row: PeerRow): Promise<BuiltRow> {
+  const folder = join(outputs, row.name);
+  const outExtension = { '.js': row.options.format === 'esm' ? '.mjs' : '.cjs' };
+  await build({ ...row.options, outExtension, entryPoints: [row.entry], outdir: folder });
+  const [name = ''] = readdirSync(folder);
+  const file = join(folder, name);
+  return { ...row, file, zipBytes: measureZip([{ name, bytes: readFileSync(file) }]) };
 }

@@ -5,7 +5,7 @@
  * minutes. Machines are never quite idle, so everything is interleaved and taken as medians.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { buildRow, clearBuilds } from './build.ts';
+import { buildRows } from './build.ts';
 import { measureCold } from './cold.ts';
 import type { Result } from './goals.ts';
 import { formatReport } from './report.ts';
@@ -15,8 +15,7 @@ import { countTraffic, measureWarm } from './warm.ts';
 
 const [coldStarts = 25, warmRounds = 5] = process.argv.slice(2).map(Number);
 
-clearBuilds();
-const built = await Promise.all(rows.map(buildRow));
+const built = await buildRows(rows);
 const standIns = await startStandIns();
 try {
   const started = built.filter(({ makes }) => makes !== 'signature');
