@@ -123,6 +123,13 @@ export async function startLambda(
   return { platform, secretsManager, eventBridge, logged, invoke, close };
 }
 
+/** @returns the name of the error that an invocation fails with; throws when it does not fail */
+export async function catchErrorName(run: () => Promise<unknown>): Promise<string> {
+  const error = await run().catch((thrown: unknown) => thrown);
+  if (error instanceof LambdaError) return error.name;
+  throw new Error('The function threw nothing.', { cause: error });
+}
+
 /** The entry point of a packaged function. */
 export function packagedFile(name: FunctionName): string {
   const packaged = inject('packaged').functions[name];

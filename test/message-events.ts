@@ -14,10 +14,21 @@ import sqs from './events/create-session.sqs.json' with { type: 'json' };
 export const EVENT_ID = eventBridge.id;
 export const SNS_ID = sns.Records[0]?.Sns.MessageId ?? '';
 
+/** A valid request. */
+export const wish = { mediaMode: 'routed', reference: 'appointment-4711' };
+
 export interface QueuedMessage {
   readonly id: string;
   /** An object is sent as JSON, a string as it is. */
   readonly body: object | string;
+}
+
+/** So many valid requests. */
+export function batch(count: number): QueuedMessage[] {
+  return Array.from({ length: count }, (_, index) => ({
+    id: `message-${index}`,
+    body: { reference: `class-${index}` },
+  }));
 }
 
 export function eventBridgeEvent(detail: unknown, id = EVENT_ID) {
