@@ -96,10 +96,11 @@ function decideRole(maxRole: Role, role: Role | undefined): Role {
 
 /** Other clients read connection data to know who joined, so the user's subject always stands in it. */
 function identify(subject: string, data: string | undefined): string {
-  const identity = JSON.stringify({ sub: subject, ...(data === undefined ? {} : { data }) });
+  // JSON leaves out what is undefined.
+  const identity = JSON.stringify({ sub: subject, data });
   if (identity.length <= DATA_MAX_LENGTH) return identity;
   const left = DATA_MAX_LENGTH - JSON.stringify({ sub: subject, data: '' }).length;
-  if (data === undefined || left < 0) {
+  if (left < 0) {
     throw new Fault('ForbiddenError', 'The subject of this user is too long for a token.');
   }
   throw validationError([
