@@ -5,7 +5,7 @@
 import type { Lambda } from './lambda.ts';
 import { type QueuedMessage, sqsEvent } from './message-events.ts';
 
-/** As the stack sets `maxReceiveCount`. */
+/** Fewer than the stack's, so that tests get to the dead-letter queue sooner. */
 const MAX_RECEIVES = 3;
 
 /** How often each thing happened to one message. */

@@ -1,7 +1,7 @@
 /**
  * Messages through the packaged functions: batches, repeated deliveries, and what is no message.
  */
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -11,6 +11,7 @@ import directTokenRequest from './events/issue-token.direct.json' with { type: '
 import { httpApiEvent } from './http-events.ts';
 import {
   catchErrorName,
+  type FunctionName,
   type Lambda,
   type LambdaOptions,
   packagedFile,
@@ -150,6 +151,21 @@ describe('an event that a function does not serve', () => {
 });
 
 describe('the chunk that publishes', () => {
+  /** Files of a function that speak to EventBridge: its protocol's name for itself is in them. */
+  const speakers = async (name: FunctionName) => {
+    const folder = dirname(packagedFile(name));
+    const files = await readdir(folder);
+    const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+    return files.filter((_, index) => texts[index]?.includes('AWSEvents'));
+  };
+
+  it('is in functions that serve messages alone, and not in their entry', async () => {
+    const [chunk, ...others] = await speakers('createSession');
+    expect(chunk).toMatch(/^create-session\.event-bridge-/);
+    expect(others).toEqual([]);
+    expect(await speakers('issueToken')).toEqual([]);
+  });
+
   it('is missed by messages alone: without it HTTP works, and messages are returned', async () => {
     const packaged = packagedFile('createSession');
     const folder = await mkdtemp(join(tmpdir(), 'without-publisher-'));
