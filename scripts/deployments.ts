@@ -34,6 +34,15 @@ const everything = {
   requestTopicArn: `arn:aws:sns:${account}:session-requests`,
   queueTrigger: 'true',
   resultBus: 'results',
+  roomsClaim: 'rooms',
+  openRooms: 'true',
+  roomTtlDays: '7',
+  roomCacheSeconds: '5',
+  protectRooms: 'true',
+  sampleRoutes: 'true',
+  roomEventTrigger: 'true',
+  roomEventDetailType: 'Class Scheduled',
+  roomQueueTrigger: 'true',
 };
 
 /** Parameters by the deployment's name. */

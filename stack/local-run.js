@@ -15,9 +15,12 @@ export default class LocalRun {
     this.hooks = {
       // serverless-esbuild zips whatever lies in its folder, also what an earlier run left there.
       'before:package:cleanup': () => this.removeLeftovers(),
-      'before:invoke:local:invoke': () => this.writeDoor(),
-      'before:offline:start:init': () => this.openDoors(),
-      'before:offline:start': () => this.openDoors(),
+      'before:invoke:local:invoke': () => {
+        this.nameResources();
+        return this.writeDoor();
+      },
+      'before:offline:start:init': () => this.prepareOffline(),
+      'before:offline:start': () => this.prepareOffline(),
     };
   }
 
@@ -34,6 +37,20 @@ export default class LocalRun {
       join(this.serverless.serviceDir, `${modulePath}.cjs`),
       `exports.${exportName} = async (...args) => (await import('${bundle}')).${exportName}(...args);\n`,
     );
+  }
+
+  prepareOffline() {
+    this.nameResources();
+    this.openDoors();
+  }
+
+  /** Nothing is deployed to look a resource's name up in: here its logical id is its name. */
+  nameResources() {
+    for (const { environment = {} } of Object.values(this.serverless.service.functions)) {
+      for (const [name, value] of Object.entries(environment)) {
+        if (value?.Ref) environment[name] = value.Ref;
+      }
+    }
   }
 
   /** serverless-offline makes up the result of an authorizer; with `auth=none` there is to be none. */

@@ -8,7 +8,10 @@ const logRetentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 const maxTokenSeconds = 30 * 24 * 60 * 60;
-const resultDetailTypes = ['OpenTok Session Created', 'OpenTok Session Failed'];
+const resultDetailTypes = [
+  ...['OpenTok Session Created', 'OpenTok Session Failed'],
+  ...['OpenTok Room Opened', 'OpenTok Room Failed'],
+];
 
 const topicArn = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/;
 const bus = /^(arn:aws[a-z-]*:events:[a-z0-9-]+:\d{12}:event-bus\/)?[\w./-]{1,256}$/;
@@ -58,6 +61,15 @@ export const rules = {
   requestTopicArn: text(topicArn, 'the ARN of an SNS topic'),
   queueTrigger: required(oneOf(true, false)),
   resultBus: required(text(bus, 'the name or ARN of an event bus')),
+  roomsClaim: text(/^\S{1,256}$/, 'the name of a claim'),
+  openRooms: required(oneOf(true, false)),
+  roomTtlDays: count(1, 3650),
+  roomCacheSeconds: count(0, 86_400),
+  protectRooms: required(oneOf(true, false)),
+  sampleRoutes: required(oneOf(true, false)),
+  roomEventTrigger: required(oneOf(true, false)),
+  roomEventDetailType: required(text(/^.{1,128}$/, 'the detail type of the events')),
+  roomQueueTrigger: required(oneOf(true, false)),
 };
 
 function required(rule) {
@@ -117,7 +129,8 @@ export function readParameters(given) {
   return { values, faults: [...faults, ...findContradictions(given, values)] };
 }
 
-function findContradictions(given, { auth, eventDetailType }) {
+function findContradictions(given, values) {
+  const { auth } = values;
   const faults = [];
   for (const name of ['issuer', 'audience']) {
     if (auth === 'jwt' && !given[name]) {
@@ -127,9 +140,16 @@ function findContradictions(given, { auth, eventDetailType }) {
       faults.push(`${name} means nothing with auth=${auth}: give auth=jwt, or leave it out`);
     }
   }
-  if (resultDetailTypes.includes(eventDetailType)) {
+  for (const name of ['eventDetailType', 'roomEventDetailType']) {
+    if (resultDetailTypes.includes(values[name])) {
+      faults.push(
+        `${name} cannot be "${values[name]}": that is a result of this service, which would trigger itself`,
+      );
+    }
+  }
+  if (values.roomEventDetailType && values.roomEventDetailType === values.eventDetailType) {
     faults.push(
-      `eventDetailType cannot be "${eventDetailType}": that is a result of this service, which would trigger itself`,
+      `roomEventDetailType cannot be "${values.roomEventDetailType}": that is eventDetailType, and an event would ask for both a room and a session`,
     );
   }
   return faults;

@@ -1,4 +1,7 @@
-/** createSession from SQS: `queueTrigger=true` makes the queue that requests are sent to. */
+/**
+ * From SQS: `queueTrigger=true` makes the queue that requests to createSession are sent to,
+ * `roomQueueTrigger=true` the one of openRoom.
+ */
 import { arnOf, buildRolePolicy, functionArn, readValues } from './functions.js';
 import { buildFailureQueue, buildQueue, buildQueuePolicy } from './queues.js';
 
@@ -9,48 +12,70 @@ const visibilityTimeouts = 6;
 
 export async function stack(context) {
   const values = await readValues(context);
-  if (!values.queueTrigger) return {};
   const timeoutSeconds = await context.resolveConfigurationProperty(['provider', 'timeout']);
+  const triggers = [
+    ...(values.queueTrigger
+      ? [
+          {
+            functionName: 'createSession',
+            id: 'SessionRequests',
+            policyName: 'receive-session-requests',
+          },
+        ]
+      : []),
+    ...(values.roomQueueTrigger
+      ? [{ functionName: 'openRoom', id: 'RoomRequests', policyName: 'receive-room-requests' }]
+      : []),
+  ];
+  const parts = triggers.map((trigger) => buildTrigger({ ...trigger, values, timeoutSeconds }));
   return {
-    Resources: {
-      SessionRequests: buildRequestQueue(timeoutSeconds),
-      SessionRequestsPolicy: buildQueuePolicy({ id: 'SessionRequests' }),
-      ...buildFailureQueue({ id: 'SessionRequestsFailed', alarmTopicArn: values.alarmTopicArn }),
-      ReceiveSessionRequests: buildRolePolicy({
-        functionName: 'createSession',
-        policyName: 'receive-session-requests',
+    Resources: Object.assign({}, ...parts.map(({ resources }) => resources)),
+    Outputs: Object.assign({}, ...parts.map(({ outputs }) => outputs)),
+  };
+}
+
+function buildTrigger({ functionName, id, policyName, values, timeoutSeconds }) {
+  const receive = `Receive${id}`;
+  return {
+    resources: {
+      [id]: buildRequestQueue(id, timeoutSeconds),
+      [`${id}Policy`]: buildQueuePolicy({ id }),
+      ...buildFailureQueue({ id: `${id}Failed`, alarmTopicArn: values.alarmTopicArn }),
+      [receive]: buildRolePolicy({
+        functionName,
+        policyName,
         action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
-        resource: arnOf('SessionRequests'),
+        resource: arnOf(id),
       }),
-      SessionRequestsMapping: buildMapping(values),
+      [`${id}Mapping`]: buildMapping({ functionName, id, receive }, values),
     },
-    Outputs: {
-      SessionRequestsQueueUrl: {
-        Description: 'Queue that createSession takes requests from',
-        Value: { Ref: 'SessionRequests' },
+    outputs: {
+      [`${id}QueueUrl`]: {
+        Description: `Queue that ${functionName} takes requests from`,
+        Value: { Ref: id },
       },
     },
   };
 }
 
-function buildRequestQueue(timeoutSeconds) {
+function buildRequestQueue(id, timeoutSeconds) {
   return buildQueue({
     VisibilityTimeout: visibilityTimeouts * timeoutSeconds,
     RedrivePolicy: {
-      deadLetterTargetArn: arnOf('SessionRequestsFailed'),
+      deadLetterTargetArn: arnOf(`${id}Failed`),
       maxReceiveCount: triesPerMessage,
     },
   });
 }
 
-function buildMapping({ reservedConcurrency }) {
+function buildMapping({ functionName, id, receive }, { reservedConcurrency }) {
   return {
     Type: 'AWS::Lambda::EventSourceMapping',
     // Lambda checks when this is made that the role may receive.
-    DependsOn: ['ReceiveSessionRequests'],
+    DependsOn: [receive],
     Properties: {
-      EventSourceArn: arnOf('SessionRequests'),
-      FunctionName: functionArn('createSession'),
+      EventSourceArn: arnOf(id),
+      FunctionName: functionArn(functionName),
       BatchSize: messagesPerBatch,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       // Else the queue asks for more than the function may run, and throttled messages use up their

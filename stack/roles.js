@@ -38,6 +38,7 @@ function buildRole(functionName, values) {
               readSecret(values),
               ...(values.secretKeyArn ? [decryptSecret(values)] : []),
               ...(values.tracing ? [sendTraces()] : []),
+              ...useRooms(functionName),
             ],
           },
         },
@@ -54,6 +55,16 @@ function writeOwnLog(functionName) {
     Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
     Resource: arnOf(logicalId(functionName, 'LogGroup')),
   };
+}
+
+/** What a function does with the table of rooms, if anything. */
+function useRooms(functionName) {
+  const actions = {
+    joinRoom: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+    openRoom: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+  }[functionName];
+  if (!actions) return [];
+  return [{ Sid: 'UseRooms', Effect: 'Allow', Action: actions, Resource: arnOf('RoomsTable') }];
 }
 
 /** Secrets Manager puts six characters after the name; `-??????` matches them and no longer name. */

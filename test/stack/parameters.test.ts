@@ -19,6 +19,12 @@ const defaults = {
   eventDetailType: 'OpenTok Session Requested',
   queueTrigger: false,
   resultBus: 'default',
+  openRooms: false,
+  protectRooms: false,
+  sampleRoutes: false,
+  roomEventTrigger: false,
+  roomEventDetailType: 'OpenTok Room Requested',
+  roomQueueTrigger: false,
 };
 const faultsOf = (given: Record<string, unknown>) =>
   readParameters({ ...defaults, ...given }).faults;
@@ -77,6 +83,18 @@ describe('parameters that are refused by name', () => {
     ['eventDetailType', 'OpenTok Session Created'],
     ['eventDetailType', 'OpenTok Session Failed'],
     ['resultBus', 'two words'],
+    ['roomsClaim', 'my rooms'],
+    ['openRooms', 'yes'],
+    ['roomTtlDays', '0'],
+    ['roomTtlDays', '3651'],
+    ['roomCacheSeconds', '86401'],
+    ['protectRooms', '1'],
+    ['sampleRoutes', 'on'],
+    ['roomEventTrigger', 'on'],
+    ['roomEventDetailType', 'OpenTok Room Opened'],
+    ['roomEventDetailType', 'OpenTok Room Failed'],
+    ['roomEventDetailType', 'OpenTok Session Requested'],
+    ['roomQueueTrigger', 'on'],
   ])('%s=%s', (name, value) => {
     const faults = faultsOf({ ...endUsers, [name]: value });
     expect(faults).toEqual([expect.stringMatching(`^${name} cannot be`)]);

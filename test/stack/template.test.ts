@@ -55,11 +55,20 @@ const allow = (Action: string | string[], Resource: unknown) => ({
 const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
 
 describe('routes', () => {
-  it.each(both)('are the documented ones, with %s', (_, from) => {
+  const documented = [
+    ...['POST /sessions', 'POST /sessions/{sessionId}/tokens'],
+    ...['POST /rooms/{name}/tokens', 'GET /rooms/{name}', 'DELETE /rooms/{name}'],
+  ];
+  const samples = ['GET /room/{name}', 'GET /session'];
+
+  it.each([
+    ['nothing configured', template, documented],
+    ['sample routes switched on', fullTemplate, [...documented, ...samples]],
+  ])('are the documented ones, with %s', (_, from, expected) => {
     const keys = ofType(from, 'AWS::ApiGatewayV2::Route').map(
       ([, { Properties }]) => Properties['RouteKey'],
     );
-    expect(keys).toEqual(['POST /sessions', 'POST /sessions/{sessionId}/tokens']);
+    expect(keys).toEqual(expected);
   });
 
   it('all take IAM signatures unless told otherwise', () => {
@@ -129,15 +138,17 @@ describe('functions', () => {
 
   it('know where the secret is and who guards the routes', () => {
     for (const [id, { Properties }] of functionsOf(template)) {
+      const hasRooms = /Room/.test(id);
       expect(Properties['Environment'].Variables, id).toEqual({
         AUTH: 'iam',
         ROLE_CLAIM: 'opentok_role',
         SECRET_ID: 'opentok-sessions/dev',
+        ...(hasRooms && { ROOMS_TABLE: { Ref: 'RoomsTable' } }),
       });
     }
   });
 
-  it('get what parameters say, and only createSession the bus', () => {
+  it('get what parameters say, the bus and the rooms only where they are of use', () => {
     const shared = {
       AUTH: 'jwt',
       ROLE_CLAIM: 'opentok_role',
@@ -147,12 +158,24 @@ describe('functions', () => {
       SECRET_STALE_SECONDS: '0',
       VIDEO_API_URL: 'https://video.example.com',
     };
+    const rooms = { ROOMS_TABLE: { Ref: 'RoomsTable' }, ROOM_TTL_DAYS: '7' };
     const variables = Object.fromEntries(
       functionsOf(fullTemplate).map(([id, { Properties }]) => [id, Properties['Environment']]),
     );
     expect(variables).toEqual({
       CreateSessionLambdaFunction: { Variables: { ...shared, EVENT_BUS_NAME: 'results' } },
       IssueTokenLambdaFunction: { Variables: shared },
+      JoinRoomLambdaFunction: {
+        Variables: {
+          ...shared,
+          ...rooms,
+          ROOMS_CLAIM: 'rooms',
+          OPEN_ROOMS: 'true',
+          ROOM_CACHE_SECONDS: '5',
+          SAMPLE_ROUTES: 'true',
+        },
+      },
+      OpenRoomLambdaFunction: { Variables: { ...shared, ...rooms, EVENT_BUS_NAME: 'results' } },
     });
   });
 
@@ -184,14 +207,31 @@ describe('permissions', () => {
     expect(ofType(from, 'AWS::IAM::Role')).toHaveLength(roles.length);
   });
 
-  it('are the own log and the one secret by default', () => {
+  const useRooms = {
+    JoinRoom: [
+      {
+        Sid: 'UseRooms',
+        ...allow(
+          ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+          arn('RoomsTable'),
+        ),
+      },
+    ],
+    OpenRoom: [
+      { Sid: 'UseRooms', ...allow(['dynamodb:GetItem', 'dynamodb:PutItem'], arn('RoomsTable')) },
+    ],
+  };
+
+  it('are the own log and the one secret by default, and the rooms of those that have them', () => {
     const secret = {
       'Fn::Sub': `arn:\${AWS::Partition}:secretsmanager:\${AWS::Region}:\${AWS::AccountId}:secret:opentok-sessions/dev-??????`,
     };
-    for (const name of ['CreateSession', 'IssueToken']) {
+    const own = { CreateSession: [], IssueToken: [], ...useRooms };
+    for (const [name, rooms] of Object.entries(own)) {
       expect(allowedTo(template, `${name}LambdaFunction`)).toEqual([
         writeLog(`${name}LogGroup`),
         { Sid: 'ReadSecret', ...allow('secretsmanager:GetSecretValue', secret) },
+        ...rooms,
       ]);
     }
   });
@@ -231,6 +271,30 @@ describe('permissions', () => {
       allow(
         ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
         arn('SessionRequests'),
+      ),
+    ]);
+  });
+
+  it('grow by no trigger of joinRoom, which has none', () => {
+    expect(allowedTo(fullTemplate, 'JoinRoomLambdaFunction')).toEqual([
+      writeLog('JoinRoomLogGroup'),
+      ...withKeyAndTraces,
+      ...useRooms.JoinRoom,
+    ]);
+  });
+
+  it('grow by exactly what the triggers of openRoom need', () => {
+    expect(allowedTo(fullTemplate, 'OpenRoomLambdaFunction')).toEqual([
+      writeLog('OpenRoomLogGroup'),
+      ...withKeyAndTraces,
+      ...useRooms.OpenRoom,
+      allow('events:PutEvents', {
+        'Fn::Sub': `arn:\${AWS::Partition}:events:\${AWS::Region}:\${AWS::AccountId}:event-bus/results`,
+      }),
+      allow('sqs:SendMessage', arn('FailedEvents')),
+      allow(
+        ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+        arn('RoomRequests'),
       ),
     ]);
   });
@@ -292,6 +356,21 @@ describe('triggers', () => {
     });
   });
 
+  it('take the events of rooms from the same bus', () => {
+    expect(propertiesOf(fullTemplate, 'RoomRequestedRule')).toMatchObject({
+      EventBusName: 'bookings',
+      EventPattern: { source: ['booking-service'], 'detail-type': ['Class Scheduled'] },
+      Targets: [
+        { Arn: arn('OpenRoomLambdaFunction'), DeadLetterConfig: { Arn: arn('FailedEvents') } },
+      ],
+    });
+    expect(propertiesOf(fullTemplate, 'RoomRequestedRulePermission')).toMatchObject({
+      FunctionName: arn('OpenRoomLambdaFunction'),
+      Principal: 'events.amazonaws.com',
+      SourceArn: arn('RoomRequestedRule'),
+    });
+  });
+
   it('take the messages of one topic', () => {
     expect(propertiesOf(fullTemplate, 'SessionRequestSubscription')).toMatchObject({
       TopicArn: full.requestTopicArn,
@@ -305,35 +384,45 @@ describe('triggers', () => {
     });
   });
 
-  it('take batches from the queue and give single messages back', () => {
-    expect(propertiesOf(fullTemplate, 'SessionRequestsMapping')).toMatchObject({
-      EventSourceArn: arn('SessionRequests'),
+  const queues = [
+    ['SessionRequests', 'CreateSession'],
+    ['RoomRequests', 'OpenRoom'],
+  ] as const;
+
+  it.each(queues)('take batches from %s and give single messages back', (id, name) => {
+    expect(propertiesOf(fullTemplate, `${id}Mapping`)).toMatchObject({
+      EventSourceArn: arn(id),
+      FunctionName: arn(`${name}LambdaFunction`),
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       ScalingConfig: { MaximumConcurrency: 4 },
     });
   });
 
-  it('hide a message for six times as long as the function may take', () => {
-    const { Timeout } = propertiesOf(fullTemplate, 'CreateSessionLambdaFunction');
-    const { VisibilityTimeout } = propertiesOf(fullTemplate, 'SessionRequests');
+  it.each(queues)('hide a message of %s for six times as long as %s may take', (id, name) => {
+    const { Timeout } = propertiesOf(fullTemplate, `${name}LambdaFunction`);
+    const { VisibilityTimeout } = propertiesOf(fullTemplate, id);
     expect(VisibilityTimeout).toBe(6 * Timeout);
   });
 
   it('keep what failed: after retries of an event, and after five tries of a message', () => {
-    expect(propertiesOf(fullTemplate, 'CreateSessionAsyncConfig')).toMatchObject({
-      MaximumRetryAttempts: 2,
-      DestinationConfig: { OnFailure: { Destination: arn('FailedEvents') } },
-    });
-    expect(propertiesOf(fullTemplate, 'SessionRequests')['RedrivePolicy']).toEqual({
-      deadLetterTargetArn: arn('SessionRequestsFailed'),
-      maxReceiveCount: 5,
-    });
-    for (const id of ['FailedEvents', 'SessionRequestsFailed']) {
+    for (const name of ['CreateSession', 'OpenRoom']) {
+      expect(propertiesOf(fullTemplate, `${name}AsyncConfig`)).toMatchObject({
+        MaximumRetryAttempts: 2,
+        DestinationConfig: { OnFailure: { Destination: arn('FailedEvents') } },
+      });
+    }
+    for (const [id] of queues) {
+      expect(propertiesOf(fullTemplate, id)['RedrivePolicy']).toEqual({
+        deadLetterTargetArn: arn(`${id}Failed`),
+        maxReceiveCount: 5,
+      });
+    }
+    for (const id of ['FailedEvents', 'SessionRequestsFailed', 'RoomRequestsFailed']) {
       expect(propertiesOf(fullTemplate, id)['MessageRetentionPeriod']).toBe(14 * 24 * 60 * 60);
     }
   });
 
-  it('let only the rule and the topic send to the failure queue', () => {
+  it('let only the rules and the topic send to the failure queue', () => {
     const { Statement } = propertiesOf(fullTemplate, 'FailedEventsPolicy')['PolicyDocument'];
     const senders = Statement.filter(({ Effect }: Statement) => Effect === 'Allow');
     expect(senders).toEqual([
@@ -347,6 +436,11 @@ describe('triggers', () => {
         Principal: { Service: 'sns.amazonaws.com' },
         Condition: { ArnEquals: { 'aws:SourceArn': full.requestTopicArn } },
       },
+      {
+        ...allow('sqs:SendMessage', arn('FailedEvents')),
+        Principal: { Service: 'events.amazonaws.com' },
+        Condition: { ArnEquals: { 'aws:SourceArn': arn('RoomRequestedRule') } },
+      },
     ]);
   });
 
@@ -354,6 +448,21 @@ describe('triggers', () => {
     for (const [id, { Properties }] of ofType(fullTemplate, 'AWS::SQS::Queue')) {
       expect(Properties['SqsManagedSseEnabled'], id).toBe(true);
     }
+  });
+});
+
+describe('the table of rooms', () => {
+  it.each(both)('is billed by use, encrypted, restorable and cleaned up, with %s', (_, from) => {
+    expect(ofType(from, 'AWS::DynamoDB::Table').map(([id]) => id)).toEqual(['RoomsTable']);
+    expect(propertiesOf(from, 'RoomsTable')).toEqual({
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'name', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'name', KeyType: 'HASH' }],
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      SSESpecification: { SSEEnabled: true },
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      DeletionProtectionEnabled: from === fullTemplate,
+    });
   });
 });
 
@@ -371,6 +480,11 @@ describe('alarms', () => {
       'HttpApi5xxAlarm',
       'IssueTokenErrorsAlarm',
       'IssueTokenThrottlesAlarm',
+      'JoinRoomErrorsAlarm',
+      'JoinRoomThrottlesAlarm',
+      'OpenRoomErrorsAlarm',
+      'OpenRoomThrottlesAlarm',
+      'RoomRequestsFailedAlarm',
       'SessionRequestsFailedAlarm',
     ]);
     for (const [id, { Properties }] of alarms) {

@@ -1,0 +1,66 @@
+/**
+ * Rooms: the table that keeps them, the routes of joinRoom, and what joinRoom and openRoom know.
+ */
+
+import { readValues } from './functions.js';
+import { authorizer } from './http-api.js';
+import { roomBusName } from './results.js';
+
+export async function stack(context) {
+  const { protectRooms } = await readValues(context);
+  return {
+    Resources: {
+      RoomsTable: {
+        Type: 'AWS::DynamoDB::Table',
+        Properties: {
+          BillingMode: 'PAY_PER_REQUEST',
+          AttributeDefinitions: [{ AttributeName: 'name', AttributeType: 'S' }],
+          KeySchema: [{ AttributeName: 'name', KeyType: 'HASH' }],
+          // Only items of deployments with roomTtlDays have it.
+          TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+          SSESpecification: { SSEEnabled: true },
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+          DeletionProtectionEnabled: protectRooms,
+        },
+      },
+    },
+    Outputs: { RoomsTableName: { Description: 'Table of rooms', Value: { Ref: 'RoomsTable' } } },
+  };
+}
+
+/** The routes of joinRoom; those of the vendor's sample servers only with `sampleRoutes=true`. */
+export async function routes(context) {
+  const { sampleRoutes } = await readValues(context);
+  const keys = [
+    ...['POST /rooms/{name}/tokens', 'GET /rooms/{name}', 'DELETE /rooms/{name}'],
+    ...(sampleRoutes ? ['GET /room/{name}', 'GET /session'] : []),
+  ];
+  return Promise.all(
+    keys.map(async (key) => {
+      const [method, path] = key.split(' ');
+      return { httpApi: { method, path, authorizer: await authorizer(context) } };
+    }),
+  );
+}
+
+/** Variables of joinRoom. One without a value is left out (environment.js). */
+export async function joinRoomEnvironment(context) {
+  const { roomsClaim, openRooms, roomCacheSeconds, sampleRoutes } = await readValues(context);
+  return {
+    ...(await roomEnvironment(context)),
+    ROOMS_CLAIM: roomsClaim ?? '',
+    OPEN_ROOMS: openRooms ? 'true' : '',
+    ROOM_CACHE_SECONDS: String(roomCacheSeconds ?? ''),
+    SAMPLE_ROUTES: sampleRoutes ? 'true' : '',
+  };
+}
+
+/** Variables of openRoom. */
+export async function openRoomEnvironment(context) {
+  return { ...(await roomEnvironment(context)), EVENT_BUS_NAME: await roomBusName(context) };
+}
+
+async function roomEnvironment(context) {
+  const { roomTtlDays } = await readValues(context);
+  return { ROOMS_TABLE: { Ref: 'RoomsTable' }, ROOM_TTL_DAYS: String(roomTtlDays ?? '') };
+}
