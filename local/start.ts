@@ -2,9 +2,11 @@
  * `npm start`: the whole API on http://localhost:3000, with stand-ins for everything that it talks
  * to, until Ctrl-C. See `readStartOptions` for what can be chosen.
  */
+import { createPublicKey } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, startApi } from './api.ts';
 import { localAwsEnvironment } from './aws-environment.ts';
+import { startDynamoDb } from './dynamodb.ts';
 import { startEventBridge } from './event-bridge.ts';
 import { isPortTaken } from './free-port.ts';
 import { startPlatform } from './platform.ts';
@@ -12,6 +14,8 @@ import { startSecretsManager } from './secrets-manager.ts';
 import { readStartOptions, StartError, type StartOptions } from './start-options.ts';
 
 const secretId = 'opentok-sessions/local';
+/** How stack/local-run.js names the table that serverless.yml makes. */
+const roomsTable = 'RoomsTable';
 const startPatienceMs = 60_000;
 
 async function start(options: StartOptions): Promise<never> {
@@ -25,6 +29,8 @@ async function start(options: StartOptions): Promise<never> {
   stopLater(secretsManager.close);
   const eventBridge = await startEventBridge();
   stopLater(eventBridge.close);
+  const dynamoDb = await startDynamoDb({ tables: [roomsTable] });
+  stopLater(dynamoDb.close);
   const platform = usesRealPlatform ? undefined : await startPlatform({ projects: [project] });
   if (platform) stopLater(platform.close);
   const api = startApi({
@@ -34,9 +40,15 @@ async function start(options: StartOptions): Promise<never> {
       ...localAwsEnvironment({
         secretsManager: secretsManager.url,
         eventBridge: eventBridge.url,
+        dynamoDb: dynamoDb.url,
       }),
     },
-    params: { secretId, auth: 'none', ...(platform && { videoApiUrl: platform.url }) },
+    params: {
+      secretId,
+      auth: 'none',
+      sampleRoutes: 'true',
+      ...(platform && { videoApiUrl: platform.url }),
+    },
   });
   stopLater(api.stop);
   const sessionId = await createFirstSession(api, port);
@@ -49,7 +61,12 @@ ${curl(`${url}/sessions`, { mediaMode: 'routed' })}
 
 Issue a token for a session that was created just now:
 ${curl(`${url}/sessions/${sessionId}/tokens`, { role: 'publisher', data: 'name=Ada' })}
-`);
+
+Join a room, which the first one to join creates:
+${curl(`${url}/rooms/standup/tokens`, { role: 'publisher' })}
+
+The vendor's samples run with SAMPLE_SERVER_BASE_URL = '${url}'.
+${describeKey(options)}`);
   api.showOutput();
   await api.exited;
   throw new StartError('The API ended by itself.');
@@ -89,6 +106,13 @@ function withoutAccounts(environment: NodeJS.ProcessEnv): Record<string, string>
       value === undefined || /^(AWS|OPENTOK|VONAGE|VIDEO)_/.test(name) ? [] : [[name, value]],
     ),
   );
+}
+
+/** What verifies the tokens of a made-up application, whose key nobody has seen before. */
+function describeKey({ project, usesRealPlatform }: StartOptions): string {
+  if (usesRealPlatform || !('privateKey' in project)) return '';
+  const publicKey = createPublicKey(project.privateKey).export({ type: 'spki', format: 'pem' });
+  return `\nTokens are signed for the made-up application ${project.applicationId}; its public key:\n${publicKey}`;
 }
 
 function curl(url: string, body: object): string {

@@ -1,0 +1,59 @@
+/** `npm start` as somebody at a terminal runs it: reads what it prints, presses Ctrl-C. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const patienceMs = 90_000;
+
+export interface NpmStart {
+  readonly pid: number;
+  readonly printed: () => string;
+  /** Resolves with the printed curl commands once there are so many. */
+  readCommands(count: number): Promise<string[]>;
+  /** Resolves when it has ended. May be called twice. */
+  pressCtrlC(): Promise<void>;
+}
+
+/** @param options.args What follows `npm start --`. */
+export function runNpmStart({
+  port,
+  args = [],
+}: {
+  readonly port: number;
+  readonly args?: readonly string[];
+}): NpmStart {
+  const npm = spawn('npm', ['start', '--', ...args], {
+    env: { ...process.env, PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A process group of its own, to press Ctrl-C in as a terminal does.
+    detached: true,
+  });
+  const pid = npm.pid ?? 0;
+  const exited = once(npm, 'exit');
+  const isRunning = () => npm.exitCode === null && npm.signalCode === null;
+  let printed = '';
+  for (const output of [npm.stdout, npm.stderr]) {
+    output.on('data', (piece) => {
+      printed += piece;
+    });
+  }
+  return {
+    pid,
+    printed: () => printed,
+    readCommands: async (count) => {
+      const giveUpAtMs = performance.now() + patienceMs;
+      for (;;) {
+        const commands = printed.match(/^curl .*$(?=\n)/gm) ?? [];
+        if (commands.length === count) return commands;
+        assert.ok(isRunning(), 'npm start goes on running');
+        assert.ok(performance.now() < giveUpAtMs, 'npm start prints its commands in time');
+        await sleep(100);
+      }
+    },
+    pressCtrlC: async () => {
+      if (isRunning()) process.kill(-pid, 'SIGINT');
+      await exited;
+    },
+  };
+}
