@@ -2,6 +2,7 @@
  * Sends calls for some time: a session, then a token for it, over and over. Every answer is looked
  * at, every token verified.
  */
+/// <reference path="./autocannon.d.ts" />
 import autocannon from 'autocannon';
 import { mintSessionId } from '../local/session-id.ts';
 import { API_KEY, type Secrets } from './secrets.ts';

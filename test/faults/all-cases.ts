@@ -1,6 +1,7 @@
 /** Every case by the `describe` that runs it, for the documentation. */
 import type { FaultCase } from './fault-case.ts';
 import { bodyCases, eventCases } from './input-cases.ts';
+import { packagedCases } from './packaged-cases.ts';
 import { refusedCases, retriedCases, unusableCases, waitingCases } from './platform-cases.ts';
 import { malformedCases, oldSecretCases, rotationCases, storeCases } from './secret-cases.ts';
 
@@ -13,6 +14,7 @@ export interface CaseGroup {
 
 const secrets = 'test/faults/secrets.test.ts';
 const platform = 'test/faults/platform.test.ts';
+const packaged = 'test/faults/packaged.test.ts';
 const input = 'test/faults/input.test.ts';
 
 export const caseGroups: readonly CaseGroup[] = [
@@ -24,6 +26,7 @@ export const caseGroups: readonly CaseGroup[] = [
   { title: 'a platform that keeps us waiting', file: platform, cases: waitingCases },
   { title: 'an unusable answer', file: platform, cases: unusableCases },
   { title: 'a refused request', file: platform, cases: refusedCases },
+  { title: 'the packaged functions', file: packaged, cases: packagedCases },
   { title: 'a bad body', file: input, cases: bodyCases },
   { title: 'a bad event', file: input, cases: eventCases },
 ];

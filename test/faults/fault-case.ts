@@ -44,7 +44,10 @@ export interface Logged {
   readonly reason?: string;
 }
 
-export interface Stage extends RunningFunction {
+/** A function that can be called, and what it calls. */
+export type Running = Omit<RunningFunction, 'logged'> & { readonly logged: readonly string[] };
+
+export interface Stage extends Running {
   /** One more call like the one under test, which has to succeed. */
   succeed(): Promise<Record<string, unknown>>;
   /** One more call like the one under test, and the status of its answer. */
@@ -54,17 +57,25 @@ export interface Stage extends RunningFunction {
 const SUCCESS: readonly Logged[] = [{ level: 'info' }];
 const DEPLOYED_TIMEOUT_MS = 10_000;
 
-/** Makes each case a test of the surrounding `describe`. */
-export function testFaults(cases: readonly FaultCase[]): void {
+type Start = (
+  name: 'createSession' | 'issueToken',
+  options: StartOptions | undefined,
+) => Promise<Running>;
+
+/**
+ * Makes each case a test of the surrounding `describe`.
+ * @param start loads the function; by default from its sources
+ */
+export function testFaults(cases: readonly FaultCase[], start: Start = startFunction): void {
   it.each(cases.map((fault) => [fault.injected, fault] as const))('%s', (_injected, fault) =>
-    play(fault),
+    play(fault, start),
   );
 }
 
-async function play(fault: FaultCase): Promise<void> {
+async function play(fault: FaultCase, start: Start): Promise<void> {
   const { calls = 'createSession', event = httpApiEvent(), seen, logged = SUCCESS } = fault;
   const { remainingMs = DEPLOYED_TIMEOUT_MS } = fault;
-  const running = await startFunction(calls, fault.options);
+  const running = await start(calls, fault.options);
   const call = async (timeMs = DEPLOYED_TIMEOUT_MS) => {
     const endMs = performance.now() + timeMs;
     const getRemainingTimeInMillis = () => Math.floor(endMs - performance.now());

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import type { StartOptions } from '../drive.ts';
+import { OPENTOK_SECRET } from '../fixtures.ts';
+import { startLambda } from '../lambda.ts';
+import { type Running, testFaults } from './fault-case.ts';
+import { packagedCases } from './packaged-cases.ts';
+
+async function startPackaged(
+  name: 'createSession' | 'issueToken',
+  { prepare = () => {} }: StartOptions = {},
+): Promise<Running> {
+  const lambda = await startLambda(name, {
+    project: OPENTOK_SECRET,
+    prepare: ({ secretsManager }) => prepare(secretsManager),
+  });
+  return {
+    ...lambda,
+    invoke: (event, context) => lambda.invoke(event, context?.getRemainingTimeInMillis?.()),
+  };
+}
+
+describe('the packaged functions', () => testFaults(packagedCases, startPackaged));
+
+describe('the choice of faults', () => {
+  it('finds each of them', () => {
+    expect(packagedCases).toHaveLength(16);
+  });
+});
