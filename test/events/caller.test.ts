@@ -63,6 +63,29 @@ describe.each(userDoors)('an end user (%s)', (_door, build) => {
     expect(fault.message).toBe(`The claim opentok_role must be one of ${ROLES.join(', ')}.`);
   });
 
+  it.each<[claim: unknown, rooms: string[]]>([
+    ['math', ['math']],
+    ['[math art physics-1]', ['math', 'art', 'physics-1']],
+    ['math,art', ['math', 'art']],
+    ['math, art', ['math', 'art']],
+    ['["math","art"]', ['math', 'art']],
+    [
+      ['math', 7, null, 'art'],
+      ['math', 'art'],
+    ],
+    ['', []],
+    ['[]', []],
+    [[], []],
+    [null, []],
+    [7, []],
+    [{ math: true }, []],
+    [undefined, []],
+  ])('may join the rooms of the claim %j: %j', (claim, rooms) => {
+    const event = build({}, claim === undefined ? {} : { rooms: claim });
+    const config = { auth: 'jwt', roleClaim: 'opentok_role', roomsClaim: 'rooms' } as const;
+    expect(readCaller(event, config)).toMatchObject({ kind: 'user', rooms });
+  });
+
   it.each(['constructor', 'toString', '__proto__'])(
     'has no claim that objects inherit: %s',
     (roleClaim) => {
