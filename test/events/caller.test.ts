@@ -147,6 +147,14 @@ describe('an event with the results of two authorizers', () => {
     expect(read({ requestContext: { authorizer, identity } })).toMatchObject(expected);
   });
 
+  it('is named by principalId where a Lambda authorizer of an HTTP API gives no sub', () => {
+    const authorizer = { lambda: { principalId: 'ada', opentok_role: 'moderator' } };
+    expect(read(withAuthorizer(authorizer))).toMatchObject({
+      subject: 'ada',
+      maxRole: 'moderator',
+    });
+  });
+
   it('takes role and subject from the same one', () => {
     const authorizer = {
       jwt: { claims: { sub: 'ada' } },
