@@ -9,6 +9,7 @@ import {
   ListStacksCommand,
 } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
 import {
   GetRolePolicyCommand,
@@ -57,6 +58,7 @@ export function openStack({ clientConfig, url }: Moto, stackName: string): Deplo
   const s3 = new S3Client({ ...clientConfig, forcePathStyle: true });
   const logs = new CloudWatchLogsClient(clientConfig);
   const eventBridge = new EventBridgeClient(clientConfig);
+  const dynamoDb = new DynamoDBClient(clientConfig);
 
   async function readTemplate(): Promise<Template> {
     const { TemplateBody } = await cloudFormation.send(
@@ -119,7 +121,7 @@ export function openStack({ clientConfig, url }: Moto, stackName: string): Deplo
     },
 
     async listLeftovers() {
-      const [stacks, functions, mappings, roles, groups, buckets, rules, queues] =
+      const [stacks, functions, mappings, roles, groups, buckets, rules, tables, queues] =
         await Promise.all([
           cloudFormation.send(new ListStacksCommand({})),
           lambda.send(new ListFunctionsCommand({})),
@@ -128,6 +130,7 @@ export function openStack({ clientConfig, url }: Moto, stackName: string): Deplo
           logs.send(new DescribeLogGroupsCommand({})),
           s3.send(new ListBucketsCommand({})),
           eventBridge.send(new ListRulesCommand({})),
+          dynamoDb.send(new ListTablesCommand({})),
           listQueues(url),
         ]);
       return [
@@ -140,6 +143,7 @@ export function openStack({ clientConfig, url }: Moto, stackName: string): Deplo
         ...(groups.logGroups ?? []).map(({ logGroupName }) => `log group ${logGroupName}`),
         ...(buckets.Buckets ?? []).map(({ Name }) => `bucket ${Name}`),
         ...(rules.Rules ?? []).map(({ Name }) => `rule ${Name}`),
+        ...(tables.TableNames ?? []).map((name) => `table ${name}`),
         ...queues.map((queue) => `queue ${queue}`),
       ];
     },

@@ -39,6 +39,13 @@ const stackName = `opentok-sessions-${stage}`;
 const functions = {
   createSession: 'CreateSessionLambdaFunction',
   issueToken: 'IssueTokenLambdaFunction',
+  joinRoom: 'JoinRoomLambdaFunction',
+  openRoom: 'OpenRoomLambdaFunction',
+};
+/** What each function does with the table of rooms. */
+const roomActions: Readonly<Record<string, readonly string[]>> = {
+  joinRoom: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
+  openRoom: ['dynamodb:GetItem', 'dynamodb:PutItem'],
 };
 const project = { apiKey: '47665971', apiSecret: 'only-known-to-the-rehearsal' };
 
@@ -64,6 +71,7 @@ async function rehearse(moto: Moto, service: ServiceCopy): Promise<void> {
   await serverless('deploy');
   const first = await readAll(stack);
   await step('every resource of the template is there', () => findAllResources(stack));
+  const table = (await stack.listResources()).get('RoomsTable') ?? '';
   await step('the functions are configured as the template says', () => {
     for (const [name, { runtime, handler, variables }] of Object.entries(first)) {
       assert.equal(runtime, 'nodejs24.x');
@@ -74,17 +82,20 @@ async function rehearse(moto: Moto, service: ServiceCopy): Promise<void> {
           AUTH: 'iam',
           ROLE_CLAIM: 'opentok_role',
           SECRET_ID: `opentok-sessions/${stage}`,
+          ...(name in roomActions && { ROOMS_TABLE: table }),
         },
         name,
       );
     }
   });
-  await step('their roles reach the own log and the secret, nothing else', () => {
+  await step('their roles reach the own log, the secret and the rooms, nothing else', () => {
     for (const [name, { permissions }] of Object.entries(first)) {
       // AWS puts `:*` after it, for the group's streams; moto does not.
       const log = `arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/${stackName}-${name}`;
       const secret = `arn:aws:secretsmanager:us-east-1:123456789012:secret:opentok-sessions/${stage}-??????`;
+      const rooms = `arn:aws:dynamodb:us-east-1:123456789012:table/${table}`;
       assert.deepEqual(permissions, [
+        ...(roomActions[name] ?? []).map((action) => `${action} on ${rooms}`),
         `logs:CreateLogStream on ${log}`,
         `logs:PutLogEvents on ${log}`,
         `secretsmanager:GetSecretValue on ${secret}`,
@@ -92,7 +103,7 @@ async function rehearse(moto: Moto, service: ServiceCopy): Promise<void> {
       assert.match(secretArn, toPattern(secret));
     }
   });
-  await step('the uploaded zips are the built ones, and work with the real secret', () =>
+  await step('the uploaded zips are the built ones, and work with the real secret and table', () =>
     useDeployedZips({ moto, stack, service }),
   );
 
@@ -101,8 +112,8 @@ async function rehearse(moto: Moto, service: ServiceCopy): Promise<void> {
     '\nexport const changed = true;\n',
   );
   await createBuses(moto);
-  // Moto loses a log group whose retention changes.
-  const { logRetentionDays, ...everything } = deployments['jwt, everything on'];
+  // Moto loses a log group whose retention changes, and a table whose protection does.
+  const { logRetentionDays, protectRooms, ...everything } = deployments['jwt, everything on'];
   await serverless('deploy', { ...everything, secretId: secretArn });
   const second = await readAll(stack);
   await step('every resource of the switched-on stack is there', async () => {
@@ -114,20 +125,23 @@ async function rehearse(moto: Moto, service: ServiceCopy): Promise<void> {
     assert.equal(second.issueToken.variables['AUTH'], 'jwt');
     assert.equal(second.createSession.variables['EVENT_BUS_NAME'], 'results');
   });
-  await step('only createSession may do what the triggers need', async () => {
+  await step('createSession and openRoom may do what their own triggers need', async () => {
     const resources = await stack.listResources();
     const queue = (id: string) =>
       `on arn:aws:sqs:us-east-1:123456789012:${resources.get(id)?.split('/').at(-1)}`;
-    const { createSession, issueToken } = second;
-    const more = createSession.permissions.filter((line) => /^(events|sqs):/.test(line));
-    assert.deepEqual(more, [
-      'events:PutEvents on arn:aws:events:us-east-1:123456789012:event-bus/results',
-      `sqs:DeleteMessage ${queue('SessionRequests')}`,
-      `sqs:GetQueueAttributes ${queue('SessionRequests')}`,
-      `sqs:ReceiveMessage ${queue('SessionRequests')}`,
-      `sqs:SendMessage ${queue('FailedEvents')}`,
-    ]);
-    assert.equal(issueToken.permissions.length, createSession.permissions.length - more.length);
+    const triggered = { createSession: 'SessionRequests', openRoom: 'RoomRequests' };
+    for (const [name, { permissions }] of Object.entries(second)) {
+      const id = triggered[name as keyof typeof triggered];
+      const more = permissions.filter((line) => /^(events|sqs):/.test(line));
+      const needed = id && [
+        'events:PutEvents on arn:aws:events:us-east-1:123456789012:event-bus/results',
+        `sqs:DeleteMessage ${queue(id)}`,
+        `sqs:GetQueueAttributes ${queue(id)}`,
+        `sqs:ReceiveMessage ${queue(id)}`,
+        `sqs:SendMessage ${queue('FailedEvents')}`,
+      ];
+      assert.deepEqual(more, needed ?? [], name);
+    }
   });
   await step('a batch from the queue is answered on the result bus', () =>
     useQueue({ moto, stack }),
@@ -203,6 +217,8 @@ async function readAll(stack: DeployedStack) {
   return {
     createSession: await stack.readFunction(`${stackName}-createSession`),
     issueToken: await stack.readFunction(`${stackName}-issueToken`),
+    joinRoom: await stack.readFunction(`${stackName}-joinRoom`),
+    openRoom: await stack.readFunction(`${stackName}-openRoom`),
   };
 }
 
@@ -235,7 +251,7 @@ async function useDeployedZips({
   readonly service: ServiceCopy;
 }): Promise<void> {
   const deployed = await readAll(stack);
-  for (const name of ['createSession', 'issueToken'] as const) {
+  for (const name of Object.keys(functions) as (keyof typeof functions)[]) {
     const zip = await stack.fetchZip(functions[name]);
     const built = await readFile(join(service.folder, '.serverless', `${name}.zip`));
     assert.equal(hashZip(zip), hashZip(built));
@@ -259,6 +275,11 @@ async function useDeployedZips({
     const claims = verifyToken(token);
     assert.equal(claims['session_id'], sessionId);
     assert.equal(claims['role'], 'moderator');
+
+    const room = await invoke('openRoom', { room: 'standup', session: { mediaMode: 'routed' } });
+    const joined = await invoke('joinRoom', { room: 'standup' });
+    assert.equal(joined.sessionId, room.sessionId);
+    assert.equal(verifyToken(joined.token)['session_id'], room.sessionId);
   } finally {
     await platform.close();
   }
