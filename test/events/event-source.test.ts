@@ -118,7 +118,12 @@ describe('what looks like messages and is none', () => {
     ['a record without a body', { Records: [{ ...record, body: undefined }] }],
     ['a record without an id', { Records: [{ ...record, messageId: undefined }] }],
     ['a record of another source', { Records: [{ ...record, eventSource: 'aws:mq' }] }],
-    ['a notification without a message', { Records: [{ ...topicRecord, Sns: {} }] }],
+    [
+      'a notification without a message',
+      { Records: [{ ...topicRecord, Sns: { MessageId: 'm' } }] },
+    ],
+    ['a notification without an id', { Records: [{ ...topicRecord, Sns: { Message: '{}' } }] }],
+    ['a notification of another source', { Records: [{ ...topicRecord, EventSource: 'aws:sms' }] }],
     ['a notification of nothing', { Records: [{ ...topicRecord, Sns: null }] }],
     ['an event without an id', { ...eventBridgeEvent({}), id: undefined }],
     ['an event without a source', { ...eventBridgeEvent({}), source: 7 }],
