@@ -7,7 +7,7 @@ import {
   type TransportFailure,
 } from '../../lib/platform/send-request.ts';
 
-type Step = { status: number; retryAfter?: string } | TransportFailure;
+type Step = { status: number; retryAfter?: string; date?: string } | TransportFailure;
 const OK: Step = { status: 200 };
 
 /** A sender that goes through the steps, each taking `attemptMs`, on a clock that only it and pauses move. */
@@ -34,9 +34,9 @@ function openSender(steps: readonly Step[], { random = 0, attemptMs = 0 } = {}) 
   return { send: (timeoutMs = 8_000) => send(toRequest(timeoutMs)), timeoutsMs, pausesMs };
 }
 
-const toResponse = ({ status, retryAfter }: Exclude<Step, string>): PlatformResponse => ({
+const toResponse = ({ status, retryAfter, date }: Exclude<Step, string>): PlatformResponse => ({
   status,
-  headers: retryAfter === undefined ? {} : { 'retry-after': retryAfter },
+  headers: { 'retry-after': retryAfter, date },
   body: '',
 });
 const toRequest = (timeoutMs: number): PlatformRequest => ({
@@ -135,6 +135,14 @@ describe('retries', () => {
     const { send, pausesMs } = openSender([{ status: 429, retryAfter }, { status: 500 }, OK]);
     await send();
     expect(pausesMs).toEqual(expected);
+  });
+
+  it('wait until the date that is asked for, by the clock of whoever asks', async () => {
+    const date = 'Thu, 31 Dec 2026 23:59:58 GMT';
+    const retryAfter = 'Fri, 01 Jan 2027 00:00:00 GMT';
+    const { send, pausesMs } = openSender([{ status: 503, retryAfter, date }, OK]);
+    await send();
+    expect(pausesMs).toEqual([2_000]);
   });
 
   it.each([
