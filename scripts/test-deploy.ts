@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { CreateEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { startPlatform } from '../local/platform.ts';
-import { type DeployedStack, hashZip, openStack } from './deployed-stack.ts';
+import { type DeployedFunction, type DeployedStack, hashZip, openStack } from './deployed-stack.ts';
 import { deployments } from './deployments.ts';
 import { type Moto, startMoto } from './moto.ts';
 import { copyService, runServerless, type ServiceCopy } from './package-service.ts';
@@ -42,11 +42,8 @@ const functions = {
   joinRoom: 'JoinRoomLambdaFunction',
   openRoom: 'OpenRoomLambdaFunction',
 };
-/** What each function does with the table of rooms. */
-const roomActions: Readonly<Record<string, readonly string[]>> = {
-  joinRoom: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
-  openRoom: ['dynamodb:GetItem', 'dynamodb:PutItem'],
-};
+const functionNames = Object.keys(functions) as FunctionName[];
+type FunctionName = keyof typeof functions;
 const project = { apiKey: '47665971', apiSecret: 'only-known-to-the-rehearsal' };
 
 try {
@@ -67,52 +64,46 @@ async function rehearse(moto: Moto, service: ServiceCopy): Promise<void> {
   const serverless = useServerless(moto, service);
   const secretArn = await createSecret(moto);
   const before = await stack.listLeftovers();
+  const run = useDeployedZips(moto, stack);
 
   await serverless('deploy');
   const first = await readAll(stack);
   await step('every resource of the template is there', () => findAllResources(stack));
-  const table = (await stack.listResources()).get('RoomsTable') ?? '';
-  await step('the functions are configured as the template says', () => {
-    for (const [name, { runtime, handler, variables }] of Object.entries(first)) {
-      assert.equal(runtime, 'nodejs24.x');
-      assert.match(handler, /^handlers\/[a-z-]+\.handler$/);
-      assert.deepEqual(
-        variables,
-        {
-          AUTH: 'iam',
-          ROLE_CLAIM: 'opentok_role',
-          SECRET_ID: `opentok-sessions/${stage}`,
-          ...(name in roomActions && { ROOMS_TABLE: table }),
-        },
-        name,
-      );
-    }
-  });
-  await step('their roles reach the own log, the secret and the rooms, nothing else', () => {
-    for (const [name, { permissions }] of Object.entries(first)) {
-      // AWS puts `:*` after it, for the group's streams; moto does not.
-      const log = `arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/${stackName}-${name}`;
-      const secret = `arn:aws:secretsmanager:us-east-1:123456789012:secret:opentok-sessions/${stage}-??????`;
-      const rooms = `arn:aws:dynamodb:us-east-1:123456789012:table/${table}`;
-      assert.deepEqual(permissions, [
-        ...(roomActions[name] ?? []).map((action) => `${action} on ${rooms}`),
-        `logs:CreateLogStream on ${log}`,
-        `logs:PutLogEvents on ${log}`,
-        `secretsmanager:GetSecretValue on ${secret}`,
-      ]);
-      assert.match(secretArn, toPattern(secret));
-    }
-  });
-  await step('the uploaded zips are the built ones, and work with the real secret and table', () =>
-    useDeployedZips({ moto, stack, service }),
+  await step('the functions are configured as the template says', () =>
+    compareConfiguration(stack, first),
   );
+  await step('their roles reach the own log, the secret and the table, nothing else', async () => {
+    const table = (await stack.listResources()).get('RoomsTable');
+    const get = `dynamodb:GetItem on ${arn('dynamodb', `table/${table}`)}`;
+    const put = get.replace('Get', 'Put');
+    const remove = get.replace('Get', 'Delete');
+    const secret = arn('secretsmanager', `secret:opentok-sessions/${stage}-??????`);
+    assert.match(secretArn, toPattern(secret));
+    const withOwn = (name: FunctionName, tableLines: readonly string[]) => {
+      // AWS puts `:*` after it, for the group's streams; moto does not.
+      const log = arn('logs', `log-group:/aws/lambda/${stackName}-${name}`);
+      return [
+        ...tableLines,
+        ...[`logs:CreateLogStream on ${log}`, `logs:PutLogEvents on ${log}`],
+        `secretsmanager:GetSecretValue on ${secret}`,
+      ];
+    };
+    assert.deepEqual(permissionsOf(first), {
+      createSession: withOwn('createSession', []),
+      issueToken: withOwn('issueToken', []),
+      joinRoom: withOwn('joinRoom', [remove, get, put]),
+      openRoom: withOwn('openRoom', [get, put]),
+    });
+  });
+  await step('the uploaded zips are the built ones', () => compareZips({ stack, service, first }));
+  await step('they work with the real secret and a real table', () => useFunctions(run));
 
   await appendFile(
     join(service.folder, 'handlers/issue-token.ts'),
     '\nexport const changed = true;\n',
   );
   await createBuses(moto);
-  // Moto loses a log group whose retention changes, and a table whose protection does.
+  // Moto loses log groups and tables that change.
   const { logRetentionDays, protectRooms, ...everything } = deployments['jwt, everything on'];
   await serverless('deploy', { ...everything, secretId: secretArn });
   const second = await readAll(stack);
@@ -125,33 +116,44 @@ async function rehearse(moto: Moto, service: ServiceCopy): Promise<void> {
     assert.equal(second.issueToken.variables['AUTH'], 'jwt');
     assert.equal(second.createSession.variables['EVENT_BUS_NAME'], 'results');
   });
-  await step('createSession and openRoom may do what their own triggers need', async () => {
+  await step('the change reaches the roles of the triggered functions, and no other', async () => {
     const resources = await stack.listResources();
-    const queue = (id: string) =>
-      `on arn:aws:sqs:us-east-1:123456789012:${resources.get(id)?.split('/').at(-1)}`;
-    const triggered = { createSession: 'SessionRequests', openRoom: 'RoomRequests' };
-    for (const [name, { permissions }] of Object.entries(second)) {
-      const id = triggered[name as keyof typeof triggered];
-      const more = permissions.filter((line) => /^(events|sqs):/.test(line));
-      const needed = id && [
-        'events:PutEvents on arn:aws:events:us-east-1:123456789012:event-bus/results',
-        `sqs:DeleteMessage ${queue(id)}`,
-        `sqs:GetQueueAttributes ${queue(id)}`,
-        `sqs:ReceiveMessage ${queue(id)}`,
-        `sqs:SendMessage ${queue('FailedEvents')}`,
-      ];
-      assert.deepEqual(more, needed ?? [], name);
-    }
+    const queue = (id: string) => arn('sqs', resources.get(id)?.split('/').at(-1) ?? '');
+    const triggered = (requests: string) => [
+      `events:PutEvents on ${arn('events', 'event-bus/results')}`,
+      `sqs:DeleteMessage on ${queue(requests)}`,
+      `sqs:GetQueueAttributes on ${queue(requests)}`,
+      `sqs:ReceiveMessage on ${queue(requests)}`,
+      `sqs:SendMessage on ${queue('FailedEvents')}`,
+    ];
+    const added = Object.entries(permissionsOf(second)).map(([name, lines]) => [
+      name,
+      lines.filter((line) => /^(events|sqs):/.test(line)),
+    ]);
+    assert.deepEqual(Object.fromEntries(added), {
+      createSession: triggered('SessionRequests'),
+      issueToken: [],
+      joinRoom: [],
+      openRoom: triggered('RoomRequests'),
+    });
   });
-  await step('a batch from the queue is answered on the result bus', () =>
-    useQueue({ moto, stack }),
-  );
+  await step('batches from the queues are answered on the result bus', () => useQueues(run));
 
   const { output: info } = await serverless('info', {}, ['--verbose']);
   await step('serverless info shows the address of the API and of each function', () => {
     assert.match(info, /HttpApiUrl: https:\/\//);
-    for (const name of Object.keys(functions)) {
+    for (const name of functionNames) {
       assert.match(info, new RegExp(`arn:aws:lambda:\\S+:${stackName}-${name}\\b`));
+    }
+  });
+
+  await serverless('recycle');
+  await step('recycling changes one variable that nobody reads, and no code', async () => {
+    for (const [name, { variables, codeHash }] of Object.entries(await readAll(stack))) {
+      const { RECYCLED_AT, ...others } = variables;
+      assert.ok(RECYCLED_AT, name);
+      assert.deepEqual(others, second[name as FunctionName].variables);
+      assert.equal(codeHash, second[name as FunctionName].codeHash);
     }
   });
 
@@ -213,13 +215,45 @@ async function createBuses({ clientConfig }: Moto): Promise<void> {
   }
 }
 
-async function readAll(stack: DeployedStack) {
+async function readAll(stack: DeployedStack): Promise<Record<FunctionName, DeployedFunction>> {
   return {
     createSession: await stack.readFunction(`${stackName}-createSession`),
     issueToken: await stack.readFunction(`${stackName}-issueToken`),
     joinRoom: await stack.readFunction(`${stackName}-joinRoom`),
     openRoom: await stack.readFunction(`${stackName}-openRoom`),
   };
+}
+
+function permissionsOf(all: Readonly<Record<FunctionName, DeployedFunction>>) {
+  const { createSession, issueToken, joinRoom, openRoom } = all;
+  return {
+    createSession: createSession.permissions,
+    issueToken: issueToken.permissions,
+    joinRoom: joinRoom.permissions,
+    openRoom: openRoom.permissions,
+  };
+}
+
+async function compareConfiguration(
+  stack: DeployedStack,
+  deployed: Readonly<Record<FunctionName, DeployedFunction>>,
+): Promise<void> {
+  const [{ Resources }, resources] = await Promise.all([
+    stack.readTemplate(),
+    stack.listResources(),
+  ]);
+  for (const name of functionNames) {
+    const { Runtime, Handler, MemorySize, Timeout, Environment } =
+      Resources[functions[name]]?.Properties ?? {};
+    const { permissions, codeHash, ...configuration } = deployed[name];
+    assert.deepEqual(configuration, {
+      runtime: Runtime,
+      handler: Handler,
+      memoryMegabytes: MemorySize,
+      timeoutSeconds: Timeout,
+      variables: resolveReferences(Environment.Variables, resources),
+    });
+  }
 }
 
 /** @returns types of the resources that are not there, all of them on the list */
@@ -236,50 +270,73 @@ async function findAllResources(stack: DeployedStack): Promise<string[]> {
   return [...new Set(missing.map(([, { Type }]) => Type))].sort();
 }
 
+function arn(service: string, resource: string): string {
+  return `arn:aws:${service}:us-east-1:123456789012:${resource}`;
+}
+
 /** `?` stands for one character, as in IAM. */
 function toPattern(arn: string): RegExp {
   return new RegExp(`^${arn.replaceAll('?', '.')}$`);
 }
 
-async function useDeployedZips({
-  moto,
+/** A variable that refers to a resource holds its name once deployed. */
+function resolveReferences(
+  variables: Readonly<Record<string, string | { readonly Ref: string }>>,
+  resources: ReadonlyMap<string, string>,
+): Record<string, string | undefined> {
+  const resolved = Object.entries(variables).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value : resources.get(value.Ref),
+  ]);
+  return Object.fromEntries(resolved);
+}
+
+async function compareZips({
   stack,
   service,
+  first,
 }: {
-  readonly moto: Moto;
   readonly stack: DeployedStack;
   readonly service: ServiceCopy;
+  readonly first: Readonly<Record<FunctionName, DeployedFunction>>;
 }): Promise<void> {
-  const deployed = await readAll(stack);
-  for (const name of Object.keys(functions) as (keyof typeof functions)[]) {
-    const zip = await stack.fetchZip(functions[name]);
-    const built = await readFile(join(service.folder, '.serverless', `${name}.zip`));
-    assert.equal(hashZip(zip), hashZip(built));
-    assert.equal(hashZip(zip), deployed[name].codeHash);
+  for (const name of functionNames) {
+    const uploaded = hashZip(await stack.fetchZip(functions[name]));
+    const built = hashZip(await readFile(join(service.folder, '.serverless', `${name}.zip`)));
+    assert.equal(uploaded, built);
+    assert.equal(uploaded, first[name].codeHash);
   }
+}
+
+/** Runs what was uploaded, with the variables that Lambda has for it. */
+function useDeployedZips(moto: Moto, stack: DeployedStack) {
+  return async (name: FunctionName, event: object, platformUrl: string) => {
+    const { handler, variables } = await stack.readFunction(`${stackName}-${name}`);
+    return runZip({
+      zip: await stack.fetchZip(functions[name]),
+      handler,
+      event,
+      environment: { ...moto.environment, ...variables, VIDEO_API_URL: platformUrl },
+    });
+  };
+}
+
+type Run = ReturnType<typeof useDeployedZips>;
+
+async function useFunctions(run: Run): Promise<void> {
   const platform = await startPlatform({ projects: [project] });
   try {
-    const invoke = async (name: keyof typeof functions, event: object) =>
-      runZip({
-        zip: await stack.fetchZip(functions[name]),
-        handler: deployed[name].handler,
-        event,
-        environment: {
-          ...moto.environment,
-          ...deployed[name].variables,
-          VIDEO_API_URL: platform.url,
-        },
-      });
-    const { sessionId } = await invoke('createSession', { mediaMode: 'routed' });
-    const { token } = await invoke('issueToken', { sessionId, role: 'moderator' });
-    const claims = verifyToken(token);
-    assert.equal(claims['session_id'], sessionId);
-    assert.equal(claims['role'], 'moderator');
+    const { sessionId } = await run('createSession', { mediaMode: 'routed' }, platform.url);
+    const request = { sessionId, role: 'moderator' };
+    const { token } = await run('issueToken', request, platform.url);
+    assert.equal(verifyToken(token)['session_id'], sessionId);
+    assert.equal(verifyToken(token)['role'], 'moderator');
 
-    const room = await invoke('openRoom', { room: 'standup', session: { mediaMode: 'routed' } });
-    const joined = await invoke('joinRoom', { room: 'standup' });
-    assert.equal(joined.sessionId, room.sessionId);
-    assert.equal(verifyToken(joined.token)['session_id'], room.sessionId);
+    const opened = await run('openRoom', { room: 'standup' }, platform.url);
+    const joined = await run('joinRoom', { room: 'standup' }, platform.url);
+    assert.equal(joined.sessionId, opened.sessionId);
+    assert.equal(verifyToken(joined.token)['session_id'], opened.sessionId);
+    assert.equal(platform.requests.length, 2);
   } finally {
     await platform.close();
   }
@@ -294,24 +351,17 @@ function verifyToken(token: string): Record<string, unknown> {
 }
 
 /** One message that can be done and one that never can: neither comes back. */
-async function useQueue({
-  moto,
-  stack,
-}: {
-  readonly moto: Moto;
-  readonly stack: DeployedStack;
-}): Promise<void> {
-  const { handler, variables } = await stack.readFunction(`${stackName}-createSession`);
+async function useQueues(run: Run): Promise<void> {
   const platform = await startPlatform({ projects: [project] });
   try {
-    const result = await runZip({
-      zip: await stack.fetchZip(functions.createSession),
-      handler,
-      event: { Records: ['{"reference":"lesson 1"}', 'no JSON'].map(toMessage) },
-      environment: { ...moto.environment, ...variables, VIDEO_API_URL: platform.url },
-    });
-    assert.deepEqual(result, { batchItemFailures: [] });
-    assert.equal(platform.requests.length, 1);
+    for (const [name, body] of [
+      ['createSession', '{"reference":"lesson 1"}'],
+      ['openRoom', '{"room":"lesson-1"}'],
+    ] as const) {
+      const batch = { Records: [body, 'no JSON'].map(toMessage) };
+      assert.deepEqual(await run(name, batch, platform.url), { batchItemFailures: [] });
+    }
+    assert.equal(platform.requests.length, 2);
   } finally {
     await platform.close();
   }
@@ -325,7 +375,7 @@ function toMessage(body: string, index: number): object {
     attributes: { ApproximateReceiveCount: '1' },
     messageAttributes: {},
     eventSource: 'aws:sqs',
-    eventSourceARN: 'arn:aws:sqs:us-east-1:123456789012:SessionRequests',
+    eventSourceARN: arn('sqs', 'requests'),
     awsRegion: 'us-east-1',
   };
 }

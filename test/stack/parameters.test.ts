@@ -1,7 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { deployments } from '../../scripts/deployments.ts';
 import { copyService, runServerless } from '../../scripts/package-service.ts';
-import { readParameters } from '../../stack/parameters.js';
+import { readParameters, rules } from '../../stack/parameters.js';
 
 const endUsers = deployments.jwt;
 
@@ -124,6 +125,19 @@ describe('parameters that are refused by name', () => {
 
   it('all at once', () => {
     expect(faultsOf({ auth: 'jwt', tracing: 'x', throttleRate: '-' })).toHaveLength(4);
+  });
+});
+
+describe('the table in the README', () => {
+  it('has every parameter, and no other', async () => {
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+    const [, section = ''] = readme.split('\n### Parameters\n');
+    const rows = section
+      .split('\n## ')[0]
+      ?.split('\n')
+      .filter((line) => line.startsWith('| `'));
+    const names = rows?.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)]);
+    expect(names?.map(([, name]) => name).sort()).toEqual(Object.keys(rules).sort());
   });
 });
 
