@@ -45,12 +45,13 @@ export function createSecretReader(endpoint: string | undefined): ReadSecret {
   });
   return async (secretId, timeoutMs) => {
     let text: string | undefined;
+    const abortSignal = AbortSignal.timeout(timeoutMs);
     try {
       const command = new GetSecretValueCommand({ SecretId: secretId });
-      const abortSignal = AbortSignal.timeout(timeoutMs);
       text = (await client.send(command, { abortSignal })).SecretString;
     } catch (error) {
-      throw toFault(error, secretId);
+      const what = abortSignal.aborted ? `not done within ${timeoutMs} ms` : describe(error);
+      throw toFault(error, `Reading the secret ${secretId} failed: ${what}`);
     }
     if (text === undefined) {
       throw new Fault('ConfigurationError', 'The service is misconfigured.', {
@@ -70,13 +71,9 @@ function collectBody(stream: Readable): Promise<Uint8Array> {
   });
 }
 
-function toFault(error: unknown, secretId: string): Fault {
+function toFault(error: unknown, reason: string): Fault {
   const name = error instanceof Error ? error.name : 'Error';
-  const message = describe(error);
-  const options = {
-    reason: `Reading the secret ${secretId} failed: ${name}: ${message}`,
-    cause: error,
-  };
+  const options = { reason, cause: error };
   return CONFIGURATION_ERRORS.has(name)
     ? new Fault('ConfigurationError', 'The service is misconfigured.', options)
     : new Fault('SecretUnavailableError', 'The credentials are out of reach for the moment.', {
@@ -88,5 +85,5 @@ function toFault(error: unknown, secretId: string): Fault {
 function describe(error: unknown): string {
   // The parser's message quotes the answer, which holds the secret.
   if (error instanceof SyntaxError) return 'the answer is not valid JSON';
-  return error instanceof Error ? error.message : String(error);
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

@@ -138,7 +138,11 @@ describe('reading a secret through the real SDK', () => {
       standIn.fail(fault, always);
       const startedMs = performance.now();
       const caught = await catchFault(() => read(NAME, 100));
-      expect(caught).toMatchObject({ name: 'SecretUnavailableError', retryAfterSeconds: 1 });
+      expect(caught).toMatchObject({
+        name: 'SecretUnavailableError',
+        reason: `Reading the secret ${NAME} failed: not done within 100 ms`,
+        retryAfterSeconds: 1,
+      });
       expect(performance.now() - startedMs).toBeLessThan(2_000);
     },
   );
