@@ -150,10 +150,9 @@ export const waitingCases: readonly FaultCase[] = [
     logged: told('PlatformTimeoutError', 'no answer within'),
   },
   {
-    injected: 'the platform fails, and there is no time to try again',
-    inject: failing(statusFault(503), Number.POSITIVE_INFINITY),
-    remainingMs: 790,
-    seen: outOfReach(),
+    injected: 'the platform is down and asks for a longer pause than there is time',
+    inject: failing(statusFault(503, { 'retry-after': '9' }), 1),
+    seen: outOfReach(9),
     logged: told('PlatformUnavailableError', 'status 503'),
     after: expectAttempts(1),
   },
