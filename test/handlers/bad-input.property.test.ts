@@ -4,11 +4,14 @@
  * again with `fc.assert(property, { seed, path })`.
  */
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readAnswer } from '../contract.ts';
 import { type RunningFunction, startFunction } from '../drive.ts';
 import { sessionIds } from '../fixtures.ts';
 import { type HttpCall, type HttpEvent, httpDoors } from '../http-events.ts';
+
+// Thousands of invocations, many of them over sockets.
+vi.setConfig({ testTimeout: 120_000 });
 
 const functions = ['createSession', 'issueToken'] as const;
 const running = new Map<string, RunningFunction>();
@@ -23,37 +26,42 @@ const invoke = (name: string, event: unknown) => running.get(name)?.invoke(event
 
 const deep = (depth: number, [open, close]: [string, string]) =>
   open.repeat(depth) + close.repeat(depth);
+/** Any UTF-16 code units, so also half surrogate pairs and NUL. */
+const codeUnits = fc
+  .array(fc.oneof(fc.integer({ min: 0, max: 0xffff }), fc.integer({ min: 0xd800, max: 0xdfff })))
+  .map((units) => String.fromCharCode(...units));
+const fields = [
+  ...['mediaMode', 'archiveMode', 'location', 'archiveName', 'archiveResolution', 'e2ee'],
+  ...['role', 'expireTime', 'data', 'initialLayoutClassList', 'tokenType', 'sessionId'],
+];
 const fieldName = fc.oneof(
+  fc.constantFrom(...fields),
   fc.constantFrom(
-    ...['mediaMode', 'archiveMode', 'location', 'archiveName', 'archiveResolution', 'e2ee'],
-    ...['role', 'expireTime', 'data', 'initialLayoutClassList', 'tokenType', 'sessionId'],
     ...['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'then', 'toJSON'],
   ),
-  fc.string({ unit: 'binary', maxLength: 80 }),
+  codeUnits,
 );
-/** JSON that an honest client could have meant, in every wrong way. */
-const jsonBody = fc
-  .array(
-    fc.tuple(
-      fieldName,
-      fc.oneof(fc.jsonValue(), fc.constantFrom('routed', 'always', 1, 0, '', null)),
-    ),
-    {
-      maxLength: 8,
-    },
-  )
+const fieldValue = fc.oneof(
+  fc.jsonValue(),
+  fc.constantFrom('routed', 'always', 'moderator', 'T1', 1, 0, '', null),
+  codeUnits,
+  fc.array(codeUnits),
+);
+const toJson = (entries: readonly (readonly [string, unknown])[]) =>
   // By hand, because an object cannot have a key twice and JSON can.
-  .map(
-    (fields) =>
-      `{${fields.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`)}}`,
-  );
+  `{${entries.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`)}}`;
+/** JSON that an honest client could have meant, in every wrong way. */
+const jsonBody = fc.oneof(
+  fc.array(fc.tuple(fieldName, fieldValue), { maxLength: 8 }).map(toJson),
+  // Known names only, and few of them, so that what is in them matters.
+  fc.array(fc.tuple(fc.constantFrom(...fields), fieldValue), { maxLength: 2 }).map(toJson),
+);
 
 const bodyText = fc.oneof(
   jsonBody,
   fc.json(),
   fc.string({ unit: 'binary' }),
-  // Half surrogate pairs and NUL among them.
-  fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units)),
+  codeUnits,
   jsonBody.map((json) => `\ufeff${json}`),
   fc.tuple(jsonBody, fc.nat()).map(([json, at]) => json.slice(0, at % (json.length + 1))),
   fc
