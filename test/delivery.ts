@@ -2,6 +2,7 @@
  * What becomes of messages, judged by what the outside sees alone: the events on the bus, the
  * answer or error that Lambda gets. And a queue as SQS runs one, with tries and a dead-letter queue.
  */
+import type { PublishedEvent } from '../local/event-bridge.ts';
 import type { Lambda } from './lambda.ts';
 import { type QueuedMessage, sqsEvent } from './message-events.ts';
 
@@ -38,10 +39,9 @@ export async function deliver(
     // Lambda makes every message of a failed batch visible again.
     returned = messages.map(({ id }) => id);
   }
-  const results = lambda.eventBridge.events.slice(before);
+  const events = lambda.eventBridge.events.slice(before);
   const count = (id: string, detailType: string) =>
-    results.filter((event) => event.detailType === detailType && event.detail['eventId'] === id)
-      .length;
+    resultsOf(id, events).filter((event) => event.detailType === detailType).length;
   const accounts = new Map(
     messages.map(({ id }) => [
       id,
@@ -53,6 +53,15 @@ export async function deliver(
     ]),
   );
   return { accounts, error };
+}
+
+/**
+ * A message's results. The very same one again counts once: on a busy machine the SDK may send an
+ * entry anew because the answer to the first attempt came late.
+ */
+export function resultsOf(id: string, events: readonly PublishedEvent[]): PublishedEvent[] {
+  const results = events.filter(({ detail }) => detail['eventId'] === id);
+  return [...new Map(results.map((event) => [JSON.stringify(event.detail), event])).values()];
 }
 
 /** Delivers a batch until the queue is empty; a message that is left over goes to `deadLetters`. */
