@@ -41,11 +41,23 @@ const STAND_INS = [
     contents: `export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';`,
   },
   {
-    // There are no ~/.aws files on Lambda; the SDK looks for them once per setting. 0.95.
-    file: /shared-ini-file-loader[\\/]loadSharedConfigFiles\.js$/,
+    // Settings come from the environment, else they are the default: there are no ~/.aws files on
+    // Lambda. The SDK looks for them once per setting, and makes an error with a stack of each miss. 0.93.
+    file: /node-config-provider[\\/]configLoader\.js$/,
     contents: `
-      export { CONFIG_PREFIX_SEPARATOR } from './constants';
-      export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} });
+      export const loadConfig = ({ environmentVariableSelector, default: fallback }, options) => {
+        const load = async () => {
+          try {
+            const value = environmentVariableSelector(process.env, options);
+            if (value !== undefined) return value;
+          } catch {
+            // What is not valid counts as not there, as in the original.
+          }
+          return typeof fallback === 'function' ? fallback() : fallback;
+        };
+        let loading;
+        return () => (loading ??= load());
+      };
     `,
   },
   {
