@@ -8,8 +8,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { readAnswer } from '../contract.ts';
 import { type RunningFunction, startFunction } from '../drive.ts';
 import { OPENTOK_SECRET, sessionIds } from '../fixtures.ts';
-import { type HttpEvent, httpApiEvent, httpDoors, restApiEvent } from '../http-events.ts';
+import { httpApiEvent, httpDoors, restApiEvent } from '../http-events.ts';
 import { verifyHs256 } from '../verify-token.ts';
+import { JUNK, placesOf, put } from './damage.ts';
 import { openSeed } from './seed.ts';
 
 const seed = openSeed('bad events');
@@ -31,33 +32,6 @@ const check = async <Input>(
   numRuns: number,
   judge: (input: Input) => Promise<void>,
 ) => fc.assert(fc.asyncProperty(arbitrary, judge), { seed, numRuns });
-
-/** Not to be told from an own property when it comes from JSON. */
-const withProto = JSON.parse('{"__proto__":{"a":1},"constructor":{"prototype":1},"then":1}');
-const JUNK: readonly unknown[] = [
-  ...[undefined, null, true, false, 0, -1, 1e308, '', ' ', 'x', '\0', '\ud800', '\ufeff', '%'],
-  ...['%ff', '../..', '__proto__', 'constructor', 'POST', 'application/json', 'x'.repeat(100_000)],
-  ...[[], [null], [[[]]], {}, withProto, { length: 1 }, { toString: 1 }, { 0: 'x' }],
-];
-
-/** Every place in an event where something stands. */
-function placesOf(value: unknown, path: readonly string[] = []): (readonly string[])[] {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, held]) => {
-    const here = [...path, key];
-    return [here, ...placesOf(held, here)];
-  });
-}
-
-function put(event: HttpEvent, path: readonly string[], value: unknown): HttpEvent {
-  const changed = structuredClone(event);
-  let holder: Record<string, unknown> = changed;
-  for (const key of path.slice(0, -1)) holder = holder[key] as Record<string, unknown>;
-  const last = path.at(-1) ?? '';
-  if (value === undefined) delete holder[last];
-  else holder[last] = value;
-  return changed;
-}
 
 describe.each(['createSession', 'issueToken'] as const)(
   '%s answers within the contract',

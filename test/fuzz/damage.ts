@@ -1,0 +1,31 @@
+/** Events with one place damaged. */
+import type { HttpEvent } from '../http-events.ts';
+
+/** Not to be told from an own property when it comes from JSON. */
+const withProto = JSON.parse('{"__proto__":{"a":1},"constructor":{"prototype":1},"then":1}');
+/** What may stand in an event where something else was expected. */
+export const JUNK: readonly unknown[] = [
+  ...[undefined, null, true, false, 0, -1, 1e308, '', ' ', 'x', '\0', '\ud800', '\ufeff', '%'],
+  ...['%ff', '../..', '__proto__', 'constructor', 'POST', 'application/json', 'x'.repeat(100_000)],
+  ...[[], [null], [[[]]], {}, withProto, { length: 1 }, { toString: 1 }, { 0: 'x' }],
+];
+
+/** Every place in an event where something stands. */
+export function placesOf(value: unknown, path: readonly string[] = []): (readonly string[])[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, held]) => {
+    const here = [...path, key];
+    return [here, ...placesOf(held, here)];
+  });
+}
+
+/** A copy of the event with something else in one place; `undefined` takes away what is there. */
+export function put(event: HttpEvent, path: readonly string[], value: unknown): HttpEvent {
+  const changed = structuredClone(event);
+  let holder: Record<string, unknown> = changed;
+  for (const key of path.slice(0, -1)) holder = holder[key] as Record<string, unknown>;
+  const last = path.at(-1) ?? '';
+  if (value === undefined) delete holder[last];
+  else holder[last] = value;
+  return changed;
+}
