@@ -118,7 +118,10 @@ describe('a message that can never succeed', () => {
           },
         ]);
         expect(told).toEqual(source === 'sqs' ? { batchItemFailures: [] } : {});
-        expect(record.messages).toEqual({ succeeded: 0, refused: 1, returned: 0 });
+        expect(record).toMatchObject({
+          messages: { succeeded: 0, refused: 1, returned: 0 },
+          fault: type.startsWith('payload') ? 'PayloadTooLargeError' : 'ValidationError',
+        });
       }
     },
   );

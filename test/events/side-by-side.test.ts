@@ -73,6 +73,11 @@ describe('tasks side by side', () => {
     expect(begun).toEqual([1, 2, 3]);
   });
 
+  it('fail with the only one that failed', async () => {
+    const task = async (item: number) => (item === 2 ? expect.fail('failed 2') : item);
+    await expect(runSideBySide([1, 2, 3], task, { limit: 2 })).rejects.toThrow('failed 2');
+  });
+
   it('keep the order of any items, whatever order they end in', async () => {
     await fc.assert(
       fc.asyncProperty(
