@@ -128,9 +128,9 @@ describe('200 joins at once of one new room, from 8 processes', () => {
 
   it('do so when every answer to a first put is lost', async () => {
     await startProcesses();
-    const asUsual = { kind: 'delay', delayMs: 0 } as const;
-    // Each process reads the table once before it puts.
-    dynamoDb.fail(asUsual, { times: PROCESSES });
+    // All have read that there is no room before one of them puts.
+    const until = dynamoDb.received(dynamoDb.counts.requests + PROCESSES);
+    dynamoDb.fail({ kind: 'delay', until }, { times: PROCESSES });
     dynamoDb.fail({ kind: 'truncated' }, { times: PROCESSES });
     await expectOneSession(await joinAtOnce());
     const lost = dynamoDb.requests.filter(({ fault }) => fault === 'truncated');
