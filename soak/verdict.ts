@@ -13,9 +13,21 @@ export interface PhaseResult extends Driven {
 
 /** Buffers, compiled code and caches that fill once; a leak of a kilobyte a call would show in a minute. */
 const MAX_HEAP_GROWTH_BYTES = 16 * 1024 * 1024;
+/** Also what lies outside of the heap: buffers, and what the allocator has not given back. */
+const MAX_RESIDENT_GROWTH_BYTES = 128 * 1024 * 1024;
 const MIB = 1024 * 1024;
 
-const HEAD = ['phase', 'requests', 'statuses', 'p50', 'p99', 'secret reads', 'retries', 'heap'];
+const HEAD = [
+  'phase',
+  'requests',
+  'statuses',
+  'p50',
+  'p99',
+  'secret reads',
+  'retries',
+  'heap',
+  'resident',
+];
 
 /** A Markdown table of the phases, and a line on memory. */
 export function describeRun(results: readonly PhaseResult[], startedWith: Measures): string {
@@ -30,6 +42,7 @@ export function describeRun(results: readonly PhaseResult[], startedWith: Measur
     result.secretReads,
     result.retries,
     toMib(result.measures.heapBytes),
+    toMib(result.measures.rssBytes),
   ]);
   const ended = results.at(-1)?.measures ?? startedWith;
   const sum = (count: (result: PhaseResult) => number): number =>
@@ -67,8 +80,10 @@ export function findFaults(results: readonly PhaseResult[], ended: Measures): re
   const { received, answered, logged } = ended;
   if (received !== answered) faults.push(`${received - answered} requests were never answered`);
   if (received !== logged) faults.push(`${received} requests made ${logged} lines of log`);
-  const first = results[0]?.measures.heapBytes ?? 0;
-  const growth = ended.heapBytes - first;
-  if (growth > MAX_HEAP_GROWTH_BYTES) faults.push(`the heap grew by ${toMib(growth)}`);
+  const first = results[0]?.measures ?? ended;
+  const heapGrowth = ended.heapBytes - first.heapBytes;
+  if (heapGrowth > MAX_HEAP_GROWTH_BYTES) faults.push(`the heap grew by ${toMib(heapGrowth)}`);
+  const growth = ended.rssBytes - first.rssBytes;
+  if (growth > MAX_RESIDENT_GROWTH_BYTES) faults.push(`memory grew by ${toMib(growth)}`);
   return faults;
 }

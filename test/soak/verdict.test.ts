@@ -48,14 +48,17 @@ describe('a soak run', () => {
     ['an answer outside the contract', { problems: ['status 418'] }, 'status 418'],
     ['a request that is never answered', { answered: 99 }, '1 requests were never answered'],
     ['a call that is not logged', { logged: 99 }, '100 requests made 99 lines of log'],
-    ['memory that grows', { heapBytes: 37 * MIB }, 'the heap grew by 17.0 MiB'],
+    ['a heap that grows', { heapBytes: 37 * MIB }, 'the heap grew by 17.0 MiB'],
+    ['memory that grows', { rssBytes: 229 * MIB }, 'memory grew by 129.0 MiB'],
   ])('is not clean with %s', (_scenario, ended, fault) => {
     expect(findFaults([clean], { ...measures, ...ended })).toEqual([fault]);
   });
 
   it('is told in a table, with its sums', () => {
     const text = describeRun([clean, clean], measures);
-    expect(text).toContain('| calm | 100 | 201: 100 | 1 ms | 9 ms | 2 | 0 | 20.0 MiB |');
+    expect(text).toContain(
+      '| calm | 100 | 201: 100 | 1 ms | 9 ms | 2 | 0 | 20.0 MiB | 100.0 MiB |',
+    );
     expect(text).toContain('200 requests, 100 tokens verified, 4 reads of the secret, 0 retries.');
   });
 
