@@ -14,7 +14,7 @@ export interface LogRecord {
   readonly sessionId?: string;
   readonly role?: string;
   readonly messages?: MessageCounts;
-  /** Name of the fault; of the first one in a batch. */
+  /** Name of the fault; in a batch of the first that was returned, else refused. */
   readonly fault?: string;
   /** What happened, for the operator. */
   readonly reason?: string | undefined;
