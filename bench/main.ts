@@ -1,7 +1,7 @@
 /**
  * Measures everything, prints the tables and writes them into BENCHMARKS.md.
  *
- * `npm run bench [-- cold starts per row] [rounds of warm load]`, by default 25 and 5: some ten
+ * `npm run bench [-- cold starts per row] [rounds of warm load]`, by default 25 and 5: some five
  * minutes. Machines are never quite idle, so everything is interleaved and taken as medians.
  */
 import { readFileSync, writeFileSync } from 'node:fs';

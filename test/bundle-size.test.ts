@@ -11,10 +11,10 @@ import { bundleOptions } from '../esbuild.config.mjs';
 
 /** Bytes of the zips. Growth beyond 5 % is to be noticed, and recorded here if it is worth it. */
 const RECORDED_ZIP_BYTES: Readonly<Record<string, number>> = {
-  createSession: 70_819,
-  issueToken: 61_379,
-  joinRoom: 78_022,
-  openRoom: 83_777,
+  createSession: 73_230,
+  issueToken: 63_433,
+  joinRoom: 80_702,
+  openRoom: 86_668,
 };
 
 describe.each(Object.entries(inject('packaged').functions))('the zip of %s', (name, packaged) => {
