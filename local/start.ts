@@ -5,17 +5,11 @@
 import { createPublicKey } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, startApi } from './api.ts';
-import { localAwsEnvironment } from './aws-environment.ts';
-import { startDynamoDb } from './dynamodb.ts';
-import { startEventBridge } from './event-bridge.ts';
 import { isPortTaken } from './free-port.ts';
-import { startPlatform } from './platform.ts';
-import { startSecretsManager } from './secrets-manager.ts';
+import { startStandIns } from './stand-ins.ts';
 import { readStartOptions, StartError, type StartOptions } from './start-options.ts';
 
 const secretId = 'opentok-sessions/local';
-/** How stack/local-run.js names the table that serverless.yml makes. */
-const roomsTable = 'RoomsTable';
 const startPatienceMs = 60_000;
 
 async function start(options: StartOptions): Promise<never> {
@@ -23,31 +17,19 @@ async function start(options: StartOptions): Promise<never> {
   if (await isPortTaken(port)) {
     throw new StartError(`Port ${port} is taken; end what uses it, or set PORT to another one.`);
   }
-  const secretsManager = await startSecretsManager({
-    secrets: { [secretId]: JSON.stringify(project) },
-  });
-  stopLater(secretsManager.close);
-  const eventBridge = await startEventBridge();
-  stopLater(eventBridge.close);
-  const dynamoDb = await startDynamoDb({ tables: [roomsTable] });
-  stopLater(dynamoDb.close);
-  const platform = usesRealPlatform ? undefined : await startPlatform({ projects: [project] });
-  if (platform) stopLater(platform.close);
+  const standIns = await startStandIns({ secretId, project, usesRealPlatform });
+  stopLater(standIns.close);
   const api = startApi({
     port,
     environment: {
       ...withoutAccounts(process.env),
-      ...localAwsEnvironment({
-        secretsManager: secretsManager.url,
-        eventBridge: eventBridge.url,
-        dynamoDb: dynamoDb.url,
-      }),
+      ...standIns.environment,
     },
     params: {
       secretId,
       auth: 'none',
       sampleRoutes: 'true',
-      ...(platform && { videoApiUrl: platform.url }),
+      ...(standIns.platformUrl && { videoApiUrl: standIns.platformUrl }),
     },
   });
   stopLater(api.stop);

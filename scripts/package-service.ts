@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 
 const projectFolder = fileURLToPath(new URL('..', import.meta.url));
 const parts = [
-  ...['handlers', 'lib', 'stack'],
+  ...['handlers', 'lib', 'local', 'stack'],
   ...['serverless.yml', 'esbuild.config.mjs', 'package.json', 'package-lock.json'],
 ];
 
