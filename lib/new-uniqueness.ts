@@ -5,6 +5,14 @@ import type { Uniqueness } from './domain/token-claims.ts';
 /** The largest that `randomInt` takes; well within what JSON numbers hold exactly. */
 const NONCE_LIMIT = 2 ** 48 - 1;
 
+/** Each is made when it is asked for: a token needs one or the other. */
 export function newUniqueness(): Uniqueness {
-  return { nonce: randomInt(NONCE_LIMIT), jti: randomUUID() };
+  return {
+    get nonce() {
+      return randomInt(NONCE_LIMIT);
+    },
+    get jti() {
+      return randomUUID();
+    },
+  };
 }

@@ -6,9 +6,9 @@
  * fields that differ by year. Source: the fixtures and captures of the vendor's SDKs.
  */
 const MAX_LENGTH = 255;
-const FORM = /^[12]_[A-Za-z0-9_-]+$/;
-const PRINTABLE_ASCII = /^[\x20-\x7e]+$/;
-const FIELDS_AT_LEAST = 5;
+const PREFIX = /^[12]_/;
+/** Version, project and three more fields at least, in printable ASCII, of which `~` is the last. */
+const FIELDS = /^1~([\x20-\x7d]+)~[\x20-\x7d]*~[\x20-\x7d]*~[\x20-\x7e]*$/;
 
 /**
  * The project that a session id names, or `undefined` when it is no session id.
@@ -17,14 +17,10 @@ const FIELDS_AT_LEAST = 5;
  * session of `123456`, or find the digits in a timestamp.
  */
 export function readProjectId(sessionId: string): string | undefined {
-  if (sessionId.length > MAX_LENGTH || !FORM.test(sessionId)) return undefined;
+  if (sessionId.length > MAX_LENGTH || !PREFIX.test(sessionId)) return undefined;
   const encoded = sessionId.slice(2);
   const bytes = Buffer.from(encoded, 'base64url');
   // Buffer drops what does not decode; only the one canonical spelling of an id survives the way back.
   if (bytes.toString('base64url') !== encoded) return undefined;
-  const decoded = bytes.toString('latin1');
-  if (!PRINTABLE_ASCII.test(decoded)) return undefined;
-  const fields = decoded.split('~');
-  const [version, projectId] = fields;
-  return version === '1' && projectId && fields.length >= FIELDS_AT_LEAST ? projectId : undefined;
+  return FIELDS.exec(bytes.toString('latin1'))?.[1];
 }

@@ -34,7 +34,7 @@ export interface Uniqueness {
 export function buildClientClaims(
   { kind, id }: Project,
   token: ClientToken,
-  { nonce, jti }: Uniqueness,
+  unique: Uniqueness,
 ): Claims {
   const connection = token.data === undefined ? {} : { connection_data: token.data };
   const layout = token.initialLayoutClassList.join(' ');
@@ -49,14 +49,14 @@ export function buildClientClaims(
   };
   if (kind === 'opentok') {
     const initialLayout = layout === '' ? {} : { initial_layout_class_list: layout };
-    return { iss: id, ist: 'project', ...common, nonce, ...initialLayout };
+    return { iss: id, ist: 'project', ...common, nonce: unique.nonce, ...initialLayout };
   }
   return {
     application_id: id,
     ...common,
     sub: 'video',
     acl: { paths: { '/session/**': {} } },
-    jti,
+    jti: unique.jti,
     initial_layout_class_list: layout,
   };
 }
