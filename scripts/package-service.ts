@@ -67,7 +67,8 @@ export function runServerless({
     execFile(
       process.execPath,
       [serverless, ...args, ...given],
-      { cwd: folder, env: { PATH, HOME, ...environment } },
+      // serverless-esbuild leaves its temporary folders behind.
+      { cwd: folder, env: { PATH, HOME, TMPDIR: folder, ...environment } },
       (error, stdout, stderr) =>
         resolve({ exitCode: error ? Number(error.code ?? 1) : 0, output: stdout + stderr }),
     );
