@@ -133,7 +133,7 @@ describe('the table in the README', () => {
     const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
     const [, section = ''] = readme.split('\n### Parameters\n');
     const rows = section
-      .split('\n## ')[0]
+      .split('\n##')[0]
       ?.split('\n')
       .filter((line) => line.startsWith('| `'));
     const names = rows?.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)]);
