@@ -3,7 +3,7 @@
  * and credentials. Together with the handlers this is the edge where the outside is read.
  */
 import { type Config, readConfig } from './config.ts';
-import { Fault, toFault } from './domain/faults.ts';
+import { type Fault, misconfigured, toFault } from './domain/faults.ts';
 import type { EnvironmentReader } from './environment.ts';
 import { createLog, type Log } from './log.ts';
 import { type Credentials, parseCredentials } from './secrets/credentials.ts';
@@ -52,9 +52,7 @@ export function openContainer(environment: EnvironmentReader): Container {
 }
 
 function wrongEnvironment(problems: readonly string[]): Fault {
-  return new Fault('ConfigurationError', 'The service is misconfigured.', {
-    reason: `The environment is wrong: ${problems.join('; ')}.`,
-  });
+  return misconfigured(`The environment is wrong: ${problems.join('; ')}.`);
 }
 
 /**

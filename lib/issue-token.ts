@@ -4,7 +4,7 @@
 import { decideToken } from './domain/access.ts';
 import { Fault, validationError } from './domain/faults.ts';
 import { type ProjectField, toProjectField } from './domain/project.ts';
-import { readProjectId } from './domain/session-id.ts';
+import { isSessionOf } from './domain/session-id.ts';
 import { assembleT1Token, buildT1Data } from './domain/t1-token.ts';
 import { buildClientClaims, type ClientToken, type Uniqueness } from './domain/token-claims.ts';
 import type { DirectTokenRequest, Role } from './domain/token-request.ts';
@@ -42,7 +42,7 @@ export function issueTokenWith(deps: IssueTokenDeps): IssueToken {
     const { role, data } = decideToken(caller, request);
     const credentials = await deps.credentials.get(remainingMs());
     const { project } = credentials;
-    if (readProjectId(sessionId)?.toLowerCase() !== project.id) {
+    if (!isSessionOf(project.id, sessionId)) {
       throw new Fault('SessionNotFoundError', 'This project has no session of that id.');
     }
     const clientToken: ClientToken = {

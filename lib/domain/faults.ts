@@ -83,9 +83,19 @@ export function validationError(errors: readonly FieldError[]): Fault {
   return new Fault('ValidationError', detail, { errors });
 }
 
+/** The refusal of every request while the deployment is wrong: callers learn that, the log why. */
+export function misconfigured(reason: string, cause?: unknown): Fault {
+  return new Fault('ConfigurationError', 'The service is misconfigured.', { reason, cause });
+}
+
 /** Whatever was thrown, as a fault; what is not one is ours to answer for, and says nothing to the caller. */
 export function toFault(thrown: unknown): Fault {
   if (thrown instanceof Fault) return thrown;
-  const reason = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
-  return new Fault('InternalError', 'The request could not be handled.', { reason, cause: thrown });
+  const options = { reason: describeThrown(thrown), cause: thrown };
+  return new Fault('InternalError', 'The request could not be handled.', options);
+}
+
+/** Whatever was thrown, in words for the log. */
+export function describeThrown(thrown: unknown): string {
+  return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
 }

@@ -24,3 +24,8 @@ export function readProjectId(sessionId: string): string | undefined {
   if (bytes.toString('base64url') !== encoded) return undefined;
   return FIELDS.exec(bytes.toString('latin1'))?.[1];
 }
+
+/** Whether a session id is one of a project, whose id is in lower case. */
+export function isSessionOf(projectId: string, sessionId: string): boolean {
+  return readProjectId(sessionId)?.toLowerCase() === projectId;
+}

@@ -15,8 +15,6 @@ import { parseWithReference, readReference } from './reference.ts';
 import { buildFailure, buildSuccess, type PublishResult, type ResultEvent } from './results.ts';
 import { runSideBySide } from './side-by-side.ts';
 
-/** The platform publishes no rate limit; this stays well below what one back end sends on its own. */
-const SIDE_BY_SIDE = 10;
 /** What reading the secret and the rest take at worst; with less left, a message is not begun. */
 const MESSAGE_BUDGET_MS = 4_000;
 /** What is left for Lambda to take the answer. */
@@ -48,7 +46,7 @@ export async function answerMessages<Request>(
   const ends = await runSideBySide(
     messages,
     (message) => settleMessage(message, { operation, publish, invocation }),
-    { limit: SIDE_BY_SIDE, mayStart: () => invocation.remainingMs() > MESSAGE_BUDGET_MS },
+    { mayStart: () => invocation.remainingMs() > MESSAGE_BUDGET_MS },
   );
   const record = summarize(ends);
   const returned = messages.filter((_, index) => (ends[index]?.end ?? 'returned') === 'returned');

@@ -11,8 +11,6 @@ import { toProblem } from './problem.ts';
 import { parseWithReference, readReference } from './reference.ts';
 import { runSideBySide } from './side-by-side.ts';
 
-const SIDE_BY_SIDE = 10;
-
 export async function answerPipe<Request, Answer extends object>(
   items: readonly unknown[],
   { fromDirect, run }: Operation<Request, Answer>,
@@ -32,7 +30,7 @@ export async function answerPipe<Request, Answer extends object>(
       return { ...toProblem(fault, invocation.requestId), ...readReference(body) };
     }
   };
-  const answer = await runSideBySide(items, enrich, { limit: SIDE_BY_SIDE });
+  const answer = await runSideBySide(items, enrich);
   const messages = { succeeded: items.length - refused, refused, returned: 0 };
   return { answer, record: { message: 'pipe enriched', messages } };
 }

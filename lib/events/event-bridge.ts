@@ -3,7 +3,7 @@
  * there is something to publish.
  */
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { Fault } from '../domain/faults.ts';
+import { describeThrown, Fault } from '../domain/faults.ts';
 import type { PublishResult } from './results.ts';
 
 /** EventBridge `source` of every result. */
@@ -51,15 +51,11 @@ export function createPublisher({ busName, endpoint }: PublisherOptions): Publis
       // A refused entry is no error of the call.
       if (!entry?.EventId) throw new Error(entry?.ErrorCode ?? 'the entry was not accepted');
     } catch (error) {
-      const what = abortSignal.aborted ? `not done within ${timeoutMs} ms` : describe(error);
+      const what = abortSignal.aborted ? `not done within ${timeoutMs} ms` : describeThrown(error);
       throw new Fault('ResultUnpublishedError', 'The result could not be published.', {
         reason: `Publishing on the bus ${busName} failed: ${what}`,
         cause: error,
       });
     }
   };
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

@@ -1,9 +1,12 @@
 /**
  * Runs a task for each item, some at a time, and keeps the order of the items. No I/O of its own.
  */
+/** The platform publishes no rate limit; this stays well below what one back end sends on its own. */
+const DEFAULT_LIMIT = 10;
+
 export interface SideBySideOptions {
-  /** How many tasks run at once, at most. */
-  readonly limit: number;
+  /** How many tasks run at once, at most. Default 10. */
+  readonly limit?: number;
   /** Asked before each task starts; from the first `false` on no further one does. */
   readonly mayStart?: () => boolean;
 }
@@ -16,7 +19,7 @@ export interface SideBySideOptions {
 export async function runSideBySide<Item, Result>(
   items: readonly Item[],
   task: (item: Item) => Promise<Result>,
-  { limit, mayStart = () => true }: SideBySideOptions,
+  { limit = DEFAULT_LIMIT, mayStart = () => true }: SideBySideOptions = {},
 ): Promise<(Result | undefined)[]> {
   const results = new Array<Result | undefined>(items.length).fill(undefined);
   const failures: unknown[] = [];

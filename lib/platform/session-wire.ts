@@ -4,7 +4,7 @@
  */
 import { Fault } from '../domain/faults.ts';
 import type { Project } from '../domain/project.ts';
-import { readProjectId } from '../domain/session-id.ts';
+import { isSessionOf, readProjectId } from '../domain/session-id.ts';
 import type { SessionOptions } from '../domain/session-request.ts';
 import type { PlatformResponse } from './send-request.ts';
 
@@ -38,12 +38,12 @@ export function parseSessionResponse(
     throw unusable(`its content type is ${contentType.slice(0, 80)}`);
   }
   const sessionId = readSessionId(parseJson(body));
-  const projectId = readProjectId(sessionId);
-  if (projectId === undefined) throw unusable('its session_id is no session id');
-  if (projectId.toLowerCase() !== project.id) {
-    throw unusable('its session belongs to another project');
-  }
-  return sessionId;
+  if (isSessionOf(project.id, sessionId)) return sessionId;
+  throw unusable(
+    readProjectId(sessionId) === undefined
+      ? 'its session_id is no session id'
+      : 'its session belongs to another project',
+  );
 }
 
 function parseJson(body: string): unknown {

@@ -4,7 +4,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { Fault } from '../domain/faults.ts';
 import { isRoomName, type Room } from '../domain/room.ts';
-import { readProjectId } from '../domain/session-id.ts';
+import { isSessionOf } from '../domain/session-id.ts';
 import { parseSessionRequest, type SessionOptions } from '../domain/session-request.ts';
 
 export type Item = Record<string, AttributeValue>;
@@ -45,10 +45,6 @@ export function fromItem(item: Item): Room {
     createdAtSeconds: readSeconds('createdAt'),
     expiresAtSeconds: item['expiresAt'] === undefined ? undefined : readSeconds('expiresAt'),
   };
-}
-
-function isSessionOf(projectId: string, sessionId: string): boolean {
-  return readProjectId(sessionId)?.toLowerCase() === projectId;
 }
 
 function readOptions(json: string): SessionOptions | undefined {

@@ -8,7 +8,7 @@ import {
   GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { Fault } from '../domain/faults.ts';
+import { describeThrown, Fault, misconfigured } from '../domain/faults.ts';
 import type { Room } from '../domain/room.ts';
 import { tryWithin } from './attempts.ts';
 import { fromItem, toItem } from './room-item.ts';
@@ -107,19 +107,21 @@ export function createRoomStore({ table, endpoint }: RoomStoreOptions): RoomStor
 }
 
 function mayPass(error: unknown): boolean {
-  if (error instanceof ConditionalCheckFailedException) return false;
-  return !(error instanceof Error && CONFIGURATION_ERRORS.has(error.name));
+  return !(error instanceof ConditionalCheckFailedException || isConfigurationError(error));
+}
+
+function isConfigurationError(error: unknown): boolean {
+  return error instanceof Error && CONFIGURATION_ERRORS.has(error.name);
 }
 
 function toFault(error: unknown, table: string): Fault {
-  const name = error instanceof Error ? error.name : 'Error';
-  const message = error instanceof Error ? error.message : String(error);
-  const what = name === 'AbortError' ? 'no answer in time' : `${name}: ${message}`;
-  const options = { reason: `The table ${table} failed: ${what}`, cause: error };
-  return CONFIGURATION_ERRORS.has(name)
-    ? new Fault('ConfigurationError', 'The service is misconfigured.', options)
-    : new Fault('RoomStoreUnavailableError', 'The rooms are out of reach for the moment.', {
-        ...options,
-        retryAfterSeconds: 1,
-      });
+  const isLate = error instanceof Error && error.name === 'AbortError';
+  const what = isLate ? 'no answer in time' : describeThrown(error);
+  const reason = `The table ${table} failed: ${what}`;
+  if (isConfigurationError(error)) return misconfigured(reason, error);
+  return new Fault('RoomStoreUnavailableError', 'The rooms are out of reach for the moment.', {
+    reason,
+    cause: error,
+    retryAfterSeconds: 1,
+  });
 }

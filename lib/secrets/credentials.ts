@@ -5,7 +5,7 @@
  * is logged or serialized can hold them.
  */
 import { createHmac, createPrivateKey, createSecretKey, type KeyObject } from 'node:crypto';
-import { Fault } from '../domain/faults.ts';
+import { type Fault, misconfigured } from '../domain/faults.ts';
 import type { Project } from '../domain/project.ts';
 import { createJwtSigner, type SignJwt } from './sign-jwt.ts';
 
@@ -117,7 +117,5 @@ function parsePrivateKey(pem: string): KeyObject {
 }
 
 function malformed(what: string): Fault {
-  return new Fault('ConfigurationError', 'The service is misconfigured.', {
-    reason: `The secret is malformed: ${what}.`,
-  });
+  return misconfigured(`The secret is malformed: ${what}.`);
 }

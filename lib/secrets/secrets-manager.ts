@@ -3,7 +3,7 @@
  */
 import type { Readable } from 'node:stream';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { Fault } from '../domain/faults.ts';
+import { describeThrown, Fault, misconfigured } from '../domain/faults.ts';
 
 /** A secret read takes some 10 to 50 ms; past this the service is as good as down. */
 const REQUEST_TIMEOUT_MS = 2_000;
@@ -54,9 +54,7 @@ export function createSecretReader(endpoint: string | undefined): ReadSecret {
       throw toFault(error, `Reading the secret ${secretId} failed: ${what}`);
     }
     if (text === undefined) {
-      throw new Fault('ConfigurationError', 'The service is misconfigured.', {
-        reason: `The secret ${secretId} holds no text (SecretString).`,
-      });
+      throw misconfigured(`The secret ${secretId} holds no text (SecretString).`);
     }
     return text;
   };
@@ -72,18 +70,17 @@ function collectBody(stream: Readable): Promise<Uint8Array> {
 }
 
 function toFault(error: unknown, reason: string): Fault {
-  const name = error instanceof Error ? error.name : 'Error';
-  const options = { reason, cause: error };
-  return CONFIGURATION_ERRORS.has(name)
-    ? new Fault('ConfigurationError', 'The service is misconfigured.', options)
-    : new Fault('SecretUnavailableError', 'The credentials are out of reach for the moment.', {
-        ...options,
-        retryAfterSeconds: 1,
-      });
+  if (error instanceof Error && CONFIGURATION_ERRORS.has(error.name)) {
+    return misconfigured(reason, error);
+  }
+  return new Fault('SecretUnavailableError', 'The credentials are out of reach for the moment.', {
+    reason,
+    cause: error,
+    retryAfterSeconds: 1,
+  });
 }
 
 function describe(error: unknown): string {
   // The parser's message quotes the answer, which holds the secret.
-  if (error instanceof SyntaxError) return 'the answer is not valid JSON';
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return error instanceof SyntaxError ? 'the answer is not valid JSON' : describeThrown(error);
 }
