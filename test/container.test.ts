@@ -1,20 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { secretFaults } from '../local/secrets-manager.ts';
+import { closedAfterEach } from './closed-after-each.ts';
 import { readCreated, readProblem } from './contract.ts';
-import { type RunningFunction, type StartOptions, startFunction } from './drive.ts';
+import { type StartOptions, startFunction } from './drive.ts';
 import { sessionIds } from './fixtures.ts';
 import { type HttpEvent, httpApiEvent } from './http-events.ts';
 
-const open: RunningFunction[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((running) => running.close()));
-});
-
-async function start(options?: StartOptions): Promise<RunningFunction> {
-  const running = await startFunction('issueToken', options);
-  open.push(running);
-  return running;
-}
+const start = closedAfterEach((options?: StartOptions) => startFunction('issueToken', options));
 
 const event = httpApiEvent({ sessionId: sessionIds.openTok });
 const { authorizer: _, ...withoutAuthorizer } = event['requestContext'] as HttpEvent;

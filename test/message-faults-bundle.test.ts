@@ -2,11 +2,12 @@
  * Messages through the packaged createSession, with the platform, Secrets Manager and EventBridge
  * failing at every step: each is told as a result or comes again, and none gets lost.
  */
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { eventFaults } from '../local/event-bridge.ts';
 import type { Fault } from '../local/faults.ts';
 import { platformFaults, statusFault } from '../local/platform-faults.ts';
 import { secretFaults } from '../local/secrets-manager.ts';
+import { closedAfterEach } from './closed-after-each.ts';
 import { deliver } from './delivery.ts';
 import { SECRET_ID } from './drive.ts';
 import { catchErrorName, type Lambda, type LambdaOptions, startLambda } from './lambda.ts';
@@ -18,15 +19,7 @@ const events: [source: string, event: object][] = [
   ['SNS', snsEvent(wish)],
 ];
 
-const open: Lambda[] = [];
-async function start(options?: LambdaOptions): Promise<Lambda> {
-  const lambda = await startLambda('createSession', options);
-  open.push(lambda);
-  return lambda;
-}
-afterEach(async () => {
-  for (const lambda of open.splice(0)) await lambda.close();
-});
+const start = closedAfterEach((options?: LambdaOptions) => startLambda('createSession', options));
 
 /** What all sources do when nothing works: nothing is told, everything comes again. */
 async function expectReturned(lambda: Lambda, faultName: string): Promise<void> {

@@ -4,7 +4,8 @@
 import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { closedAfterEach } from './closed-after-each.ts';
 import { deliver } from './delivery.ts';
 import { REQUEST_ID } from './drive.ts';
 import directTokenRequest from './events/issue-token.direct.json' with { type: 'json' };
@@ -33,15 +34,7 @@ const events: [source: string, event: object][] = [
   ['SNS', snsEvent(wish)],
 ];
 
-const open: Lambda[] = [];
-async function start(options?: LambdaOptions): Promise<Lambda> {
-  const lambda = await startLambda('createSession', options);
-  open.push(lambda);
-  return lambda;
-}
-afterEach(async () => {
-  for (const lambda of open.splice(0)) await lambda.close();
-});
+const start = closedAfterEach((options?: LambdaOptions) => startLambda('createSession', options));
 
 describe('a batch', () => {
   it('is not begun with too little time left', async () => {

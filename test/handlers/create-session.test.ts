@@ -1,24 +1,16 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Fault as StandInFault } from '../../local/faults.ts';
 import { platformFaults, statusFault } from '../../local/platform-faults.ts';
 import { secretFaults } from '../../local/secrets-manager.ts';
+import { closedAfterEach } from '../closed-after-each.ts';
 import { readCreated, readProblem } from '../contract.ts';
-import { REQUEST_ID, type RunningFunction, type StartOptions, startFunction } from '../drive.ts';
+import { REQUEST_ID, type StartOptions, startFunction } from '../drive.ts';
 import { APPLICATION_ID, OPENTOK_SECRET } from '../fixtures.ts';
 import { type HttpCall, httpApiEvent, httpDoors } from '../http-events.ts';
 import { rsa, VONAGE_SECRET } from '../keys.ts';
 import { verifyHs256, verifyRs256 } from '../verify-token.ts';
 
-const open: RunningFunction[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((running) => running.close()));
-});
-
-async function start(options?: StartOptions): Promise<RunningFunction> {
-  const running = await startFunction('createSession', options);
-  open.push(running);
-  return running;
-}
+const start = closedAfterEach((options?: StartOptions) => startFunction('createSession', options));
 
 const always = { times: Number.POSITIVE_INFINITY };
 const archived = { mediaMode: 'routed', archiveMode: 'always' };

@@ -1,21 +1,13 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { closedAfterEach } from '../closed-after-each.ts';
 import { readCreated, readProblem } from '../contract.ts';
-import { REQUEST_ID, type RunningFunction, type StartOptions, startFunction } from '../drive.ts';
+import { REQUEST_ID, type StartOptions, startFunction } from '../drive.ts';
 import { APPLICATION_ID, DAY_SECONDS, OPENTOK_SECRET, sessionIds } from '../fixtures.ts';
 import { type HttpCall, type HttpEvent, httpApiEvent, httpDoors } from '../http-events.ts';
 import { rsa, VONAGE_SECRET } from '../keys.ts';
 import { decodeJwt, verifyHs256, verifyRs256, verifyT1 } from '../verify-token.ts';
 
-const open: RunningFunction[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((running) => running.close()));
-});
-
-async function start(options?: StartOptions): Promise<RunningFunction> {
-  const running = await startFunction('issueToken', options);
-  open.push(running);
-  return running;
-}
+const start = closedAfterEach((options?: StartOptions) => startFunction('issueToken', options));
 
 const sessionId = sessionIds.openTok;
 const nowSeconds = () => Math.floor(Date.now() / 1000);
