@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readProjectId } from '../../lib/domain/session-id.ts';
+import { isSessionOf, readProjectId } from '../../lib/domain/session-id.ts';
 import { APPLICATION_ID, sessionIds, toSessionId } from '../fixtures.ts';
 
 describe('the project of a session id', () => {
@@ -101,5 +101,22 @@ describe('the project of a session id', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+});
+
+describe('a session id', () => {
+  it.each([
+    ['of the project', sessionIds.openTok, '123456', true],
+    ['of another project', sessionIds.openTok2019, '123456', false],
+    ['of a project whose key begins so', sessionIds.openTok, '12345', false],
+    [
+      'that spells the application in capitals',
+      toSessionId(`1~${APPLICATION_ID.toUpperCase()}~~1~0.5~`),
+      APPLICATION_ID,
+      true,
+    ],
+    ['that is none', 'none', '123456', false],
+  ])('%s', (_scenario, sessionId, projectId, belongs) => {
+    expect(isSessionOf(projectId, sessionId)).toBe(belongs);
   });
 });
