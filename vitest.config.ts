@@ -2,16 +2,13 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests of what `serverless package` makes; they share one run of it, which takes some seconds. */
 const packaged = [
-  'test/*-bundle.test.ts',
-  'test/bundle-*.test.ts',
-  'test/event-files.test.ts',
+  'test/packages/**/*.test.ts',
   'test/faults/packaged.test.ts',
-  'test/messages.property.test.ts',
-  'test/stack/*.test.ts',
+  'test/deploy/*.test.ts',
 ];
 
 const shared = {
-  setupFiles: ['test/setup.ts'],
+  setupFiles: ['test/support/setup.ts'],
   // Far more than any test takes on an idle machine: a busy one is no reason to fail.
   testTimeout: 30_000,
   hookTimeout: 30_000,
@@ -19,10 +16,17 @@ const shared = {
 
 export default defineConfig({
   test: {
+    // Tests wait more than they compute (timeouts, servers): more workers than processors are faster.
+    maxWorkers: 4,
     projects: [
       { test: { ...shared, name: 'sources', include: ['test/**/*.test.ts'], exclude: packaged } },
       {
-        test: { ...shared, name: 'packages', include: packaged, globalSetup: ['test/packaged.ts'] },
+        test: {
+          ...shared,
+          name: 'packages',
+          include: packaged,
+          globalSetup: ['test/support/packaged.ts'],
+        },
       },
     ],
   },

@@ -1,22 +1,23 @@
 /** `POST /sessions`, direct invocations and messages (EventBridge, SNS, SQS): creates a session. */
-import { openContainer, warmUp } from '../lib/container.ts';
-import { createSessionWith } from '../lib/create-session.ts';
+
 import { parseSessionRequest } from '../lib/domain/session-request.ts';
-import { createEnvironmentReader } from '../lib/environment.ts';
 import { createHandler } from '../lib/events/handler.ts';
 import { assertMethod } from '../lib/events/http-request.ts';
-import { createPublisherLoader } from '../lib/events/load-publisher.ts';
-import { openSessionApi } from '../lib/platform/open-session-api.ts';
+import { createSessionWith } from '../lib/use-cases/create-session.ts';
+import { createEnvironmentReader } from '../lib/wiring/environment.ts';
+import { createPublisherLoader } from '../lib/wiring/load-publisher.ts';
+import { createRuntime, warmUp } from '../lib/wiring/runtime.ts';
+import { openSessionApi } from '../lib/wiring/session-api.ts';
 
-const container = openContainer(createEnvironmentReader(process.env));
+const runtime = createRuntime(createEnvironmentReader(process.env));
 const createSession = createSessionWith({
-  credentials: container.credentials,
-  createPlatformSession: openSessionApi(container.config.videoApiUrl, container.now),
+  projectSecret: runtime.projectSecret,
+  createPlatformSession: openSessionApi(runtime.config.videoApiUrl, runtime.now),
 });
 
 export const handler = createHandler({
   name: 'createSession',
-  container,
+  runtime,
   fromHttp: (http) => {
     assertMethod(http, 'POST');
     return parseSessionRequest(http.body);
@@ -28,8 +29,8 @@ export const handler = createHandler({
     fromMessage: parseSessionRequest,
     run: async (options, invocation) => ({ session: await createSession(options, invocation) }),
     resultTypes: { success: 'OpenTok Session Created', failure: 'OpenTok Session Failed' },
-    loadPublisher: createPublisherLoader(container.config),
+    loadPublisher: createPublisherLoader(runtime.config),
   },
 });
 
-await warmUp(container);
+await warmUp(runtime);

@@ -1,28 +1,29 @@
 /** `POST /sessions/{sessionId}/tokens`, and direct invocations: issues a token for a session. */
-import { type Container, openContainer, warmUp } from '../lib/container.ts';
+
 import { parseDirectTokenRequest, parseTokenRequest } from '../lib/domain/token-request.ts';
-import { createEnvironmentReader } from '../lib/environment.ts';
 import { createHandler } from '../lib/events/handler.ts';
 import { assertMethod, readSessionId } from '../lib/events/http-request.ts';
-import { issueTokenWith } from '../lib/issue-token.ts';
-import { newUniqueness } from '../lib/new-uniqueness.ts';
-import { rehearse } from '../lib/rehearsal.ts';
+import { issueTokenWith } from '../lib/use-cases/issue-token.ts';
+import { createEnvironmentReader } from '../lib/wiring/environment.ts';
+import { newUniqueness } from '../lib/wiring/new-uniqueness.ts';
+import { rehearse } from '../lib/wiring/rehearsal.ts';
+import { createRuntime, type Runtime, warmUp } from '../lib/wiring/runtime.ts';
 
-const open = (container: Container) =>
+const open = (runtime: Runtime) =>
   createHandler({
     name: 'issueToken',
-    container,
+    runtime,
     fromHttp: (http, invocation) => {
       assertMethod(http, 'POST');
       return { ...parseTokenRequest(http.body, invocation), sessionId: readSessionId(http) };
     },
     fromDirect: parseDirectTokenRequest,
-    run: issueTokenWith({ credentials: container.credentials, newUniqueness }),
+    run: issueTokenWith({ projectSecret: runtime.projectSecret, newUniqueness }),
     describe: ({ sessionId, role }) => ({ message: 'token issued', sessionId, role }),
   });
 
-const container = openContainer(createEnvironmentReader(process.env));
+const runtime = createRuntime(createEnvironmentReader(process.env));
 
-export const handler = open(container);
+export const handler = open(runtime);
 
-await warmUp(container, () => rehearse(container, open));
+await warmUp(runtime, () => rehearse(runtime, open));

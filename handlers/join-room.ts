@@ -1,23 +1,24 @@
 /** The routes of rooms, and direct invocations: joins, shows and closes rooms. */
-import { openContainer, warmUp } from '../lib/container.ts';
+
 import { parseDirectJoinRequest } from '../lib/domain/room-request.ts';
-import { createEnvironmentReader } from '../lib/environment.ts';
 import { createHandler } from '../lib/events/handler.ts';
 import { readRoomRoute, toRoomStatus } from '../lib/events/room-routes.ts';
-import { issueTokenWith } from '../lib/issue-token.ts';
-import { type RoomRequest, serveRoomWith } from '../lib/join-room.ts';
-import { newUniqueness } from '../lib/new-uniqueness.ts';
-import { openRooms } from '../lib/rooms/open-rooms.ts';
-import { readRoomConfig } from '../lib/rooms/room-config.ts';
+import { issueTokenWith } from '../lib/use-cases/issue-token.ts';
+import { type RoomRequest, serveRoomWith } from '../lib/use-cases/join-room.ts';
+import { createEnvironmentReader } from '../lib/wiring/environment.ts';
+import { newUniqueness } from '../lib/wiring/new-uniqueness.ts';
+import { readRoomConfig } from '../lib/wiring/room-config.ts';
+import { createRooms } from '../lib/wiring/rooms.ts';
+import { createRuntime, warmUp } from '../lib/wiring/runtime.ts';
 
 const environment = createEnvironmentReader(process.env);
 const roomConfig = readRoomConfig(environment);
-const container = openContainer(environment);
-const { credentials } = container;
+const runtime = createRuntime(environment);
+const { projectSecret } = runtime;
 
 export const handler = createHandler({
   name: 'joinRoom',
-  container,
+  runtime,
   fromHttp: (http, invocation) => readRoomRoute(http, invocation, roomConfig),
   fromDirect: (event, invocation): RoomRequest => ({
     action: 'join',
@@ -25,9 +26,9 @@ export const handler = createHandler({
   }),
   toStatus: toRoomStatus,
   run: serveRoomWith({
-    ...openRooms(container, roomConfig),
-    credentials,
-    issueToken: issueTokenWith({ credentials, newUniqueness }),
+    ...createRooms(runtime, roomConfig),
+    projectSecret,
+    issueToken: issueTokenWith({ projectSecret, newUniqueness }),
     openRooms: roomConfig.openRooms,
   }),
   describe: (answer) => ({
@@ -37,4 +38,4 @@ export const handler = createHandler({
   }),
 });
 
-await warmUp(container);
+await warmUp(runtime);

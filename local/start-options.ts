@@ -3,7 +3,7 @@
  */
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Project } from './platform-auth.ts';
+import type { Project } from '../stand-ins/platform-auth.ts';
 
 /** What is started. */
 export interface StartOptions {

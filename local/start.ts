@@ -4,9 +4,9 @@
  */
 import { createPublicKey } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startStandIns } from '../stand-ins/stand-ins.ts';
 import { type Api, startApi } from './api.ts';
 import { isPortTaken } from './free-port.ts';
-import { startStandIns } from './stand-ins.ts';
 import { readStartOptions, StartError, type StartOptions } from './start-options.ts';
 
 const secretId = 'opentok-sessions/local';

@@ -71,7 +71,7 @@ export class Fault extends Error {
   }
 
   /** Whether the same request may succeed later: the fault is not the request's own. */
-  get mayPass(): boolean {
+  get isTransient(): boolean {
     return this.status >= 500;
   }
 }

@@ -5,15 +5,16 @@
  * queue.
  */
 import { Fault, toFault } from '../domain/faults.ts';
-import type { Invocation } from '../invocation.ts';
-import type { LogRecord } from '../log.ts';
+import type { PublishResult, ResultEvent } from '../results/result-event.ts';
+import type { Invocation } from '../use-cases/invocation.ts';
 import type { Message, RecognizedEvent } from './event-source.ts';
 import { parseJsonText } from './json-text.ts';
+import type { LogRecord } from './log.ts';
+import { mapConcurrently } from './map-concurrently.ts';
 import type { Outcome } from './operation.ts';
 import { toProblem } from './problem.ts';
 import { parseWithReference, readReference } from './reference.ts';
-import { buildFailure, buildSuccess, type PublishResult, type ResultEvent } from './results.ts';
-import { runSideBySide } from './side-by-side.ts';
+import { buildFailure, buildSuccess } from './results.ts';
 
 /** What reading the secret and the rest take at worst; with less left, a message is not begun. */
 const MESSAGE_BUDGET_MS = 4_000;
@@ -43,7 +44,7 @@ export async function answerMessages<Request>(
   invocation: Invocation,
 ): Promise<Outcome> {
   const publish = await operation.loadPublisher();
-  const ends = await runSideBySide(
+  const ends = await mapConcurrently(
     messages,
     (message) => settleMessage(message, { operation, publish, invocation }),
     { mayStart: () => invocation.remainingMs() > MESSAGE_BUDGET_MS },
@@ -104,7 +105,7 @@ async function answerMessage<Request>(
     };
   } catch (error) {
     const fault = toFault(error);
-    if (fault.mayPass) throw fault;
+    if (fault.isTransient) throw fault;
     const problem = toProblem(fault, invocation.requestId);
     const correlation = { eventId: message.id, ...readReference(body), body: message.body };
     return {

@@ -4,12 +4,12 @@
  * pipe nor vanishes; a fault that may pass fails the whole batch, which the pipe then tries again.
  */
 import { toFault } from '../domain/faults.ts';
-import type { Invocation } from '../invocation.ts';
+import type { Invocation } from '../use-cases/invocation.ts';
 import { parseJsonText } from './json-text.ts';
+import { mapConcurrently } from './map-concurrently.ts';
 import type { Operation, Outcome } from './operation.ts';
 import { toProblem } from './problem.ts';
 import { parseWithReference, readReference } from './reference.ts';
-import { runSideBySide } from './side-by-side.ts';
 
 export async function answerPipe<Request, Answer extends object>(
   items: readonly unknown[],
@@ -25,12 +25,12 @@ export async function answerPipe<Request, Answer extends object>(
       return { ...(await run(request, invocation)), ...readReference(body) };
     } catch (error) {
       const fault = toFault(error);
-      if (fault.mayPass) throw fault;
+      if (fault.isTransient) throw fault;
       refused += 1;
       return { ...toProblem(fault, invocation.requestId), ...readReference(body) };
     }
   };
-  const answer = await runSideBySide(items, enrich);
+  const answer = await mapConcurrently(items, enrich);
   const messages = { succeeded: items.length - refused, refused, returned: 0 };
   return { answer, record: { message: 'pipe enriched', messages } };
 }

@@ -5,11 +5,12 @@
  *
  * Callers cannot write into `requestContext`; only its authorizer fields are believed.
  */
-import type { Config } from '../config.ts';
+
 import { type Caller, DEFAULT_MAX_ROLE, TRUSTED } from '../domain/access.ts';
 import { Fault } from '../domain/faults.ts';
 import { ROLES } from '../domain/token-request.ts';
-import { type Fields, toFields } from './fields.ts';
+import type { Config } from '../wiring/config.ts';
+import { asRecord, type UnknownRecord } from './as-record.ts';
 
 /**
  * @throws Fault `UnauthenticatedError` when no authorizer vouches for the event, `ForbiddenError`
@@ -19,9 +20,9 @@ export function readCaller(
   event: unknown,
   { auth, roleClaim, roomsClaim }: Pick<Config, 'auth' | 'roleClaim' | 'roomsClaim'>,
 ): Caller {
-  const requestContext = toFields(toFields(event)['requestContext']);
+  const requestContext = asRecord(asRecord(event)['requestContext']);
   // End users first: an event with both results gets the lesser trust.
-  const user = findUser(toFields(requestContext['authorizer']));
+  const user = findUser(asRecord(requestContext['authorizer']));
   if (user) return toUser(user, roleClaim, roomsClaim);
   if (isIam(requestContext) || auth === 'none') return TRUSTED;
   throw unauthenticated('The request carries no authorization.');
@@ -29,25 +30,25 @@ export function readCaller(
 
 interface User {
   readonly subject: unknown;
-  readonly claims: Fields;
+  readonly claims: UnknownRecord;
 }
 
-function findUser(authorizer: Fields): User | undefined {
-  const jwt = toFields(authorizer['jwt'])['claims'];
+function findUser(authorizer: UnknownRecord): User | undefined {
+  const jwt = asRecord(authorizer['jwt'])['claims'];
   const cognito = authorizer['claims'];
   const lambda = authorizer['lambda'];
   for (const claims of [jwt, cognito, lambda]) {
     if (typeof claims !== 'object' || claims === null) continue;
-    const fields = toFields(claims);
+    const fields = asRecord(claims);
     return { subject: fields['sub'] ?? fields['principalId'], claims: fields };
   }
   const isRestLambda = authorizer['principalId'] !== undefined;
   return isRestLambda ? { subject: authorizer['principalId'], claims: authorizer } : undefined;
 }
 
-function isIam(requestContext: Fields): boolean {
-  const iam = toFields(toFields(requestContext['authorizer'])['iam']);
-  const identity = toFields(requestContext['identity']);
+function isIam(requestContext: UnknownRecord): boolean {
+  const iam = asRecord(asRecord(requestContext['authorizer'])['iam']);
+  const identity = asRecord(requestContext['identity']);
   return [iam['userArn'], identity['userArn']].some((arn) => typeof arn === 'string' && arn !== '');
 }
 

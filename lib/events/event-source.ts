@@ -4,7 +4,7 @@
  * Sources: Lambda developer guide, "Using Lambda with …" for API Gateway, SNS and SQS; EventBridge
  * user guide, "Events" and "Pipes enrichment".
  */
-import { type Fields, toFields } from './fields.ts';
+import { asRecord, type UnknownRecord } from './as-record.ts';
 
 /** One asynchronous request: its id, by which its sender finds the result, and what it asks for. */
 export interface Message {
@@ -31,12 +31,12 @@ const HTTP_FIELDS = ['requestContext', 'httpMethod', 'routeKey', 'rawPath'];
 /** What fits no other shape is a direct request, and refused as such if it is not a valid one. */
 export function recognizeEvent(event: unknown): RecognizedEvent {
   if (Array.isArray(event)) return { source: 'pipes', items: event.map(toPipeItem) };
-  const fields = toFields(event);
+  const fields = asRecord(event);
   if (HTTP_FIELDS.some((name) => Object.hasOwn(fields, name))) return { source: 'http' };
   return readEventBridge(fields) ?? readRecords(fields) ?? { source: 'direct' };
 }
 
-function readEventBridge(event: Fields): RecognizedEvent | undefined {
+function readEventBridge(event: UnknownRecord): RecognizedEvent | undefined {
   const { id, source } = event;
   const isEvent = typeof event['detail-type'] === 'string' && typeof source === 'string';
   if (!isEvent || typeof id !== 'string') return undefined;
@@ -44,7 +44,7 @@ function readEventBridge(event: Fields): RecognizedEvent | undefined {
 }
 
 /** All records or none: a batch with one that cannot be named cannot be answered in parts. */
-function readRecords({ Records: records }: Fields): RecognizedEvent | undefined {
+function readRecords({ Records: records }: UnknownRecord): RecognizedEvent | undefined {
   if (!Array.isArray(records) || records.length === 0) return undefined;
   const sqs = records.map(readSqsRecord);
   if (sqs.every(isMessage)) return { source: 'sqs', messages: sqs };
@@ -54,14 +54,14 @@ function readRecords({ Records: records }: Fields): RecognizedEvent | undefined 
 }
 
 function readSqsRecord(record: unknown): Message | undefined {
-  const { eventSource, messageId, body } = toFields(record);
+  const { eventSource, messageId, body } = asRecord(record);
   const isSqs = eventSource === 'aws:sqs' && typeof messageId === 'string';
   return isSqs && typeof body === 'string' ? { id: messageId, body } : undefined;
 }
 
 function readSnsRecord(record: unknown): Message | undefined {
-  const { EventSource: eventSource, Sns: sns } = toFields(record);
-  const { MessageId: id, Message: body } = toFields(sns);
+  const { EventSource: eventSource, Sns: sns } = asRecord(record);
+  const { MessageId: id, Message: body } = asRecord(sns);
   const isSns = eventSource === 'aws:sns' && typeof id === 'string';
   return isSns && typeof body === 'string' ? { id, body } : undefined;
 }

@@ -2,11 +2,12 @@
  * Joins a Lambda event to a use case: recognize the source, take the request out, run, answer in
  * the source's form, log one line. Whatever happens, an HTTP event gets an answer.
  */
-import type { Config } from '../config.ts';
-import type { Container } from '../container.ts';
+
 import { type Caller, TRUSTED, tokenCeilingSeconds } from '../domain/access.ts';
 import { Fault, toFault } from '../domain/faults.ts';
-import type { Invocation } from '../invocation.ts';
+import type { Invocation } from '../use-cases/invocation.ts';
+import type { Config } from '../wiring/config.ts';
+import type { Runtime } from '../wiring/runtime.ts';
 import { answerMessages, type MessageOperation } from './answer-messages.ts';
 import { answerPipe } from './answer-pipe.ts';
 import { readCaller } from './caller.ts';
@@ -19,7 +20,7 @@ import type { Operation, Outcome } from './operation.ts';
 export interface HandlerOptions<Request, Answer extends object> extends Operation<Request, Answer> {
   /** The function's name in the log. */
   readonly name: string;
-  readonly container: Pick<Container, 'config' | 'fault' | 'log' | 'now'>;
+  readonly runtime: Pick<Runtime, 'config' | 'fault' | 'log' | 'now'>;
   /** Without it the function has no HTTP routes. */
   readonly fromHttp?: (http: HttpRequest, invocation: Invocation) => Request;
   /** Status of a success over HTTP. Default 201. */
@@ -40,8 +41,8 @@ export type LambdaHandler = (event: unknown, context: LambdaContext) => Promise<
 export function createHandler<Request, Answer extends object>(
   options: HandlerOptions<Request, Answer>,
 ): LambdaHandler {
-  const { name, container } = options;
-  const { config, fault: wrongStart, log, now } = container;
+  const { name, runtime } = options;
+  const { config, fault: wrongStart, log, now } = runtime;
 
   return async (event, context) => {
     const startedMs = now();

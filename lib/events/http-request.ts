@@ -5,7 +5,7 @@
  * function URLs send 2.0.
  */
 import { Fault } from '../domain/faults.ts';
-import { type Fields, toFields } from './fields.ts';
+import { asRecord, type UnknownRecord } from './as-record.ts';
 import { assertBodySize, notJson, parseJson } from './json-text.ts';
 
 const JSON_MEDIA_TYPE = /^application\/(?:[\w.+-]+\+)?json$/i;
@@ -17,19 +17,19 @@ export interface HttpRequest {
   /** As the event has it: percent-encoded or not, with the stage before it or not. */
   readonly path: string;
   /** What the route's path names, by name: API Gateway's own reading; function URLs have none. */
-  readonly pathParameters: Fields;
+  readonly pathParameters: UnknownRecord;
   /** The parsed JSON body; `undefined` when there is none. */
   readonly body: unknown;
 }
 
 /** @throws Fault `PayloadTooLargeError`, `UnsupportedMediaTypeError` or `ValidationError` */
 export function readHttpRequest(event: unknown): HttpRequest {
-  const fields = toFields(event);
-  const http = toFields(toFields(fields['requestContext'])['http']);
+  const fields = asRecord(event);
+  const http = asRecord(asRecord(fields['requestContext'])['http']);
   return {
     method: toText(fields['httpMethod'] ?? http['method']),
     path: toText(fields['rawPath'] ?? fields['path']),
-    pathParameters: toFields(fields['pathParameters']),
+    pathParameters: asRecord(fields['pathParameters']),
     body: readBody(fields),
   };
 }
@@ -52,7 +52,7 @@ function toText(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-function readBody(event: Fields): unknown {
+function readBody(event: UnknownRecord): unknown {
   const { body } = event;
   if (body === undefined || body === null || body === '') return undefined;
   if (typeof body !== 'string') throw notJson();
@@ -73,7 +73,7 @@ function decodeBase64(body: string): string {
 }
 
 /** A body without a content type is taken for what it has to be. */
-function assertJsonMediaType(event: Fields): void {
+function assertJsonMediaType(event: UnknownRecord): void {
   const contentType = readHeader(event, 'content-type');
   if (contentType === undefined) return;
   const mediaType = contentType.split(';', 1)[0]?.trim() ?? '';
@@ -86,8 +86,8 @@ function assertJsonMediaType(event: Fields): void {
 }
 
 /** Payload 1.0 keeps the caller's spelling of names, and repeated headers apart; the last one counts. */
-function readHeader(event: Fields, wanted: string): string | undefined {
-  for (const headers of [toFields(event['headers']), toFields(event['multiValueHeaders'])]) {
+function readHeader(event: UnknownRecord, wanted: string): string | undefined {
+  for (const headers of [asRecord(event['headers']), asRecord(event['multiValueHeaders'])]) {
     for (const [name, value] of Object.entries(headers)) {
       if (name.toLowerCase() !== wanted) continue;
       const last: unknown = Array.isArray(value) ? value.at(-1) : value;

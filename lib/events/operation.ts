@@ -1,8 +1,8 @@
 /**
  * A function's use case as every source of events sees it.
  */
-import type { Invocation } from '../invocation.ts';
-import type { LogRecord } from '../log.ts';
+import type { Invocation } from '../use-cases/invocation.ts';
+import type { LogRecord } from './log.ts';
 
 export interface Operation<Request, Answer extends object> {
   /** @throws Fault `ValidationError` for what is no valid request */

@@ -4,13 +4,13 @@
  */
 import { validationError } from '../domain/faults.ts';
 import { parseBoth } from '../domain/request-fields.ts';
-import { toFields } from './fields.ts';
+import { asRecord } from './as-record.ts';
 
 export const REFERENCE_MAX_LENGTH = 256;
 
 /** The valid reference of a message, if it has one; also told of messages that are refused. */
 export function readReference(body: unknown): { readonly reference?: string } {
-  const { reference } = toFields(body);
+  const { reference } = asRecord(body);
   return isReference(reference) ? { reference } : {};
 }
 
@@ -22,8 +22,8 @@ export function parseWithReference<Request>(
   body: unknown,
   parse: (request: unknown) => Request,
 ): Request {
-  if (!Object.hasOwn(toFields(body), 'reference')) return parse(body);
-  const { reference, ...request } = toFields(body);
+  if (!Object.hasOwn(asRecord(body), 'reference')) return parse(body);
+  const { reference, ...request } = asRecord(body);
   const [, parsed] = parseBoth(
     () => assertReference(reference),
     () => parse(request),

@@ -1,17 +1,8 @@
 /**
  * The result events that answer asynchronous requests. Pure: no I/O.
  */
+import type { ResultEvent } from '../results/result-event.ts';
 import type { Problem } from './problem.ts';
-
-/** What the outcome of a message is published as. */
-export interface ResultEvent {
-  /** EventBridge `detail-type`. */
-  readonly type: string;
-  readonly detail: Readonly<Record<string, unknown>>;
-}
-
-/** Publishes one event, or throws; then nobody knows whether it arrived, and it may be sent again. */
-export type PublishResult = (event: ResultEvent, timeoutMs: number) => Promise<void>;
 
 /** The sender's own words for a request, which travel unchanged into its result. */
 export interface Correlation {

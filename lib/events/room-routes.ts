@@ -6,8 +6,8 @@ import { readRoomName } from '../domain/room.ts';
 import { parseJoinRequest } from '../domain/room-request.ts';
 import { parseSessionRequest } from '../domain/session-request.ts';
 import { parseTokenRequest } from '../domain/token-request.ts';
-import type { Invocation } from '../invocation.ts';
-import type { RoomRequest } from '../join-room.ts';
+import type { Invocation } from '../use-cases/invocation.ts';
+import type { RoomRequest } from '../use-cases/join-room.ts';
 import { assertMethod, type HttpRequest } from './http-request.ts';
 
 const TOKENS = /\/rooms\/([^/]+)\/tokens\/?$/;

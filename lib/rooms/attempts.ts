@@ -15,12 +15,12 @@ export interface AttemptsOptions {
   /** For all attempts and pauses together. */
   readonly timeoutMs: number;
   /** Whether a failed attempt is worth another one. */
-  readonly mayPass: (error: unknown) => boolean;
+  readonly isTransient: (error: unknown) => boolean;
 }
 
 /** @throws what the last attempt threw, unless it ran out of time and one before tells more */
 export async function tryWithin<Result>(
-  { timeoutMs, mayPass }: AttemptsOptions,
+  { timeoutMs, isTransient }: AttemptsOptions,
   attempt: (abortSignal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const deadlineMs = performance.now() + timeoutMs;
@@ -35,7 +35,7 @@ export async function tryWithin<Result>(
       // Between half and all of it: callers that were throttled together do not return together.
       const jitter = 0.5 + Math.random() / 2;
       const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** retries, LONGEST_PAUSE_MS) * jitter;
-      if (!mayPass(error) || pauseMs >= leftMs()) throw telling;
+      if (!isTransient(error) || pauseMs >= leftMs()) throw telling;
       await sleep(pauseMs);
     }
   }

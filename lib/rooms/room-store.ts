@@ -62,7 +62,7 @@ export function createRoomStore({ table, endpoint }: RoomStoreOptions): RoomStor
   ): Promise<Result> => {
     const timeoutMs = Math.min(CALL_TIMEOUT_MS, remainingMs - CLOSING_MS);
     try {
-      return await tryWithin({ timeoutMs, mayPass }, (abortSignal) => send({ abortSignal }));
+      return await tryWithin({ timeoutMs, isTransient }, (abortSignal) => send({ abortSignal }));
     } catch (error) {
       throw error instanceof ConditionalCheckFailedException ? error : toFault(error, table);
     }
@@ -106,7 +106,7 @@ export function createRoomStore({ table, endpoint }: RoomStoreOptions): RoomStor
   };
 }
 
-function mayPass(error: unknown): boolean {
+function isTransient(error: unknown): boolean {
   return !(error instanceof ConditionalCheckFailedException || isConfigurationError(error));
 }
 

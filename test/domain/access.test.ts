@@ -9,9 +9,9 @@ import {
   tokenCeilingSeconds,
 } from '../../lib/domain/access.ts';
 import { ROLES, type Role } from '../../lib/domain/token-request.ts';
-import { type Asker, accessTable, creators } from '../access-table.ts';
-import { catchFault, catchFieldErrors } from '../faults.ts';
-import { DAY_SECONDS } from '../fixtures.ts';
+import { type Asker, accessTable, creators } from '../support/access-table.ts';
+import { catchFault, catchFieldErrors } from '../support/faults.ts';
+import { DAY_SECONDS } from '../support/fixtures.ts';
 
 const user = (maxRole: Role = 'publisher', subject = 'ada'): Caller => ({
   kind: 'user',

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { parseFields, wellFormedText } from '../../lib/domain/request-fields.ts';
-import { catchFault, catchFieldErrors, catchPointers } from '../faults.ts';
+import { catchFault, catchFieldErrors, catchPointers } from '../support/faults.ts';
 
 const schema = v.object({
   name: v.optional(wellFormedText),

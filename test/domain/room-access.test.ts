@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Caller, TRUSTED } from '../../lib/domain/access.ts';
 import { assertHost, assertMayEnter, isHost } from '../../lib/domain/room-access.ts';
 import { ROLES } from '../../lib/domain/token-request.ts';
-import { catchFault } from '../faults.ts';
+import { catchFault } from '../support/faults.ts';
 
 function user(maxRole: (typeof ROLES)[number], rooms?: readonly string[]): Caller {
   return { kind: 'user', subject: 'ada', maxRole, rooms };

@@ -4,8 +4,8 @@ import {
   parseJoinRequest,
   parseOpenRequest,
 } from '../../lib/domain/room-request.ts';
-import { catchFieldErrors, catchPointers } from '../faults.ts';
-import { DAY_SECONDS, NOW_SECONDS } from '../fixtures.ts';
+import { catchFieldErrors, catchPointers } from '../support/faults.ts';
+import { DAY_SECONDS, NOW_SECONDS } from '../support/fixtures.ts';
 
 const limits = { nowSeconds: NOW_SECONDS, maxTokenSeconds: 30 * DAY_SECONDS };
 const defaults = { mediaMode: 'relayed', archiveMode: 'manual', e2ee: false };

@@ -10,8 +10,8 @@ import {
   toRoomView,
 } from '../../lib/domain/room.ts';
 import { parseSessionRequest } from '../../lib/domain/session-request.ts';
-import { catchFault, catchFieldErrors } from '../faults.ts';
-import { NOW_SECONDS, sessionIds } from '../fixtures.ts';
+import { catchFault, catchFieldErrors } from '../support/faults.ts';
+import { NOW_SECONDS, sessionIds } from '../support/fixtures.ts';
 
 const ALLOWED = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~';
 const RULE = 'must be 1 to 128 letters, digits, "-", "_", "." and "~"';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isSessionOf, readProjectId } from '../../lib/domain/session-id.ts';
-import { APPLICATION_ID, sessionIds, toSessionId } from '../fixtures.ts';
+import { APPLICATION_ID, sessionIds, toSessionId } from '../support/fixtures.ts';
 
 describe('the project of a session id', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseSessionRequest } from '../../lib/domain/session-request.ts';
-import { catchFieldErrors, catchPointers } from '../faults.ts';
+import { catchFieldErrors, catchPointers } from '../support/faults.ts';
 
 const archived = { mediaMode: 'routed', archiveMode: 'always' };
 const defaults = { mediaMode: 'relayed', archiveMode: 'manual', e2ee: false };

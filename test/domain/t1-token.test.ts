@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { assembleT1Token, buildT1Data } from '../../lib/domain/t1-token.ts';
-import { OPENTOK_SECRET, sessionIds } from '../fixtures.ts';
+import { OPENTOK_SECRET, sessionIds } from '../support/fixtures.ts';
 
 const { apiKey, apiSecret } = OPENTOK_SECRET;
 const plain = {

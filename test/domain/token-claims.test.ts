@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Project } from '../../lib/domain/project.ts';
 import { toProjectField } from '../../lib/domain/project.ts';
 import { buildClientClaims, buildProjectClaims } from '../../lib/domain/token-claims.ts';
-import { APPLICATION_ID, NOW_SECONDS, sessionIds } from '../fixtures.ts';
+import { APPLICATION_ID, NOW_SECONDS, sessionIds } from '../support/fixtures.ts';
 
 const openTok: Project = { kind: 'opentok', id: '123456' };
 const vonage: Project = { kind: 'vonage', id: APPLICATION_ID };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseDirectTokenRequest, parseTokenRequest } from '../../lib/domain/token-request.ts';
-import { catchFieldErrors, catchPointers } from '../faults.ts';
-import { DAY_SECONDS, NOW_SECONDS, sessionIds } from '../fixtures.ts';
+import { catchFieldErrors, catchPointers } from '../support/faults.ts';
+import { DAY_SECONDS, NOW_SECONDS, sessionIds } from '../support/fixtures.ts';
 
 const DAYS_30 = 30 * DAY_SECONDS;
 const limits = { nowSeconds: NOW_SECONDS, maxTokenSeconds: DAYS_30 };

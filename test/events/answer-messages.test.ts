@@ -4,10 +4,10 @@ import { TRUSTED } from '../../lib/domain/access.ts';
 import { Fault, type FaultName, validationError } from '../../lib/domain/faults.ts';
 import { answerMessages } from '../../lib/events/answer-messages.ts';
 import { type Message, recognizeEvent } from '../../lib/events/event-source.ts';
-import type { ResultEvent } from '../../lib/events/results.ts';
-import { catchFault } from '../faults.ts';
-import { NOW_SECONDS } from '../fixtures.ts';
-import { type QueuedMessage, snsEvent, sqsEvent } from '../message-events.ts';
+import type { ResultEvent } from '../../lib/results/result-event.ts';
+import { catchFault } from '../support/faults.ts';
+import { NOW_SECONDS } from '../support/fixtures.ts';
+import { type QueuedMessage, snsEvent, sqsEvent } from '../support/message-events.ts';
 
 type Source = 'eventbridge' | 'sns' | 'sqs';
 
@@ -200,7 +200,7 @@ describe('a message whose fault may pass', () => {
     const body = JSON.parse('['.repeat(depth) + ']'.repeat(depth));
     const { answer } = open();
     const fault = await catchFault(() => answer('eventbridge', [{ id: 'a', body }]));
-    expect(fault).toMatchObject({ name: 'InternalError', mayPass: true });
+    expect(fault).toMatchObject({ name: 'InternalError', isTransient: true });
     expect((await answer('sqs', [{ id: 'a', body }, wish('b')])).answer).toEqual({
       batchItemFailures: [{ itemIdentifier: 'a' }],
     });

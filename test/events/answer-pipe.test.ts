@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { TRUSTED } from '../../lib/domain/access.ts';
 import { Fault, validationError } from '../../lib/domain/faults.ts';
 import { answerPipe } from '../../lib/events/answer-pipe.ts';
-import { catchFault } from '../faults.ts';
-import { NOW_SECONDS } from '../fixtures.ts';
+import { catchFault } from '../support/faults.ts';
+import { NOW_SECONDS } from '../support/fixtures.ts';
 
 const invocation = {
   requestId: 'request',

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { TRUSTED } from '../../lib/domain/access.ts';
 import { ROLES } from '../../lib/domain/token-request.ts';
 import { readCaller } from '../../lib/events/caller.ts';
-import { SUBJECT, strangerDoors, trustedDoors, userDoors } from '../callers.ts';
-import { catchFault } from '../faults.ts';
-import { type HttpEvent, IAM_CALLER } from '../http-events.ts';
+import { SUBJECT, strangerDoors, trustedDoors, userDoors } from '../support/callers.ts';
+import { catchFault } from '../support/faults.ts';
+import { type HttpEvent, IAM_CALLER } from '../support/http-events.ts';
 
 type Auth = 'iam' | 'jwt' | 'none';
 

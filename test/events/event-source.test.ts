@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { recognizeEvent } from '../../lib/events/event-source.ts';
-import { httpDoors } from '../http-events.ts';
-import { eventBridgeEvent, pipeEvent, snsEvent, sqsEvent } from '../message-events.ts';
+import { httpDoors } from '../support/http-events.ts';
+import { eventBridgeEvent, pipeEvent, snsEvent, sqsEvent } from '../support/message-events.ts';
 
 const source = (event: unknown) => recognizeEvent(event).source;
 

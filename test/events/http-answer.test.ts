@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Fault, type FaultName, validationError } from '../../lib/domain/faults.ts';
 import { toProblemAnswer } from '../../lib/events/http-answer.ts';
-import { readProblem } from '../contract.ts';
-import { REQUEST_ID } from '../drive.ts';
+import { readProblem } from '../support/contract.ts';
+import { REQUEST_ID } from '../support/drive.ts';
 
 const answer = (fault: Fault) => toProblemAnswer(fault, REQUEST_ID);
 

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { assertMethod, readHttpRequest, readSessionId } from '../../lib/events/http-request.ts';
-import { catchFault } from '../faults.ts';
-import { sessionIds } from '../fixtures.ts';
+import { catchFault } from '../support/faults.ts';
+import { sessionIds } from '../support/fixtures.ts';
 import {
   functionUrlEvent,
   type HttpEvent,
   httpApiEvent,
   httpDoors,
   restApiEvent,
-} from '../http-events.ts';
+} from '../support/http-events.ts';
 
 const readBody = (event: HttpEvent) => readHttpRequest(event).body;
 const KIB_32 = 32 * 1024;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { validationError } from '../../lib/domain/faults.ts';
 import { parseWithReference, readReference } from '../../lib/events/reference.ts';
-import { catchFieldErrors } from '../faults.ts';
+import { catchFieldErrors } from '../support/faults.ts';
 
 const asItIs = (request: unknown) => request;
 const refuse = () => {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { TRUSTED } from '../../lib/domain/access.ts';
 import { readHttpRequest } from '../../lib/events/http-request.ts';
 import { readRoomRoute, toRoomStatus } from '../../lib/events/room-routes.ts';
-import { catchFault } from '../faults.ts';
-import { DAY_SECONDS, NOW_SECONDS } from '../fixtures.ts';
+import { catchFault } from '../support/faults.ts';
+import { DAY_SECONDS, NOW_SECONDS } from '../support/fixtures.ts';
 
 const invocation = {
   requestId: 'request',

@@ -3,10 +3,10 @@
  * docs/faults.md, so that the two cannot say different things.
  */
 import { expect, it } from 'vitest';
-import { readAnswer } from '../contract.ts';
-import { type RunningFunction, type StartOptions, startFunction } from '../drive.ts';
-import { OPENTOK_SECRET } from '../fixtures.ts';
-import { httpApiEvent } from '../http-events.ts';
+import { readAnswer } from '../support/contract.ts';
+import { type RunningFunction, type StartOptions, startFunction } from '../support/drive.ts';
+import { OPENTOK_SECRET } from '../support/fixtures.ts';
+import { httpApiEvent } from '../support/http-events.ts';
 
 export interface FaultCase {
   /** Names the test, and is the first column of its row. */

@@ -1,8 +1,13 @@
 /** Bad input over HTTP. What random input does is in test/fuzz. */
 import { expect } from 'vitest';
-import { OPENTOK_SECRET, sessionIds } from '../fixtures.ts';
-import { type HttpCall, type HttpEvent, httpApiEvent, restApiEvent } from '../http-events.ts';
-import { verifyHs256 } from '../verify-token.ts';
+import { OPENTOK_SECRET, sessionIds } from '../support/fixtures.ts';
+import {
+  type HttpCall,
+  type HttpEvent,
+  httpApiEvent,
+  restApiEvent,
+} from '../support/http-events.ts';
+import { verifyHs256 } from '../support/verify-token.ts';
 import { type FaultCase, type Seen, succeeds } from './fault-case.ts';
 
 const invalid: Seen = { status: 400, type: 'validation-error' };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { StartOptions } from '../drive.ts';
-import { OPENTOK_SECRET } from '../fixtures.ts';
-import { startLambda } from '../lambda.ts';
+import type { StartOptions } from '../support/drive.ts';
+import { OPENTOK_SECRET } from '../support/fixtures.ts';
+import { startLambda } from '../support/lambda.ts';
 import { type Running, testFaults } from './fault-case.ts';
 import { packagedCases } from './packaged-cases.ts';
 

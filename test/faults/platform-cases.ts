@@ -1,8 +1,8 @@
 /** Faults of the platform's REST API and of the way to it. */
 import { expect } from 'vitest';
-import type { Fault } from '../../local/faults.ts';
-import { platformFaults, redirectFault, statusFault } from '../../local/platform-faults.ts';
-import { mintSessionId } from '../../local/session-id.ts';
+import type { Fault } from '../../stand-ins/faults.ts';
+import { platformFaults, redirectFault, statusFault } from '../../stand-ins/platform-faults.ts';
+import { mintSessionId } from '../../stand-ins/session-id.ts';
 import {
   always,
   type FaultCase,

@@ -1,13 +1,13 @@
 /** Faults of Secrets Manager, of a secret, and of a secret that was rotated. */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { expect, vi } from 'vitest';
-import type { Fault } from '../../local/faults.ts';
-import { platformFaults, statusFault } from '../../local/platform-faults.ts';
-import { type SecretsManager, secretFaults } from '../../local/secrets-manager.ts';
-import { SECRET_ID } from '../drive.ts';
-import { APPLICATION_ID, OPENTOK_SECRET, sessionIds } from '../fixtures.ts';
-import { httpApiEvent } from '../http-events.ts';
-import { verifyHs256 } from '../verify-token.ts';
+import type { Fault } from '../../stand-ins/faults.ts';
+import { platformFaults, statusFault } from '../../stand-ins/platform-faults.ts';
+import { type SecretsManager, secretFaults } from '../../stand-ins/secrets-manager.ts';
+import { SECRET_ID } from '../support/drive.ts';
+import { APPLICATION_ID, OPENTOK_SECRET, sessionIds } from '../support/fixtures.ts';
+import { httpApiEvent } from '../support/http-events.ts';
+import { verifyHs256 } from '../support/verify-token.ts';
 import {
   always,
   type FaultCase,

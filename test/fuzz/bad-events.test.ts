@@ -5,11 +5,11 @@
  */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readAnswer } from '../contract.ts';
-import { type RunningFunction, startFunction } from '../drive.ts';
-import { OPENTOK_SECRET, sessionIds } from '../fixtures.ts';
-import { httpApiEvent, httpDoors, restApiEvent } from '../http-events.ts';
-import { verifyHs256 } from '../verify-token.ts';
+import { readAnswer } from '../support/contract.ts';
+import { type RunningFunction, startFunction } from '../support/drive.ts';
+import { OPENTOK_SECRET, sessionIds } from '../support/fixtures.ts';
+import { httpApiEvent, httpDoors, restApiEvent } from '../support/http-events.ts';
+import { verifyHs256 } from '../support/verify-token.ts';
 import { JUNK, placesOf, put } from './damage.ts';
 import { openSeed } from './seed.ts';
 

@@ -4,9 +4,9 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HttpAnswer } from '../../lib/events/http-answer.ts';
-import { restApiEvent } from '../http-events.ts';
 import { roomEvent } from '../rooms/room-events.ts';
 import { type RunningRooms, startRooms } from '../rooms/start-rooms.ts';
+import { restApiEvent } from '../support/http-events.ts';
 import { JUNK, placesOf, put } from './damage.ts';
 
 /** For routes that ask the table each time. */

@@ -1,5 +1,5 @@
 /** Events with one place damaged. */
-import type { HttpEvent } from '../http-events.ts';
+import type { HttpEvent } from '../support/http-events.ts';
 
 /** Not to be told from an own property when it comes from JSON. */
 const withProto = JSON.parse('{"__proto__":{"a":1},"constructor":{"prototype":1},"then":1}');

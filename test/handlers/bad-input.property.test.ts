@@ -5,10 +5,10 @@
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { readAnswer } from '../contract.ts';
-import { type RunningFunction, startFunction } from '../drive.ts';
-import { sessionIds } from '../fixtures.ts';
-import { type HttpCall, type HttpEvent, httpDoors } from '../http-events.ts';
+import { readAnswer } from '../support/contract.ts';
+import { type RunningFunction, startFunction } from '../support/drive.ts';
+import { sessionIds } from '../support/fixtures.ts';
+import { type HttpCall, type HttpEvent, httpDoors } from '../support/http-events.ts';
 
 // Thousands of invocations, many of them over sockets.
 vi.setConfig({ testTimeout: 120_000 });

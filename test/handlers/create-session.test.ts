@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Fault as StandInFault } from '../../local/faults.ts';
-import { platformFaults, statusFault } from '../../local/platform-faults.ts';
-import { secretFaults } from '../../local/secrets-manager.ts';
-import { closedAfterEach } from '../closed-after-each.ts';
-import { readCreated, readProblem } from '../contract.ts';
-import { REQUEST_ID, type StartOptions, startFunction } from '../drive.ts';
-import { APPLICATION_ID, OPENTOK_SECRET } from '../fixtures.ts';
-import { type HttpCall, httpApiEvent, httpDoors } from '../http-events.ts';
-import { rsa, VONAGE_SECRET } from '../keys.ts';
-import { verifyHs256, verifyRs256 } from '../verify-token.ts';
+import type { Fault as StandInFault } from '../../stand-ins/faults.ts';
+import { platformFaults, statusFault } from '../../stand-ins/platform-faults.ts';
+import { secretFaults } from '../../stand-ins/secrets-manager.ts';
+import { closedAfterEach } from '../support/closed-after-each.ts';
+import { readCreated, readProblem } from '../support/contract.ts';
+import { REQUEST_ID, type StartOptions, startFunction } from '../support/drive.ts';
+import { APPLICATION_ID, OPENTOK_SECRET } from '../support/fixtures.ts';
+import { type HttpCall, httpApiEvent, httpDoors } from '../support/http-events.ts';
+import { rsa, VONAGE_SECRET } from '../support/keys.ts';
+import { verifyHs256, verifyRs256 } from '../support/verify-token.ts';
 
 const start = closedAfterEach((options?: StartOptions) => startFunction('createSession', options));
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { closedAfterEach } from '../closed-after-each.ts';
-import { readCreated, readProblem } from '../contract.ts';
-import { REQUEST_ID, type StartOptions, startFunction } from '../drive.ts';
-import { APPLICATION_ID, DAY_SECONDS, OPENTOK_SECRET, sessionIds } from '../fixtures.ts';
-import { type HttpCall, type HttpEvent, httpApiEvent, httpDoors } from '../http-events.ts';
-import { rsa, VONAGE_SECRET } from '../keys.ts';
-import { decodeJwt, verifyHs256, verifyRs256, verifyT1 } from '../verify-token.ts';
+import { closedAfterEach } from '../support/closed-after-each.ts';
+import { readCreated, readProblem } from '../support/contract.ts';
+import { REQUEST_ID, type StartOptions, startFunction } from '../support/drive.ts';
+import { APPLICATION_ID, DAY_SECONDS, OPENTOK_SECRET, sessionIds } from '../support/fixtures.ts';
+import { type HttpCall, type HttpEvent, httpApiEvent, httpDoors } from '../support/http-events.ts';
+import { rsa, VONAGE_SECRET } from '../support/keys.ts';
+import { decodeJwt, verifyHs256, verifyRs256, verifyT1 } from '../support/verify-token.ts';
 
 const start = closedAfterEach((options?: StartOptions) => startFunction('issueToken', options));
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { readCreated } from '../contract.ts';
-import { type RunningFunction, startFunction } from '../drive.ts';
-import { APPLICATION_ID, DAY_SECONDS, OPENTOK_SECRET, toSessionId } from '../fixtures.ts';
-import { httpDoors } from '../http-events.ts';
-import { rsa, VONAGE_SECRET } from '../keys.ts';
-import { type Claims, verifyHs256, verifyRs256, verifyT1 } from '../verify-token.ts';
+import { readCreated } from '../support/contract.ts';
+import { type RunningFunction, startFunction } from '../support/drive.ts';
+import { APPLICATION_ID, DAY_SECONDS, OPENTOK_SECRET, toSessionId } from '../support/fixtures.ts';
+import { httpDoors } from '../support/http-events.ts';
+import { rsa, VONAGE_SECRET } from '../support/keys.ts';
+import { type Claims, verifyHs256, verifyRs256, verifyT1 } from '../support/verify-token.ts';
 
 // Thousands of invocations, many of them over sockets.
 vi.setConfig({ testTimeout: 120_000 });

@@ -1,9 +1,9 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSender, type TransportError } from '../../lib/platform/send-request.ts';
-import type { Fault } from '../../local/faults.ts';
-import { type StandIn, startStandIn } from '../../local/stand-in.ts';
-import { testCertificate } from '../../local/test-certificate.ts';
+import type { Fault } from '../../stand-ins/faults.ts';
+import { type StandIn, startStandIn } from '../../stand-ins/stand-in.ts';
+import { testCertificate } from '../../stand-ins/test-certificate.ts';
 
 const USUAL_BODY = '{"hello":"wörld"}';
 const KIB_64 = 64 * 1024;

@@ -8,13 +8,19 @@ import {
 } from '../../lib/platform/send-request.ts';
 import { createSessionApi } from '../../lib/platform/session-api.ts';
 import { parseCredentials } from '../../lib/secrets/credentials.ts';
-import type { Fault as StandInFault } from '../../local/faults.ts';
-import { type Platform, type Project, startPlatform } from '../../local/platform.ts';
-import { platformFaults, redirectFault, statusFault } from '../../local/platform-faults.ts';
-import { catchFault } from '../faults.ts';
-import { APPLICATION_ID, NOW_MS, NOW_SECONDS, OPENTOK_SECRET, sessionIds } from '../fixtures.ts';
-import { rsa, VONAGE_SECRET } from '../keys.ts';
-import { verifyHs256, verifyRs256 } from '../verify-token.ts';
+import type { Fault as StandInFault } from '../../stand-ins/faults.ts';
+import { type Platform, type Project, startPlatform } from '../../stand-ins/platform.ts';
+import { platformFaults, redirectFault, statusFault } from '../../stand-ins/platform-faults.ts';
+import { catchFault } from '../support/faults.ts';
+import {
+  APPLICATION_ID,
+  NOW_MS,
+  NOW_SECONDS,
+  OPENTOK_SECRET,
+  sessionIds,
+} from '../support/fixtures.ts';
+import { rsa, VONAGE_SECRET } from '../support/keys.ts';
+import { verifyHs256, verifyRs256 } from '../support/verify-token.ts';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {

@@ -4,8 +4,8 @@ import { Fault } from '../../lib/domain/faults.ts';
 import type { Project } from '../../lib/domain/project.ts';
 import { parseSessionRequest } from '../../lib/domain/session-request.ts';
 import { buildSessionForm, parseSessionResponse } from '../../lib/platform/session-wire.ts';
-import { catchFault } from '../faults.ts';
-import { APPLICATION_ID, sessionIds, toSessionId } from '../fixtures.ts';
+import { catchFault } from '../support/faults.ts';
+import { APPLICATION_ID, sessionIds, toSessionId } from '../support/fixtures.ts';
 
 const project: Project = { kind: 'opentok', id: '123456' };
 const json = { 'content-type': 'application/json' };

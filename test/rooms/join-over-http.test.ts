@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { dynamoFaults } from '../../local/dynamodb.ts';
-import { platformFaults } from '../../local/platform-faults.ts';
-import { mintSessionId } from '../../local/session-id.ts';
-import { REQUEST_ID, type StartOptions } from '../drive.ts';
-import { OPENTOK_SECRET } from '../fixtures.ts';
-import { httpDoors } from '../http-events.ts';
-import { rsa, VONAGE_SECRET } from '../keys.ts';
-import { verifyHs256, verifyRs256 } from '../verify-token.ts';
+import { dynamoFaults } from '../../stand-ins/dynamodb.ts';
+import { platformFaults } from '../../stand-ins/platform-faults.ts';
+import { mintSessionId } from '../../stand-ins/session-id.ts';
+import { REQUEST_ID, type StartOptions } from '../support/drive.ts';
+import { OPENTOK_SECRET } from '../support/fixtures.ts';
+import { httpDoors } from '../support/http-events.ts';
+import { rsa, VONAGE_SECRET } from '../support/keys.ts';
+import { verifyHs256, verifyRs256 } from '../support/verify-token.ts';
 import { readRoomAnswer, roomEvent } from './room-events.ts';
 import { type RunningRooms, startRooms, TABLE } from './start-rooms.ts';
 

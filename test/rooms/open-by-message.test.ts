@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { dynamoFaults } from '../../local/dynamodb.ts';
-import { platformFaults } from '../../local/platform-faults.ts';
-import type { StartOptions } from '../drive.ts';
+import { dynamoFaults } from '../../stand-ins/dynamodb.ts';
+import { platformFaults } from '../../stand-ins/platform-faults.ts';
+import type { StartOptions } from '../support/drive.ts';
 import { type RunningRooms, startRooms, TABLE } from './start-rooms.ts';
 
 const ALWAYS = { times: Number.POSITIVE_INFINITY };

@@ -1,5 +1,5 @@
 /** HTTP events of the routes of rooms, at every door, and who may stand at it. */
-import { type BuildHttpEvent, type HttpEvent, httpApiEvent } from '../http-events.ts';
+import { type BuildHttpEvent, type HttpEvent, httpApiEvent } from '../support/http-events.ts';
 
 export interface RoomCall {
   /** Such as `GET /rooms/standup`, as the client sent it. */

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Room } from '../../lib/domain/room.ts';
 import { parseSessionRequest } from '../../lib/domain/session-request.ts';
 import { fromItem, type Item, toItem } from '../../lib/rooms/room-item.ts';
-import { catchFault } from '../faults.ts';
-import { APPLICATION_ID, NOW_SECONDS, sessionIds, toSessionId } from '../fixtures.ts';
+import { catchFault } from '../support/faults.ts';
+import { APPLICATION_ID, NOW_SECONDS, sessionIds, toSessionId } from '../support/fixtures.ts';
 
 const room: Room = {
   name: 'standup',

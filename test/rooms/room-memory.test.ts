@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Room } from '../../lib/domain/room.ts';
 import { parseSessionRequest } from '../../lib/domain/session-request.ts';
 import { createRoomMemory } from '../../lib/rooms/room-memory.ts';
-import { NOW_SECONDS, sessionIds } from '../fixtures.ts';
+import { NOW_SECONDS, sessionIds } from '../support/fixtures.ts';
 
 function roomOf(name: string): Room {
   return {

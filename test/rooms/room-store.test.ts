@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Room } from '../../lib/domain/room.ts';
 import { parseSessionRequest } from '../../lib/domain/session-request.ts';
 import { createRoomStore, type RoomStore } from '../../lib/rooms/room-store.ts';
-import { localAwsEnvironment } from '../../local/aws-environment.ts';
-import { type DynamoDb, dynamoFaults, startDynamoDb } from '../../local/dynamodb.ts';
-import type { Fault } from '../../local/faults.ts';
-import { catchFault } from '../faults.ts';
-import { NOW_SECONDS, sessionIds } from '../fixtures.ts';
+import { localAwsEnvironment } from '../../stand-ins/aws-environment.ts';
+import { type DynamoDb, dynamoFaults, startDynamoDb } from '../../stand-ins/dynamodb.ts';
+import type { Fault } from '../../stand-ins/faults.ts';
+import { catchFault } from '../support/faults.ts';
+import { NOW_SECONDS, sessionIds } from '../support/fixtures.ts';
 
 const AMPLE_MS = 10_000;
 

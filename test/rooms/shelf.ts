@@ -2,15 +2,16 @@
  * A table of rooms in this process, for tests of what several containers do to it; its calls can be
  * stepped between. And the secret and the platform that go with it.
  */
-import type { CreateSession } from '../../lib/create-session.ts';
+
 import type { Project } from '../../lib/domain/project.ts';
 import type { Room } from '../../lib/domain/room.ts';
 import { toSession } from '../../lib/domain/session.ts';
 import type { RoomStore } from '../../lib/rooms/room-store.ts';
 import { type Credentials, parseCredentials } from '../../lib/secrets/credentials.ts';
 import type { SecretCache } from '../../lib/secrets/secret-cache.ts';
-import { mintSessionId } from '../../local/session-id.ts';
-import { OPENTOK_SECRET } from '../fixtures.ts';
+import type { CreateSession } from '../../lib/use-cases/create-session.ts';
+import { mintSessionId } from '../../stand-ins/session-id.ts';
+import { OPENTOK_SECRET } from '../support/fixtures.ts';
 
 export interface Shelf extends RoomStore {
   readonly rooms: Map<string, Room>;
@@ -59,7 +60,7 @@ export async function createSecret(secret: object = OPENTOK_SECRET, renewed: obj
   let current = await parseCredentials(JSON.stringify(secret));
   const next = await parseCredentials(JSON.stringify(renewed));
   let renewals = 0;
-  const credentials: SecretCache<Credentials> = {
+  const projectSecret: SecretCache<Credentials> = {
     get: async () => current,
     renew: async (refused) => {
       renewals += 1;
@@ -68,7 +69,7 @@ export async function createSecret(secret: object = OPENTOK_SECRET, renewed: obj
       return next;
     },
   };
-  return { credentials, renewals: () => renewals };
+  return { projectSecret, renewals: () => renewals };
 }
 
 /** The use case, without the platform. */

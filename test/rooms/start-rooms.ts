@@ -1,7 +1,7 @@
 /** A function with rooms, driven as Lambda does, with a table of its own over real sockets. */
-import { type DynamoDb, startDynamoDb } from '../../local/dynamodb.ts';
-import { type EventBridge, startEventBridge } from '../../local/event-bridge.ts';
-import { type RunningFunction, type StartOptions, startFunction } from '../drive.ts';
+import { type DynamoDb, startDynamoDb } from '../../stand-ins/dynamodb.ts';
+import { type EventBridge, startEventBridge } from '../../stand-ins/event-bridge.ts';
+import { type RunningFunction, type StartOptions, startFunction } from '../support/drive.ts';
 import { type RoomAnswer, type RoomCall, readRoomAnswer, roomEvent } from './room-events.ts';
 
 export const TABLE = 'Rooms';

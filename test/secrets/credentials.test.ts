@@ -2,10 +2,10 @@ import { generateKeyPairSync } from 'node:crypto';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { parseCredentials } from '../../lib/secrets/credentials.ts';
-import { catchFault } from '../faults.ts';
-import { APPLICATION_ID, OPENTOK_SECRET, sessionIds } from '../fixtures.ts';
-import { privateKeyPem, rsa, VONAGE_SECRET } from '../keys.ts';
-import { decodeJwt, verifyHs256, verifyRs256 } from '../verify-token.ts';
+import { catchFault } from '../support/faults.ts';
+import { APPLICATION_ID, OPENTOK_SECRET, sessionIds } from '../support/fixtures.ts';
+import { privateKeyPem, rsa, VONAGE_SECRET } from '../support/keys.ts';
+import { decodeJwt, verifyHs256, verifyRs256 } from '../support/verify-token.ts';
 
 const parse = (secret: unknown) => parseCredentials(JSON.stringify(secret));
 const pem = (type: 'pkcs8' | 'sec1' | 'pkcs1', key: { export(options: object): string | Buffer }) =>

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSecretReader } from '../../lib/secrets/secrets-manager.ts';
-import { localAwsEnvironment } from '../../local/aws-environment.ts';
-import { awsError } from '../../local/aws-json.ts';
-import type { Fault as StandInFault } from '../../local/faults.ts';
+import { localAwsEnvironment } from '../../stand-ins/aws-environment.ts';
+import { awsError } from '../../stand-ins/aws-json.ts';
+import type { Fault as StandInFault } from '../../stand-ins/faults.ts';
 import {
   type SecretsManager,
   secretFaults,
   startSecretsManager,
-} from '../../local/secrets-manager.ts';
-import { catchFault } from '../faults.ts';
-import { OPENTOK_SECRET } from '../fixtures.ts';
+} from '../../stand-ins/secrets-manager.ts';
+import { catchFault } from '../support/faults.ts';
+import { OPENTOK_SECRET } from '../support/fixtures.ts';
 
 const NAME = 'opentok/project';
 const TEXT = JSON.stringify(OPENTOK_SECRET);

@@ -1,9 +1,9 @@
 import { createSecretKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createJwtSigner } from '../../lib/secrets/sign-jwt.ts';
-import { NOW_SECONDS, OPENTOK_SECRET } from '../fixtures.ts';
-import { rsa } from '../keys.ts';
-import { verifyHs256, verifyRs256 } from '../verify-token.ts';
+import { NOW_SECONDS, OPENTOK_SECRET } from '../support/fixtures.ts';
+import { rsa } from '../support/keys.ts';
+import { verifyHs256, verifyRs256 } from '../support/verify-token.ts';
 
 const claims = {
   b: 'é🎥',

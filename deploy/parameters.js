@@ -1,0 +1,167 @@
+/**
+ * The parameters of a deployment (`serverless deploy --param="name=value"`): what each may be.
+ * Their defaults are in serverless.yml, where an empty one means "not given". Pure, but for the
+ * door at the bottom that serverless.yml includes.
+ */
+
+const logRetentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+const maxTokenSeconds = 30 * 24 * 60 * 60;
+const resultDetailTypes = [
+  ...['OpenTok Session Created', 'OpenTok Session Failed'],
+  ...['OpenTok Room Opened', 'OpenTok Room Failed'],
+];
+
+const topicArn = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/;
+const bus = /^(arn:aws[a-z-]*:events:[a-z0-9-]+:\d{12}:event-bus\/)?[\w./-]{1,256}$/;
+
+/**
+ * What each parameter may be, by name. `read` turns its text into its value, or into `undefined`
+ * when it is none of what is `allowed`; only a `required` one cannot be left out.
+ *
+ * @type {Record<string, { allowed: string, read: (text: string) => any, required?: true, absent?: any }>}
+ */
+export const rules = {
+  auth: required({ ...oneOf('iam', 'jwt', 'none'), allowed: 'iam or jwt' }),
+  issuer: text(/^https:\/\/[^\s?#]+$/, 'the https:// address of an OpenID Connect provider'),
+  audience: list(/^\S+$/, "the provider's client ids"),
+  roleClaim: required(text(/^\S{1,256}$/, 'the name of a claim')),
+  maxTokenSeconds: count(1, maxTokenSeconds),
+  secretId: required(
+    text(
+      /^(arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}|[\w/+=.@-]{1,512})$/,
+      'the name of a secret, or its complete ARN with the six characters at its end',
+    ),
+  ),
+  secretKeyArn: text(
+    /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/,
+    'the ARN of a KMS key (of the key, not of an alias)',
+  ),
+  secretTtlSeconds: count(1, 86_400),
+  secretStaleSeconds: count(0, 86_400),
+  videoApiUrl: text(
+    /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)(?=[:/]|$))[^\s?#]*$/,
+    'an https:// address (http:// for this machine only)',
+  ),
+  logRetentionDays: required(oneOf(...logRetentionDays)),
+  throttleRate: required(count(1, 10_000)),
+  throttleBurst: required(count(1, 5_000)),
+  reservedConcurrency: count(1, 10_000),
+  corsOrigins: list(
+    /^(https:\/\/[a-z0-9.-]+|http:\/\/localhost)(:\d{1,5})?$/,
+    'origins such as https://app.example.com (no path, no *; http:// for localhost only)',
+  ),
+  tracing: required(oneOf(true, false)),
+  alarmTopicArn: text(topicArn, 'the ARN of an SNS topic'),
+  eventTrigger: required(oneOf(true, false)),
+  eventBus: required(text(bus, 'the name or ARN of an event bus')),
+  eventSource: text(/^\S{1,256}$/, 'the source of the events'),
+  eventDetailType: required(text(/^.{1,128}$/, 'the detail type of the events')),
+  requestTopicArn: text(topicArn, 'the ARN of an SNS topic'),
+  queueTrigger: required(oneOf(true, false)),
+  resultBus: required(text(bus, 'the name or ARN of an event bus')),
+  roomsClaim: text(/^\S{1,256}$/, 'the name of a claim'),
+  openRooms: required(oneOf(true, false)),
+  roomTtlDays: count(1, 3650),
+  roomCacheSeconds: count(0, 86_400),
+  protectRooms: required(oneOf(true, false)),
+  sampleRoutes: required(oneOf(true, false)),
+  roomEventTrigger: required(oneOf(true, false)),
+  roomEventDetailType: required(text(/^.{1,128}$/, 'the detail type of the events')),
+  roomQueueTrigger: required(oneOf(true, false)),
+};
+
+function required(rule) {
+  return { ...rule, required: true };
+}
+
+function oneOf(...choices) {
+  return {
+    allowed: choices.join(', ').replace(/, ([^,]+)$/, ' or $1'),
+    read: (given) => choices.find((choice) => String(choice) === given),
+  };
+}
+
+function count(min, max) {
+  return {
+    allowed: `a whole number from ${min} to ${max}`,
+    read: (given) => {
+      const value = /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN;
+      return value >= min && value <= max ? value : undefined;
+    },
+  };
+}
+
+function text(pattern, allowed) {
+  return { allowed, read: (given) => (pattern.test(given) ? given : undefined) };
+}
+
+function list(pattern, allowed) {
+  return {
+    allowed: `${allowed}, with commas between`,
+    absent: [],
+    read: (given) => {
+      const items = given.split(',').map((item) => item.trim());
+      return items.every((item) => pattern.test(item)) ? items : undefined;
+    },
+  };
+}
+
+/**
+ * Reads all parameters and finds every fault at once. A faulty one counts as left out, so that the
+ * stack can be put together up to the point where check-parameters.js refuses it in words.
+ *
+ * @param {Record<string, unknown>} given raw values by name
+ * @returns {{ values: Record<string, any>, faults: string[] }}
+ */
+export function readParameters(given) {
+  const values = {};
+  const faults = [];
+  for (const [name, rule] of Object.entries(rules)) {
+    const raw = String(given[name] ?? '').trim();
+    const value = raw === '' ? undefined : rule.read(raw);
+    values[name] = value ?? rule.absent;
+    if (value !== undefined || (raw === '' && !rule.required)) continue;
+    const fault = raw === '' ? `${name} is missing` : `${name} cannot be "${raw}"`;
+    faults.push(`${fault}: give ${rule.allowed}`);
+  }
+  return { values, faults: [...faults, ...findContradictions(given, values)] };
+}
+
+function findContradictions(given, values) {
+  const { auth } = values;
+  const faults = [];
+  for (const name of ['issuer', 'audience']) {
+    if (auth === 'jwt' && !given[name]) {
+      faults.push(`${name} is missing: auth=jwt needs ${rules[name].allowed}`);
+    }
+    if (auth && auth !== 'jwt' && given[name]) {
+      faults.push(`${name} means nothing with auth=${auth}: give auth=jwt, or leave it out`);
+    }
+  }
+  for (const name of ['eventDetailType', 'roomEventDetailType']) {
+    if (resultDetailTypes.includes(values[name])) {
+      faults.push(
+        `${name} cannot be "${values[name]}": that is a result of this service, which would trigger itself`,
+      );
+    }
+  }
+  if (values.roomEventDetailType && values.roomEventDetailType === values.eventDetailType) {
+    faults.push(
+      `roomEventDetailType cannot be "${values.roomEventDetailType}": that is eventDetailType, and an event would ask for both a room and a session`,
+    );
+  }
+  return faults;
+}
+
+/**
+ * For serverless.yml, as `${file(deploy/parameters.js):parameters}`: what this deployment was given.
+ *
+ * @param {{ resolveVariable: (variable: string) => Promise<unknown> }} context
+ */
+export async function parameters({ resolveVariable }) {
+  const given = {};
+  for (const name of Object.keys(rules)) given[name] = await resolveVariable(`param:${name}, ''`);
+  return readParameters(given);
+}

@@ -1,0 +1,56 @@
+/**
+ * serverless plugin: stops a deployment with a wrong, missing or unknown parameter before anything
+ * is created, and says which. Removing a stack or looking at it needs no parameters.
+ */
+import { rules } from '../parameters.js';
+
+const beforeDeployment = [
+  'before:package:cleanup',
+  'before:deploy:deploy',
+  'before:deploy:function:initialize',
+];
+const beforeLocalRun = [
+  'before:offline:start:init',
+  'before:offline:start',
+  'before:invoke:local:invoke',
+];
+
+export default class CheckParameters {
+  constructor(serverless) {
+    const refuse = (faults) => {
+      if (faults.length === 0) return;
+      const lines = faults.map((fault) => `  - ${fault}`);
+      throw new serverless.classes.Error(
+        ['Parameters are wrong; nothing was created:', ...lines].join('\n'),
+        'PARAMETERS_REFUSED',
+      );
+    };
+    const checkDeployment = () => refuse([...findOpenDoor(serverless), ...findFaults(serverless)]);
+    const checkLocalRun = () => refuse(findFaults(serverless));
+    this.hooks = Object.fromEntries([
+      ...beforeDeployment.map((hook) => [hook, checkDeployment]),
+      ...beforeLocalRun.map((hook) => [hook, checkLocalRun]),
+    ]);
+  }
+}
+
+/** `auth=none` is for `npm start`; whatever goes to AWS has an authorizer. */
+function findOpenDoor({ service }) {
+  const { auth } = service.custom.parameters.values;
+  return auth === 'none' ? [`auth cannot be "none" once deployed: give ${rules.auth.allowed}`] : [];
+}
+
+/** A name that no rule knows is a typing error; osls would pass it by without a word. */
+function findFaults({ service, processedInput, configurationInput }) {
+  const onCommandLine = (processedInput.options.param ?? []).map((item) => item.split('=')[0]);
+  const inFile = Object.values(configurationInput.params ?? {}).flatMap((stage) =>
+    Object.keys(stage),
+  );
+  const unknown = [...new Set([...onCommandLine, ...inFile])].filter(
+    (name) => !Object.hasOwn(rules, name),
+  );
+  return [
+    ...unknown.map((name) => `${name} is no parameter: there are ${Object.keys(rules).join(', ')}`),
+    ...service.custom.parameters.faults,
+  ];
+}

@@ -1,0 +1,47 @@
+/**
+ * The use case "create a session". Knows no event and no environment.
+ */
+import { assertMayCreateSession } from '../domain/access.ts';
+import { Fault } from '../domain/faults.ts';
+import { type Session, toSession } from '../domain/session.ts';
+import type { SessionOptions } from '../domain/session-request.ts';
+import type { CreatePlatformSession } from '../platform/session-api.ts';
+import type { Credentials } from '../secrets/credentials.ts';
+import type { SecretCache } from '../secrets/secret-cache.ts';
+import type { Invocation } from './invocation.ts';
+
+export interface CreateSessionDeps {
+  readonly projectSecret: SecretCache<Credentials>;
+  readonly createPlatformSession: CreatePlatformSession;
+}
+
+export type CreateSession = (options: SessionOptions, invocation: Invocation) => Promise<Session>;
+
+/**
+ * The use case throws Fault `ForbiddenError` for a caller who may not create sessions, and what
+ * reading the secret and calling the platform throw.
+ */
+export function createSessionWith(deps: CreateSessionDeps): CreateSession {
+  return async (options, { nowSeconds, caller, remainingMs }) => {
+    assertMayCreateSession(caller);
+    const create = async (credentials: Credentials): Promise<Session> => {
+      const order = { credentials, options, nowSeconds, remainingMs: remainingMs() };
+      const sessionId = await deps.createPlatformSession(order);
+      return toSession(sessionId, options, credentials.project);
+    };
+    const credentials = await deps.projectSecret.get(remainingMs());
+    try {
+      return await create(credentials);
+    } catch (error) {
+      if (!isRefusalOfCredentials(error)) throw error;
+      // The secret may have been rotated since it was read.
+      const renewed = await deps.projectSecret.renew(credentials, remainingMs());
+      if (renewed === credentials) throw error;
+      return create(renewed);
+    }
+  };
+}
+
+function isRefusalOfCredentials(error: unknown): boolean {
+  return error instanceof Fault && error.name === 'CredentialsRefusedError';
+}

@@ -1,0 +1,113 @@
+/**
+ * The use case "open a room": one name, one session, however many ask at once. Knows no event and
+ * no environment.
+ *
+ * First the session, then a conditional put; the loser of a race takes the winner's session. A crash
+ * between the two leaves an unused session, which costs nothing.
+ */
+
+import { TRUSTED } from '../domain/access.ts';
+import { Fault } from '../domain/faults.ts';
+import { assertSameOptions, hasOptions, isOpen, type Room } from '../domain/room.ts';
+import type { SessionWish } from '../domain/room-request.ts';
+import type { RoomMemory } from '../rooms/room-memory.ts';
+import type { RoomStore } from '../rooms/room-store.ts';
+import type { Credentials } from '../secrets/credentials.ts';
+import type { SecretCache } from '../secrets/secret-cache.ts';
+import type { CreateSession } from './create-session.ts';
+import { findRoom } from './find-room.ts';
+import type { Invocation } from './invocation.ts';
+import { createOneAtATime } from './one-at-a-time.ts';
+
+export interface EnsureRoomDeps {
+  readonly projectSecret: SecretCache<Credentials>;
+  readonly createSession: CreateSession;
+  readonly store: RoomStore;
+  readonly memory: RoomMemory;
+  /** For how long a new room lasts; `undefined` for ever. */
+  readonly roomTtlSeconds: number | undefined;
+  /** The clock that the memory goes by. */
+  readonly now: () => number;
+}
+
+export interface EnsureRoomRequest {
+  readonly name: string;
+  readonly session: SessionWish;
+  /** Whether the room may be created if there is none. */
+  readonly mayCreate: boolean;
+}
+
+export type EnsureRoom = (order: EnsureRoomRequest, invocation: Invocation) => Promise<Room>;
+
+/** A race is lost once; a room that is closed and opened all the time can lose more. */
+const MAX_RACES = 3;
+
+/**
+ * The use case throws Fault `RoomNotFoundError` where the room may not be created, and
+ * `RoomConflictError` where it exists with other options than were asked for.
+ */
+export function ensureRoomWith(deps: EnsureRoomDeps): EnsureRoom {
+  const { projectSecret, store, memory, now } = deps;
+  const oneAtATime = createOneAtATime();
+
+  /** Memory may only say yes: a refusal may rest on a room that is gone since. */
+  const recall = async (order: EnsureRoomRequest, invocation: Invocation) => {
+    const room = memory.recall(order.name);
+    if (!room || !hasOptions(room, order.session.wanted)) return undefined;
+    const { project } = await projectSecret.get();
+    return isOpen(room, project.id, invocation.nowSeconds) ? room : undefined;
+  };
+
+  const findOrCreate = async (order: EnsureRoomRequest, invocation: Invocation): Promise<Room> => {
+    let made: Room | undefined;
+    for (let race = 0; race < MAX_RACES; race += 1) {
+      const askedAtMs = now();
+      const { stored, room } = await findRoom(deps, order.name, invocation);
+      if (room) {
+        memory.remember(room, askedAtMs);
+        return room;
+      }
+      if (!order.mayCreate) throw new Fault('RoomNotFoundError', 'There is no room of that name.');
+      made ??= await makeRoom(deps, order, invocation);
+      const putAtMs = now();
+      const isFirst = await store.put(made, stored, invocation.remainingMs());
+      if (isFirst) {
+        memory.remember(made, putAtMs);
+        return made;
+      }
+    }
+    throw new Fault('RoomStoreUnavailableError', 'The room is being changed; try again.', {
+      retryAfterSeconds: 1,
+    });
+  };
+
+  return async (order, invocation) => {
+    const recalled = await recall(order, invocation);
+    if (recalled) return recalled;
+    const room = await oneAtATime(
+      order.name,
+      async () => (await recall(order, invocation)) ?? findOrCreate(order, invocation),
+    );
+    assertSameOptions(room, order.session.wanted);
+    return room;
+  };
+}
+
+async function makeRoom(
+  { createSession, roomTtlSeconds }: EnsureRoomDeps,
+  { name, session: { options } }: EnsureRoomRequest,
+  invocation: Invocation,
+): Promise<Room> {
+  // Whether the caller may create the room is decided; the session is the room's, not the caller's.
+  const session = await createSession(options, { ...invocation, caller: TRUSTED });
+  const { nowSeconds } = invocation;
+  return {
+    name,
+    sessionId: session.sessionId,
+    // Of the session, not of the secret: creating it may have found out that the secret is another.
+    projectId: 'apiKey' in session ? session.apiKey : session.applicationId,
+    options,
+    createdAtSeconds: nowSeconds,
+    expiresAtSeconds: roomTtlSeconds === undefined ? undefined : nowSeconds + roomTtlSeconds,
+  };
+}

@@ -1,0 +1,79 @@
+/**
+ * The use case "issue a token for a session". Knows no event and no environment; signs offline.
+ */
+import { decideToken } from '../domain/access.ts';
+import { Fault, validationError } from '../domain/faults.ts';
+import { type ProjectField, toProjectField } from '../domain/project.ts';
+import { isSessionOf } from '../domain/session-id.ts';
+import { assembleT1Token, buildT1Data } from '../domain/t1-token.ts';
+import { buildClientClaims, type ClientToken, type Uniqueness } from '../domain/token-claims.ts';
+import type { DirectTokenRequest, Role } from '../domain/token-request.ts';
+import type { Credentials } from '../secrets/credentials.ts';
+import type { SecretCache } from '../secrets/secret-cache.ts';
+import type { Invocation } from './invocation.ts';
+
+export type IssuedToken = Readonly<{
+  token: string;
+  sessionId: string;
+  role: Role;
+  /** When the token expires, in whole seconds since the UNIX epoch. */
+  expireTime: number;
+}> &
+  ProjectField;
+
+export interface IssueTokenDeps {
+  readonly projectSecret: Pick<SecretCache<Credentials>, 'get'>;
+  readonly newUniqueness: () => Uniqueness;
+}
+
+export type IssueToken = (
+  request: DirectTokenRequest,
+  invocation: Invocation,
+) => Promise<IssuedToken>;
+
+/**
+ * The use case throws Fault `ForbiddenError` for what the caller may not have, `SessionNotFoundError`
+ * for an id that is malformed or of another project, and `ValidationError` for a T1 token of a
+ * Vonage application.
+ */
+export function issueTokenWith(deps: IssueTokenDeps): IssueToken {
+  return async (request, { nowSeconds, caller, remainingMs }) => {
+    const { sessionId, expireTime, initialLayoutClassList } = request;
+    const { role, data } = decideToken(caller, request);
+    const credentials = await deps.projectSecret.get(remainingMs());
+    const { project } = credentials;
+    if (!isSessionOf(project.id, sessionId)) {
+      throw new Fault('SessionNotFoundError', 'This project has no session of that id.');
+    }
+    const clientToken: ClientToken = {
+      sessionId,
+      role,
+      issuedAtSeconds: nowSeconds,
+      expireTime,
+      data,
+      initialLayoutClassList,
+    };
+    const token =
+      request.tokenType === 'T1'
+        ? signT1(credentials, clientToken, deps.newUniqueness().nonce)
+        : await credentials.signJwt(buildClientClaims(project, clientToken, deps.newUniqueness()));
+    return { token, sessionId, role, expireTime, ...toProjectField(project) };
+  };
+}
+
+/** @throws Fault `ValidationError` for a T1 token of a Vonage application */
+export function assertTokenType({ signT1: sign }: Credentials, tokenType: string): void {
+  if (tokenType === 'T1' && !sign) throw noT1Tokens();
+}
+
+function signT1({ project, signT1: sign }: Credentials, token: ClientToken, nonce: number): string {
+  if (!sign) throw noT1Tokens();
+  const data = buildT1Data(token, nonce);
+  return assembleT1Token(project.id, sign(data), data);
+}
+
+function noT1Tokens(): Fault {
+  return validationError([
+    { pointer: '#/tokenType', detail: 'must be JWT: Vonage applications have no T1 tokens' },
+  ]);
+}

@@ -1,0 +1,92 @@
+/**
+ * The use cases of those who join, see and close rooms. Know no event and no environment.
+ */
+import { decideToken } from '../domain/access.ts';
+import { Fault } from '../domain/faults.ts';
+import type { ProjectField } from '../domain/project.ts';
+import { type RoomView, toRoomView } from '../domain/room.ts';
+import { assertHost, assertMayEnter, isHost } from '../domain/room-access.ts';
+import type { JoinRequest } from '../domain/room-request.ts';
+import type { RoomMemory } from '../rooms/room-memory.ts';
+import type { RoomStore } from '../rooms/room-store.ts';
+import type { Credentials } from '../secrets/credentials.ts';
+import type { SecretCache } from '../secrets/secret-cache.ts';
+import type { EnsureRoom } from './ensure-room.ts';
+import { findRoom } from './find-room.ts';
+import type { Invocation } from './invocation.ts';
+import { assertTokenType, type IssuedToken, type IssueToken } from './issue-token.ts';
+
+export type RoomRequest =
+  | ({ readonly action: 'join' | 'sample' } & JoinRequest)
+  | { readonly action: 'read' | 'close'; readonly room: string };
+
+export type JoinedRoom = IssuedToken & { readonly room: string };
+/** What the vendor's sample servers answer, and its sample clients read. */
+export type SampleAnswer = ProjectField & { readonly sessionId: string; readonly token: string };
+export type RoomAnswer = JoinedRoom | RoomView | SampleAnswer | Readonly<Record<string, never>>;
+
+export interface RoomDeps {
+  readonly projectSecret: SecretCache<Credentials>;
+  readonly ensureRoom: EnsureRoom;
+  readonly issueToken: IssueToken;
+  readonly store: RoomStore;
+  readonly memory: RoomMemory;
+  /** Whether any caller may create a room by joining it; by default only hosts may. */
+  readonly openRooms: boolean;
+}
+
+export type ServeRoom = (request: RoomRequest, invocation: Invocation) => Promise<RoomAnswer>;
+
+/** The use cases throw Fault `ForbiddenError`, `RoomNotFoundError` and `RoomConflictError`. */
+export function serveRoomWith(deps: RoomDeps): ServeRoom {
+  return async (request, invocation) => {
+    switch (request.action) {
+      case 'join':
+        return joinRoom(deps, request, invocation);
+      case 'sample':
+        return toSampleAnswer(await joinRoom(deps, request, invocation));
+      case 'read':
+        return readRoom(deps, request.room, invocation);
+      case 'close':
+        return closeRoom(deps, request.room, invocation);
+    }
+  };
+}
+
+async function joinRoom(
+  { projectSecret, ensureRoom, issueToken, openRooms }: RoomDeps,
+  { room, token, session }: JoinRequest,
+  invocation: Invocation,
+): Promise<JoinedRoom> {
+  const { caller } = invocation;
+  assertMayEnter(caller, room);
+  // What no token can be issued for is refused before a room is made for it.
+  decideToken(caller, token);
+  assertTokenType(await projectSecret.get(), token.tokenType);
+  const mayCreate = openRooms || isHost(caller);
+  const { sessionId } = await ensureRoom({ name: room, session, mayCreate }, invocation);
+  return { ...(await issueToken({ ...token, sessionId }, invocation)), room };
+}
+
+async function readRoom(deps: RoomDeps, name: string, invocation: Invocation): Promise<RoomView> {
+  assertHost(invocation.caller, name);
+  const { room, project } = await findRoom(deps, name, invocation);
+  if (!room) throw new Fault('RoomNotFoundError', 'There is no room of that name.');
+  return toRoomView(room, project);
+}
+
+async function closeRoom(
+  { store, memory }: RoomDeps,
+  name: string,
+  { caller, remainingMs }: Invocation,
+): Promise<Readonly<Record<string, never>>> {
+  assertHost(caller, name);
+  await store.remove(name, remainingMs());
+  memory.forget(name);
+  return {};
+}
+
+/** The token's answer without what the samples do not read; what is left is the project's id. */
+function toSampleAnswer({ room, role, expireTime, ...answer }: JoinedRoom): SampleAnswer {
+  return answer;
+}

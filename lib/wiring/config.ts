@@ -1,0 +1,56 @@
+/**
+ * What all functions are configured with. Pure: the environment is an argument.
+ */
+
+import { MAX_TOKEN_SECONDS } from '../domain/token-request.ts';
+import type { EnvironmentReader } from './environment.ts';
+
+export const AUTH_MODES = ['iam', 'jwt', 'none'] as const;
+const DAY_SECONDS = 24 * 60 * 60;
+
+export interface Config {
+  /** Name or ARN of the secret in Secrets Manager. */
+  readonly secretId: string;
+  /**
+   * Who guards the HTTP routes: API Gateway's IAM or JWT authorizer, or nobody. Only `none` lets an
+   * HTTP event without an authorizer's result pass. Default `iam`.
+   */
+  readonly auth: (typeof AUTH_MODES)[number];
+  /** The claim that names the highest role an end user may have. Default `opentok_role`. */
+  readonly roleClaim: string;
+  /** The claim that lists the rooms an end user may join; by default all of them. */
+  readonly roomsClaim: string | undefined;
+  /** The longest life of a token; by default it depends on the caller. */
+  readonly maxTokenSeconds: number | undefined;
+  /** For how long a secret that was read serves. Default 300. */
+  readonly secretTtlSeconds: number;
+  /** For how much longer it serves while it cannot be read again. Default 3600; 0 for not at all. */
+  readonly secretStaleSeconds: number;
+  /** Base URL of the platform's REST API, without a slash at its end; by default the one of the secret's kind. */
+  readonly videoApiUrl: string | undefined;
+  /** Endpoint of Secrets Manager; by default AWS's own in the function's region. */
+  readonly secretsManagerUrl: string | undefined;
+  /** Name or ARN of the bus that results of asynchronous requests are published on. Default `default`. */
+  readonly eventBusName: string;
+  /** Endpoint of EventBridge; by default AWS's own in the function's region. */
+  readonly eventBridgeUrl: string | undefined;
+}
+
+/** What is wrong is left with the reader, by name; then the configuration is not to be used. */
+export function readConfig({ text, url, count, oneOf, problems }: EnvironmentReader): Config {
+  const secretId = text('SECRET_ID');
+  if (!secretId) problems.push('SECRET_ID must be the name or ARN of the secret');
+  return {
+    secretId: secretId ?? '',
+    auth: oneOf('AUTH', AUTH_MODES) ?? 'iam',
+    roleClaim: text('ROLE_CLAIM') ?? 'opentok_role',
+    roomsClaim: text('ROOMS_CLAIM'),
+    maxTokenSeconds: count('MAX_TOKEN_SECONDS', 'seconds', 1, MAX_TOKEN_SECONDS),
+    secretTtlSeconds: count('SECRET_TTL_SECONDS', 'seconds', 1, DAY_SECONDS) ?? 300,
+    secretStaleSeconds: count('SECRET_STALE_SECONDS', 'seconds', 0, DAY_SECONDS) ?? 3600,
+    videoApiUrl: url('VIDEO_API_URL'),
+    secretsManagerUrl: url('AWS_ENDPOINT_URL_SECRETS_MANAGER'),
+    eventBusName: text('EVENT_BUS_NAME') ?? 'default',
+    eventBridgeUrl: url('AWS_ENDPOINT_URL_EVENTBRIDGE'),
+  };
+}

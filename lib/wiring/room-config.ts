@@ -1,0 +1,41 @@
+/**
+ * What only the functions with rooms are configured with. Pure: the environment is an argument.
+ */
+import type { EnvironmentReader } from './environment.ts';
+
+const DAY_SECONDS = 24 * 60 * 60;
+
+export interface RoomConfig {
+  /** Name or ARN of the DynamoDB table. */
+  readonly roomsTable: string;
+  /** Whether any caller may create a room by joining it. Default false: hosts only. */
+  readonly openRooms: boolean;
+  /** For how long a room lasts; by default for ever. */
+  readonly roomTtlSeconds: number | undefined;
+  /** For how long a container serves a room without asking the table. Default 60; 0 for not at all. */
+  readonly roomCacheSeconds: number;
+  /** Whether the routes of the vendor's sample servers are answered. Default false. */
+  readonly sampleRoutes: boolean;
+  /** Endpoint of DynamoDB; by default AWS's own in the function's region. */
+  readonly dynamoDbUrl: string | undefined;
+}
+
+export function readRoomConfig({
+  text,
+  url,
+  count,
+  oneOf,
+  problems,
+}: EnvironmentReader): RoomConfig {
+  const roomsTable = text('ROOMS_TABLE');
+  if (!roomsTable) problems.push('ROOMS_TABLE must be the name or ARN of the table of rooms');
+  const ttlDays = count('ROOM_TTL_DAYS', 'days', 1, 3650);
+  return {
+    roomsTable: roomsTable ?? '',
+    openRooms: oneOf('OPEN_ROOMS', ['true', 'false']) === 'true',
+    roomTtlSeconds: ttlDays === undefined ? undefined : ttlDays * DAY_SECONDS,
+    roomCacheSeconds: count('ROOM_CACHE_SECONDS', 'seconds', 0, DAY_SECONDS) ?? 60,
+    sampleRoutes: oneOf('SAMPLE_ROUTES', ['true', 'false']) === 'true',
+    dynamoDbUrl: url('AWS_ENDPOINT_URL_DYNAMODB'),
+  };
+}

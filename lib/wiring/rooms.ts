@@ -1,0 +1,37 @@
+/**
+ * What both functions with rooms set up once per container, with its real collaborators.
+ */
+
+import { createRoomMemory, type RoomMemory } from '../rooms/room-memory.ts';
+import { createRoomStore, type RoomStore } from '../rooms/room-store.ts';
+import { createSessionWith } from '../use-cases/create-session.ts';
+import { type EnsureRoom, ensureRoomWith } from '../use-cases/ensure-room.ts';
+import type { RoomConfig } from './room-config.ts';
+import type { Runtime } from './runtime.ts';
+import { openSessionApi } from './session-api.ts';
+
+export interface Rooms {
+  readonly store: RoomStore;
+  readonly memory: RoomMemory;
+  readonly ensureRoom: EnsureRoom;
+}
+
+export function createRooms(
+  { config, projectSecret, now }: Runtime,
+  roomConfig: RoomConfig,
+): Rooms {
+  const { roomsTable, dynamoDbUrl, roomCacheSeconds, roomTtlSeconds } = roomConfig;
+  const store = createRoomStore({ table: roomsTable, endpoint: dynamoDbUrl });
+  const memory = createRoomMemory(roomCacheSeconds * 1000, now);
+  const createPlatformSession = openSessionApi(config.videoApiUrl, now);
+  const createSession = createSessionWith({ projectSecret, createPlatformSession });
+  const ensureRoom = ensureRoomWith({
+    projectSecret,
+    createSession,
+    store,
+    memory,
+    roomTtlSeconds,
+    now,
+  });
+  return { store, memory, ensureRoom };
+}

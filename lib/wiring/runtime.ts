@@ -1,0 +1,73 @@
+/**
+ * What a function's container sets up once and all its invocations share: configuration, log, clock
+ * and credentials. Together with the handlers this is the edge where the outside is read.
+ */
+
+import { type Fault, misconfigured, toFault } from '../domain/faults.ts';
+import { createLog, type Log } from '../events/log.ts';
+import { type Credentials, parseCredentials } from '../secrets/credentials.ts';
+import { createSecretCache, type SecretCache } from '../secrets/secret-cache.ts';
+import { createSecretReader } from '../secrets/secrets-manager.ts';
+import { type Config, readConfig } from './config.ts';
+import type { EnvironmentReader } from './environment.ts';
+
+export interface Runtime {
+  readonly config: Config;
+  /** What is wrong with the configuration, which every invocation is then answered with. */
+  readonly fault: Fault | undefined;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly projectSecret: SecretCache<Credentials>;
+}
+
+/**
+ * @param environment what else a function is configured with is to be read before, so that all
+ *   problems are told together
+ *
+ * Never throws: a container that fails while it starts is killed and its callers learn nothing. A
+ * wrong environment is told to the log at once and to every caller as a `ConfigurationError`.
+ */
+export function createRuntime(environment: EnvironmentReader): Runtime {
+  const log = createLog(environment.text('AWS_LAMBDA_LOG_FORMAT'));
+  const config = readConfig(environment);
+  const { problems } = environment;
+  const fault = problems.length === 0 ? undefined : wrongEnvironment(problems);
+  if (fault) log('error', { message: fault.title, fault: fault.name, reason: fault.reason });
+  if (config.auth === 'none') {
+    log('warn', { message: 'AUTH=none: every HTTP caller is trusted; never deploy this' });
+  }
+  const now = Date.now;
+  const readSecret = createSecretReader(config.secretsManagerUrl);
+  const projectSecret = createSecretCache({
+    read: (timeoutMs) => readSecret(config.secretId, timeoutMs),
+    parse: parseCredentials,
+    ttlMs: config.secretTtlSeconds * 1000,
+    staleMs: config.secretStaleSeconds * 1000,
+    now,
+    onStale: (error) => {
+      const { name, reason } = toFault(error);
+      log('warn', { message: 'the old secret keeps serving', fault: name, reason });
+    },
+  });
+  return { config, fault, log, now, projectSecret };
+}
+
+function wrongEnvironment(problems: readonly string[]): Fault {
+  return misconfigured(`The environment is wrong: ${problems.join('; ')}.`);
+}
+
+/**
+ * Reads the secret while Lambda still initializes the container, where it costs no caller time.
+ * A failure is left for the first invocation to meet again and to answer.
+ *
+ * @param meanwhile what to do until the secret is there; started once its request has left
+ */
+export async function warmUp(
+  { fault, projectSecret }: Runtime,
+  meanwhile: () => Promise<void> = async () => undefined,
+): Promise<void> {
+  if (fault) return;
+  const reading = projectSecret.get();
+  const rest = new Promise((resolve) => setImmediate(resolve)).then(meanwhile);
+  await Promise.allSettled([reading, rest]);
+}

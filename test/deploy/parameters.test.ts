@@ -1,0 +1,168 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { readParameters, rules } from '../../deploy/parameters.js';
+import { copyService, runServerless } from '../../tools/package-service.ts';
+import { deployments } from '../../tools/rehearsal/deployments.ts';
+
+const endUsers = deployments.jwt;
+
+/** What serverless.yml has when nothing is given. */
+const defaults = {
+  auth: 'iam',
+  roleClaim: 'opentok_role',
+  secretId: 'opentok-sessions/dev',
+  logRetentionDays: 30,
+  throttleRate: 50,
+  throttleBurst: 100,
+  tracing: false,
+  eventTrigger: false,
+  eventBus: 'default',
+  eventDetailType: 'OpenTok Session Requested',
+  queueTrigger: false,
+  resultBus: 'default',
+  openRooms: false,
+  protectRooms: false,
+  sampleRoutes: false,
+  roomEventTrigger: false,
+  roomEventDetailType: 'OpenTok Room Requested',
+  roomQueueTrigger: false,
+};
+const faultsOf = (given: Record<string, unknown>) =>
+  readParameters({ ...defaults, ...given }).faults;
+
+describe('parameters that are taken', () => {
+  it.each(Object.entries(deployments))('%s', (_, params) => {
+    expect(faultsOf(params)).toEqual([]);
+  });
+
+  it.each([
+    ['secretId', 'team/video_project+1=a.b@c'],
+    ['secretId', 'arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:a-b-XyZ123'],
+    ['issuer', 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEfGhI'],
+    ['roleClaim', 'https://example.com/claims/role'],
+    ['roleClaim', 'custom:role'],
+    ['maxTokenSeconds', '1'],
+    ['maxTokenSeconds', '2592000'],
+    ['videoApiUrl', 'http://127.0.0.1:4010'],
+    ['corsOrigins', 'https://a.example.com,https://b.example.com:8443'],
+    ['eventBus', 'arn:aws:events:us-east-1:123456789012:event-bus/bookings'],
+  ])('%s=%s', (name, value) => {
+    expect(faultsOf({ ...endUsers, [name]: value })).toEqual([]);
+  });
+});
+
+describe('parameters that are refused by name', () => {
+  it.each([
+    ['auth', 'IAM'],
+    ['auth', 'cognito'],
+    ['issuer', 'http://login.example.com/'],
+    ['issuer', 'login.example.com'],
+    ['audience', 'web client'],
+    ['audience', 'web,'],
+    ['maxTokenSeconds', '0'],
+    ['maxTokenSeconds', '2592001'],
+    ['maxTokenSeconds', '1e3'],
+    ['secretId', 'name with space'],
+    ['secretId', 'opentok*'],
+    ['secretId', 'arn:aws:secretsmanager:us-east-1:123456789012:secret:project'],
+    ['secretKeyArn', 'arn:aws:kms:us-east-1:123456789012:alias/project'],
+    ['secretStaleSeconds', '-1'],
+    ['videoApiUrl', 'http://api.opentok.com'],
+    ['videoApiUrl', 'http://localhost.example.com'],
+    ['videoApiUrl', 'https://api.opentok.com?x'],
+    ['logRetentionDays', '31'],
+    ['throttleRate', '0'],
+    ['reservedConcurrency', '0'],
+    ['corsOrigins', '*'],
+    ['corsOrigins', 'https://*.example.com'],
+    ['corsOrigins', 'https://app.example.com/'],
+    ['corsOrigins', 'http://app.example.com'],
+    ['tracing', 'yes'],
+    ['alarmTopicArn', 'alarms'],
+    ['requestTopicArn', 'arn:aws:sns:us-east-1:123456789012:requests.fifo'],
+    ['eventTrigger', 'on'],
+    ['eventDetailType', 'OpenTok Session Created'],
+    ['eventDetailType', 'OpenTok Session Failed'],
+    ['resultBus', 'two words'],
+    ['roomsClaim', 'my rooms'],
+    ['openRooms', 'yes'],
+    ['roomTtlDays', '0'],
+    ['roomTtlDays', '3651'],
+    ['roomCacheSeconds', '86401'],
+    ['protectRooms', '1'],
+    ['sampleRoutes', 'on'],
+    ['roomEventTrigger', 'on'],
+    ['roomEventDetailType', 'OpenTok Room Opened'],
+    ['roomEventDetailType', 'OpenTok Room Failed'],
+    ['roomEventDetailType', 'OpenTok Session Requested'],
+    ['roomQueueTrigger', 'on'],
+  ])('%s=%s', (name, value) => {
+    const faults = faultsOf({ ...endUsers, [name]: value });
+    expect(faults).toEqual([expect.stringMatching(`^${name} cannot be`)]);
+    expect(faults[0]).toContain(value);
+  });
+
+  it.each(['auth', 'roleClaim', 'secretId', 'logRetentionDays', 'eventBus', 'resultBus'])(
+    '%s left empty',
+    (name) => {
+      expect(faultsOf({ [name]: '' })).toEqual([
+        expect.stringMatching(`^${name} is missing: give`),
+      ]);
+    },
+  );
+
+  it.each(['issuer', 'audience'] as const)('%s left out with auth=jwt', (name) => {
+    expect(faultsOf({ ...endUsers, [name]: '' })).toEqual([
+      expect.stringMatching(`^${name} is missing: auth=jwt needs`),
+    ]);
+  });
+
+  it.each(['issuer', 'audience'] as const)('%s given without auth=jwt', (name) => {
+    expect(faultsOf({ [name]: endUsers[name] })).toEqual([
+      `${name} means nothing with auth=iam: give auth=jwt, or leave it out`,
+    ]);
+  });
+
+  it('all at once', () => {
+    expect(faultsOf({ auth: 'jwt', tracing: 'x', throttleRate: '-' })).toHaveLength(4);
+  });
+});
+
+describe('the table in the README', () => {
+  it('has every parameter, and no other', async () => {
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+    const [, section = ''] = readme.split('\n### Parameters\n');
+    const rows = section
+      .split('\n##')[0]
+      ?.split('\n')
+      .filter((line) => line.startsWith('| `'));
+    const names = rows?.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)]);
+    expect(names?.map(([, name]) => name).sort()).toEqual(Object.keys(rules).sort());
+  });
+});
+
+describe('the serverless command', () => {
+  it.concurrent.each([
+    [
+      { auth: 'jwt', ath: 'jwt' },
+      ['issuer is missing', 'audience is missing', 'ath is no parameter'],
+    ],
+    [{ auth: 'none' }, ['auth cannot be "none" once deployed']],
+  ])(
+    'stops at %j before anything is made',
+    async (params: Record<string, string>, faults) => {
+      const service = await copyService();
+      const { exitCode, output } = await runServerless({
+        folder: service.folder,
+        args: ['deploy'],
+        params,
+        // Nobody answers there; the deployment must not get as far as asking.
+        environment: { AWS_ENDPOINT_URL: 'http://127.0.0.1:9', AWS_ACCESS_KEY_ID: 'none' },
+      }).finally(service.remove);
+      expect(exitCode).toBe(1);
+      for (const fault of faults) expect(output).toContain(`- ${fault}`);
+      expect(output).not.toContain('127.0.0.1');
+    },
+    30_000,
+  );
+});

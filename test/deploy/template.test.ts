@@ -1,0 +1,506 @@
+import { describe, expect, inject, it } from 'vitest';
+import type { Resource, Template } from '../../tools/package-service.ts';
+import { deployments } from '../../tools/rehearsal/deployments.ts';
+
+const { template, fullTemplate } = inject('packaged');
+const both = [
+  ['nothing configured', template],
+  ['end users and everything on', fullTemplate],
+] as const;
+const full = deployments['jwt, everything on'];
+
+function ofType({ Resources }: Template, type: string): [id: string, resource: Resource][] {
+  return Object.entries(Resources).filter(([, { Type }]) => Type === type);
+}
+
+function propertiesOf({ Resources }: Template, id: string): Resource['Properties'] {
+  const resource = Resources[id];
+  if (!resource) throw new Error(`The template has no ${id}`);
+  return resource.Properties;
+}
+
+function functionsOf(from: Template): [id: string, resource: Resource][] {
+  return ofType(from, 'AWS::Lambda::Function');
+}
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+  readonly Condition?: unknown;
+}
+
+/** What a function may do: its role's own policies and those that triggers add. */
+function allowedTo(from: Template, functionName: string): Statement[] {
+  const role = propertiesOf(from, functionName)['Role']['Fn::GetAtt'][0];
+  const added = ofType(from, 'AWS::IAM::Policy')
+    .map(([, { Properties }]) => Properties)
+    .filter(({ Roles }) => Roles.some(({ Ref }: { Ref: string }) => Ref === role));
+  return [...propertiesOf(from, role)['Policies'], ...added].flatMap(
+    ({ PolicyDocument }) => PolicyDocument.Statement,
+  );
+}
+
+const writeLog = (group: string) => ({
+  Sid: 'WriteOwnLog',
+  Effect: 'Allow',
+  Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+  Resource: { 'Fn::GetAtt': [group, 'Arn'] },
+});
+const allow = (Action: string | string[], Resource: unknown) => ({
+  Effect: 'Allow',
+  Action,
+  Resource,
+});
+const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+
+describe('routes', () => {
+  const documented = [
+    ...['POST /sessions', 'POST /sessions/{sessionId}/tokens'],
+    ...['POST /rooms/{name}/tokens', 'GET /rooms/{name}', 'DELETE /rooms/{name}'],
+  ];
+  const samples = ['GET /room/{name}', 'GET /session'];
+
+  it.each([
+    ['nothing configured', template, documented],
+    ['sample routes switched on', fullTemplate, [...documented, ...samples]],
+  ])('are the documented ones, with %s', (_, from, expected) => {
+    const keys = ofType(from, 'AWS::ApiGatewayV2::Route').map(
+      ([, { Properties }]) => Properties['RouteKey'],
+    );
+    expect(keys).toEqual(expected);
+  });
+
+  it('all take IAM signatures unless told otherwise', () => {
+    for (const [id, { Properties }] of ofType(template, 'AWS::ApiGatewayV2::Route')) {
+      expect(Properties['AuthorizationType'], id).toBe('AWS_IAM');
+    }
+    expect(ofType(template, 'AWS::ApiGatewayV2::Authorizer')).toEqual([]);
+  });
+
+  it('all take tokens of the one provider with auth=jwt', () => {
+    for (const [id, { Properties }] of ofType(fullTemplate, 'AWS::ApiGatewayV2::Route')) {
+      expect(Properties, id).toMatchObject({
+        AuthorizationType: 'JWT',
+        AuthorizerId: { Ref: 'HttpApiAuthorizerEndUsers' },
+      });
+    }
+    expect(propertiesOf(fullTemplate, 'HttpApiAuthorizerEndUsers')).toMatchObject({
+      AuthorizerType: 'JWT',
+      IdentitySource: ['$request.header.Authorization'],
+      JwtConfiguration: {
+        Issuer: 'https://login.example.com/',
+        Audience: ['web-client', 'app-client'],
+      },
+    });
+  });
+
+  it.each(both)('reach functions as payload 2.0, with %s', (_, from) => {
+    for (const [, { Properties }] of ofType(from, 'AWS::ApiGatewayV2::Integration')) {
+      expect(Properties['PayloadFormatVersion']).toBe('2.0');
+    }
+  });
+
+  it.each([
+    ['nothing configured', template, 50, 100],
+    ['parameters', fullTemplate, 5, 9],
+  ])('are throttled with %s', (_, from, rate, burst) => {
+    expect(propertiesOf(from, 'HttpApiStage')['DefaultRouteSettings']).toMatchObject({
+      ThrottlingRateLimit: rate,
+      ThrottlingBurstLimit: burst,
+    });
+  });
+
+  it('answer no browser of another origin by default', () => {
+    expect(propertiesOf(template, 'HttpApi')).not.toHaveProperty('CorsConfiguration');
+  });
+
+  it('answer browsers of the listed origins, without credentials', () => {
+    const cors = propertiesOf(fullTemplate, 'HttpApi')['CorsConfiguration'];
+    expect(cors).toMatchObject({
+      AllowOrigins: ['https://app.example.com', 'http://localhost:8080'],
+      AllowHeaders: ['authorization', 'content-type'],
+    });
+    expect(cors).not.toHaveProperty('AllowCredentials');
+  });
+});
+
+describe('functions', () => {
+  it.each(both)('run as they were tested, with %s', (_, from) => {
+    for (const [id, { Properties }] of functionsOf(from)) {
+      expect(Properties, id).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        LoggingConfig: { LogFormat: 'JSON' },
+      });
+    }
+  });
+
+  it('know where the secret is and who guards the routes', () => {
+    for (const [id, { Properties }] of functionsOf(template)) {
+      const hasRooms = /Room/.test(id);
+      expect(Properties['Environment'].Variables, id).toEqual({
+        AUTH: 'iam',
+        ROLE_CLAIM: 'opentok_role',
+        SECRET_ID: 'opentok-sessions/dev',
+        ...(hasRooms && { ROOMS_TABLE: { Ref: 'RoomsTable' } }),
+      });
+    }
+  });
+
+  it('get what parameters say, the bus and the rooms only where they are of use', () => {
+    const shared = {
+      AUTH: 'jwt',
+      ROLE_CLAIM: 'opentok_role',
+      MAX_TOKEN_SECONDS: '3600',
+      SECRET_ID: full.secretId,
+      SECRET_TTL_SECONDS: '60',
+      SECRET_STALE_SECONDS: '0',
+      VIDEO_API_URL: 'https://video.example.com',
+    };
+    const rooms = { ROOMS_TABLE: { Ref: 'RoomsTable' }, ROOM_TTL_DAYS: '7' };
+    const variables = Object.fromEntries(
+      functionsOf(fullTemplate).map(([id, { Properties }]) => [id, Properties['Environment']]),
+    );
+    expect(variables).toEqual({
+      CreateSessionLambdaFunction: { Variables: { ...shared, EVENT_BUS_NAME: 'results' } },
+      IssueTokenLambdaFunction: { Variables: shared },
+      JoinRoomLambdaFunction: {
+        Variables: {
+          ...shared,
+          ...rooms,
+          ROOMS_CLAIM: 'rooms',
+          OPEN_ROOMS: 'true',
+          ROOM_CACHE_SECONDS: '5',
+          SAMPLE_ROUTES: 'true',
+        },
+      },
+      OpenRoomLambdaFunction: { Variables: { ...shared, ...rooms, EVENT_BUS_NAME: 'results' } },
+    });
+  });
+
+  it('have tracing and reserved concurrency only when asked for', () => {
+    for (const [, { Properties }] of functionsOf(template)) {
+      expect(Properties).not.toHaveProperty('TracingConfig');
+      expect(Properties).not.toHaveProperty('ReservedConcurrentExecutions');
+    }
+    for (const [, { Properties }] of functionsOf(fullTemplate)) {
+      expect(Properties).toMatchObject({
+        TracingConfig: { Mode: 'Active' },
+        ReservedConcurrentExecutions: 4,
+      });
+    }
+  });
+
+  it.each(both)('can be invoked by nobody but their own sources, with %s', (_, from) => {
+    for (const [id, { Properties }] of ofType(from, 'AWS::Lambda::Permission')) {
+      expect(Properties['SourceArn'], id).toBeDefined();
+      expect(Properties['Principal'], id).toMatch(/^(apigateway|events|sns)\.amazonaws\.com$/);
+    }
+  });
+});
+
+describe('permissions', () => {
+  it.each(both)('are one role per function, with %s', (_, from) => {
+    const roles = functionsOf(from).map(([, { Properties }]) => Properties['Role']);
+    expect(new Set(roles.map((role) => JSON.stringify(role))).size).toBe(roles.length);
+    expect(ofType(from, 'AWS::IAM::Role')).toHaveLength(roles.length);
+  });
+
+  const useRooms = {
+    JoinRoom: [
+      {
+        Sid: 'UseRooms',
+        ...allow(
+          ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+          arn('RoomsTable'),
+        ),
+      },
+    ],
+    OpenRoom: [
+      { Sid: 'UseRooms', ...allow(['dynamodb:GetItem', 'dynamodb:PutItem'], arn('RoomsTable')) },
+    ],
+  };
+
+  it('are the own log and the one secret by default, and the rooms of those that have them', () => {
+    const secret = {
+      'Fn::Sub': `arn:\${AWS::Partition}:secretsmanager:\${AWS::Region}:\${AWS::AccountId}:secret:opentok-sessions/dev-??????`,
+    };
+    const own = { CreateSession: [], IssueToken: [], ...useRooms };
+    for (const [name, rooms] of Object.entries(own)) {
+      expect(allowedTo(template, `${name}LambdaFunction`)).toEqual([
+        writeLog(`${name}LogGroup`),
+        { Sid: 'ReadSecret', ...allow('secretsmanager:GetSecretValue', secret) },
+        ...rooms,
+      ]);
+    }
+  });
+
+  const withKeyAndTraces = [
+    { Sid: 'ReadSecret', ...allow('secretsmanager:GetSecretValue', full.secretId) },
+    {
+      Sid: 'DecryptSecret',
+      ...allow('kms:Decrypt', full.secretKeyArn),
+      Condition: {
+        StringEquals: {
+          'kms:ViaService': { 'Fn::Sub': `secretsmanager.\${AWS::Region}.\${AWS::URLSuffix}` },
+        },
+      },
+    },
+    {
+      Sid: 'SendTraces',
+      ...allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], '*'),
+    },
+  ];
+
+  it('grow by the key and the traces of issueToken, and by no trigger', () => {
+    expect(allowedTo(fullTemplate, 'IssueTokenLambdaFunction')).toEqual([
+      writeLog('IssueTokenLogGroup'),
+      ...withKeyAndTraces,
+    ]);
+  });
+
+  it('grow by exactly what the triggers of createSession need', () => {
+    expect(allowedTo(fullTemplate, 'CreateSessionLambdaFunction')).toEqual([
+      writeLog('CreateSessionLogGroup'),
+      ...withKeyAndTraces,
+      allow('events:PutEvents', {
+        'Fn::Sub': `arn:\${AWS::Partition}:events:\${AWS::Region}:\${AWS::AccountId}:event-bus/results`,
+      }),
+      allow('sqs:SendMessage', arn('FailedEvents')),
+      allow(
+        ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+        arn('SessionRequests'),
+      ),
+    ]);
+  });
+
+  it('grow by no trigger of joinRoom, which has none', () => {
+    expect(allowedTo(fullTemplate, 'JoinRoomLambdaFunction')).toEqual([
+      writeLog('JoinRoomLogGroup'),
+      ...withKeyAndTraces,
+      ...useRooms.JoinRoom,
+    ]);
+  });
+
+  it('grow by exactly what the triggers of openRoom need', () => {
+    expect(allowedTo(fullTemplate, 'OpenRoomLambdaFunction')).toEqual([
+      writeLog('OpenRoomLogGroup'),
+      ...withKeyAndTraces,
+      ...useRooms.OpenRoom,
+      allow('events:PutEvents', {
+        'Fn::Sub': `arn:\${AWS::Partition}:events:\${AWS::Region}:\${AWS::AccountId}:event-bus/results`,
+      }),
+      allow('sqs:SendMessage', arn('FailedEvents')),
+      allow(
+        ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+        arn('RoomRequests'),
+      ),
+    ]);
+  });
+
+  it.each(both)('name no * but that of X-Ray, which knows no resources, with %s', (_, from) => {
+    for (const [id] of functionsOf(from)) {
+      for (const { Action, Resource } of allowedTo(from, id)) {
+        expect([Action].flat().join()).not.toContain('*');
+        if ([Action].flat().every((action) => action.startsWith('xray:'))) continue;
+        expect([Resource].flat()).not.toContain('*');
+      }
+    }
+  });
+});
+
+describe('logs', () => {
+  it.each([
+    ['30 days by default', template, 30],
+    ['as long as the parameter says', fullTemplate, 7],
+  ])('are kept %s', (_, from, days) => {
+    const groups = ofType(from, 'AWS::Logs::LogGroup');
+    expect(groups.map(([id]) => id).sort()).toEqual(
+      [
+        'HttpApiLogGroup',
+        ...functionsOf(from).map(([id]) => id.replace('LambdaFunction', 'LogGroup')),
+      ].sort(),
+    );
+    for (const [, { Properties }] of groups) expect(Properties['RetentionInDays']).toBe(days);
+  });
+
+  it.each(both)('of API access are JSON without the Authorization header, with %s', (_, from) => {
+    const { Format } = propertiesOf(from, 'HttpApiStage')['AccessLogSettings'];
+    expect(Object.keys(JSON.parse(Format))).toContain('status');
+    expect(Format.toLowerCase()).not.toMatch(/authorization|header|cookie/);
+  });
+});
+
+describe('triggers', () => {
+  const types = [
+    ...['AWS::Events::Rule', 'AWS::SNS::Subscription', 'AWS::Lambda::EventSourceMapping'],
+    ...['AWS::SQS::Queue', 'AWS::Lambda::EventInvokeConfig', 'AWS::IAM::Policy'],
+  ];
+
+  it.each(types)('are off by default: no %s', (type) => {
+    expect(ofType(template, type)).toEqual([]);
+  });
+
+  it('take the events of one source and type from one bus', () => {
+    expect(propertiesOf(fullTemplate, 'SessionRequestedRule')).toMatchObject({
+      EventBusName: 'bookings',
+      EventPattern: { source: ['booking-service'], 'detail-type': ['Appointment Confirmed'] },
+      Targets: [
+        { Arn: arn('CreateSessionLambdaFunction'), DeadLetterConfig: { Arn: arn('FailedEvents') } },
+      ],
+    });
+    expect(propertiesOf(fullTemplate, 'SessionRequestedRulePermission')).toMatchObject({
+      Principal: 'events.amazonaws.com',
+      SourceArn: arn('SessionRequestedRule'),
+    });
+  });
+
+  it('take the events of rooms from the same bus', () => {
+    expect(propertiesOf(fullTemplate, 'RoomRequestedRule')).toMatchObject({
+      EventBusName: 'bookings',
+      EventPattern: { source: ['booking-service'], 'detail-type': ['Class Scheduled'] },
+      Targets: [
+        { Arn: arn('OpenRoomLambdaFunction'), DeadLetterConfig: { Arn: arn('FailedEvents') } },
+      ],
+    });
+    expect(propertiesOf(fullTemplate, 'RoomRequestedRulePermission')).toMatchObject({
+      FunctionName: arn('OpenRoomLambdaFunction'),
+      Principal: 'events.amazonaws.com',
+      SourceArn: arn('RoomRequestedRule'),
+    });
+  });
+
+  it('take the messages of one topic', () => {
+    expect(propertiesOf(fullTemplate, 'SessionRequestSubscription')).toMatchObject({
+      TopicArn: full.requestTopicArn,
+      Protocol: 'lambda',
+      Endpoint: arn('CreateSessionLambdaFunction'),
+      RedrivePolicy: { deadLetterTargetArn: arn('FailedEvents') },
+    });
+    expect(propertiesOf(fullTemplate, 'SessionRequestSubscriptionPermission')).toMatchObject({
+      Principal: 'sns.amazonaws.com',
+      SourceArn: full.requestTopicArn,
+    });
+  });
+
+  const queues = [
+    ['SessionRequests', 'CreateSession'],
+    ['RoomRequests', 'OpenRoom'],
+  ] as const;
+
+  it.each(queues)('take batches from %s and give single messages back', (id, name) => {
+    expect(propertiesOf(fullTemplate, `${id}Mapping`)).toMatchObject({
+      EventSourceArn: arn(id),
+      FunctionName: arn(`${name}LambdaFunction`),
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 4 },
+    });
+  });
+
+  it.each(queues)('hide a message of %s for six times as long as %s may take', (id, name) => {
+    const { Timeout } = propertiesOf(fullTemplate, `${name}LambdaFunction`);
+    const { VisibilityTimeout } = propertiesOf(fullTemplate, id);
+    expect(VisibilityTimeout).toBe(6 * Timeout);
+  });
+
+  it('keep what failed: after retries of an event, and after five tries of a message', () => {
+    for (const name of ['CreateSession', 'OpenRoom']) {
+      expect(propertiesOf(fullTemplate, `${name}AsyncConfig`)).toMatchObject({
+        MaximumRetryAttempts: 2,
+        DestinationConfig: { OnFailure: { Destination: arn('FailedEvents') } },
+      });
+    }
+    for (const [id] of queues) {
+      expect(propertiesOf(fullTemplate, id)['RedrivePolicy']).toEqual({
+        deadLetterTargetArn: arn(`${id}Failed`),
+        maxReceiveCount: 5,
+      });
+    }
+    for (const id of ['FailedEvents', 'SessionRequestsFailed', 'RoomRequestsFailed']) {
+      expect(propertiesOf(fullTemplate, id)['MessageRetentionPeriod']).toBe(14 * 24 * 60 * 60);
+    }
+  });
+
+  it('let only the rules and the topic send to the failure queue', () => {
+    const { Statement } = propertiesOf(fullTemplate, 'FailedEventsPolicy')['PolicyDocument'];
+    const senders = Statement.filter(({ Effect }: Statement) => Effect === 'Allow');
+    expect(senders).toEqual([
+      {
+        ...allow('sqs:SendMessage', arn('FailedEvents')),
+        Principal: { Service: 'events.amazonaws.com' },
+        Condition: { ArnEquals: { 'aws:SourceArn': arn('SessionRequestedRule') } },
+      },
+      {
+        ...allow('sqs:SendMessage', arn('FailedEvents')),
+        Principal: { Service: 'sns.amazonaws.com' },
+        Condition: { ArnEquals: { 'aws:SourceArn': full.requestTopicArn } },
+      },
+      {
+        ...allow('sqs:SendMessage', arn('FailedEvents')),
+        Principal: { Service: 'events.amazonaws.com' },
+        Condition: { ArnEquals: { 'aws:SourceArn': arn('RoomRequestedRule') } },
+      },
+    ]);
+  });
+
+  it('encrypt every queue', () => {
+    for (const [id, { Properties }] of ofType(fullTemplate, 'AWS::SQS::Queue')) {
+      expect(Properties['SqsManagedSseEnabled'], id).toBe(true);
+    }
+  });
+});
+
+describe('the table of rooms', () => {
+  it.each(both)('is billed by use, encrypted, restorable and cleaned up, with %s', (_, from) => {
+    expect(ofType(from, 'AWS::DynamoDB::Table').map(([id]) => id)).toEqual(['RoomsTable']);
+    expect(propertiesOf(from, 'RoomsTable')).toEqual({
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'name', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'name', KeyType: 'HASH' }],
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      SSESpecification: { SSEEnabled: true },
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      DeletionProtectionEnabled: from === fullTemplate,
+    });
+  });
+});
+
+describe('alarms', () => {
+  it('are off without a topic', () => {
+    expect(ofType(template, 'AWS::CloudWatch::Alarm')).toEqual([]);
+  });
+
+  it('ring for errors, throttles, 5xx answers and dead letters', () => {
+    const alarms = ofType(fullTemplate, 'AWS::CloudWatch::Alarm');
+    expect(alarms.map(([id]) => id).sort()).toEqual([
+      'CreateSessionErrorsAlarm',
+      'CreateSessionThrottlesAlarm',
+      'FailedEventsAlarm',
+      'HttpApi5xxAlarm',
+      'IssueTokenErrorsAlarm',
+      'IssueTokenThrottlesAlarm',
+      'JoinRoomErrorsAlarm',
+      'JoinRoomThrottlesAlarm',
+      'OpenRoomErrorsAlarm',
+      'OpenRoomThrottlesAlarm',
+      'RoomRequestsFailedAlarm',
+      'SessionRequestsFailedAlarm',
+    ]);
+    for (const [id, { Properties }] of alarms) {
+      expect(Properties['AlarmActions'], id).toEqual([full.alarmTopicArn]);
+    }
+  });
+});
+
+describe('the template', () => {
+  it.each(both)('gives the address of the API and of each function, with %s', (_, from) => {
+    expect(Object.keys(from.Outputs)).toEqual(
+      expect.arrayContaining(['HttpApiUrl', 'CreateSessionFunctionArn', 'IssueTokenFunctionArn']),
+    );
+  });
+
+  it.each(both)('holds no secret, with %s', (_, from) => {
+    expect(JSON.stringify(from)).not.toMatch(/apiSecret|privateKey|BEGIN [A-Z ]*PRIVATE KEY/);
+  });
+});

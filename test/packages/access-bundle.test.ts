@@ -1,0 +1,260 @@
+/**
+ * Who may have what, through the functions as they are deployed: real event shapes in, tokens read
+ * by independent means out.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { madeUpProject } from '../../local/start-options.ts';
+import directTokenRequest from '../events/issue-token.direct.json' with { type: 'json' };
+import { creators, userTable } from '../support/access-table.ts';
+import {
+  type Claims as CallerClaims,
+  SUBJECT,
+  strangerDoors,
+  trustedDoors,
+  userDoors,
+} from '../support/callers.ts';
+import { readCreated, readProblem } from '../support/contract.ts';
+import { DAY_SECONDS } from '../support/fixtures.ts';
+import { type FunctionName, type Lambda, startLambda } from '../support/lambda.ts';
+import { type Claims, verifyHs256 } from '../support/verify-token.ts';
+
+const { sessionId } = directTokenRequest;
+const running: Promise<Lambda>[] = [];
+beforeAll(() => Promise.all(running), 60_000);
+afterAll(async () => {
+  for (const lambda of await Promise.all(running)) await lambda.close();
+});
+
+function start(name: FunctionName, environment: Readonly<Record<string, string>>) {
+  const lambda = startLambda(name, { environment });
+  running.push(lambda);
+  return lambda;
+}
+const issueToken = {
+  iam: start('issueToken', { AUTH: 'iam' }),
+  jwt: start('issueToken', { AUTH: 'jwt' }),
+};
+const createSession = {
+  iam: start('createSession', { AUTH: 'iam' }),
+  jwt: start('createSession', { AUTH: 'jwt' }),
+};
+const modes = ['iam', 'jwt'] as const;
+
+async function invoke(lambda: Promise<Lambda>, event: unknown) {
+  return (await lambda).invoke(event);
+}
+
+function readToken(answer: object): Claims {
+  return verifyHs256(String(readCreated(answer)['token']), madeUpProject.apiSecret);
+}
+
+describe.each(userDoors)('an end user (%s)', (_door, build) => {
+  it.each(userTable)(
+    'with the role $asker who asks for $asked: $granted',
+    async ({ asker, role, maxRole, granted }) => {
+      const claims: CallerClaims = asker === 'without claim' ? {} : { opentok_role: asker };
+      const event = build({ sessionId, body: { role } }, claims);
+      const answer = await invoke(issueToken.jwt, event);
+      if (granted === 'refused') {
+        expect(readProblem(answer).problem).toMatchObject({
+          status: 403,
+          type: 'urn:opentok-sessions:forbidden-error',
+          detail: `The role asked for is ${role}; the highest allowed is ${maxRole}.`,
+        });
+        return;
+      }
+      expect(readCreated(answer)).toMatchObject({ role: granted, sessionId });
+      expect(readToken(answer)).toMatchObject({
+        role: granted,
+        session_id: sessionId,
+        connection_data: JSON.stringify({ sub: SUBJECT }),
+      });
+    },
+  );
+
+  it.each(creators.filter(([asker]) => asker !== 'trusted'))(
+    'with the role %s creates sessions: %s',
+    async (asker, mayCreate) => {
+      const { platform } = await createSession.jwt;
+      const before = platform.counts.requests;
+      const claims: CallerClaims = asker === 'without claim' ? {} : { opentok_role: asker };
+      const answer = await invoke(createSession.jwt, build({}, claims));
+      if (mayCreate) expect(readCreated(answer)).toHaveProperty('sessionId');
+      else expect(readProblem(answer)).toMatchObject({ status: 403 });
+      expect(platform.counts.requests - before).toBe(mayCreate ? 1 : 0);
+    },
+  );
+
+  it('whose claim names no role gets nothing', async () => {
+    const claims = { opentok_role: 'admin' };
+    for (const body of [{}, { role: 'subscriber' }]) {
+      const answer = await invoke(issueToken.jwt, build({ sessionId, body }, claims));
+      expect(readProblem(answer)).toMatchObject({ status: 403 });
+    }
+    expect(readProblem(await invoke(createSession.jwt, build({}, claims)))).toMatchObject({
+      status: 403,
+    });
+  });
+
+  it('is named in the connection data, whatever they sent', async () => {
+    const data = '{"sub":"bob"}';
+    const answer = await invoke(issueToken.jwt, build({ sessionId, body: { data } }));
+    expect(readToken(answer)['connection_data']).toBe(JSON.stringify({ sub: SUBJECT, data }));
+  });
+
+  it('is told how much room their identity leaves', async () => {
+    const left = 1000 - JSON.stringify({ sub: SUBJECT, data: '' }).length;
+    const ask = (data: string) => invoke(issueToken.jwt, build({ sessionId, body: { data } }));
+    for (const fits of ['x'.repeat(left), `"${'x'.repeat(left - 2)}`]) {
+      expect(readToken(await ask(fits))['connection_data']).toHaveLength(1000);
+    }
+    for (const tooLong of ['x'.repeat(left + 1), `"${'x'.repeat(left - 1)}`]) {
+      const { problem } = readProblem(await ask(tooLong));
+      expect(problem).toMatchObject({ status: 400, errors: [{ pointer: '#/data' }] });
+      expect(problem.errors?.[0]?.detail).toContain(`at most ${left} characters`);
+    }
+  });
+
+  it('has tokens of a day at most', async () => {
+    const nowSeconds = Math.floor(Date.now() / 1000);
+    const ask = (expireTime: number) =>
+      invoke(issueToken.jwt, build({ sessionId, body: { expireTime } }));
+    expect(readToken(await ask(nowSeconds + DAY_SECONDS - 60))).toHaveProperty('exp');
+    const { problem } = readProblem(await ask(nowSeconds + DAY_SECONDS + 60));
+    expect(problem.errors?.[0]?.detail).toContain(`at most ${DAY_SECONDS} seconds from now`);
+  });
+});
+
+describe.each(trustedDoors)('a back end (%s)', (_door, build) => {
+  it.each(['subscriber', 'publisher', 'moderator', 'publisheronly'])(
+    'has every role: %s',
+    async (role) => {
+      for (const mode of modes) {
+        const answer = await invoke(issueToken[mode], build({ sessionId, body: { role } }));
+        expect(readToken(answer)).toMatchObject({ role });
+      }
+    },
+  );
+
+  it('chooses the connection data freely', async () => {
+    for (const data of ['', '{"sub":"bob"}', 'x'.repeat(1000)]) {
+      const answer = await invoke(issueToken.iam, build({ sessionId, body: { data } }));
+      expect(readToken(answer)['connection_data']).toBe(data);
+    }
+    const answer = await invoke(issueToken.iam, build({ sessionId }));
+    expect(readToken(answer)).not.toHaveProperty('connection_data');
+  });
+
+  it('has tokens of 30 days, and creates sessions', async () => {
+    const expireTime = Math.floor(Date.now() / 1000) + 30 * DAY_SECONDS - 60;
+    const answer = await invoke(issueToken.iam, build({ sessionId, body: { expireTime } }));
+    expect(readToken(answer)).toMatchObject({ exp: expireTime, role: 'publisher' });
+    expect(readCreated(await invoke(createSession.iam, build()))).toHaveProperty('sessionId');
+  });
+});
+
+describe('an HTTP event that nobody vouches for', () => {
+  it.each(strangerDoors)('is answered 401: %s', async (_door, build) => {
+    for (const mode of modes) {
+      const answers = [
+        await invoke(issueToken[mode], build({ sessionId, body: { role: 'subscriber' } })),
+        await invoke(createSession[mode], build()),
+      ];
+      for (const answer of answers) {
+        const { problem, headers } = readProblem(answer);
+        expect(problem).toMatchObject({ status: 401, title: 'Not authenticated' });
+        expect(headers).toHaveProperty('www-authenticate', 'Bearer');
+      }
+    }
+  });
+
+  it('is not read any further: a faulty body makes no difference', async () => {
+    const [, build] = strangerDoors[0] ?? expect.fail();
+    for (const body of ['{', { unknown: 1 }, 'x'.repeat(40_000)]) {
+      const answer = await invoke(issueToken.iam, build({ sessionId: 'nonsense', body }));
+      expect(readProblem(answer)).toMatchObject({ status: 401 });
+    }
+  });
+});
+
+describe('AUTH=none', () => {
+  const open = start('issueToken', { AUTH: 'none' });
+
+  it('is told to the log once, at start', async () => {
+    const { logged, invoke } = await open;
+    await invoke({ sessionId });
+    const warnings = logged.map((line) => JSON.parse(line)).filter(({ level }) => level === 'warn');
+    expect(warnings).toEqual([
+      { level: 'warn', message: 'AUTH=none: every HTTP caller is trusted; never deploy this' },
+    ]);
+    for (const mode of modes) expect((await issueToken[mode]).logged.join()).not.toContain('AUTH');
+  });
+
+  it.each(strangerDoors.slice(0, 5))('trusts whoever calls: %s', async (_door, build) => {
+    const body = { role: 'moderator', data: 'name=Ada' };
+    const answer = await invoke(open, build({ sessionId, body }));
+    expect(readToken(answer)).toMatchObject({ role: 'moderator', connection_data: 'name=Ada' });
+  });
+
+  it.each(userDoors)('does not raise an end user: %s', async (_door, build) => {
+    const answer = await invoke(open, build({ sessionId, body: { role: 'moderator' } }));
+    expect(readProblem(answer)).toMatchObject({ status: 403 });
+  });
+});
+
+describe('ROLE_CLAIM', () => {
+  const renamed = start('issueToken', { AUTH: 'jwt', ROLE_CLAIM: 'custom:video_role' });
+
+  it.each(userDoors)('names the claim that counts: %s', async (_door, build) => {
+    const claims = { 'custom:video_role': 'moderator', opentok_role: 'subscriber' };
+    const body = { role: 'moderator' };
+    expect(readToken(await invoke(renamed, build({ sessionId, body }, claims)))).toHaveProperty(
+      'role',
+      'moderator',
+    );
+    const { problem } = readProblem(
+      await invoke(renamed, build({ sessionId, body }, { opentok_role: 'moderator' })),
+    );
+    expect(problem.detail).toContain('the highest allowed is publisher');
+  });
+});
+
+describe('MAX_TOKEN_SECONDS', () => {
+  const short = start('issueToken', { MAX_TOKEN_SECONDS: '600' });
+  const [, byUser] = userDoors[0] ?? expect.fail();
+  const [, byBackEnd] = trustedDoors[0] ?? expect.fail();
+
+  it.each([
+    ['an end user', byUser],
+    ['a back end', byBackEnd],
+  ] as const)('is the ceiling for %s, also of tokens without expireTime', async (_who, build) => {
+    const nowSeconds = Math.floor(Date.now() / 1000);
+    const { exp, iat } = readToken(await invoke(short, build({ sessionId })));
+    expect(Number(exp) - Number(iat)).toBe(600);
+    const body = { expireTime: nowSeconds + 660 };
+    const { problem } = readProblem(await invoke(short, build({ sessionId, body })));
+    expect(problem.errors).toEqual([
+      { pointer: '#/expireTime', detail: expect.stringContaining('at most 600 seconds from now') },
+    ]);
+  });
+});
+
+describe('a direct invocation', () => {
+  it('is trusted, whatever the routes ask for', async () => {
+    for (const mode of modes) {
+      const request = { sessionId, role: 'moderator', data: 'name=Ada' };
+      const { token } = await invoke(issueToken[mode], request);
+      expect(verifyHs256(String(token), madeUpProject.apiSecret)).toMatchObject({
+        role: 'moderator',
+        connection_data: 'name=Ada',
+      });
+      expect(await invoke(createSession[mode], {})).toHaveProperty('sessionId');
+    }
+  });
+
+  it('cannot be faked over HTTP by a body that looks like one', async () => {
+    const [, build] = strangerDoors[0] ?? expect.fail();
+    const event = { ...build({ sessionId }), sessionId, role: 'moderator' };
+    expect(readProblem(await invoke(issueToken.iam, event))).toMatchObject({ status: 401 });
+  });
+});

@@ -1,0 +1,220 @@
+/**
+ * Messages through the packaged createSession, with the platform, Secrets Manager and EventBridge
+ * failing at every step: each is told as a result or comes again, and none gets lost.
+ */
+import { describe, expect, it } from 'vitest';
+import { eventFaults } from '../../stand-ins/event-bridge.ts';
+import type { Fault } from '../../stand-ins/faults.ts';
+import { platformFaults, statusFault } from '../../stand-ins/platform-faults.ts';
+import { secretFaults } from '../../stand-ins/secrets-manager.ts';
+import { closedAfterEach } from '../support/closed-after-each.ts';
+import { deliver } from '../support/delivery.ts';
+import { SECRET_ID } from '../support/drive.ts';
+import { catchErrorName, type Lambda, type LambdaOptions, startLambda } from '../support/lambda.ts';
+import { batch, eventBridgeEvent, pipeEvent, snsEvent, wish } from '../support/message-events.ts';
+
+const always = { times: Number.POSITIVE_INFINITY };
+const events: [source: string, event: object][] = [
+  ['EventBridge', eventBridgeEvent(wish)],
+  ['SNS', snsEvent(wish)],
+];
+
+const start = closedAfterEach((options?: LambdaOptions) => startLambda('createSession', options));
+
+/** What all sources do when nothing works: nothing is told, everything comes again. */
+async function expectReturned(lambda: Lambda, faultName: string): Promise<void> {
+  const before = lambda.eventBridge.events.length;
+  const { accounts } = await deliver(lambda, [
+    { id: 'a', body: wish },
+    { id: 'b', body: {} },
+  ]);
+  const returned = { created: 0, failed: 0, returned: 1 };
+  expect(Object.fromEntries(accounts)).toEqual({ a: returned, b: returned });
+  for (const [, event] of events) {
+    expect(await catchErrorName(() => lambda.invoke(event))).toBe(faultName);
+  }
+  expect(lambda.eventBridge.events).toHaveLength(before);
+  for (const line of lambda.logged) expect(JSON.parse(line)).toMatchObject({ fault: faultName });
+}
+
+describe('with the platform failing', () => {
+  it.each<[scenario: string, fault: Fault, name: string]>([
+    ['503', platformFaults.unavailable, 'PlatformUnavailableError'],
+    ['429', statusFault(429), 'PlatformUnavailableError'],
+    ['403', platformFaults.invalidSignature, 'CredentialsRefusedError'],
+    ['400', platformFaults.badRequest, 'PlatformRefusedError'],
+    ['an empty array', platformFaults.emptyArray, 'PlatformResponseError'],
+    ['a foreign session', platformFaults.foreignSession, 'PlatformResponseError'],
+    ['a reset', { kind: 'reset' }, 'PlatformUnavailableError'],
+  ])('by %s, every message is returned', async (_scenario, fault, name) => {
+    const lambda = await start();
+    lambda.platform.fail(fault, always);
+    await expectReturned(lambda, name);
+  });
+
+  it('a pipe fails by name, as a whole', async () => {
+    const lambda = await start();
+    lambda.platform.fail(platformFaults.unavailable, always);
+    expect(await catchErrorName(() => lambda.invoke(pipeEvent([{}, {}])))).toBe(
+      'PlatformUnavailableError',
+    );
+  });
+
+  it('for some messages only, the others are created', async () => {
+    const lambda = await start();
+    lambda.platform.fail(platformFaults.badRequest, { times: 3 });
+    const { accounts } = await deliver(lambda, batch(12));
+    const all = [...accounts.values()];
+    expect(all.filter(({ created }) => created === 1)).toHaveLength(9);
+    expect(all.filter(({ returned }) => returned === 1)).toHaveLength(3);
+    expect(JSON.parse(lambda.logged.at(-1) ?? '')).toMatchObject({
+      messages: { succeeded: 9, refused: 0, returned: 3 },
+      fault: 'PlatformRefusedError',
+    });
+  });
+});
+
+describe('with Secrets Manager failing', () => {
+  it.each<[scenario: string, fault: Fault, name: string]>([
+    ['an error inside', secretFaults.internal, 'SecretUnavailableError'],
+    ['a refusal', secretFaults.accessDenied, 'ConfigurationError'],
+    ['no such secret', secretFaults.notFound, 'ConfigurationError'],
+    ['a reset', { kind: 'reset' }, 'SecretUnavailableError'],
+  ])(
+    'by %s, every message is returned, and created once it works',
+    async (_scenario, fault, name) => {
+      const lambda = await start({
+        prepare: ({ secretsManager }) => secretsManager.fail(fault, always),
+      });
+      await expectReturned(lambda, name);
+      expect(lambda.platform.requests).toEqual([]);
+      lambda.secretsManager.recover();
+      const { accounts } = await deliver(lambda, [{ id: 'a', body: wish }]);
+      expect(accounts.get('a')).toEqual({ created: 1, failed: 0, returned: 0 });
+    },
+  );
+
+  it('by a secret that is no secret, every message is returned', async () => {
+    const lambda = await start({
+      prepare: ({ secretsManager }) => secretsManager.setSecret(SECRET_ID, '{}'),
+    });
+    await expectReturned(lambda, 'ConfigurationError');
+  });
+
+  it('a message that can never succeed is answered all the same', async () => {
+    const lambda = await start({
+      prepare: ({ secretsManager }) => secretsManager.fail(secretFaults.internal, always),
+    });
+    const { accounts } = await deliver(lambda, [{ id: 'a', body: '{' }]);
+    expect(accounts.get('a')).toEqual({ created: 0, failed: 1, returned: 0 });
+  });
+});
+
+describe('with EventBridge failing', () => {
+  it.each<[scenario: string, fault: Fault]>([
+    ['a refusal', eventFaults.accessDenied],
+    ['an error inside', eventFaults.internal],
+    ['a reset', { kind: 'reset' }],
+    ['what is not HTTP', { kind: 'garbage' }],
+  ])('by %s, every message is returned', async (_scenario, fault) => {
+    const lambda = await start();
+    lambda.eventBridge.fail(fault, always);
+    await expectReturned(lambda, 'ResultUnpublishedError');
+    const { accounts } = await deliver(lambda, [{ id: 'a', body: '{' }]);
+    expect(accounts.get('a')).toEqual({ created: 0, failed: 0, returned: 1 });
+  });
+
+  it('for single entries, those messages are returned', async () => {
+    const lambda = await start();
+    lambda.eventBridge.failEntries({ errorCode: 'ThrottlingException', times: 4 });
+    const { accounts } = await deliver(lambda, batch(12));
+    const all = [...accounts.values()];
+    expect(all.filter(({ created }) => created === 1)).toHaveLength(8);
+    expect(all.filter(({ returned }) => returned === 1)).toHaveLength(4);
+    lambda.eventBridge.failEntries({ errorCode: 'InternalFailure', times: 2 });
+    for (const [, event] of events) {
+      expect(await catchErrorName(() => lambda.invoke(event))).toBe('ResultUnpublishedError');
+    }
+  });
+
+  it('only to say that it has taken a result, the result comes twice rather than never', async () => {
+    const lambda = await start();
+    lambda.eventBridge.fail({ kind: 'truncated' });
+    const { accounts } = await deliver(lambda, [{ id: 'a', body: wish }]);
+    const { created, returned } = accounts.get('a') ?? expect.fail();
+    expect(created + returned).toBeGreaterThanOrEqual(1);
+    expect(created).toBeGreaterThanOrEqual(1);
+    const [first, ...again] = lambda.eventBridge.events.map(({ detail }) => detail);
+    for (const detail of again) expect(detail).toEqual(first);
+  });
+});
+
+describe.concurrent('with everything hanging', () => {
+  it('at the platform: messages are returned before the deadline', async () => {
+    const lambda = await startLambda('createSession');
+    try {
+      lambda.platform.fail({ kind: 'hang' }, always);
+      const { accounts, error } = await deliver(lambda, batch(3), 5_000);
+      expect(error).toBeUndefined();
+      for (const account of accounts.values()) expect(account).toMatchObject({ returned: 1 });
+      expect(JSON.parse(lambda.logged.at(-1) ?? '')).toMatchObject({
+        fault: 'PlatformTimeoutError',
+      });
+    } finally {
+      await lambda.close();
+    }
+  });
+
+  it('at EventBridge: messages are returned before the deadline', async () => {
+    const lambda = await startLambda('createSession');
+    try {
+      lambda.eventBridge.fail({ kind: 'hang' }, always);
+      const { accounts, error } = await deliver(
+        lambda,
+        [...batch(3), { id: 'x', body: '{' }],
+        5_000,
+      );
+      expect(error).toBeUndefined();
+      for (const account of accounts.values()) expect(account).toMatchObject({ returned: 1 });
+      expect(JSON.parse(lambda.logged.at(-1) ?? '')).toMatchObject({
+        fault: 'ResultUnpublishedError',
+      });
+    } finally {
+      await lambda.close();
+    }
+  });
+
+  it('at Secrets Manager: messages are returned before the deadline', async () => {
+    const lambda = await startLambda('createSession', {
+      prepare: ({ secretsManager }) => secretsManager.fail({ kind: 'hang' }, always),
+    });
+    try {
+      const { accounts, error } = await deliver(lambda, batch(3), 5_000);
+      expect(error).toBeUndefined();
+      for (const account of accounts.values()) expect(account).toMatchObject({ returned: 1 });
+      expect(JSON.parse(lambda.logged.at(-1) ?? '')).toMatchObject({
+        fault: 'SecretUnavailableError',
+      });
+    } finally {
+      await lambda.close();
+    }
+  });
+
+  it('at none of them, but slow: the rest of a batch is returned', async () => {
+    const lambda = await startLambda('createSession');
+    try {
+      lambda.platform.fail({ kind: 'delay', delayMs: 1_200 }, always);
+      const { accounts, error } = await deliver(lambda, batch(25), 6_000);
+      expect(error).toBeUndefined();
+      const all = [...accounts.values()];
+      const created = all.filter((account) => account.created === 1);
+      const returned = all.filter((account) => account.returned === 1);
+      expect(created.length + returned.length).toBe(25);
+      expect(returned.length).toBeGreaterThanOrEqual(5);
+      // Those that were begun are the first ones, and the platform was asked for no others.
+      expect(lambda.platform.counts.requests).toBeLessThanOrEqual(20);
+    } finally {
+      await lambda.close();
+    }
+  });
+});

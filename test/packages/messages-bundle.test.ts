@@ -1,0 +1,181 @@
+/**
+ * Messages through the packaged functions: batches, repeated deliveries, and what is no message.
+ */
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import directTokenRequest from '../events/issue-token.direct.json' with { type: 'json' };
+import { closedAfterEach } from '../support/closed-after-each.ts';
+import { deliver } from '../support/delivery.ts';
+import { REQUEST_ID } from '../support/drive.ts';
+import { httpApiEvent } from '../support/http-events.ts';
+import {
+  catchErrorName,
+  type FunctionName,
+  type Lambda,
+  type LambdaOptions,
+  packagedFile,
+  startLambda,
+} from '../support/lambda.ts';
+import {
+  batch,
+  EVENT_ID,
+  eventBridgeEvent,
+  SNS_ID,
+  snsEvent,
+  sqsEvent,
+  wish,
+} from '../support/message-events.ts';
+
+const always = { times: Number.POSITIVE_INFINITY };
+const events: [source: string, event: object][] = [
+  ['EventBridge', eventBridgeEvent(wish)],
+  ['SNS', snsEvent(wish)],
+];
+
+const start = closedAfterEach((options?: LambdaOptions) => startLambda('createSession', options));
+
+describe('a batch', () => {
+  it('is not begun with too little time left', async () => {
+    const lambda = await start();
+    const { accounts } = await deliver(lambda, batch(5), 3_900);
+    for (const account of accounts.values()) {
+      expect(account).toEqual({ created: 0, failed: 0, returned: 1 });
+    }
+    expect(lambda.platform.requests).toEqual([]);
+    for (const [, event] of events) {
+      expect(await catchErrorName(() => lambda.invoke(event, 3_900))).toBe('PlatformTimeoutError');
+    }
+  });
+
+  it('asks the platform for ten sessions at a time', async () => {
+    const lambda = await start();
+    lambda.platform.fail({ kind: 'delay', until: lambda.platform.received(10) }, always);
+    await deliver(lambda, batch(35));
+    expect(lambda.platform.counts).toEqual({ requests: 35, connections: 10 });
+  });
+
+  it('has its results on the bus that is configured', async () => {
+    const { invoke, eventBridge } = await start({ environment: { EVENT_BUS_NAME: 'results' } });
+    await invoke(sqsEvent(batch(1)));
+    const { invoke: invokeOther, eventBridge: other } = await start();
+    await invokeOther(sqsEvent(batch(1)));
+    expect(eventBridge.events).toMatchObject([
+      { eventBusName: 'results', source: 'opentok-sessions' },
+    ]);
+    expect(other.events).toMatchObject([{ eventBusName: 'default' }]);
+  });
+
+  it('is one line in the log, which says how its messages ended and nothing of what they hold', async () => {
+    const { invoke, logged } = await start();
+    await invoke(sqsEvent([...batch(2), { id: 'x', body: '{"reference":"class-9","x":1}' }]));
+    expect(logged.map((line) => JSON.parse(line))).toEqual([
+      {
+        level: 'info',
+        message: 'messages handled',
+        messages: { succeeded: 2, refused: 1, returned: 0 },
+        fault: 'ValidationError',
+        function: 'createSession',
+        source: 'sqs',
+        requestId: REQUEST_ID,
+        outcome: 'succeeded',
+        durationMs: expect.any(Number),
+      },
+    ]);
+    expect(logged.join()).not.toContain('class-');
+  });
+});
+
+describe('an event that comes twice', () => {
+  it.each<[source: string, event: object, eventId: string]>([
+    ['EventBridge', eventBridgeEvent(wish), EVENT_ID],
+    ['SNS', snsEvent(wish), SNS_ID],
+    ['SQS', sqsEvent([{ id: 'message-1', body: wish }]), 'message-1'],
+  ])('of %s has two results that name the same event', async (_source, event, eventId) => {
+    const { invoke, eventBridge } = await start();
+    await invoke(event);
+    await invoke(event);
+    const { reference } = wish;
+    expect(eventBridge.events.map(({ detail }) => detail)).toMatchObject([
+      { eventId, reference },
+      { eventId, reference },
+    ]);
+  });
+});
+
+describe('an event that a function does not serve', () => {
+  const [record] = sqsEvent(batch(1)).Records;
+  const strange: [scenario: string, event: unknown][] = [
+    ['S3', { Records: [{ eventSource: 'aws:s3', s3: {} }] }],
+    ['S3 among SQS', { Records: [record, { eventSource: 'aws:s3', s3: {} }] }],
+    ['no records', { Records: [] }],
+    ['Kinesis', { Records: [{ eventSource: 'aws:kinesis', kinesis: { data: 'e30=' } }] }],
+    ['text', 'mediaMode'],
+    ['null', null],
+    ['an unknown field', { mediaMod: 'routed' }],
+  ];
+  const forOneOnly: [scenario: string, event: unknown][] = [
+    ['EventBridge', eventBridgeEvent(wish)],
+    ['SNS', snsEvent(wish)],
+    ['SQS', sqsEvent(batch(1))],
+  ];
+  let issueToken: Lambda;
+  beforeAll(async () => {
+    issueToken = await startLambda('issueToken');
+  });
+  afterAll(() => issueToken.close());
+
+  it.each(strange)('is refused by name, and nothing is done: %s', async (_scenario, event) => {
+    const createSession = await start();
+    for (const { invoke, platform, eventBridge } of [createSession, issueToken]) {
+      expect(await catchErrorName(() => invoke(event))).toBe('ValidationError');
+      expect(platform.requests).toEqual([]);
+      expect(eventBridge.requests).toEqual([]);
+    }
+  });
+
+  it.each(forOneOnly)('is refused by issueToken: %s', async (_scenario, event) => {
+    expect(await catchErrorName(() => issueToken.invoke(event))).toBe('ValidationError');
+    expect(
+      await catchErrorName(() => issueToken.invoke({ ...Object(event), ...directTokenRequest })),
+    ).toBe('ValidationError');
+  });
+});
+
+describe('the chunk that publishes', () => {
+  /** Files of a function that speak to EventBridge: its protocol's name for itself is in them. */
+  const speakers = async (name: FunctionName) => {
+    const folder = dirname(packagedFile(name));
+    const files = await readdir(folder);
+    const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+    return files.filter((_, index) => texts[index]?.includes('AWSEvents'));
+  };
+
+  it('is in functions that serve messages alone, and not in their entry', async () => {
+    const [chunk, ...others] = await speakers('createSession');
+    expect(chunk).toMatch(/^create-session\.event-bridge-/);
+    expect(others).toEqual([]);
+    expect(await speakers('issueToken')).toEqual([]);
+  });
+
+  it('is missed by messages alone: without it HTTP works, and messages are returned', async () => {
+    const packaged = packagedFile('createSession');
+    const folder = await mkdtemp(join(tmpdir(), 'without-publisher-'));
+    try {
+      await cp(dirname(packaged), folder, { recursive: true });
+      const chunks = (await readdir(folder)).filter((file) => file.includes('event-bridge'));
+      expect(chunks).toHaveLength(1);
+      for (const chunk of chunks) await rm(join(folder, chunk));
+      const lambda = await start({ handlerFile: join(folder, basename(packaged)) });
+      expect(await lambda.invoke(httpApiEvent())).toMatchObject({ statusCode: 201 });
+      expect(await lambda.invoke({})).toHaveProperty('sessionId');
+      const { accounts, error } = await deliver(lambda, batch(2));
+      expect(error?.name).toBe('InternalError');
+      for (const account of accounts.values()) expect(account).toMatchObject({ returned: 1 });
+      expect(lambda.platform.requests).toHaveLength(2);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});

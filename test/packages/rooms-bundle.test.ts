@@ -1,0 +1,221 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { bundleOptions } from '../../deploy/esbuild.config.mjs';
+import { localAwsEnvironment } from '../../stand-ins/aws-environment.ts';
+import { type DynamoDb, dynamoFaults, startDynamoDb } from '../../stand-ins/dynamodb.ts';
+import { type Platform, startPlatform } from '../../stand-ins/platform.ts';
+import { type SecretsManager, startSecretsManager } from '../../stand-ins/secrets-manager.ts';
+import type { FromProcess, Joined, JoinOrder } from '../rooms/join-process.ts';
+import { startLearningServer } from '../rooms/learning-server.ts';
+import { SECRET_ID } from '../support/drive.ts';
+import { OPENTOK_SECRET } from '../support/fixtures.ts';
+import { startLambda } from '../support/lambda.ts';
+import { verifyHs256 } from '../support/verify-token.ts';
+
+const PROCESSES = 8;
+const JOINS_EACH = 25;
+const ROOM = 'standup';
+
+let dynamoDb: DynamoDb;
+let platform: Platform;
+let secretsManager: SecretsManager;
+let processes: ChildProcess[];
+
+beforeEach(async () => {
+  [dynamoDb, platform, secretsManager] = await Promise.all([
+    startDynamoDb({ tables: ['Rooms'] }),
+    startPlatform({ projects: [OPENTOK_SECRET] }),
+    startSecretsManager({ secrets: { [SECRET_ID]: JSON.stringify(OPENTOK_SECRET) } }),
+  ]);
+  processes = [];
+});
+
+afterEach(async () => {
+  const exits = processes.map((child) => once(child, 'exit'));
+  for (const child of processes) child.kill();
+  await Promise.all(exits);
+  await Promise.all([dynamoDb.close(), platform.close(), secretsManager.close()]);
+});
+
+function environment(): Record<string, string> {
+  return {
+    ...localAwsEnvironment({ secretsManager: secretsManager.url, dynamoDb: dynamoDb.url }),
+    SECRET_ID,
+    VIDEO_API_URL: platform.url,
+    ROOMS_TABLE: 'Rooms',
+  };
+}
+
+/** Starts processes that have loaded the packaged function, each as warm as Lambda hands it over. */
+async function startProcesses(): Promise<void> {
+  const file = fileURLToPath(new URL('../rooms/join-process.ts', import.meta.url));
+  const handlerFile = inject('packaged').functions['joinRoom']?.handlerFile ?? '';
+  processes = Array.from({ length: PROCESSES }, () =>
+    fork(file, [handlerFile], {
+      env: environment(),
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    }),
+  );
+  await Promise.all(processes.map((child) => hear(child)));
+}
+
+async function hear(child: ChildProcess): Promise<FromProcess> {
+  const gone = once(child, 'exit').then(() => {
+    throw new Error('A process has ended by itself.');
+  });
+  const [message] = await Promise.race([once(child, 'message'), gone]);
+  return message;
+}
+
+/** Has all processes join at once. */
+async function joinAtOnce(): Promise<readonly Joined[]> {
+  const order: JoinOrder = { room: ROOM, times: JOINS_EACH };
+  const answers = processes.map((child) => hear(child));
+  for (const child of processes) child.send(order);
+  return (await Promise.all(answers)).flatMap((answer) => (answer === 'loaded' ? [] : answer));
+}
+
+/** One session for all, and a valid token of it for each. */
+async function expectOneSession(joined: readonly Joined[]): Promise<void> {
+  expect(joined.map(({ status }) => status)).toEqual(new Array(PROCESSES * JOINS_EACH).fill(201));
+  const { Items } = await dynamoDb.ask('Scan', { TableName: 'Rooms' });
+  expect(Items).toHaveLength(1);
+  const [item] = Items as { name: { S: string }; sessionId: { S: string } }[];
+  expect(item?.name.S).toBe(ROOM);
+  const sessionId = item?.sessionId.S;
+  const nonces = new Set<unknown>();
+  for (const { body } of joined) {
+    expect(body).toMatchObject({ sessionId, room: ROOM, apiKey: OPENTOK_SECRET.apiKey });
+    const claims = verifyHs256(String(body['token']), OPENTOK_SECRET.apiSecret);
+    expect(claims).toMatchObject({
+      session_id: sessionId,
+      iss: OPENTOK_SECRET.apiKey,
+      exp: body['expireTime'],
+    });
+    nonces.add(claims['nonce']);
+  }
+  expect(nonces.size).toBe(joined.length);
+}
+
+describe('200 joins at once of one new room, from 8 processes', () => {
+  it('give one session and 200 valid tokens', async () => {
+    await startProcesses();
+    await expectOneSession(await joinAtOnce());
+    expect(platform.counts.requests).toBeLessThanOrEqual(PROCESSES);
+  });
+
+  it('do so while the table throttles, resets connections and loses answers', async () => {
+    await startProcesses();
+    const asUsual = { kind: 'delay', delayMs: 0 } as const;
+    // Every other request fails, and of them fewer than one call has attempts for.
+    for (let round = 0; round < 3; round += 1) {
+      for (const fault of [
+        dynamoFaults.throughputExceeded,
+        { kind: 'reset' },
+        { kind: 'truncated' },
+        dynamoFaults.throttling,
+      ] as const) {
+        dynamoDb.fail(fault);
+        dynamoDb.fail(asUsual);
+      }
+    }
+    await expectOneSession(await joinAtOnce());
+    const met = dynamoDb.requests.map(({ operation, fault }) => `${operation} ${fault}`);
+    for (const fault of ['answer', 'reset', 'truncated']) expect(met.join()).toContain(fault);
+  });
+
+  it('do so when every answer to a first put is lost', async () => {
+    await startProcesses();
+    // All have read that there is no room before one of them puts.
+    const until = dynamoDb.received(dynamoDb.counts.requests + PROCESSES);
+    dynamoDb.fail({ kind: 'delay', until }, { times: PROCESSES });
+    dynamoDb.fail({ kind: 'truncated' }, { times: PROCESSES });
+    await expectOneSession(await joinAtOnce());
+    const lost = dynamoDb.requests.filter(({ fault }) => fault === 'truncated');
+    expect(lost.map(({ operation }) => operation)).toContain('PutItem');
+  });
+
+  it('do so while the platform resets connections', async () => {
+    await startProcesses();
+    // As many as one call survives, should one process meet them all.
+    platform.fail({ kind: 'reset' }, { times: 2 });
+    await expectOneSession(await joinAtOnce());
+  });
+
+  it('join the room that there is, without the platform', async () => {
+    await startProcesses();
+    await joinAtOnce();
+    const before = platform.counts.requests;
+    await expectOneSession(await joinAtOnce());
+    expect(platform.counts.requests).toBe(before);
+  });
+});
+
+describe('the vendor’s own sample page', () => {
+  it('gets what it reads from its sample server', async () => {
+    const lambda = await startLambda('joinRoom', {
+      environment: {
+        ROOMS_TABLE: 'Rooms',
+        AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
+        SAMPLE_ROUTES: 'true',
+      },
+    });
+    const server = await startLearningServer((event) => lambda.invoke(event));
+    const SAMPLE_SERVER_BASE_URL = server.url;
+    let apiKey: unknown;
+    let sessionId: unknown;
+    let token: unknown;
+    try {
+      // As in the vendor's web samples ("Basic Video Chat", js/app.js).
+      await fetch(`${SAMPLE_SERVER_BASE_URL}/session`)
+        .then((response) => response.json() as Promise<Record<string, unknown>>)
+        .then((json) => {
+          apiKey = json['apiKey'];
+          sessionId = json['sessionId'];
+          token = json['token'];
+        });
+      const again = await fetch(`${SAMPLE_SERVER_BASE_URL}/session`);
+      expect(await again.json()).toMatchObject({ apiKey, sessionId });
+    } finally {
+      await server.close();
+      await lambda.close();
+    }
+    expect(apiKey).toMatch(/^\d+$/);
+    expect(sessionId).toMatch(/^[12]_/);
+    expect(token).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+  });
+});
+
+describe('the bundles of the functions without rooms', () => {
+  it.each(['create-session', 'issue-token'])('of %s have nothing of rooms', async (name) => {
+    const inputs = await readInputs(name);
+    expect(inputs.filter((file) => /room|dynamodb/i.test(file))).toEqual([]);
+  });
+
+  it('differ in that from the ones with rooms', async () => {
+    for (const name of ['join-room', 'open-room']) {
+      const inputs = await readInputs(name);
+      expect(inputs.some((file) => file.includes('@aws-sdk/client-dynamodb/'))).toBe(true);
+      expect(inputs.some((file) => file.includes('@aws-sdk/lib-dynamodb/'))).toBe(false);
+    }
+  });
+
+  it('give joinRoom nothing to publish results with', async () => {
+    const inputs = await readInputs('join-room');
+    expect(inputs.filter((file) => file.includes('eventbridge'))).toEqual([]);
+  });
+
+  async function readInputs(name: string): Promise<string[]> {
+    const { metafile } = await build({
+      ...bundleOptions,
+      entryPoints: [`handlers/${name}.ts`],
+      outdir: 'not-written',
+      metafile: true,
+      write: false,
+    });
+    return Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
+  }
+});

@@ -1,0 +1,136 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createPublisher } from '../../lib/results/event-bridge.ts';
+import { createPublisherLoader } from '../../lib/wiring/load-publisher.ts';
+import { localAwsEnvironment } from '../../stand-ins/aws-environment.ts';
+import { type EventBridge, eventFaults, startEventBridge } from '../../stand-ins/event-bridge.ts';
+import type { Fault as StandInFault } from '../../stand-ins/faults.ts';
+import { catchFault } from '../support/faults.ts';
+
+const result = { type: 'OpenTok Session Created', detail: { eventId: 'e', text: 'Zoë 🎥' } };
+const always = { times: Number.POSITIVE_INFINITY };
+
+let eventBridge: EventBridge;
+beforeEach(async () => {
+  for (const [name, value] of Object.entries(localAwsEnvironment())) vi.stubEnv(name, value);
+  eventBridge = await startEventBridge();
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await eventBridge.close();
+});
+
+const open = () => createPublisher({ busName: 'results', endpoint: eventBridge.url });
+
+describe('a result', () => {
+  it('is published on the bus, as its own event', async () => {
+    const publish = open();
+    await publish(result, 4_000);
+    await publish({ type: 'OpenTok Session Failed', detail: { eventId: 'f' } }, 2_000);
+    expect(eventBridge.events).toMatchObject([
+      { eventBusName: 'results', source: 'opentok-sessions', detailType: result.type },
+      { detailType: 'OpenTok Session Failed', detail: { eventId: 'f' } },
+    ]);
+    expect(eventBridge.events[0]?.detail).toEqual(result.detail);
+    expect(eventBridge.counts).toMatchObject({ requests: 2, connections: 1 });
+  });
+
+  it.each<[scenario: string, fault: StandInFault]>([
+    ['throttled', eventFaults.throttling],
+    ['failed inside', eventFaults.internal],
+    ['cut off', { kind: 'reset' }],
+  ])('is published all the same after a call was %s', async (_scenario, fault) => {
+    eventBridge.fail(fault);
+    await open()(result, 4_000);
+    expect(eventBridge.events).toHaveLength(1);
+  });
+
+  it('is published all the same when the kept-alive connection has died', async () => {
+    const publish = open();
+    await publish(result, 4_000);
+    eventBridge.fail({ kind: 'stale-keep-alive' });
+    await publish(result, 4_000);
+    expect(eventBridge.events).toHaveLength(2);
+  });
+
+  it('is published all the same when a connection leads nowhere', async () => {
+    eventBridge.fail({ kind: 'hang' });
+    await open()(result, 4_000);
+    expect(eventBridge.events).toHaveLength(1);
+  });
+});
+
+describe('a result that cannot be published', () => {
+  it.each<[scenario: string, fault: StandInFault, reason: string]>([
+    ['not allowed', eventFaults.accessDenied, 'AccessDeniedException'],
+    ['throttled', eventFaults.throttling, 'ThrottlingException'],
+    ['failed inside', eventFaults.internal, 'InternalFailure'],
+    ['cut off', { kind: 'reset' }, 'ECONNRESET'],
+    ['broken off', { kind: 'truncated' }, 'aborted'],
+    ['not HTTP', { kind: 'garbage' }, 'Parse Error'],
+    ['no JSON', { kind: 'answer', status: 200, body: '<html>' }, 'SyntaxError'],
+    ['empty', { kind: 'answer', status: 200, body: '' }, 'not accepted'],
+    ['an answer without entries', { kind: 'answer', status: 200, body: '{}' }, 'not accepted'],
+    ['an answer of null', { kind: 'answer', status: 200, body: 'null' }, ''],
+  ])('says why: %s', async (_scenario, fault, reason) => {
+    eventBridge.fail(fault, always);
+    const caught = await catchFault(() => open()(result, 4_000));
+    expect(caught).toMatchObject({ name: 'ResultUnpublishedError', isTransient: true });
+    expect(caught.message).toBe('The result could not be published.');
+    expect(caught.reason).toMatch(/^Publishing on the bus results failed: /);
+    expect(caught.reason).toContain(reason);
+    expect(caught.reason).not.toContain('Zoë');
+  });
+
+  it.each(['ThrottlingException', 'InternalFailure', 'NotAuthorizedForSourceException'])(
+    'says why when the call went through and the entry did not: %s',
+    async (errorCode) => {
+      eventBridge.failEntries({ errorCode });
+      const caught = await catchFault(() => open()(result, 4_000));
+      expect(caught).toMatchObject({ name: 'ResultUnpublishedError' });
+      expect(caught.reason).toContain(errorCode);
+      expect(eventBridge.events).toEqual([]);
+    },
+  );
+
+  it.each<[scenario: string, fault: StandInFault]>([
+    ['nothing comes', { kind: 'hang' }],
+    ['the answer stalls', { kind: 'stall' }],
+    [
+      'each call is told to come back much later',
+      { ...eventFaults.throttling, headers: { 'retry-after': '30', 'x-amz-retry-after': '30000' } },
+    ],
+  ])('is given up in time when %s', async (_scenario, fault) => {
+    eventBridge.fail(fault, always);
+    for (const timeoutMs of [300, 0, -100]) {
+      const startedMs = performance.now();
+      const caught = await catchFault(() => open()(result, timeoutMs));
+      expect(caught.name).toBe('ResultUnpublishedError');
+      expect(caught.reason).toContain(`not done within ${timeoutMs} ms`);
+      expect(performance.now() - startedMs).toBeLessThan(2_000);
+    }
+  });
+});
+
+describe('the publisher', () => {
+  it('is loaded once, however often it is asked for', async () => {
+    const load = createPublisherLoader({ eventBusName: 'b', eventBridgeUrl: eventBridge.url });
+    const [first, second] = await Promise.all([load(), load()]);
+    expect(second).toBe(first);
+    expect(await load()).toBe(first);
+    await first(result, 4_000);
+    expect(eventBridge.events).toMatchObject([{ eventBusName: 'b' }]);
+  });
+
+  it('is loaded anew after it could not be', async () => {
+    const publish = async () => {};
+    const create = vi.fn(() => publish).mockImplementationOnce(() => expect.fail('not this time'));
+    vi.doMock('../../lib/results/event-bridge.ts', () => ({ createPublisher: create }));
+    try {
+      const load = createPublisherLoader({ eventBusName: 'b', eventBridgeUrl: undefined });
+      await expect(load()).rejects.toThrow('not this time');
+      expect(await load()).toBe(publish);
+    } finally {
+      vi.doUnmock('../../lib/results/event-bridge.ts');
+    }
+  });
+});

@@ -1,0 +1,93 @@
+/**
+ * Who gets which role: the whole table, written out by hand so that nothing of `lib/` computes it.
+ * Held against the pure decision and against the packaged functions.
+ */
+import type { Role } from '../../lib/domain/token-request.ts';
+
+/** Whom a token is for: a trusted back end, or an end user by what their role claim says. */
+export type Asker = 'trusted' | 'without claim' | Role;
+/** The role that the request names, if any. */
+export type Asked = 'none' | Role;
+type Granted = Role | 'refused';
+
+const table: Record<Asker, Record<Asked, Granted>> = {
+  trusted: {
+    none: 'publisher',
+    subscriber: 'subscriber',
+    publisheronly: 'publisheronly',
+    publisher: 'publisher',
+    moderator: 'moderator',
+  },
+  'without claim': {
+    none: 'publisher',
+    subscriber: 'subscriber',
+    publisheronly: 'publisheronly',
+    publisher: 'publisher',
+    moderator: 'refused',
+  },
+  subscriber: {
+    none: 'subscriber',
+    subscriber: 'subscriber',
+    publisheronly: 'refused',
+    publisher: 'refused',
+    moderator: 'refused',
+  },
+  publisheronly: {
+    none: 'publisheronly',
+    subscriber: 'refused',
+    publisheronly: 'publisheronly',
+    publisher: 'refused',
+    moderator: 'refused',
+  },
+  publisher: {
+    none: 'publisher',
+    subscriber: 'subscriber',
+    publisheronly: 'publisheronly',
+    publisher: 'publisher',
+    moderator: 'refused',
+  },
+  moderator: {
+    none: 'publisher',
+    subscriber: 'subscriber',
+    publisheronly: 'publisheronly',
+    publisher: 'publisher',
+    moderator: 'moderator',
+  },
+};
+
+/** One cell of the table; `role` is the request's, `maxRole` the highest that the asker may have. */
+export interface AccessCase {
+  readonly asker: Asker;
+  readonly asked: Asked;
+  readonly role: Role | undefined;
+  readonly maxRole: Role;
+  readonly granted: Granted;
+}
+
+export const accessTable: readonly AccessCase[] = Object.entries(table).flatMap(([asker, row]) =>
+  Object.entries(row).map(([asked, granted]) => ({
+    asker: asker as Asker,
+    asked: asked as Asked,
+    role: asked === 'none' ? undefined : (asked as Role),
+    maxRole: toMaxRole(asker as Asker),
+    granted,
+  })),
+);
+
+/** Those of end users. */
+export const userTable = accessTable.filter(({ asker }) => asker !== 'trusted');
+
+/** Who may create sessions. */
+export const creators: readonly (readonly [asker: Asker, mayCreate: boolean])[] = [
+  ['trusted', true],
+  ['without claim', false],
+  ['subscriber', false],
+  ['publisheronly', false],
+  ['publisher', false],
+  ['moderator', true],
+];
+
+function toMaxRole(asker: Asker): Role {
+  if (asker === 'trusted') return 'moderator';
+  return asker === 'without claim' ? 'publisher' : asker;
+}

@@ -1,0 +1,84 @@
+/**
+ * The contract of an HTTP answer, whatever was asked: what every answer has, what a problem document
+ * has, and what neither may ever hold.
+ */
+import assert from 'node:assert/strict';
+import type { FieldError } from '../../lib/domain/faults.ts';
+import type { Problem } from '../../lib/events/problem.ts';
+import { REQUEST_ID } from './fixtures.ts';
+
+const PROBLEM_STATUSES = [400, 401, 403, 404, 405, 413, 415, 500, 502, 503, 504];
+/** Traces of our insides: stack frames, files, class names of dependencies. */
+const INSIDES =
+  /\bat \S+ \(|\.[mc]?[jt]s:\d+|node_modules|\/(?:lib|var|work|home)\/|TypeError|SyntaxError/;
+
+export interface CreatedAnswer {
+  readonly status: 201;
+  readonly body: Record<string, unknown>;
+}
+export interface ProblemAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly problem: Problem;
+}
+
+/** @returns the answer read as a client would; throws an AssertionError when it is not in the contract */
+export function readAnswer(answer: object): CreatedAnswer | ProblemAnswer {
+  assert.deepEqual(Object.keys(answer).sort(), ['body', 'headers', 'statusCode']);
+  const { statusCode, headers, body } = answer as {
+    statusCode: number;
+    headers: Record<string, string>;
+    body: string;
+  };
+  assert.equal(typeof body, 'string');
+  for (const [name, value] of Object.entries(headers)) {
+    assert.match(name, /^[a-z-]+$/);
+    assert.equal(typeof value, 'string');
+  }
+  assert.equal(headers['cache-control'], 'no-store');
+  assert.equal(headers['x-content-type-options'], 'nosniff');
+  const document = JSON.parse(body);
+  if (statusCode === 201) {
+    assert.equal(headers['content-type'], 'application/json');
+    return { status: 201, body: document };
+  }
+  assert.ok(PROBLEM_STATUSES.includes(statusCode), `status ${statusCode}`);
+  assert.equal(headers['content-type'], 'application/problem+json');
+  assert.doesNotMatch(body, INSIDES);
+  checkProblem(document, statusCode);
+  assert.equal(/^[1-9]\d*$/.test(headers['retry-after'] ?? ''), statusCode === 503, 'retry-after');
+  assert.equal(headers['allow'], statusCode === 405 ? 'POST' : undefined);
+  return { status: statusCode, headers, problem: document };
+}
+
+/** @returns the problem of an answer that is to be one */
+export function readProblem(answer: object): ProblemAnswer {
+  const read = readAnswer(answer);
+  if ('problem' in read) return read;
+  return assert.fail(`a problem was expected, not ${JSON.stringify(read)}`);
+}
+
+/** @returns the body of an answer that is to be a success */
+export function readCreated(answer: object): Record<string, unknown> {
+  const read = readAnswer(answer);
+  if ('body' in read) return read.body;
+  return assert.fail(`201 was expected, not ${JSON.stringify(read)}`);
+}
+
+function checkProblem(problem: Record<string, unknown>, status: number): void {
+  const { errors, ...rest } = problem as { errors?: FieldError[] };
+  assert.deepEqual(Object.keys(rest).sort(), ['detail', 'requestId', 'status', 'title', 'type']);
+  assert.match(String(problem['type']), /^urn:opentok-sessions:[a-z-]+(?:error)$/);
+  assert.equal(problem['status'], status);
+  assert.equal(problem['requestId'], REQUEST_ID);
+  for (const text of [problem['title'], problem['detail']]) assert.match(String(text), /\S/);
+  if (errors === undefined) return;
+  assert.equal(status, 400);
+  assert.ok(errors.length >= 1 && errors.length <= 50, `${errors.length} errors`);
+  for (const error of errors) {
+    assert.deepEqual(Object.keys(error).sort(), ['detail', 'pointer']);
+    assert.match(error.pointer, /^#(?:\/[^/]*)*$/);
+    assert.doesNotThrow(() => decodeURIComponent(error.pointer));
+    assert.match(error.detail, /\S/);
+  }
+}

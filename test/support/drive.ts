@@ -1,0 +1,103 @@
+/**
+ * Drives the functions as Lambda does: the real handler modules, loaded anew with an environment,
+ * against the stand-ins over real sockets. Tests know of a function only its events, its answers and
+ * its log.
+ */
+import { inspect } from 'node:util';
+import { vi } from 'vitest';
+import type { LambdaContext, LambdaHandler } from '../../lib/events/handler.ts';
+import { localAwsEnvironment } from '../../stand-ins/aws-environment.ts';
+import { type Platform, type Project, startPlatform } from '../../stand-ins/platform.ts';
+import { type SecretsManager, startSecretsManager } from '../../stand-ins/secrets-manager.ts';
+import { OPENTOK_SECRET, REQUEST_ID } from './fixtures.ts';
+
+export { REQUEST_ID } from './fixtures.ts';
+
+export const SECRET_ID = 'opentok/project';
+
+const loaders = {
+  createSession: () => import('../../handlers/create-session.ts'),
+  issueToken: () => import('../../handlers/issue-token.ts'),
+  joinRoom: () => import('../../handlers/join-room.ts'),
+  openRoom: () => import('../../handlers/open-room.ts'),
+};
+
+export interface StartOptions {
+  /** The secret's content; an object is stored as JSON. Default an OpenTok project. */
+  readonly secret?: object | string;
+  /** Added to the function's environment, or taken from it when `undefined`. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Before the function is loaded, and with it the secret. */
+  readonly prepare?: (secretsManager: SecretsManager) => void;
+}
+
+export interface RunningFunction {
+  readonly platform: Platform;
+  readonly secretsManager: SecretsManager;
+  /** Every line of the log since the function was loaded. */
+  readonly logged: string[];
+  /** Resolves to what Lambda would be answered, or rejects with what it would be told. */
+  invoke(event: unknown, context?: Partial<LambdaContext>): Promise<object>;
+  close(): Promise<void>;
+}
+
+/** Loads a function; whoever does so closes it too. */
+export async function startFunction(
+  name: keyof typeof loaders,
+  { secret = OPENTOK_SECRET, environment = {}, prepare = () => {} }: StartOptions = {},
+): Promise<RunningFunction> {
+  const text = typeof secret === 'string' ? secret : JSON.stringify(secret);
+  const secretsManager = await startSecretsManager({ secrets: { [SECRET_ID]: text } });
+  const platform = await startPlatform({ projects: isProject(secret) ? [secret] : [] });
+  prepare(secretsManager);
+  const restoreEnvironment = setEnvironment({
+    ...localAwsEnvironment({ secretsManager: secretsManager.url }),
+    SECRET_ID,
+    VIDEO_API_URL: platform.url,
+    ...environment,
+  });
+  const logged: string[] = [];
+  const restoreConsole = captureConsole(logged);
+  vi.resetModules();
+  const { handler }: { handler: LambdaHandler } = await loaders[name]();
+  return {
+    platform,
+    secretsManager,
+    logged,
+    invoke: (event, context) => handler(event, { awsRequestId: REQUEST_ID, ...context }),
+    async close() {
+      restoreConsole();
+      restoreEnvironment();
+      await Promise.all([platform.close(), secretsManager.close()]);
+    },
+  };
+}
+
+function isProject(secret: object | string): secret is Project {
+  return typeof secret === 'object' && ('apiSecret' in secret || 'privateKey' in secret);
+}
+
+function setEnvironment(environment: Readonly<Record<string, string | undefined>>): () => void {
+  const before = { ...process.env };
+  for (const [name, value] of Object.entries(environment)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+  return () => {
+    process.env = before;
+  };
+}
+
+/** Whatever way something is printed, it ends up here as text. */
+function captureConsole(lines: string[]): () => void {
+  const methods = ['debug', 'log', 'info', 'warn', 'error', 'trace'] as const;
+  const print = (...values: unknown[]): void => {
+    lines.push(
+      values.map((value) => (typeof value === 'string' ? value : inspect(value))).join(' '),
+    );
+  };
+  const spies = methods.map((method) => vi.spyOn(console, method).mockImplementation(print));
+  return () => {
+    for (const spy of spies) spy.mockRestore();
+  };
+}

@@ -1,0 +1,64 @@
+/**
+ * Events of asynchronous sources and of pipes as AWS documents them, made of the event files beside
+ * the tests.
+ * Sources: EventBridge user guide, "Events" and "Pipes enrichment"; Lambda developer guide, "Using
+ * Lambda with Amazon SNS" and "… SQS".
+ */
+
+import eventBridge from '../events/create-session.eventbridge.json' with { type: 'json' };
+import pipe from '../events/create-session.pipe.json' with { type: 'json' };
+import sns from '../events/create-session.sns.json' with { type: 'json' };
+import sqs from '../events/create-session.sqs.json' with { type: 'json' };
+
+/** The ids in the event files. */
+export const EVENT_ID = eventBridge.id;
+export const SNS_ID = sns.Records[0]?.Sns.MessageId ?? '';
+
+/** A valid request. */
+export const wish = { mediaMode: 'routed', reference: 'appointment-4711' };
+
+export interface QueuedMessage {
+  readonly id: string;
+  /** An object is sent as JSON, a string as it is. */
+  readonly body: object | string;
+}
+
+/** So many valid requests. */
+export function batch(count: number): QueuedMessage[] {
+  return Array.from({ length: count }, (_, index) => ({
+    id: `message-${index}`,
+    body: { reference: `class-${index}` },
+  }));
+}
+
+export function eventBridgeEvent(detail: unknown, id = EVENT_ID) {
+  return { ...eventBridge, id, detail };
+}
+
+export function snsEvent(message: object | string, id = SNS_ID) {
+  const [record] = sns.Records;
+  return {
+    Records: [{ ...record, Sns: { ...record?.Sns, MessageId: id, Message: toText(message) } }],
+  };
+}
+
+export function sqsEvent(messages: readonly QueuedMessage[]) {
+  const [record] = sqs.Records;
+  return {
+    Records: messages.map(({ id, body }) => ({ ...record, messageId: id, body: toText(body) })),
+  };
+}
+
+/** What a pipe that reads a queue hands to its enrichment. */
+export function pipeEvent(bodies: readonly (object | string)[]) {
+  const [record] = pipe;
+  return bodies.map((body, index) => ({
+    ...record,
+    messageId: `message-${index}`,
+    body: toText(body),
+  }));
+}
+
+function toText(body: object | string): string {
+  return typeof body === 'string' ? body : JSON.stringify(body);
+}

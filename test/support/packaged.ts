@@ -1,0 +1,80 @@
+/**
+ * Runs once before all tests: packages the service as for a deployment and unpacks each zip into an
+ * empty folder outside the repo. Tests get the result with `inject('packaged')`.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { copyService, packageService, type Template } from '../../tools/package-service.ts';
+import { deployments } from '../../tools/rehearsal/deployments.ts';
+import { unzip } from '../../tools/unzip.ts';
+
+export interface PackagedFunction {
+  /** The zip that would be uploaded. */
+  readonly zipFile: string;
+  /** The files in it. */
+  readonly files: readonly string[];
+  /** Its entry point, unpacked: import this and call its `handler`. */
+  readonly handlerFile: string;
+}
+
+export interface Packaged {
+  /** By name of the function, as in serverless.yml. */
+  readonly functions: Readonly<Record<string, PackagedFunction>>;
+  /** Template of the deployment with nothing configured. */
+  readonly template: Template;
+  /** Template for end users, with everything switched on. */
+  readonly fullTemplate: Template;
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    packaged: Packaged;
+  }
+}
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const [service, fullService] = await Promise.all([copyService(), copyService()]);
+  // Not below a copy, whose node_modules would lend a bundle what it lacks.
+  const folder = await mkdtemp(join(tmpdir(), 'opentok-sessions-bundles-'));
+  const teardown = async () => {
+    await rm(folder, { recursive: true, force: true });
+    await Promise.all([service.remove(), fullService.remove()]);
+  };
+  try {
+    const [{ zipFolder, template }, full] = await Promise.all([
+      packageService(service, deployments.iam),
+      packageService(fullService, deployments['jwt, everything on']),
+    ]);
+    const functions = await unpackAll({ folder, zipFolder, template });
+    project.provide('packaged', { functions, template, fullTemplate: full.template });
+  } catch (cause) {
+    await teardown();
+    throw cause;
+  }
+  return teardown;
+}
+
+async function unpackAll({
+  folder,
+  zipFolder,
+  template,
+}: {
+  readonly folder: string;
+  readonly zipFolder: string;
+  readonly template: Template;
+}): Promise<Record<string, PackagedFunction>> {
+  const functions: Record<string, PackagedFunction> = {};
+  for (const { Type, Properties } of Object.values(template.Resources)) {
+    if (Type !== 'AWS::Lambda::Function') continue;
+    const zipName: string = Properties['Code'].S3Key.split('/').at(-1);
+    const name = zipName.replace(/\.zip$/, '');
+    const unpackedFolder = join(folder, name);
+    const zipFile = join(zipFolder, zipName);
+    const files = await unzip(zipFile, unpackedFolder);
+    const modulePath = Properties['Handler'].replace(/\.[^.]+$/, '.mjs');
+    functions[name] = { zipFile, files, handlerFile: join(unpackedFolder, modulePath) };
+  }
+  return functions;
+}

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { TRUSTED } from '../../lib/domain/access.ts';
+import { Fault } from '../../lib/domain/faults.ts';
+import { parseSessionRequest } from '../../lib/domain/session-request.ts';
+import type { SessionOrder } from '../../lib/platform/session-api.ts';
+import { type Credentials, parseCredentials } from '../../lib/secrets/credentials.ts';
+import { createSessionWith } from '../../lib/use-cases/create-session.ts';
+import { catchFault } from '../support/faults.ts';
+import { NOW_SECONDS, OPENTOK_SECRET, sessionIds } from '../support/fixtures.ts';
+
+const refusal = new Fault('CredentialsRefusedError', 'Refused.');
+const parse = (changed: object = {}) =>
+  parseCredentials(JSON.stringify({ ...OPENTOK_SECRET, ...changed }));
+
+/** The use case with a platform that goes through the answers, and a secret that may be renewed. */
+function open(
+  answers: readonly (string | Fault)[],
+  { credentials, renewed = credentials }: { credentials: Credentials; renewed?: Credentials },
+) {
+  const orders: SessionOrder[] = [];
+  let leftMs = 10_000;
+  let renewals = 0;
+  const createSession = createSessionWith({
+    projectSecret: {
+      get: async () => credentials,
+      renew: async () => {
+        renewals += 1;
+        return renewed;
+      },
+    },
+    createPlatformSession: async (order) => {
+      const answer = answers[orders.push(order) - 1];
+      if (typeof answer === 'string') return answer;
+      throw answer ?? new Error('one call too many');
+    },
+  });
+  const run = () =>
+    createSession(parseSessionRequest(undefined), {
+      requestId: 'request',
+      nowSeconds: NOW_SECONDS,
+      caller: TRUSTED,
+      maxTokenSeconds: 60,
+      remainingMs: () => {
+        leftMs -= 1_000;
+        return leftMs;
+      },
+    });
+  return { run, orders, renewals: () => renewals };
+}
+
+describe('creating a session', () => {
+  it('calls the platform once, with the time that the invocation has left', async () => {
+    const credentials = await parse();
+    const { run, orders, renewals } = open([sessionIds.openTok], { credentials });
+    expect(await run()).toMatchObject({ sessionId: sessionIds.openTok, apiKey: '123456' });
+    expect(orders).toMatchObject([{ credentials, nowSeconds: NOW_SECONDS, remainingMs: 8_000 }]);
+    expect(renewals()).toBe(0);
+  });
+
+  it('is repeated once with a new secret when the platform refused the old one', async () => {
+    const [credentials, renewed] = [await parse(), await parse({ apiSecret: 'new' })];
+    const { run, orders } = open([refusal, sessionIds.openTok], { credentials, renewed });
+    expect(await run()).toMatchObject({ sessionId: sessionIds.openTok });
+    expect(orders.map((order) => order.credentials)).toEqual([credentials, renewed]);
+    expect(orders.map(({ remainingMs }) => remainingMs)).toEqual([8_000, 6_000]);
+  });
+
+  it('names the project of the secret that it succeeded with', async () => {
+    const [credentials, renewed] = [await parse(), await parse({ apiKey: '27086612' })];
+    const { run } = open([refusal, sessionIds.openTok2019], { credentials, renewed });
+    expect(await run()).toMatchObject({ apiKey: '27086612' });
+  });
+
+  it('is not repeated with the same secret', async () => {
+    const { run, orders, renewals } = open([refusal], { credentials: await parse() });
+    expect(await catchFault(run)).toBe(refusal);
+    expect(orders).toHaveLength(1);
+    expect(renewals()).toBe(1);
+  });
+
+  it('is not repeated a second time', async () => {
+    const [credentials, renewed] = [await parse(), await parse({ apiSecret: 'new' })];
+    const { run, orders } = open([refusal, refusal], { credentials, renewed });
+    expect(await catchFault(run)).toBe(refusal);
+    expect(orders).toHaveLength(2);
+  });
+
+  it.each([
+    'PlatformRefusedError',
+    'PlatformResponseError',
+    'PlatformUnavailableError',
+    'PlatformTimeoutError',
+  ] as const)('does not renew the secret for %s', async (name) => {
+    const fault = new Fault(name, 'x');
+    const { run, renewals } = open([fault], { credentials: await parse() });
+    expect(await catchFault(run)).toBe(fault);
+    expect(renewals()).toBe(0);
+  });
+});

@@ -1,0 +1,356 @@
+import { describe, expect, it } from 'vitest';
+import { type Caller, TRUSTED } from '../../lib/domain/access.ts';
+import { Fault } from '../../lib/domain/faults.ts';
+import { parseSessionWish } from '../../lib/domain/room-request.ts';
+import { createRoomMemory } from '../../lib/rooms/room-memory.ts';
+import { ensureRoomWith } from '../../lib/use-cases/ensure-room.ts';
+import type { Invocation } from '../../lib/use-cases/invocation.ts';
+import { createSecret, createSessions, createShelf, type Shelf, shelve } from '../rooms/shelf.ts';
+import { catchFault } from '../support/faults.ts';
+import { NOW_MS, NOW_SECONDS, OPENTOK_SECRET, sessionIds } from '../support/fixtures.ts';
+
+const PROJECT = { kind: 'opentok', id: '123456' } as const;
+const OTHER_SECRET = { ...OPENTOK_SECRET, apiKey: '654321' };
+const OTHER_PROJECT = { kind: 'opentok', id: '654321' } as const;
+
+interface ContainerOptions {
+  readonly shelf?: Shelf;
+  readonly secret?: object;
+  readonly renewed?: object;
+  readonly cacheSeconds?: number;
+  readonly roomTtlSeconds?: number;
+}
+
+/** A container with its own memory, secret and clock, on a table that it may share. */
+async function startContainer({
+  shelf = createShelf(),
+  secret = OPENTOK_SECRET,
+  renewed = secret,
+  cacheSeconds = 60,
+  roomTtlSeconds,
+}: ContainerOptions = {}) {
+  let nowMs = NOW_MS;
+  const now = () => nowMs;
+  const { projectSecret, renewals } = await createSecret(secret, renewed);
+  const { createSession, made, callers } = createSessions(projectSecret);
+  const memory = createRoomMemory(cacheSeconds * 1000, now);
+  const ensureRoom = ensureRoomWith({
+    ...{ projectSecret, createSession, store: shelf, memory, now, roomTtlSeconds },
+  });
+  return {
+    shelf,
+    made,
+    callers,
+    renewals,
+    memory,
+    pass: (ms: number) => {
+      nowMs += ms;
+    },
+    open: ({
+      session,
+      mayCreate = true,
+      caller = TRUSTED,
+    }: {
+      session?: object;
+      mayCreate?: boolean;
+      caller?: Caller;
+    } = {}) => {
+      const invocation: Invocation = {
+        requestId: 'request',
+        nowSeconds: Math.floor(nowMs / 1000),
+        remainingMs: () => 10_000,
+        caller,
+        maxTokenSeconds: 60,
+      };
+      return ensureRoom(
+        { name: 'standup', session: parseSessionWish(session), mayCreate },
+        invocation,
+      );
+    },
+  };
+}
+
+describe('a room that nobody has opened yet', () => {
+  it('is created with a session of the options asked for', async () => {
+    const { open, shelf, made } = await startContainer();
+    const room = await open({ session: { mediaMode: 'routed' } });
+    expect(room).toEqual({
+      name: 'standup',
+      sessionId: made[0],
+      projectId: '123456',
+      options: { mediaMode: 'routed', archiveMode: 'manual', e2ee: false },
+      createdAtSeconds: NOW_SECONDS,
+      expiresAtSeconds: undefined,
+    });
+    expect(shelf.rooms.get('standup')).toEqual(room);
+  });
+
+  it('lasts for as long as it is configured to', async () => {
+    const { open } = await startContainer({ roomTtlSeconds: 86_400 });
+    expect(await open()).toMatchObject({ expiresAtSeconds: NOW_SECONDS + 86_400 });
+  });
+
+  it('is not created for someone who may not, nor is a session', async () => {
+    const { open, shelf, made } = await startContainer();
+    const fault = await catchFault(() => open({ mayCreate: false }));
+    expect(fault).toMatchObject({ name: 'RoomNotFoundError', status: 404 });
+    expect(made).toEqual([]);
+    expect(shelf.rooms.size).toBe(0);
+  });
+
+  it('is created for whoever may, though that caller may not create sessions otherwise', async () => {
+    const { open, callers } = await startContainer();
+    await open({ caller: { kind: 'user', subject: 'ada', maxRole: 'publisher' } });
+    expect(callers).toEqual(['trusted']);
+  });
+});
+
+describe('a room that exists', () => {
+  it('is the same for everyone, and no second session is made', async () => {
+    const first = await startContainer();
+    const other = await startContainer({ shelf: first.shelf });
+    const room = await first.open();
+    expect(await first.open({ mayCreate: false })).toEqual(room);
+    expect(await other.open()).toEqual(room);
+    expect(other.made).toEqual([]);
+  });
+
+  it('conflicts with other options that are asked for, and only with those', async () => {
+    const { open, shelf } = await startContainer();
+    const room = shelve(shelf, PROJECT, {
+      options: { mediaMode: 'routed', archiveMode: 'manual', e2ee: true },
+    });
+    expect(await open({ session: { mediaMode: 'routed' } })).toEqual(room);
+    expect(await open({ session: {} })).toEqual(room);
+    const fault = await catchFault(() => open({ session: { mediaMode: 'relayed', e2ee: false } }));
+    expect(fault).toMatchObject({
+      name: 'RoomConflictError',
+      errors: [
+        { pointer: '#/session/mediaMode', detail: 'the room has "routed"' },
+        { pointer: '#/session/e2ee', detail: 'the room has true' },
+      ],
+    });
+  });
+
+  it.each([true, false])('counts as gone past its time (may create: %s)', async (mayCreate) => {
+    const { open, shelf, made } = await startContainer();
+    const old = shelve(shelf, PROJECT, { expiresAtSeconds: NOW_SECONDS });
+    if (!mayCreate) {
+      expect((await catchFault(() => open({ mayCreate }))).name).toBe('RoomNotFoundError');
+      expect(shelf.rooms.get('standup')).toEqual(old);
+      return;
+    }
+    expect(await open({ mayCreate })).toMatchObject({ sessionId: made[0] });
+    expect(shelf.rooms.get('standup')?.sessionId).toBe(made[0]);
+  });
+
+  it('is replaced by exactly one of those who find it past its time together', async () => {
+    const shelf = createShelf();
+    shelve(shelf, PROJECT, { expiresAtSeconds: NOW_SECONDS });
+    const containers = await Promise.all(
+      Array.from({ length: 5 }, () => startContainer({ shelf })),
+    );
+    const rooms = await Promise.all(containers.map(({ open }) => open()));
+    expect(new Set(rooms.map(({ sessionId }) => sessionId)).size).toBe(1);
+  });
+});
+
+describe('a room of another project', () => {
+  it('counts as gone once the secret was read again and is still the one known', async () => {
+    const { open, shelf, made, renewals } = await startContainer();
+    shelve(shelf, OTHER_PROJECT);
+    expect(await open()).toMatchObject({ sessionId: made[0], projectId: '123456' });
+    expect(renewals()).toBe(1);
+  });
+
+  it('is not replaced by a container that has the old secret still', async () => {
+    const { open, shelf, made } = await startContainer({ renewed: OTHER_SECRET });
+    const room = shelve(shelf, OTHER_PROJECT);
+    expect(await open()).toEqual(room);
+    expect(made).toEqual([]);
+  });
+
+  it('is found by those who may not create', async () => {
+    const { open, shelf } = await startContainer({ renewed: OTHER_SECRET });
+    const room = shelve(shelf, OTHER_PROJECT);
+    expect(await open({ mayCreate: false })).toEqual(room);
+  });
+
+  it('is not served from memory after a move to another project', async () => {
+    const shelf = createShelf();
+    const before = await startContainer({ shelf });
+    const room = await before.open();
+    const after = await startContainer({ shelf, secret: OTHER_SECRET });
+    after.memory.remember(room, NOW_MS);
+    expect(await after.open()).toMatchObject({ projectId: '654321', sessionId: after.made[0] });
+  });
+});
+
+describe('a race', () => {
+  it('is won by the first put; the loser takes the winner’s session', async () => {
+    const shelf = createShelf();
+    const [winner, loser] = [await startContainer({ shelf }), await startContainer({ shelf })];
+    shelf.before.put = [() => winner.open()];
+    const room = await loser.open();
+    expect(room.sessionId).toBe(winner.made[0]);
+    expect(loser.made).toHaveLength(1);
+    expect(await loser.open()).toEqual(room);
+  });
+
+  it('has one winner however many take part', async () => {
+    const shelf = createShelf();
+    const containers = await Promise.all(
+      Array.from({ length: 20 }, () => startContainer({ shelf })),
+    );
+    const rooms = await Promise.all(containers.map(({ open }) => open()));
+    expect(new Set(rooms.map(({ sessionId }) => sessionId)).size).toBe(1);
+    expect([...shelf.rooms.values()]).toEqual([rooms[0]]);
+  });
+
+  it('lost against oneself leaves one’s own session: the put whose answer was lost', async () => {
+    const container = await startContainer();
+    const { shelf, made, open } = container;
+    const { put } = shelf;
+    const flaky: Shelf = {
+      ...shelf,
+      put: async (...order) => {
+        await put(...order);
+        return put(...order);
+      },
+    };
+    const other = await startContainer({ shelf: flaky });
+    expect(await other.open()).toMatchObject({ sessionId: other.made[0] });
+    expect((await open()).sessionId).toBe(other.made[0]);
+    expect([other.made.length, made.length]).toEqual([1, 0]);
+  });
+
+  it('may leave a room behind whose put nobody heard of; the next join takes it', async () => {
+    const { open, shelf, made } = await startContainer();
+    shelf.after.put = [
+      () => {
+        throw new Fault('RoomStoreUnavailableError', 'Out of reach.');
+      },
+    ];
+    expect((await catchFault(() => open())).name).toBe('RoomStoreUnavailableError');
+    expect(await open()).toMatchObject({ sessionId: made[0] });
+    expect(made).toHaveLength(1);
+  });
+
+  it('is judged by the winner’s options', async () => {
+    const shelf = createShelf();
+    const [winner, loser] = [await startContainer({ shelf }), await startContainer({ shelf })];
+    shelf.before.put = [() => winner.open({ session: { mediaMode: 'routed' } })];
+    const fault = await catchFault(() => loser.open({ session: { mediaMode: 'relayed' } }));
+    expect(fault.name).toBe('RoomConflictError');
+  });
+
+  it('with someone who closes the room each time makes one session and ends', async () => {
+    const { open, shelf, made } = await startContainer();
+    const rival = () => shelve(shelf, PROJECT);
+    const close = () => shelf.rooms.delete('standup');
+    shelf.before.put = [rival, rival, rival];
+    shelf.after.put = [close, close, close];
+    expect(await catchFault(() => open())).toMatchObject({
+      name: 'RoomStoreUnavailableError',
+      retryAfterSeconds: 1,
+    });
+    expect(made).toHaveLength(1);
+  });
+
+  it('within one container makes one session', async () => {
+    const { open, made, shelf } = await startContainer({ cacheSeconds: 0 });
+    const rooms = await Promise.all(Array.from({ length: 10 }, () => open()));
+    expect(new Set(rooms.map(({ sessionId }) => sessionId))).toEqual(new Set(made));
+    expect(made).toHaveLength(1);
+    expect(shelf.calls.filter((call) => call === 'put')).toHaveLength(1);
+  });
+
+  it('within one container goes on when the first one fails', async () => {
+    const { open, made, shelf } = await startContainer();
+    shelf.before.get = [
+      () => {
+        throw new Fault('RoomStoreUnavailableError', 'Out of reach.');
+      },
+    ];
+    const ends = await Promise.allSettled([open(), open(), open()]);
+    expect(ends.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+    expect(made).toHaveLength(1);
+  });
+});
+
+describe('the memory of a container', () => {
+  it('makes a busy room one read a minute', async () => {
+    const { open, shelf, pass } = await startContainer();
+    shelve(shelf, PROJECT);
+    for (let second = 0; second < 180; second += 1) {
+      await open();
+      pass(1_000);
+    }
+    expect(shelf.calls).toEqual(['get', 'get', 'get']);
+  });
+
+  it('spares a room that was just created the first read, too', async () => {
+    const { open, shelf } = await startContainer();
+    await open();
+    await open();
+    expect(shelf.calls).toEqual(['get', 'put']);
+  });
+
+  it('does not remember that there is no room', async () => {
+    const { open, shelf } = await startContainer();
+    await catchFault(() => open({ mayCreate: false }));
+    const room = shelve(shelf, PROJECT);
+    expect(await open({ mayCreate: false })).toEqual(room);
+  });
+
+  it('serves a room that was closed elsewhere for its time and no longer', async () => {
+    const { open, shelf, pass, made } = await startContainer();
+    const room = shelve(shelf, PROJECT);
+    await open();
+    shelf.rooms.clear();
+    pass(59_999);
+    expect(await open()).toEqual(room);
+    pass(1);
+    expect(await open()).toMatchObject({ sessionId: made[0] });
+  });
+
+  it('counts that time from when the table was asked, not from when it answered', async () => {
+    const { open, shelf, pass } = await startContainer();
+    shelve(shelf, PROJECT);
+    shelf.after.get = [
+      () => {
+        shelf.rooms.clear();
+        pass(3_000);
+      },
+    ];
+    await open({ mayCreate: false });
+    pass(57_000);
+    expect((await catchFault(() => open({ mayCreate: false }))).name).toBe('RoomNotFoundError');
+  });
+
+  it('does not outlive the room', async () => {
+    const { open, shelf, pass, made } = await startContainer();
+    shelve(shelf, PROJECT, { expiresAtSeconds: NOW_SECONDS + 10 });
+    await open();
+    pass(10_000);
+    expect(await open()).toMatchObject({ sessionId: made[0] });
+  });
+
+  it('never refuses: a room that was made anew elsewhere is looked up before a conflict', async () => {
+    const { open, shelf } = await startContainer();
+    shelve(shelf, PROJECT);
+    await open();
+    const renewed = shelve(shelf, PROJECT, {
+      options: { mediaMode: 'routed', archiveMode: 'manual', e2ee: false },
+    });
+    expect(await open({ session: { mediaMode: 'routed' } })).toEqual(renewed);
+  });
+
+  it('is of no use when switched off', async () => {
+    const { open, shelf } = await startContainer({ cacheSeconds: 0 });
+    shelve(shelf, PROJECT, { sessionId: sessionIds.openTok });
+    await open();
+    await open();
+    expect(shelf.calls).toEqual(['get', 'get']);
+  });
+});

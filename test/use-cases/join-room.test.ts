@@ -1,0 +1,300 @@
+import { describe, expect, it } from 'vitest';
+import { type Caller, TRUSTED } from '../../lib/domain/access.ts';
+import { readRoomRoute } from '../../lib/events/room-routes.ts';
+import { createRoomMemory } from '../../lib/rooms/room-memory.ts';
+import { ensureRoomWith } from '../../lib/use-cases/ensure-room.ts';
+import type { Invocation } from '../../lib/use-cases/invocation.ts';
+import { issueTokenWith } from '../../lib/use-cases/issue-token.ts';
+import { serveRoomWith } from '../../lib/use-cases/join-room.ts';
+import { createSecret, createSessions, createShelf, shelve } from '../rooms/shelf.ts';
+import { catchFault } from '../support/faults.ts';
+import { DAY_SECONDS, NOW_MS, NOW_SECONDS, OPENTOK_SECRET } from '../support/fixtures.ts';
+import { VONAGE_SECRET } from '../support/keys.ts';
+import { decodeJwt } from '../support/verify-token.ts';
+
+const PROJECT = { kind: 'opentok', id: '123456' } as const;
+
+type Route =
+  | 'POST /rooms/standup/tokens'
+  | 'GET /room/standup'
+  | 'GET /rooms/standup'
+  | 'DELETE /rooms/standup';
+
+interface ServeOptions {
+  readonly caller?: Caller;
+  readonly exists?: boolean;
+  readonly openRooms?: boolean;
+  readonly body?: object;
+  readonly secret?: object;
+}
+
+async function open({ openRooms = false, secret = OPENTOK_SECRET }: ServeOptions = {}) {
+  const { projectSecret } = await createSecret(secret);
+  const { createSession, made } = createSessions(projectSecret);
+  const store = createShelf();
+  const now = () => NOW_MS;
+  const memory = createRoomMemory(60_000, now);
+  const ensureRoom = ensureRoomWith({
+    ...{ projectSecret, createSession, store, memory, now, roomTtlSeconds: undefined },
+  });
+  const newUniqueness = () => ({ nonce: 1, jti: 'x' });
+  const issueToken = issueTokenWith({ projectSecret, newUniqueness });
+  const serveRoom = serveRoomWith({
+    projectSecret,
+    ensureRoom,
+    issueToken,
+    store,
+    memory,
+    openRooms,
+  });
+  const serve = (route: Route, { caller = TRUSTED, body }: ServeOptions = {}) => {
+    const [method = '', path = ''] = route.split(' ');
+    const invocation: Invocation = {
+      requestId: 'request',
+      nowSeconds: NOW_SECONDS,
+      remainingMs: () => 10_000,
+      caller,
+      maxTokenSeconds: DAY_SECONDS,
+    };
+    const http = { method, path, pathParameters: {}, body };
+    const request = readRoomRoute(http, invocation, { sampleRoutes: true });
+    return serveRoom(request, invocation);
+  };
+  return { serve, made, store, memory };
+}
+
+/** How one request ends: a fault's name, or `joined`, `created`, `shown`, `closed`. */
+async function outcomeOf(route: Route, options: ServeOptions): Promise<string> {
+  const { serve, made, store } = await open(options);
+  if (options.exists) shelve(store, PROJECT);
+  const before = store.rooms.get('standup');
+  try {
+    const answer = await serve(route, options);
+    if ('token' in answer) {
+      expect(answer.sessionId).toBe(store.rooms.get('standup')?.sessionId);
+      expect(made).toHaveLength(before ? 0 : 1);
+      return before ? 'joined' : 'created';
+    }
+    if ('createdAt' in answer) return 'shown';
+    expect(store.rooms.size).toBe(0);
+    return 'closed';
+  } catch (error) {
+    // What is refused changes nothing.
+    expect(made).toEqual([]);
+    expect(store.rooms.get('standup')).toEqual(before);
+    return (error as Error).name.replace('Error', '');
+  }
+}
+
+const user = (maxRole: Extract<Caller, { kind: 'user' }>['maxRole'], rooms?: string[]): Caller => ({
+  kind: 'user',
+  subject: 'ada',
+  maxRole,
+  rooms,
+});
+const JOIN = ['POST /rooms/standup/tokens', 'GET /room/standup'] as const;
+const LOOK = ['GET /rooms/standup'] as const;
+const CLOSE = ['DELETE /rooms/standup'] as const;
+const END_USERS = ['subscriber', 'publisheronly', 'publisher'] as const;
+const [LISTED, UNLISTED] = [['other', 'standup'], ['other']];
+
+/** Every caller, every route; the room exists or not, OPEN_ROOMS is off or on. */
+const rules: {
+  who: string;
+  callers: readonly Caller[];
+  routes: readonly Route[];
+  /** existing | new, each with OPEN_ROOMS off | on */
+  existing: [string, string];
+  missing: [string, string];
+}[] = [
+  {
+    who: 'trusted callers',
+    callers: [TRUSTED],
+    routes: JOIN,
+    existing: ['joined', 'joined'],
+    missing: ['created', 'created'],
+  },
+  {
+    who: 'moderators, with the room on their list or without a list',
+    callers: [user('moderator'), user('moderator', LISTED)],
+    routes: JOIN,
+    existing: ['joined', 'joined'],
+    missing: ['created', 'created'],
+  },
+  {
+    who: 'other end users, with the room on their list or without a list',
+    callers: END_USERS.flatMap((role) => [user(role), user(role, LISTED)]),
+    routes: JOIN,
+    existing: ['joined', 'joined'],
+    missing: ['RoomNotFound', 'created'],
+  },
+  {
+    who: 'end users of any role without the room on their list',
+    callers: [...END_USERS, 'moderator' as const].flatMap((role) => [
+      user(role, UNLISTED),
+      user(role, []),
+    ]),
+    routes: [...JOIN, ...LOOK, ...CLOSE],
+    existing: ['Forbidden', 'Forbidden'],
+    missing: ['Forbidden', 'Forbidden'],
+  },
+  {
+    who: 'trusted callers and moderators',
+    callers: [TRUSTED, user('moderator'), user('moderator', LISTED)],
+    routes: LOOK,
+    existing: ['shown', 'shown'],
+    missing: ['RoomNotFound', 'RoomNotFound'],
+  },
+  {
+    who: 'trusted callers and moderators',
+    callers: [TRUSTED, user('moderator'), user('moderator', LISTED)],
+    routes: CLOSE,
+    existing: ['closed', 'closed'],
+    missing: ['closed', 'closed'],
+  },
+  {
+    who: 'other end users',
+    callers: END_USERS.flatMap((role) => [user(role), user(role, LISTED)]),
+    routes: [...LOOK, ...CLOSE],
+    existing: ['Forbidden', 'Forbidden'],
+    missing: ['Forbidden', 'Forbidden'],
+  },
+];
+
+describe('access to a room', () => {
+  const cases = rules.flatMap(({ who, callers, routes, existing, missing }) =>
+    callers.flatMap((caller) =>
+      routes.flatMap((route) =>
+        [false, true].flatMap((openRooms) =>
+          [true, false].map((exists) => ({
+            who,
+            caller,
+            route,
+            openRooms,
+            exists,
+            expected: (exists ? existing : missing)[openRooms ? 1 : 0],
+          })),
+        ),
+      ),
+    ),
+  );
+
+  it('is ruled for every caller on every route, once', () => {
+    const keys = cases.map(({ who: _, expected: __, ...key }) => JSON.stringify(key));
+    expect(new Set(keys).size).toBe(keys.length);
+    // 1 trusted, 4 roles with 4 kinds of list; 4 routes; the room there or not; open or not.
+    expect(keys).toHaveLength((1 + 4 * 4) * 4 * 2 * 2);
+  });
+
+  it.each(cases)(
+    '$route by $who (exists: $exists, OPEN_ROOMS: $openRooms): $expected',
+    async ({ route, expected, ...options }) => {
+      expect(await outcomeOf(route, options)).toBe(expected);
+    },
+  );
+});
+
+describe('the token of a room', () => {
+  it.each([
+    [TRUSTED, undefined, 'publisher'],
+    [TRUSTED, 'moderator', 'moderator'],
+    [user('moderator'), undefined, 'publisher'],
+    [user('moderator'), 'moderator', 'moderator'],
+    [user('publisher'), 'subscriber', 'subscriber'],
+    [user('subscriber'), undefined, 'subscriber'],
+    [user('publisheronly'), undefined, 'publisheronly'],
+  ] as const)('has a role within the caller’s: %j asks for %s', async (caller, role, expected) => {
+    const { serve, store } = await open();
+    shelve(store, PROJECT);
+    const answer = await serve(JOIN[0], { caller, body: role ? { role } : {} });
+    expect(answer).toMatchObject({ role: expected, room: 'standup', apiKey: '123456' });
+  });
+
+  it('says who the end user is', async () => {
+    const { serve, store } = await open();
+    shelve(store, PROJECT);
+    const answer = await serve(JOIN[0], { caller: user('publisher'), body: { data: 'x' } });
+    const { claims } = decodeJwt('token' in answer ? answer.token : '');
+    expect(claims['connection_data']).toBe('{"sub":"ada","data":"x"}');
+  });
+
+  it.each([
+    ['a role above the caller’s', user('publisher'), { role: 'moderator' }, 'ForbiddenError'],
+    ['data too long', user('moderator'), { data: 'x'.repeat(1000) }, 'ValidationError'],
+  ] as const)('is refused for %s before a room is made', async (_what, caller, body, name) => {
+    const { serve, made, store } = await open({ openRooms: true });
+    expect((await catchFault(() => serve(JOIN[0], { caller, body }))).name).toBe(name);
+    expect([made, store.calls]).toEqual([[], []]);
+  });
+
+  it('is refused as T1 for a Vonage application before a room is made', async () => {
+    const { serve, made, store } = await open({ secret: VONAGE_SECRET });
+    const fault = await catchFault(() => serve(JOIN[0], { body: { tokenType: 'T1' } }));
+    expect(fault.errors).toEqual([expect.objectContaining({ pointer: '#/tokenType' })]);
+    expect([made, store.calls]).toEqual([[], []]);
+  });
+
+  it('is not issued to someone who asks for other options than the room has', async () => {
+    const { serve, store } = await open();
+    shelve(store, PROJECT);
+    const fault = await catchFault(() =>
+      serve(JOIN[0], { body: { session: { mediaMode: 'routed' } } }),
+    );
+    expect(fault).toMatchObject({ name: 'RoomConflictError', status: 409 });
+  });
+});
+
+describe('the sample route', () => {
+  it('answers what the samples read and nothing more', async () => {
+    const { serve } = await open();
+    const answer = await serve('GET /room/standup');
+    expect(Object.keys(answer).sort()).toEqual(['apiKey', 'sessionId', 'token']);
+  });
+
+  it('answers the application id of a Vonage application', async () => {
+    const { serve } = await open({ secret: VONAGE_SECRET });
+    const answer = await serve('GET /room/standup');
+    expect(answer).toMatchObject({ applicationId: VONAGE_SECRET.applicationId });
+  });
+
+  it('joins a room that was made with other options', async () => {
+    const { serve, store } = await open();
+    const { sessionId } = shelve(store, PROJECT);
+    expect(await serve('GET /room/standup')).toMatchObject({ sessionId });
+  });
+
+  it('makes a routed session, as the vendor’s servers do', async () => {
+    const { serve, store } = await open();
+    await serve('GET /room/standup');
+    expect(store.rooms.get('standup')?.options.mediaMode).toBe('routed');
+  });
+});
+
+describe('closing a room', () => {
+  it('makes the next join create a new session, in the same container at once', async () => {
+    const { serve } = await open();
+    const first = await serve(JOIN[0]);
+    expect(await serve(CLOSE[0])).toEqual({});
+    const second = await serve(JOIN[0]);
+    expect('sessionId' in first && 'sessionId' in second).toBe(true);
+    expect(second).not.toMatchObject({ sessionId: (first as { sessionId: string }).sessionId });
+  });
+
+  it('removes a room of another project, too', async () => {
+    const { serve, store } = await open();
+    shelve(store, { kind: 'opentok', id: '654321' });
+    await serve(CLOSE[0]);
+    expect(store.rooms.size).toBe(0);
+  });
+});
+
+describe('a room that counts as gone', () => {
+  it.each([
+    ['is past its time', PROJECT, NOW_SECONDS],
+    ['is of another project', { kind: 'opentok', id: '654321' } as const, undefined],
+  ])('because it %s is not shown', async (_why, project, expiresAtSeconds) => {
+    const { serve, store } = await open();
+    shelve(store, project, { expiresAtSeconds });
+    expect((await catchFault(() => serve(LOOK[0]))).name).toBe('RoomNotFoundError');
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../lib/wiring/config.ts';
+import { createEnvironmentReader } from '../../lib/wiring/environment.ts';
+
+/** The configuration and what was found wrong with it. */
+function read(environment: Record<string, string | undefined>) {
+  const reader = createEnvironmentReader(environment);
+  return { config: readConfig(reader), problems: reader.problems };
+}
+
+describe('the configuration', () => {
+  it('needs nothing but the secret', () => {
+    expect(read({ SECRET_ID: 'opentok/project' })).toEqual({
+      config: {
+        secretId: 'opentok/project',
+        auth: 'iam',
+        roleClaim: 'opentok_role',
+        roomsClaim: undefined,
+        maxTokenSeconds: undefined,
+        secretTtlSeconds: 300,
+        secretStaleSeconds: 3600,
+        videoApiUrl: undefined,
+        secretsManagerUrl: undefined,
+        eventBusName: 'default',
+        eventBridgeUrl: undefined,
+      },
+      problems: [],
+    });
+  });
+
+  it('is read from its variables', () => {
+    const environment = {
+      SECRET_ID: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:opentok-AbCdEf',
+      AUTH: 'jwt',
+      ROLE_CLAIM: 'custom:role',
+      ROOMS_CLAIM: 'rooms',
+      MAX_TOKEN_SECONDS: '600',
+      SECRET_TTL_SECONDS: '60',
+      SECRET_STALE_SECONDS: '0',
+      VIDEO_API_URL: 'http://127.0.0.1:1/',
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:2',
+      EVENT_BUS_NAME: 'results',
+      AWS_ENDPOINT_URL_EVENTBRIDGE: 'http://127.0.0.1:3',
+    };
+    expect(read(environment)).toEqual({
+      config: {
+        secretId: environment.SECRET_ID,
+        auth: 'jwt',
+        roleClaim: 'custom:role',
+        roomsClaim: 'rooms',
+        maxTokenSeconds: 600,
+        secretTtlSeconds: 60,
+        secretStaleSeconds: 0,
+        videoApiUrl: 'http://127.0.0.1:1',
+        secretsManagerUrl: 'http://127.0.0.1:2',
+        eventBusName: 'results',
+        eventBridgeUrl: 'http://127.0.0.1:3',
+      },
+      problems: [],
+    });
+  });
+
+  it('takes an empty variable for an absent one, as a template leaves it', () => {
+    const names = ['AUTH', 'ROLE_CLAIM', 'MAX_TOKEN_SECONDS', 'VIDEO_API_URL', 'EVENT_BUS_NAME'];
+    const empty = Object.fromEntries(names.map((name) => [name, '']));
+    expect(read({ SECRET_ID: 'x', ...empty })).toEqual(read({ SECRET_ID: 'x' }));
+  });
+
+  it.each([
+    ['30 days', '2592000', []],
+    [
+      '30 days and a second',
+      '2592001',
+      ['MAX_TOKEN_SECONDS must be whole seconds from 1 to 2592000'],
+    ],
+    ['no time', '0', ['MAX_TOKEN_SECONDS must be whole seconds from 1 to 2592000']],
+  ])("bounds tokens to the platform's 30 days: %s", (_scenario, value, problems) => {
+    expect(read({ SECRET_ID: 'x', MAX_TOKEN_SECONDS: value }).problems).toEqual(problems);
+  });
+
+  it('names every variable that is wrong, all at once', () => {
+    const environment = {
+      AUTH: 'NONE',
+      MAX_TOKEN_SECONDS: '1h',
+      SECRET_TTL_SECONDS: '0',
+      SECRET_STALE_SECONDS: '-1',
+      VIDEO_API_URL: 'api',
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: 'sm',
+      AWS_ENDPOINT_URL_EVENTBRIDGE: 'eb',
+    };
+    expect(read(environment).problems.sort()).toEqual([
+      'AUTH must be one of iam, jwt, none',
+      'AWS_ENDPOINT_URL_EVENTBRIDGE must be an http: or https: URL without user, query and fragment',
+      'AWS_ENDPOINT_URL_SECRETS_MANAGER must be an http: or https: URL without user, query and fragment',
+      'MAX_TOKEN_SECONDS must be whole seconds from 1 to 2592000',
+      'SECRET_ID must be the name or ARN of the secret',
+      'SECRET_STALE_SECONDS must be whole seconds from 0 to 86400',
+      'SECRET_TTL_SECONDS must be whole seconds from 1 to 86400',
+      'VIDEO_API_URL must be an http: or https: URL without user, query and fragment',
+    ]);
+  });
+
+  it('that is wrong never falls back to letting everybody in', () => {
+    for (const AUTH of ['None', 'none ', 'off', 'false', '0']) {
+      expect(read({ SECRET_ID: 'x', AUTH }).config.auth).toBe('iam');
+    }
+  });
+});

@@ -1,0 +1,381 @@
+/**
+ * `npm run test:deploy`: a rehearsal of a deployment's whole life, with the real serverless command
+ * against moto on loopback: deploy, run what was deployed, deploy a change with everything switched
+ * on, look at it, roll back, remove, and nothing is left.
+ *
+ * Moto passes silently over what it does not know. So each resource of the template is looked for,
+ * and one that is missing fails the rehearsal unless its type is on the list below.
+ */
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { appendFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CreateEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { startPlatform } from '../../stand-ins/platform.ts';
+import { copyService, runServerless, type ServiceCopy } from '../package-service.ts';
+import { findPython, MissingToolError } from '../python.ts';
+import { runZip } from '../run-zip.ts';
+import { type DeployedFunction, type DeployedStack, hashZip, openStack } from './deployed-stack.ts';
+import { deployments } from './deployments.ts';
+import { type Moto, startMoto } from './moto.ts';
+
+/** What moto 5.2 does not make; template tests and cfn-lint look at these alone. */
+const unknownToMoto = [
+  'AWS::ApiGatewayV2::Api',
+  'AWS::ApiGatewayV2::Authorizer',
+  'AWS::ApiGatewayV2::Integration',
+  'AWS::ApiGatewayV2::Route',
+  'AWS::ApiGatewayV2::Stage',
+  'AWS::CloudWatch::Alarm',
+  'AWS::Lambda::EventInvokeConfig',
+  'AWS::S3::BucketPolicy',
+  'AWS::SNS::Subscription',
+  'AWS::SQS::QueuePolicy',
+];
+
+const stage = 'rehearsal';
+const stackName = `opentok-sessions-${stage}`;
+const functions = {
+  createSession: 'CreateSessionLambdaFunction',
+  issueToken: 'IssueTokenLambdaFunction',
+  joinRoom: 'JoinRoomLambdaFunction',
+  openRoom: 'OpenRoomLambdaFunction',
+};
+const functionNames = Object.keys(functions) as FunctionName[];
+type FunctionName = keyof typeof functions;
+const project = { apiKey: '47665971', apiSecret: 'only-known-to-the-rehearsal' };
+
+try {
+  const moto = await startMoto(await findPython());
+  const service = await copyService();
+  try {
+    await rehearse(moto, service);
+  } finally {
+    await Promise.all([moto.stop(), service.remove()]);
+  }
+} catch (cause) {
+  console.error(cause instanceof MissingToolError ? cause.message : cause);
+  process.exitCode = 1;
+}
+
+async function rehearse(moto: Moto, service: ServiceCopy): Promise<void> {
+  const stack = openStack(moto, stackName);
+  const serverless = useServerless(moto, service);
+  const secretArn = await createSecret(moto);
+  const before = await stack.listLeftovers();
+  const run = useDeployedZips(moto, stack);
+
+  await serverless('deploy');
+  const first = await readAll(stack);
+  await step('every resource of the template is there', () => findAllResources(stack));
+  await step('the functions are configured as the template says', () =>
+    compareConfiguration(stack, first),
+  );
+  await step('their roles reach the own log, the secret and the table, nothing else', async () => {
+    const table = (await stack.listResources()).get('RoomsTable');
+    const get = `dynamodb:GetItem on ${arn('dynamodb', `table/${table}`)}`;
+    const put = get.replace('Get', 'Put');
+    const remove = get.replace('Get', 'Delete');
+    const secret = arn('secretsmanager', `secret:opentok-sessions/${stage}-??????`);
+    assert.match(secretArn, toPattern(secret));
+    const withOwn = (name: FunctionName, tableLines: readonly string[]) => {
+      // AWS puts `:*` after it, for the group's streams; moto does not.
+      const log = arn('logs', `log-group:/aws/lambda/${stackName}-${name}`);
+      return [
+        ...tableLines,
+        ...[`logs:CreateLogStream on ${log}`, `logs:PutLogEvents on ${log}`],
+        `secretsmanager:GetSecretValue on ${secret}`,
+      ];
+    };
+    assert.deepEqual(permissionsOf(first), {
+      createSession: withOwn('createSession', []),
+      issueToken: withOwn('issueToken', []),
+      joinRoom: withOwn('joinRoom', [remove, get, put]),
+      openRoom: withOwn('openRoom', [get, put]),
+    });
+  });
+  await step('the uploaded zips are the built ones', () => compareZips({ stack, service, first }));
+  await step('they work with the real secret and a real table', () => useFunctions(run));
+
+  await appendFile(
+    join(service.folder, 'handlers/issue-token.ts'),
+    '\nexport const changed = true;\n',
+  );
+  await createBuses(moto);
+  // Moto loses log groups and tables that change.
+  const { logRetentionDays, protectRooms, ...everything } = deployments['jwt, everything on'];
+  await serverless('deploy', { ...everything, secretId: secretArn });
+  const second = await readAll(stack);
+  await step('every resource of the switched-on stack is there', async () => {
+    const missing = await findAllResources(stack);
+    assert.deepEqual(missing, unknownToMoto, 'Moto knows more than the list in this script says');
+  });
+  await step('the change has arrived', () => {
+    assert.notEqual(second.issueToken.codeHash, first.issueToken.codeHash);
+    assert.equal(second.issueToken.variables['AUTH'], 'jwt');
+    assert.equal(second.createSession.variables['EVENT_BUS_NAME'], 'results');
+  });
+  await step('the change reaches the roles of the triggered functions, and no other', async () => {
+    const resources = await stack.listResources();
+    const queue = (id: string) => arn('sqs', resources.get(id)?.split('/').at(-1) ?? '');
+    const triggered = (requests: string) => [
+      `events:PutEvents on ${arn('events', 'event-bus/results')}`,
+      `sqs:DeleteMessage on ${queue(requests)}`,
+      `sqs:GetQueueAttributes on ${queue(requests)}`,
+      `sqs:ReceiveMessage on ${queue(requests)}`,
+      `sqs:SendMessage on ${queue('FailedEvents')}`,
+    ];
+    const added = Object.entries(permissionsOf(second)).map(([name, lines]) => [
+      name,
+      lines.filter((line) => /^(events|sqs):/.test(line)),
+    ]);
+    assert.deepEqual(Object.fromEntries(added), {
+      createSession: triggered('SessionRequests'),
+      issueToken: [],
+      joinRoom: [],
+      openRoom: triggered('RoomRequests'),
+    });
+  });
+  await step('batches from the queues are answered on the result bus', () => useQueues(run));
+
+  const { output: info } = await serverless('info', {}, ['--verbose']);
+  await step('serverless info shows the address of the API and of each function', () => {
+    assert.match(info, /HttpApiUrl: https:\/\//);
+    for (const name of functionNames) {
+      assert.match(info, new RegExp(`arn:aws:lambda:\\S+:${stackName}-${name}\\b`));
+    }
+  });
+
+  await serverless('recycle');
+  await step('recycling changes one variable that nobody reads, and no code', async () => {
+    for (const [name, { variables, codeHash }] of Object.entries(await readAll(stack))) {
+      const { RECYCLED_AT, ...others } = variables;
+      assert.ok(RECYCLED_AT, name);
+      assert.deepEqual(others, second[name as FunctionName].variables);
+      assert.equal(codeHash, second[name as FunctionName].codeHash);
+    }
+  });
+
+  const { output: list } = await serverless('deploy list');
+  const [, oldest = ''] = /Timestamp: (\d+)/.exec(list) ?? [];
+  await serverless('rollback', {}, ['--timestamp', oldest]);
+  await step('the rollback brings back code, variables and permissions', async () => {
+    assert.deepEqual(await readAll(stack), first);
+    await findAllResources(stack);
+  });
+
+  await serverless('remove');
+  await step('nothing is left behind', async () => {
+    assert.deepEqual(await stack.listLeftovers(), before);
+  });
+}
+
+function useServerless(moto: Moto, { folder }: ServiceCopy) {
+  return async (
+    command: string,
+    params: Readonly<Record<string, string>> = {},
+    options: readonly string[] = [],
+  ) => {
+    let outcome = { exitCode: 0, output: '' };
+    await step(`serverless ${command}`, async () => {
+      outcome = await runServerless({
+        folder,
+        args: [...command.split(' '), '--stage', stage, ...options],
+        params,
+        // Three times faster than asking every five seconds whether AWS is done.
+        environment: { ...moto.environment, SLS_AWS_MONITORING_FREQUENCY: '300' },
+      });
+      assert.equal(outcome.exitCode, 0, outcome.output);
+    });
+    return outcome;
+  };
+}
+
+async function step(name: string, work: () => unknown): Promise<void> {
+  const start = Date.now();
+  await work();
+  console.log(`ok ${name} (${((Date.now() - start) / 1000).toFixed(1)} s)`);
+}
+
+async function createSecret({ clientConfig }: Moto): Promise<string> {
+  const { ARN = '' } = await new SecretsManagerClient(clientConfig).send(
+    new CreateSecretCommand({
+      Name: `opentok-sessions/${stage}`,
+      SecretString: JSON.stringify(project),
+    }),
+  );
+  return ARN;
+}
+
+async function createBuses({ clientConfig }: Moto): Promise<void> {
+  const { eventBus, resultBus } = deployments['jwt, everything on'];
+  for (const Name of [eventBus, resultBus]) {
+    await new EventBridgeClient(clientConfig).send(new CreateEventBusCommand({ Name }));
+  }
+}
+
+async function readAll(stack: DeployedStack): Promise<Record<FunctionName, DeployedFunction>> {
+  return {
+    createSession: await stack.readFunction(`${stackName}-createSession`),
+    issueToken: await stack.readFunction(`${stackName}-issueToken`),
+    joinRoom: await stack.readFunction(`${stackName}-joinRoom`),
+    openRoom: await stack.readFunction(`${stackName}-openRoom`),
+  };
+}
+
+function permissionsOf(all: Readonly<Record<FunctionName, DeployedFunction>>) {
+  const { createSession, issueToken, joinRoom, openRoom } = all;
+  return {
+    createSession: createSession.permissions,
+    issueToken: issueToken.permissions,
+    joinRoom: joinRoom.permissions,
+    openRoom: openRoom.permissions,
+  };
+}
+
+async function compareConfiguration(
+  stack: DeployedStack,
+  deployed: Readonly<Record<FunctionName, DeployedFunction>>,
+): Promise<void> {
+  const [{ Resources }, resources] = await Promise.all([
+    stack.readTemplate(),
+    stack.listResources(),
+  ]);
+  for (const name of functionNames) {
+    const { Runtime, Handler, MemorySize, Timeout, Environment } =
+      Resources[functions[name]]?.Properties ?? {};
+    const { permissions, codeHash, ...configuration } = deployed[name];
+    assert.deepEqual(configuration, {
+      runtime: Runtime,
+      handler: Handler,
+      memoryMegabytes: MemorySize,
+      timeoutSeconds: Timeout,
+      variables: resolveReferences(Environment.Variables, resources),
+    });
+  }
+}
+
+/** @returns types of the resources that are not there, all of them on the list */
+async function findAllResources(stack: DeployedStack): Promise<string[]> {
+  const [{ Resources }, found] = await Promise.all([stack.readTemplate(), stack.listResources()]);
+  const missing = Object.entries(Resources).filter(([id]) => !found.has(id));
+  for (const [id, { Type }] of missing) console.log(`   not in moto: ${id} (${Type})`);
+  const unexpected = missing.filter(([, { Type }]) => !unknownToMoto.includes(Type));
+  assert.deepEqual(
+    unexpected.map(([id]) => id),
+    [],
+    'Resources that were not made',
+  );
+  return [...new Set(missing.map(([, { Type }]) => Type))].sort();
+}
+
+function arn(service: string, resource: string): string {
+  return `arn:aws:${service}:us-east-1:123456789012:${resource}`;
+}
+
+/** `?` stands for one character, as in IAM. */
+function toPattern(arn: string): RegExp {
+  return new RegExp(`^${arn.replaceAll('?', '.')}$`);
+}
+
+/** A variable that refers to a resource holds its name once deployed. */
+function resolveReferences(
+  variables: Readonly<Record<string, string | { readonly Ref: string }>>,
+  resources: ReadonlyMap<string, string>,
+): Record<string, string | undefined> {
+  const resolved = Object.entries(variables).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value : resources.get(value.Ref),
+  ]);
+  return Object.fromEntries(resolved);
+}
+
+async function compareZips({
+  stack,
+  service,
+  first,
+}: {
+  readonly stack: DeployedStack;
+  readonly service: ServiceCopy;
+  readonly first: Readonly<Record<FunctionName, DeployedFunction>>;
+}): Promise<void> {
+  for (const name of functionNames) {
+    const uploaded = hashZip(await stack.fetchZip(functions[name]));
+    const built = hashZip(await readFile(join(service.folder, '.serverless', `${name}.zip`)));
+    assert.equal(uploaded, built);
+    assert.equal(uploaded, first[name].codeHash);
+  }
+}
+
+/** Runs what was uploaded, with the variables that Lambda has for it. */
+function useDeployedZips(moto: Moto, stack: DeployedStack) {
+  return async (name: FunctionName, event: object, platformUrl: string) => {
+    const { handler, variables } = await stack.readFunction(`${stackName}-${name}`);
+    return runZip({
+      zip: await stack.fetchZip(functions[name]),
+      handler,
+      event,
+      environment: { ...moto.environment, ...variables, VIDEO_API_URL: platformUrl },
+    });
+  };
+}
+
+type Run = ReturnType<typeof useDeployedZips>;
+
+async function useFunctions(run: Run): Promise<void> {
+  const platform = await startPlatform({ projects: [project] });
+  try {
+    const { sessionId } = await run('createSession', { mediaMode: 'routed' }, platform.url);
+    const request = { sessionId, role: 'moderator' };
+    const { token } = await run('issueToken', request, platform.url);
+    assert.equal(verifyToken(token)['session_id'], sessionId);
+    assert.equal(verifyToken(token)['role'], 'moderator');
+
+    const opened = await run('openRoom', { room: 'standup' }, platform.url);
+    const joined = await run('joinRoom', { room: 'standup' }, platform.url);
+    assert.equal(joined.sessionId, opened.sessionId);
+    assert.equal(verifyToken(joined.token)['session_id'], opened.sessionId);
+    assert.equal(platform.requests.length, 2);
+  } finally {
+    await platform.close();
+  }
+}
+
+/** HS256 by hand, so that the code under test is not its own judge. */
+function verifyToken(token: string): Record<string, unknown> {
+  const [header, claims = '', signature] = token.split('.');
+  const expected = createHmac('sha256', project.apiSecret).update(`${header}.${claims}`);
+  assert.equal(signature, expected.digest('base64url'));
+  return JSON.parse(Buffer.from(claims, 'base64url').toString());
+}
+
+/** One message that can be done and one that never can: neither comes back. */
+async function useQueues(run: Run): Promise<void> {
+  const platform = await startPlatform({ projects: [project] });
+  try {
+    for (const [name, body] of [
+      ['createSession', '{"reference":"lesson 1"}'],
+      ['openRoom', '{"room":"lesson-1"}'],
+    ] as const) {
+      const batch = { Records: [body, 'no JSON'].map(toMessage) };
+      assert.deepEqual(await run(name, batch, platform.url), { batchItemFailures: [] });
+    }
+    assert.equal(platform.requests.length, 2);
+  } finally {
+    await platform.close();
+  }
+}
+
+function toMessage(body: string, index: number): object {
+  return {
+    messageId: `00000000-0000-4000-8000-00000000000${index}`,
+    receiptHandle: 'receipt',
+    body,
+    attributes: { ApproximateReceiveCount: '1' },
+    messageAttributes: {},
+    eventSource: 'aws:sqs',
+    eventSourceARN: arn('sqs', 'requests'),
+    awsRegion: 'us-east-1',
+  };
+}
