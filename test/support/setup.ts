@@ -11,6 +11,13 @@ process.env['AWS_EC2_METADATA_DISABLED'] = 'true';
 process.env['AWS_CONFIG_FILE'] = '/dev/null';
 process.env['AWS_SHARED_CREDENTIALS_FILE'] = '/dev/null';
 
+// Of every generated test; a failure prints the seed that brings it back. Loaded only when asked for.
+const seed = process.env['FUZZ_SEED'];
+if (seed !== undefined) {
+  const { default: fc } = await import('fast-check');
+  fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: Number(seed) });
+}
+
 const connect = Socket.prototype.connect;
 Socket.prototype.connect = function (this: Socket, ...args: unknown[]) {
   const host = hostOf(args[0]);
