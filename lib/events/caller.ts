@@ -9,8 +9,17 @@
 import { type Caller, DEFAULT_MAX_ROLE, TRUSTED } from '../domain/access.ts';
 import { Fault } from '../domain/faults.ts';
 import { ROLES } from '../domain/token-request.ts';
-import type { Config } from '../wiring/config.ts';
 import { asRecord, type UnknownRecord } from './as-record.ts';
+
+/** What decides whom an HTTP event is believed to come from. */
+export interface CallerSettings {
+  /** Who guards the HTTP routes; only `none` lets an event without an authorizer's result pass. */
+  readonly auth: 'iam' | 'jwt' | 'none';
+  /** The claim that names the highest role an end user may have. */
+  readonly roleClaim: string;
+  /** The claim that lists the rooms an end user may join; `undefined` for all of them. */
+  readonly roomsClaim: string | undefined;
+}
 
 /**
  * @throws Fault `UnauthenticatedError` when no authorizer vouches for the event, `ForbiddenError`
@@ -18,7 +27,7 @@ import { asRecord, type UnknownRecord } from './as-record.ts';
  */
 export function readCaller(
   event: unknown,
-  { auth, roleClaim, roomsClaim }: Pick<Config, 'auth' | 'roleClaim' | 'roomsClaim'>,
+  { auth, roleClaim, roomsClaim }: CallerSettings,
 ): Caller {
   const requestContext = asRecord(asRecord(event)['requestContext']);
   // End users first: an event with both results gets the lesser trust.

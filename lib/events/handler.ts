@@ -6,21 +6,29 @@
 import { type Caller, TRUSTED, tokenCeilingSeconds } from '../domain/access.ts';
 import { Fault, toFault } from '../domain/faults.ts';
 import type { Invocation } from '../use-cases/invocation.ts';
-import type { Config } from '../wiring/config.ts';
-import type { Runtime } from '../wiring/runtime.ts';
 import { answerMessages, type MessageOperation } from './answer-messages.ts';
 import { answerPipe } from './answer-pipe.ts';
-import { readCaller } from './caller.ts';
+import { type CallerSettings, readCaller } from './caller.ts';
 import { toThrownError } from './direct-answer.ts';
 import { type RecognizedEvent, recognizeEvent } from './event-source.ts';
 import { toHttpAnswer, toProblemAnswer } from './http-answer.ts';
 import { type HttpRequest, readHttpRequest } from './http-request.ts';
+import type { Log } from './log.ts';
 import type { Operation, Outcome } from './operation.ts';
+
+/** What a handler needs of its container. */
+export interface HandlerRuntime {
+  readonly config: CallerSettings & { readonly maxTokenSeconds: number | undefined };
+  /** What is wrong with the configuration, which every invocation is then answered with. */
+  readonly fault: Fault | undefined;
+  readonly log: Log;
+  readonly now: () => number;
+}
 
 export interface HandlerOptions<Request, Answer extends object> extends Operation<Request, Answer> {
   /** The function's name in the log. */
   readonly name: string;
-  readonly runtime: Pick<Runtime, 'config' | 'fault' | 'log' | 'now'>;
+  readonly runtime: HandlerRuntime;
   /** Without it the function has no HTTP routes. */
   readonly fromHttp?: (http: HttpRequest, invocation: Invocation) => Request;
   /** Status of a success over HTTP. Default 201. */
@@ -77,7 +85,11 @@ export function createHandler<Request, Answer extends object>(
 
 function toInvocation(
   context: LambdaContext,
-  { caller, config, startedMs }: { caller: Caller; config: Config; startedMs: number },
+  {
+    caller,
+    config,
+    startedMs,
+  }: { caller: Caller; config: HandlerRuntime['config']; startedMs: number },
 ): Invocation {
   return {
     requestId: context.awsRequestId,
