@@ -18,7 +18,7 @@ const { ensureRoom } = createRooms(runtime, { ...roomConfig, roomCacheSeconds: 0
 
 async function open({ room: name, session }: OpenRequest, invocation: Invocation) {
   const room = await ensureRoom({ name, session, mayCreate: true }, invocation);
-  const { project } = await runtime.projectSecret.get(invocation.remainingMs());
+  const { project } = await runtime.projectSecret.get(invocation.remainingMs);
   return toRoomView(room, project);
 }
 

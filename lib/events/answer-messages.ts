@@ -18,9 +18,6 @@ import { buildFailure, buildSuccess } from './results.ts';
 
 /** What reading the secret and the rest take at worst; with less left, a message is not begun. */
 const MESSAGE_BUDGET_MS = 4_000;
-/** What is left for Lambda to take the answer. */
-const CLOSING_MS = 250;
-const PUBLISH_TIMEOUT_MS = 2_000;
 
 export interface MessageOperation<Request> {
   /** @throws Fault `ValidationError` */
@@ -74,8 +71,7 @@ async function settleMessage<Request>(
   const { publish, invocation } = settling;
   try {
     const { end, result } = await answerMessage(message, settling);
-    const timeoutMs = Math.min(PUBLISH_TIMEOUT_MS, invocation.remainingMs() - CLOSING_MS);
-    await publish(result, timeoutMs);
+    await publish(result, invocation.remainingMs);
     return end;
   } catch (error) {
     return { end: 'returned', fault: toFault(error) };

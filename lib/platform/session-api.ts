@@ -1,6 +1,7 @@
 /**
  * Creates sessions through the platform's REST API, authenticated as the project.
  */
+import { type RemainingMs, timeToWaitMs } from '../domain/deadline.ts';
 import { Fault } from '../domain/faults.ts';
 import type { Project } from '../domain/project.ts';
 import type { SessionOptions } from '../domain/session-request.ts';
@@ -17,8 +18,6 @@ const DEFAULT_URLS = {
 
 /** For one call with all its attempts: well below the 30 seconds that API Gateway waits. */
 const CALL_TIMEOUT_MS = 8_000;
-/** What the function needs after the call to answer by itself, before Lambda cuts it off. */
-const CLOSING_MS = 750;
 const RETRY_AFTER_SECONDS = 5;
 
 export interface SessionApiOptions {
@@ -33,8 +32,7 @@ export interface SessionOrder {
   readonly credentials: Credentials;
   readonly options: SessionOptions;
   readonly nowSeconds: number;
-  /** How long the invocation may go on. */
-  readonly remainingMs: number;
+  readonly remainingMs: RemainingMs;
 }
 
 /** @throws Fault `Platform…Error` */
@@ -56,7 +54,7 @@ export function createSessionApi({ send, url, newId }: SessionApiOptions): Creat
             : { authorization: `Bearer ${jwt}` }),
         },
         body: buildSessionForm(options),
-        timeoutMs: Math.min(CALL_TIMEOUT_MS, remainingMs - CLOSING_MS),
+        timeoutMs: timeToWaitMs(remainingMs, CALL_TIMEOUT_MS),
       });
     } catch (error) {
       throw error instanceof TransportError ? toTransportFault(error) : error;

@@ -3,6 +3,7 @@
  * there is something to publish.
  */
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { OutOfTime, timeToWaitMs, within } from '../domain/deadline.ts';
 import { describeThrown, Fault } from '../domain/faults.ts';
 import type { PublishResult } from './result-event.ts';
 
@@ -21,6 +22,8 @@ export interface PublisherOptions {
  * had the container frozen swallows a request in silence, and this leaves time for another one.
  */
 const ATTEMPT_TIMEOUT_MS = 800;
+/** With all attempts and pauses. */
+const PUBLISH_TIMEOUT_MS = 2_000;
 
 /** The publisher throws Fault `ResultUnpublishedError`. */
 export function createPublisher({ busName, endpoint }: PublisherOptions): PublishResult {
@@ -34,7 +37,7 @@ export function createPublisher({ busName, endpoint }: PublisherOptions): Publis
       throwOnRequestTimeout: true,
     },
   });
-  return async ({ type, detail }, timeoutMs) => {
+  return async ({ type, detail }, remainingMs) => {
     const command = new PutEventsCommand({
       Entries: [
         {
@@ -45,13 +48,15 @@ export function createPublisher({ busName, endpoint }: PublisherOptions): Publis
         },
       ],
     });
-    const abortSignal = AbortSignal.timeout(Math.max(timeoutMs, 0));
     try {
-      const { Entries: [entry] = [] } = await client.send(command, { abortSignal });
+      const { Entries: [entry] = [] } = await within(
+        timeToWaitMs(remainingMs, PUBLISH_TIMEOUT_MS),
+        (abortSignal) => client.send(command, { abortSignal }),
+      );
       // A refused entry is no error of the call.
       if (!entry?.EventId) throw new Error(entry?.ErrorCode ?? 'the entry was not accepted');
     } catch (error) {
-      const what = abortSignal.aborted ? `not done within ${timeoutMs} ms` : describeThrown(error);
+      const what = error instanceof OutOfTime ? error.message : describeThrown(error);
       throw new Fault('ResultUnpublishedError', 'The result could not be published.', {
         reason: `Publishing on the bus ${busName} failed: ${what}`,
         cause: error,

@@ -2,6 +2,8 @@
  * What is published of an asynchronous request. Pure: no I/O.
  */
 
+import type { RemainingMs } from '../domain/deadline.ts';
+
 /** What the outcome of a message is published as. */
 export interface ResultEvent {
   /** EventBridge `detail-type`. */
@@ -10,4 +12,4 @@ export interface ResultEvent {
 }
 
 /** Publishes one event, or throws; then nobody knows whether it arrived, and it may be sent again. */
-export type PublishResult = (event: ResultEvent, timeoutMs: number) => Promise<void>;
+export type PublishResult = (event: ResultEvent, remainingMs: RemainingMs) => Promise<void>;

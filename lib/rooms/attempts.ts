@@ -5,6 +5,7 @@
  * after four attempts, and hide why when the time is over.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { OutOfTime, within } from '../domain/deadline.ts';
 
 /** A healthy call takes some milliseconds: a connection lost without a word costs this, not the call. */
 const ATTEMPT_TIMEOUT_MS = 1_000;
@@ -27,11 +28,10 @@ export async function tryWithin<Result>(
   const leftMs = (): number => Math.max(Math.floor(deadlineMs - performance.now()), 0);
   let telling: unknown;
   for (let retries = 0; ; retries += 1) {
-    const signal = AbortSignal.timeout(Math.min(ATTEMPT_TIMEOUT_MS, leftMs()));
     try {
-      return await attempt(signal);
+      return await within(Math.min(ATTEMPT_TIMEOUT_MS, leftMs()), attempt);
     } catch (error) {
-      if (!signal.aborted || !telling) telling = error;
+      if (!(error instanceof OutOfTime) || !telling) telling = error;
       // Between half and all of it: callers that were throttled together do not return together.
       const jitter = 0.5 + Math.random() / 2;
       const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** retries, LONGEST_PAUSE_MS) * jitter;

@@ -8,6 +8,7 @@ import {
   GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { OutOfTime, type RemainingMs, timeToWaitMs } from '../domain/deadline.ts';
 import { describeThrown, Fault, misconfigured } from '../domain/faults.ts';
 import type { Room } from '../domain/room.ts';
 import { tryWithin } from './attempts.ts';
@@ -29,20 +30,22 @@ const CONFIGURATION_ERRORS: ReadonlySet<string> = new Set([
 
 /** With all attempts and pauses. */
 const CALL_TIMEOUT_MS = 3_000;
-/** What the function needs after the call to answer by itself. */
-const CLOSING_MS = 500;
 
 /** Every method throws Fault `RoomStoreUnavailableError` or `ConfigurationError`. */
 export interface RoomStore {
   /** Reads what is true now, not a moment ago. Throws Fault `RoomMalformedError` as well. */
-  readonly get: (name: string, remainingMs: number) => Promise<Room | undefined>;
+  readonly get: (name: string, remainingMs: RemainingMs) => Promise<Room | undefined>;
   /**
    * Puts a room where there is none, or in place of the one given.
    * @returns false when there is another room by now, or this very one by an attempt before
    */
-  readonly put: (room: Room, replaced: Room | undefined, remainingMs: number) => Promise<boolean>;
+  readonly put: (
+    room: Room,
+    replaced: Room | undefined,
+    remainingMs: RemainingMs,
+  ) => Promise<boolean>;
   /** Removes a room, if there is one. */
-  readonly remove: (name: string, remainingMs: number) => Promise<void>;
+  readonly remove: (name: string, remainingMs: RemainingMs) => Promise<void>;
 }
 
 export interface RoomStoreOptions {
@@ -57,10 +60,10 @@ export function createRoomStore({ table, endpoint }: RoomStoreOptions): RoomStor
     maxAttempts: 1,
   });
   const call = async <Result>(
-    remainingMs: number,
+    remainingMs: RemainingMs,
     send: (options: { readonly abortSignal: AbortSignal }) => Promise<Result>,
   ): Promise<Result> => {
-    const timeoutMs = Math.min(CALL_TIMEOUT_MS, remainingMs - CLOSING_MS);
+    const timeoutMs = timeToWaitMs(remainingMs, CALL_TIMEOUT_MS);
     try {
       return await tryWithin({ timeoutMs, isTransient }, (abortSignal) => send({ abortSignal }));
     } catch (error) {
@@ -115,7 +118,7 @@ function isConfigurationError(error: unknown): boolean {
 }
 
 function toFault(error: unknown, table: string): Fault {
-  const isLate = error instanceof Error && error.name === 'AbortError';
+  const isLate = error instanceof OutOfTime;
   const what = isLate ? 'no answer in time' : describeThrown(error);
   const reason = `The table ${table} failed: ${what}`;
   if (isConfigurationError(error)) return misconfigured(reason, error);

@@ -6,6 +6,9 @@
  * container between invocations, and a read frozen half-way wakes up to a dead socket and an
  * expired signature.
  */
+import { OutOfTime, type RemainingMs, timeToWaitMs, within } from '../domain/deadline.ts';
+import { Fault } from '../domain/faults.ts';
+
 export interface SecretCacheOptions<Value> {
   /** Reads the secret's text, or throws; in any case within `timeoutMs`. */
   readonly read: (timeoutMs: number) => Promise<string>;
@@ -24,22 +27,20 @@ export interface SecretCacheOptions<Value> {
 export interface SecretCache<Value> {
   /**
    * The value, read when there is none or when it is past its time. One read at a time, however many
-   * calls wait. Throws what the read threw only when there is no old value to serve.
-   * @param remainingMs how long the invocation that asks may go on; by default it is not bounded
+   * calls wait, and none waits longer than it may itself. Throws what the read threw, or Fault
+   * `SecretUnavailableError` when there is no time for it, only when there is no old value to serve.
    */
-  readonly get: (remainingMs?: number) => Promise<Value>;
+  readonly get: (remainingMs: RemainingMs) => Promise<Value>;
   /**
    * A value read anew because `refused` was, at most once in 30 seconds. The same value as `refused`
    * means: unchanged, too soon to ask again, or out of reach.
    */
-  readonly renew: (refused: Value, remainingMs?: number) => Promise<Value>;
+  readonly renew: (refused: Value, remainingMs: RemainingMs) => Promise<Value>;
 }
 
 /** With nothing to serve a caller waits a little longer than with an old value at hand. */
 export const FIRST_READ_TIMEOUT_MS = 3_000;
 export const REFRESH_TIMEOUT_MS = 1_000;
-/** What a function needs after a read to answer by itself, before Lambda cuts it off. */
-const CLOSING_MS = 500;
 export const RENEW_PAUSE_MS = 30_000;
 /** After failed reads the next try waits for this long, doubled each time, so an outage slows few calls. */
 export const FIRST_PAUSE_MS = 1_000;
@@ -73,15 +74,22 @@ export function createSecretCache<Value>(options: SecretCacheOptions<Value>): Se
     }
   };
 
-  const readShared = (patienceMs: number, remainingMs: number): Promise<Value> => {
-    const timeoutMs = Math.max(Math.min(patienceMs, remainingMs - CLOSING_MS), 0);
-    reading ??= readOnce(timeoutMs).finally(() => {
-      reading = undefined;
-    });
-    return reading;
+  const readShared = async (patienceMs: number, remainingMs: RemainingMs): Promise<Value> => {
+    const timeoutMs = timeToWaitMs(remainingMs, patienceMs);
+    try {
+      // The read may be another call's, which has longer to wait than this one.
+      return await within(timeoutMs, () => {
+        reading ??= readOnce(timeoutMs).finally(() => {
+          reading = undefined;
+        });
+        return reading;
+      });
+    } catch (error) {
+      throw error instanceof OutOfTime ? toUnavailable(error) : error;
+    }
   };
 
-  const readOrServe = async (old: Value, remainingMs: number): Promise<Value> => {
+  const readOrServe = async (old: Value, remainingMs: RemainingMs): Promise<Value> => {
     try {
       return await readShared(REFRESH_TIMEOUT_MS, remainingMs);
     } catch (error) {
@@ -90,7 +98,7 @@ export function createSecretCache<Value>(options: SecretCacheOptions<Value>): Se
     }
   };
 
-  const get = async (remainingMs = Number.POSITIVE_INFINITY): Promise<Value> => {
+  const get = async (remainingMs: RemainingMs): Promise<Value> => {
     if (!kept) return readShared(FIRST_READ_TIMEOUT_MS, remainingMs);
     const ageMs = now() - kept.readAtMs;
     if (ageMs < ttlMs) return kept.value;
@@ -98,7 +106,7 @@ export function createSecretCache<Value>(options: SecretCacheOptions<Value>): Se
     return now() < nextTryAtMs ? kept.value : readOrServe(kept.value, remainingMs);
   };
 
-  const renew = async (refused: Value, remainingMs = Number.POSITIVE_INFINITY): Promise<Value> => {
+  const renew = async (refused: Value, remainingMs: RemainingMs): Promise<Value> => {
     if (kept && kept.value !== refused) return kept.value;
     // Calls of one batch are refused together: the later ones wait for the first one's read.
     if (!reading && now() < nextRenewAtMs) return refused;
@@ -107,4 +115,12 @@ export function createSecretCache<Value>(options: SecretCacheOptions<Value>): Se
   };
 
   return { get, renew };
+}
+
+function toUnavailable(cause: OutOfTime): Fault {
+  return new Fault('SecretUnavailableError', 'The credentials are out of reach for the moment.', {
+    reason: `Waiting for the secret failed: ${cause.message}`,
+    cause,
+    retryAfterSeconds: 1,
+  });
 }

@@ -3,6 +3,7 @@
  */
 import type { Readable } from 'node:stream';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { OutOfTime, within } from '../domain/deadline.ts';
 import { describeThrown, Fault, misconfigured } from '../domain/faults.ts';
 
 /** A secret read takes some 10 to 50 ms; past this the service is as good as down. */
@@ -45,13 +46,14 @@ export function createSecretReader(endpoint: string | undefined): ReadSecret {
   });
   return async (secretId, timeoutMs) => {
     let text: string | undefined;
-    const abortSignal = AbortSignal.timeout(timeoutMs);
     try {
       const command = new GetSecretValueCommand({ SecretId: secretId });
-      text = (await client.send(command, { abortSignal })).SecretString;
+      const secret = await within(timeoutMs, (abortSignal) =>
+        client.send(command, { abortSignal }),
+      );
+      text = secret.SecretString;
     } catch (error) {
-      const what = abortSignal.aborted ? `not done within ${timeoutMs} ms` : describe(error);
-      throw toFault(error, `Reading the secret ${secretId} failed: ${what}`);
+      throw toFault(error, `Reading the secret ${secretId} failed: ${describe(error)}`);
     }
     if (text === undefined) {
       throw misconfigured(`The secret ${secretId} holds no text (SecretString).`);
@@ -81,6 +83,7 @@ function toFault(error: unknown, reason: string): Fault {
 }
 
 function describe(error: unknown): string {
+  if (error instanceof OutOfTime) return error.message;
   // The parser's message quotes the answer, which holds the secret.
   return error instanceof SyntaxError ? 'the answer is not valid JSON' : describeThrown(error);
 }

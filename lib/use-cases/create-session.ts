@@ -25,17 +25,17 @@ export function createSessionWith(deps: CreateSessionDeps): CreateSession {
   return async (options, { nowSeconds, caller, remainingMs }) => {
     assertMayCreateSession(caller);
     const create = async (credentials: Credentials): Promise<Session> => {
-      const order = { credentials, options, nowSeconds, remainingMs: remainingMs() };
+      const order = { credentials, options, nowSeconds, remainingMs };
       const sessionId = await deps.createPlatformSession(order);
       return toSession(sessionId, options, credentials.project);
     };
-    const credentials = await deps.projectSecret.get(remainingMs());
+    const credentials = await deps.projectSecret.get(remainingMs);
     try {
       return await create(credentials);
     } catch (error) {
       if (!isRefusalOfCredentials(error)) throw error;
       // The secret may have been rotated since it was read.
-      const renewed = await deps.projectSecret.renew(credentials, remainingMs());
+      const renewed = await deps.projectSecret.renew(credentials, remainingMs);
       if (renewed === credentials) throw error;
       return create(renewed);
     }

@@ -54,7 +54,7 @@ export function ensureRoomWith(deps: EnsureRoomDeps): EnsureRoom {
   const recall = async (order: EnsureRoomRequest, invocation: Invocation) => {
     const room = memory.recall(order.name);
     if (!room || !hasOptions(room, order.session.wanted)) return undefined;
-    const { project } = await projectSecret.get();
+    const { project } = await projectSecret.get(invocation.remainingMs);
     return isOpen(room, project.id, invocation.nowSeconds) ? room : undefined;
   };
 
@@ -70,7 +70,7 @@ export function ensureRoomWith(deps: EnsureRoomDeps): EnsureRoom {
       if (!order.mayCreate) throw new Fault('RoomNotFoundError', 'There is no room of that name.');
       made ??= await makeRoom(deps, order, invocation);
       const putAtMs = now();
-      const isFirst = await store.put(made, stored, invocation.remainingMs());
+      const isFirst = await store.put(made, stored, invocation.remainingMs);
       if (isFirst) {
         memory.remember(made, putAtMs);
         return made;
@@ -86,6 +86,7 @@ export function ensureRoomWith(deps: EnsureRoomDeps): EnsureRoom {
     if (recalled) return recalled;
     const room = await oneAtATime(
       order.name,
+      invocation.remainingMs,
       async () => (await recall(order, invocation)) ?? findOrCreate(order, invocation),
     );
     assertSameOptions(room, order.session.wanted);

@@ -28,14 +28,14 @@ export async function findRoom(
   name: string,
   { nowSeconds, remainingMs }: Invocation,
 ): Promise<FoundRoom> {
-  const known = await projectSecret.get();
-  const stored = await store.get(name, remainingMs());
+  const known = await projectSecret.get(remainingMs);
+  const stored = await store.get(name, remainingMs);
   if (!stored || isExpired(stored, nowSeconds)) {
     return { stored, room: undefined, project: known.project };
   }
   const isForeign = stored.projectId !== known.project.id;
   // Not the room but the secret may be old: after a move to another project, containers that know
   // of it and containers that do not yet must not replace each other's rooms.
-  const { project } = isForeign ? await projectSecret.renew(known) : known;
+  const { project } = isForeign ? await projectSecret.renew(known, remainingMs) : known;
   return { stored, room: stored.projectId === project.id ? stored : undefined, project };
 }

@@ -1,4 +1,5 @@
 import type { Caller } from '../domain/access.ts';
+import type { RemainingMs } from '../domain/deadline.ts';
 
 /** What a use case may know of the invocation that it serves. */
 export interface Invocation {
@@ -7,7 +8,7 @@ export interface Invocation {
   /** The one reading of the clock, in whole seconds since the UNIX epoch, rounded down. */
   readonly nowSeconds: number;
   /** How long Lambda lets this invocation go on. */
-  readonly remainingMs: () => number;
+  readonly remainingMs: RemainingMs;
   readonly caller: Caller;
   /** The longest life of a token that this caller may have. */
   readonly maxTokenSeconds: number;

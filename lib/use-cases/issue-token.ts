@@ -40,7 +40,7 @@ export function issueTokenWith(deps: IssueTokenDeps): IssueToken {
   return async (request, { nowSeconds, caller, remainingMs }) => {
     const { sessionId, expireTime, initialLayoutClassList } = request;
     const { role, data } = decideToken(caller, request);
-    const credentials = await deps.projectSecret.get(remainingMs());
+    const credentials = await deps.projectSecret.get(remainingMs);
     const { project } = credentials;
     if (!isSessionOf(project.id, sessionId)) {
       throw new Fault('SessionNotFoundError', 'This project has no session of that id.');

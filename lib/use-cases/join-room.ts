@@ -58,11 +58,11 @@ async function joinRoom(
   { room, token, session }: JoinRequest,
   invocation: Invocation,
 ): Promise<JoinedRoom> {
-  const { caller } = invocation;
+  const { caller, remainingMs } = invocation;
   assertMayEnter(caller, room);
   // What no token can be issued for is refused before a room is made for it.
   decideToken(caller, token);
-  assertTokenType(await projectSecret.get(), token.tokenType);
+  assertTokenType(await projectSecret.get(remainingMs), token.tokenType);
   const mayCreate = openRooms || isHost(caller);
   const { sessionId } = await ensureRoom({ name: room, session, mayCreate }, invocation);
   return { ...(await issueToken({ ...token, sessionId }, invocation)), room };
@@ -81,7 +81,7 @@ async function closeRoom(
   { caller, remainingMs }: Invocation,
 ): Promise<Readonly<Record<string, never>>> {
   assertHost(caller, name);
-  await store.remove(name, remainingMs());
+  await store.remove(name, remainingMs);
   memory.forget(name);
   return {};
 }

@@ -56,6 +56,9 @@ function wrongEnvironment(problems: readonly string[]): Fault {
   return misconfigured(`The environment is wrong: ${problems.join('; ')}.`);
 }
 
+/** What Lambda gives a container to initialize, before it starts it over as part of an invocation. */
+const INITIALIZATION_MS = 10_000;
+
 /**
  * Reads the secret while Lambda still initializes the container, where it costs no caller time.
  * A failure is left for the first invocation to meet again and to answer.
@@ -63,11 +66,12 @@ function wrongEnvironment(problems: readonly string[]): Fault {
  * @param meanwhile what to do until the secret is there; started once its request has left
  */
 export async function warmUp(
-  { fault, projectSecret }: Runtime,
+  { fault, now, projectSecret }: Runtime,
   meanwhile: () => Promise<void> = async () => undefined,
 ): Promise<void> {
   if (fault) return;
-  const reading = projectSecret.get();
+  const startedMs = now();
+  const reading = projectSecret.get(() => INITIALIZATION_MS - (now() - startedMs));
   const rest = new Promise((resolve) => setImmediate(resolve)).then(meanwhile);
   await Promise.allSettled([reading, rest]);
 }

@@ -158,7 +158,7 @@ export const waitingCases: readonly FaultCase[] = [
   },
   {
     injected: 'there is no time left to call the platform at all',
-    remainingMs: 700,
+    remainingMs: 500,
     seen: tooSlow,
     logged: told('PlatformTimeoutError', 'no time was left to try'),
     after: expectAttempts(0),

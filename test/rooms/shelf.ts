@@ -76,8 +76,8 @@ export async function createSecret(secret: object = OPENTOK_SECRET, renewed: obj
 export function createSessions({ get }: Pick<SecretCache<Credentials>, 'get'>) {
   const made: string[] = [];
   const callers: string[] = [];
-  const createSession: CreateSession = async (options, { caller }) => {
-    const { project } = await get();
+  const createSession: CreateSession = async (options, { caller, remainingMs }) => {
+    const { project } = await get(remainingMs);
     const sessionId = mintSessionId({ projectId: project.id });
     made.push(sessionId);
     callers.push(caller.kind);

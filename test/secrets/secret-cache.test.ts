@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createSecretCache } from '../../lib/secrets/secret-cache.ts';
+import { catchFault } from '../support/faults.ts';
 
 const TTL_MS = 300_000;
 const STALE_MS = 3_600_000;
 const outage = new Error('out of reach');
+const ample = () => 60_000;
 
 /** A cache over a clock and a source that the test holds in its hands. A value is its text in capitals. */
 function openCache({ staleMs = STALE_MS } = {}) {
@@ -36,7 +38,7 @@ function openCache({ staleMs = STALE_MS } = {}) {
     /** Asks, and answers the read that this starts, if any. */
     async getWith(answer: string | Error): Promise<string> {
       const before = reads.length;
-      const asked = cache.get();
+      const asked = cache.get(ample);
       const started = reads[before];
       if (answer instanceof Error) started?.reject(answer);
       else started?.resolve(answer);
@@ -52,7 +54,7 @@ describe('a secret', () => {
 
   it('is read once for all the calls that wait', async () => {
     const { get, reads } = openCache();
-    const waiting = [get(), get(), get()];
+    const waiting = [get(ample), get(ample), get(ample)];
     expect(reads).toHaveLength(1);
     reads[0]?.resolve('first');
     const values = await Promise.all(waiting);
@@ -74,7 +76,7 @@ describe('a secret', () => {
 
   it('has its time from when it was read, however long that took', async () => {
     const { get, getWith, clock, reads } = openCache();
-    const first = get();
+    const first = get(ample);
     clock.nowMs += 60_000;
     reads[0]?.resolve('first');
     await first;
@@ -90,7 +92,7 @@ describe('a secret', () => {
     const { get, getWith, clock, reads } = openCache();
     await getWith('first');
     clock.nowMs += TTL_MS;
-    const waiting = [get(), get()];
+    const waiting = [get(ample), get(ample)];
     expect(reads).toHaveLength(2);
     reads[1]?.resolve('second');
     expect(await Promise.all(waiting)).toEqual([{ value: 'SECOND' }, { value: 'SECOND' }]);
@@ -99,10 +101,10 @@ describe('a secret', () => {
   it('is parsed once per text, not once per reading', async () => {
     const { get, getWith, clock, parsed } = openCache();
     await getWith('first');
-    const first = await get();
+    const first = await get(ample);
     clock.nowMs += TTL_MS;
     await getWith('first');
-    expect(await get()).toBe(first);
+    expect(await get(ample)).toBe(first);
     clock.nowMs += TTL_MS;
     await getWith('second');
     expect(parsed).toEqual(['first', 'second']);
@@ -122,10 +124,9 @@ describe('a secret', () => {
     ['all of it, when the invocation has longer', 3_500, 3_000],
     ['half a second less than the invocation has', 3_499, 2_999],
     ['a moment, when the invocation ends', 501, 1],
-    ['nothing, when the invocation is as good as over', 499, 0],
   ])('is waited for the first time for %s', async (_scenario, remainingMs, timeoutMs) => {
     const { get, reads } = openCache();
-    const asked = get(remainingMs);
+    const asked = get(() => remainingMs);
     reads[0]?.resolve('first');
     await asked;
     expect(reads.map((read) => read.timeoutMs)).toEqual([timeoutMs]);
@@ -139,17 +140,49 @@ describe('a secret', () => {
     const { get, getWith, clock, reads } = openCache();
     await getWith('first');
     clock.nowMs += laterMs;
-    const asked = get(remainingMs);
+    const asked = get(() => remainingMs);
     reads[1]?.resolve('second');
     await asked;
     expect(reads[1]?.timeoutMs).toBe(ms);
   });
 });
 
+describe('a call that waits for a secret', () => {
+  it('does not begin to read when there is no time for it', async () => {
+    const { get, reads } = openCache();
+    const fault = await catchFault(() => get(() => 500));
+    expect(fault).toMatchObject({ name: 'SecretUnavailableError', retryAfterSeconds: 1 });
+    expect(fault.reason).toContain('no time was left to begin');
+    expect(reads).toHaveLength(0);
+  });
+
+  it('gives up in its own time though it shares the read of one that has longer', async () => {
+    const { get, reads } = openCache();
+    const patient = get(ample);
+    const fault = await catchFault(() => get(() => 510));
+    expect(fault).toMatchObject({ name: 'SecretUnavailableError', retryAfterSeconds: 1 });
+    expect(fault.reason).toContain('not done within 10 ms');
+    reads[0]?.resolve('first');
+    expect(await patient).toEqual({ value: 'FIRST' });
+    expect(reads).toHaveLength(1);
+  });
+
+  it('is served the old one in its own time, and the read that it shared goes on', async () => {
+    const { get, getWith, clock, reads, stale } = openCache();
+    await getWith('first');
+    clock.nowMs += TTL_MS;
+    const patient = get(ample);
+    expect(await get(() => 510)).toEqual({ value: 'FIRST' });
+    expect(stale).toMatchObject([{ name: 'SecretUnavailableError' }]);
+    reads[1]?.resolve('second');
+    expect(await patient).toEqual({ value: 'SECOND' });
+  });
+});
+
 describe('a secret that cannot be read', () => {
   it('fails every call that waited, with one read', async () => {
     const { get, reads } = openCache();
-    const waiting = [get(), get()];
+    const waiting = [get(ample), get(ample)];
     reads[0]?.reject(outage);
     const results = await Promise.allSettled(waiting);
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
@@ -179,8 +212,8 @@ describe('a secret that cannot be read', () => {
       now: () => 0,
       onStale: () => {},
     });
-    await expect(get()).rejects.toBe(outage);
-    expect(await get()).toBe('second');
+    await expect(get(ample)).rejects.toBe(outage);
+    expect(await get(ample)).toBe('second');
   });
 
   it('is read again also when it was malformed', async () => {
@@ -201,7 +234,7 @@ describe('a secret that cannot be read', () => {
     const { get, getWith, clock, reads, stale } = openCache();
     await getWith('first');
     clock.nowMs += TTL_MS;
-    const waiting = [get(), get()];
+    const waiting = [get(ample), get(ample)];
     reads[1]?.reject(outage);
     expect(await Promise.all(waiting)).toEqual([{ value: 'FIRST' }, { value: 'FIRST' }]);
     expect(stale.length).toBeGreaterThan(0);
@@ -272,9 +305,9 @@ describe('a secret that cannot be read', () => {
 describe('a secret that was refused', () => {
   /** Renews, and answers the read that this starts, if any. */
   async function renewWith(cache: ReturnType<typeof openCache>, answer: string | Error) {
-    const refused = await cache.get();
+    const refused = await cache.get(ample);
     const before = cache.reads.length;
-    const renewed = cache.renew(refused);
+    const renewed = cache.renew(refused, ample);
     const started = cache.reads[before];
     if (answer instanceof Error) started?.reject(answer);
     else started?.resolve(answer);
@@ -287,7 +320,7 @@ describe('a secret that was refused', () => {
     const { renewed, read } = await renewWith(cache, 'second');
     expect(renewed).toEqual({ value: 'SECOND' });
     expect(read?.timeoutMs).toBe(1_000);
-    expect(await cache.get()).toBe(renewed);
+    expect(await cache.get(ample)).toBe(renewed);
   });
 
   it.each([
@@ -317,7 +350,7 @@ describe('a secret that was refused', () => {
   it('is read again within what the invocation leaves', async () => {
     const cache = openCache();
     await cache.getWith('first');
-    const renewing = cache.renew(await cache.get(), 700);
+    const renewing = cache.renew(await cache.get(ample), () => 700);
     cache.reads[1]?.resolve('second');
     expect(await renewing).toEqual({ value: 'SECOND' });
     expect(cache.reads[1]?.timeoutMs).toBe(200);
@@ -326,17 +359,17 @@ describe('a secret that was refused', () => {
   it('is not read again when another call has renewed it already', async () => {
     const cache = openCache();
     await cache.getWith('first');
-    const refused = await cache.get();
+    const refused = await cache.get(ample);
     await renewWith(cache, 'second');
-    expect(await cache.renew(refused)).toEqual({ value: 'SECOND' });
+    expect(await cache.renew(refused, ample)).toEqual({ value: 'SECOND' });
     expect(cache.reads).toHaveLength(2);
   });
 
   it('is read once for two calls that are refused together, and neither waits in vain', async () => {
     const cache = openCache();
     await cache.getWith('first');
-    const refused = await cache.get();
-    const renewing = [cache.renew(refused), cache.renew(refused)];
+    const refused = await cache.get(ample);
+    const renewing = [cache.renew(refused, ample), cache.renew(refused, ample)];
     expect(cache.reads).toHaveLength(2);
     cache.reads[1]?.resolve('second');
     expect(await Promise.all(renewing)).toEqual([{ value: 'SECOND' }, { value: 'SECOND' }]);
