@@ -48,7 +48,8 @@ export function buildQueuePolicy({ id, senders = [] }) {
             Sid: 'TlsOnly',
             Effect: 'Deny',
             Principal: '*',
-            Action: 'sqs:SendMessage',
+            // Also reading: messages hold what sessions are for.
+            Action: 'sqs:*',
             Resource: arnOf(id),
             Condition: { Bool: { 'aws:SecureTransport': 'false' } },
           },
