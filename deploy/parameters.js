@@ -27,6 +27,7 @@ export const rules = {
   issuer: text(/^https:\/\/[^\s?#]+$/, 'the https:// address of an OpenID Connect provider'),
   audience: list(/^\S+$/, "the provider's client ids"),
   roleClaim: required(text(/^\S{1,256}$/, 'the name of a claim')),
+  defaultRole: required(oneOf('subscriber', 'publisher', 'moderator', 'publisheronly', 'none')),
   maxTokenSeconds: count(1, maxTokenSeconds),
   secretId: required(
     text(
@@ -62,6 +63,7 @@ export const rules = {
   queueTrigger: required(oneOf(true, false)),
   resultBus: required(text(bus, 'the name or ARN of an event bus')),
   roomsClaim: text(/^\S{1,256}$/, 'the name of a claim'),
+  roomsOnly: required(oneOf(true, false)),
   openRooms: required(oneOf(true, false)),
   roomTtlDays: count(1, 3650),
   roomCacheSeconds: count(0, 86_400),
@@ -139,6 +141,11 @@ function findContradictions(given, values) {
     if (auth && auth !== 'jwt' && given[name]) {
       faults.push(`${name} means nothing with auth=${auth}: give auth=jwt, or leave it out`);
     }
+  }
+  if (values.openRooms && !given.roomTtlDays) {
+    faults.push(
+      `roomTtlDays is missing: openRooms=true needs ${rules.roomTtlDays.allowed}, for else whoever may join fills the table with rooms that never end`,
+    );
   }
   for (const name of ['eventDetailType', 'roomEventDetailType']) {
     if (resultDetailTypes.includes(values[name])) {

@@ -2,7 +2,8 @@
 
 import { parseDirectTokenRequest, parseTokenRequest } from '../lib/domain/token-request.ts';
 import { createHandler } from '../lib/events/handler.ts';
-import { assertMethod, readSessionId } from '../lib/events/http-request.ts';
+import { assertMethod } from '../lib/events/http-request.ts';
+import { readSessionId } from '../lib/events/path.ts';
 import { issueTokenWith } from '../lib/use-cases/issue-token.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
 import { newUniqueness } from '../lib/wiring/new-uniqueness.ts';

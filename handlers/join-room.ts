@@ -3,7 +3,7 @@
 import { parseDirectJoinRequest } from '../lib/domain/room-request.ts';
 import { createHandler } from '../lib/events/handler.ts';
 import { readRoomRoute, toRoomStatus } from '../lib/events/room-routes.ts';
-import { issueTokenWith } from '../lib/use-cases/issue-token.ts';
+import { signTokenWith } from '../lib/use-cases/issue-token.ts';
 import { type RoomRequest, serveRoomWith } from '../lib/use-cases/join-room.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
 import { newUniqueness } from '../lib/wiring/new-uniqueness.ts';
@@ -28,7 +28,7 @@ export const handler = createHandler({
   run: serveRoomWith({
     ...createRooms(runtime, roomConfig),
     projectSecret,
-    issueToken: issueTokenWith({ projectSecret, newUniqueness }),
+    signToken: signTokenWith({ projectSecret, newUniqueness }),
     openRooms: roomConfig.openRooms,
   }),
   describe: (answer) => ({

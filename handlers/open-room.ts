@@ -17,7 +17,7 @@ const runtime = createRuntime(environment);
 const { ensureRoom } = createRooms(runtime, { ...roomConfig, roomCacheSeconds: 0 });
 
 async function open({ room: name, session }: OpenRequest, invocation: Invocation) {
-  const room = await ensureRoom({ name, session, mayCreate: true }, invocation);
+  const room = await ensureRoom({ name, session, opening: 'with any options' }, invocation);
   const { project } = await runtime.projectSecret.get(invocation.remainingMs);
   return toRoomView(room, project);
 }

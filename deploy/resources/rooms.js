@@ -45,10 +45,9 @@ export async function routes(context) {
 
 /** Variables of joinRoom. One without a value is left out (environment.js). */
 export async function joinRoomEnvironment(context) {
-  const { roomsClaim, openRooms, roomCacheSeconds, sampleRoutes } = await readValues(context);
+  const { openRooms, roomCacheSeconds, sampleRoutes } = await readValues(context);
   return {
     ...(await roomEnvironment(context)),
-    ROOMS_CLAIM: roomsClaim ?? '',
     OPEN_ROOMS: openRooms ? 'true' : '',
     ROOM_CACHE_SECONDS: String(roomCacheSeconds ?? ''),
     SAMPLE_ROUTES: sampleRoutes ? 'true' : '',

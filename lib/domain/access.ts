@@ -23,12 +23,12 @@ export type Caller =
       readonly maxRole: Role;
       /** The rooms that the user may join; `undefined` for all. */
       readonly rooms?: readonly string[] | undefined;
+      /** Whether the user gets tokens by room alone, and none by session id. */
+      readonly roomsOnly: boolean;
     };
 
 export const TRUSTED: Caller = { kind: 'trusted' };
 
-/** What an end user may have whose claims name no role. */
-export const DEFAULT_MAX_ROLE: Role = 'publisher';
 /** A browser's token need not outlive the day; a back end may have all that the platform allows. */
 export const USER_MAX_TOKEN_SECONDS = 24 * 60 * 60;
 
@@ -47,13 +47,13 @@ const MAX_TOKEN_SECONDS_BY_CALLER = {
 
 /**
  * The longest life of a caller's tokens, in seconds.
- * @param configuredSeconds lowers or raises it for all callers, up to the platform's 30 days
+ * @param configuredSeconds lowers it for all callers, and raises it for none
  */
 export function tokenCeilingSeconds(
-  caller: Caller,
-  configuredSeconds: number | undefined = MAX_TOKEN_SECONDS_BY_CALLER[caller.kind],
+  { kind }: Caller,
+  configuredSeconds: number = MAX_TOKEN_SECONDS,
 ): number {
-  return Math.min(configuredSeconds, MAX_TOKEN_SECONDS);
+  return Math.min(configuredSeconds, MAX_TOKEN_SECONDS_BY_CALLER[kind]);
 }
 
 /** @throws Fault `ForbiddenError` unless the caller is trusted or may be a moderator */
@@ -62,6 +62,20 @@ export function assertMayCreateSession(caller: Caller): void {
     throw new Fault(
       'ForbiddenError',
       `Only moderators create sessions; the highest role allowed is ${caller.maxRole}.`,
+    );
+  }
+}
+
+/**
+ * Every way to a token leads to a session: by room (`assertMayEnter` in room-access.ts), or by the
+ * session's id, which whoever was ever in the session knows, and which comes past here.
+ * @throws Fault `ForbiddenError` for an end user who gets tokens by room alone
+ */
+export function assertMayNameSession(caller: Caller): void {
+  if (caller.kind === 'user' && (caller.roomsOnly || caller.rooms !== undefined)) {
+    throw new Fault(
+      'ForbiddenError',
+      'Tokens are not issued by session id here; join the room: POST /rooms/{name}/tokens.',
     );
   }
 }

@@ -3,6 +3,7 @@
  */
 import type { Caller } from './access.ts';
 import { Fault } from './faults.ts';
+import { DEFAULT_OPTIONS, hasOptions, type WantedOptions } from './room.ts';
 
 /** Trusted callers and moderators: they may create, see and close rooms. */
 export function isHost(caller: Caller): boolean {
@@ -21,4 +22,30 @@ export function assertMayEnter(caller: Caller, room: string): void {
 export function assertHost(caller: Caller, room: string): void {
   assertMayEnter(caller, room);
   if (!isHost(caller)) throw new Fault('ForbiddenError', 'Only moderators see and close rooms.');
+}
+
+/** What someone may do about a room that does not exist. */
+export type Opening = 'with any options' | 'with the default options' | 'not at all';
+
+/** @param openRooms whether any caller may create a room by joining it */
+export function decideOpening(caller: Caller, openRooms: boolean): Opening {
+  if (isHost(caller)) return 'with any options';
+  return openRooms ? 'with the default options' : 'not at all';
+}
+
+/**
+ * @param wanted the options asked for explicitly; those that equal the defaults ask for nothing else
+ * @throws Fault `RoomNotFoundError` where the room may not be opened, `ForbiddenError` where it may
+ *   not be opened with these options
+ */
+export function assertMayOpen(opening: Opening, wanted: WantedOptions): void {
+  if (opening === 'not at all') {
+    throw new Fault('RoomNotFoundError', 'There is no room of that name.');
+  }
+  if (opening === 'with the default options' && !hasOptions({ options: DEFAULT_OPTIONS }, wanted)) {
+    throw new Fault(
+      'ForbiddenError',
+      'Only moderators choose the session of a room; leave the options out.',
+    );
+  }
 }

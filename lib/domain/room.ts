@@ -4,7 +4,7 @@
 import { Fault, type FieldError, validationError } from './faults.ts';
 import type { Project } from './project.ts';
 import { DEFAULT_ARCHIVE_RESOLUTION, type Session, toSession } from './session.ts';
-import type { SessionOptions } from './session-request.ts';
+import { parseSessionRequest, type SessionOptions } from './session-request.ts';
 
 export interface Room {
   readonly name: string;
@@ -18,30 +18,22 @@ export interface Room {
   readonly expiresAtSeconds: number | undefined;
 }
 
-const ROOM_NAME = /^[\w.~-]{1,128}$/;
-export const ROOM_NAME_RULE = 'must be 1 to 128 letters, digits, "-", "_", "." and "~"';
+/** Clients and proxies take `.` and `..` out of paths (RFC 3986 section 5.2.4), so no room is called so. */
+const ROOM_NAME = /^(?!\.{1,2}$)[\w.~-]{1,128}$/;
+export const ROOM_NAME_RULE =
+  'must be 1 to 128 letters, digits, "-", "_", "." and "~", and not "." or ".."';
 
 export function isRoomName(value: unknown): value is string {
   return typeof value === 'string' && ROOM_NAME.test(value);
 }
 
 /**
- * A room's name from a path. Function URLs and REST APIs hand paths out percent-encoded, HTTP APIs
- * decoded; a valid name has no `%`, so one decoding serves all.
+ * A room's name from a path.
  * @throws Fault `ValidationError`
  */
-export function readRoomName(segment: string): string {
-  const name = segment.includes('%') ? decode(segment) : segment;
+export function readRoomName(name: unknown): string {
   if (isRoomName(name)) return name;
   throw new Fault('ValidationError', `The room's name ${ROOM_NAME_RULE}.`);
-}
-
-function decode(segment: string): string | undefined {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return undefined;
-  }
 }
 
 /** @throws Fault `ValidationError` */
@@ -74,18 +66,21 @@ export function isExpired({ expiresAtSeconds }: Room, nowSeconds: number): boole
 /** What a joiner asked for explicitly; what they left out may be anything. */
 export type WantedOptions = Partial<SessionOptions>;
 
+/** Of a room for which nothing was asked. */
+export const DEFAULT_OPTIONS: SessionOptions = parseSessionRequest(undefined);
+
 /** @throws Fault `RoomConflictError` that names each wanted option that the room does not have */
 export function assertSameOptions(room: Room, wanted: WantedOptions): void {
-  const errors = findDifferences(room, wanted);
+  const errors = findDifferences(room.options, wanted);
   if (errors.length === 0) return;
   throw new Fault('RoomConflictError', 'The room exists with other session options.', { errors });
 }
 
-export function hasOptions(room: Room, wanted: WantedOptions): boolean {
-  return findDifferences(room, wanted).length === 0;
+export function hasOptions({ options }: Pick<Room, 'options'>, wanted: WantedOptions): boolean {
+  return findDifferences(options, wanted).length === 0;
 }
 
-function findDifferences({ options }: Room, wanted: WantedOptions): readonly FieldError[] {
+function findDifferences(options: SessionOptions, wanted: WantedOptions): readonly FieldError[] {
   const names = Object.keys(wanted) as (keyof SessionOptions)[];
   return names.flatMap((name) => {
     const actual = readOption(options, name);

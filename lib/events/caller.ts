@@ -6,10 +6,11 @@
  * Callers cannot write into `requestContext`; only its authorizer fields are believed.
  */
 
-import { type Caller, DEFAULT_MAX_ROLE, TRUSTED } from '../domain/access.ts';
+import { type Caller, TRUSTED } from '../domain/access.ts';
 import { Fault } from '../domain/faults.ts';
-import { ROLES } from '../domain/token-request.ts';
+import { ROLES, type Role } from '../domain/token-request.ts';
 import { asRecord, type UnknownRecord } from './as-record.ts';
+import { readClaimedRooms } from './claimed-rooms.ts';
 
 /** What decides whom an HTTP event is believed to come from. */
 export interface CallerSettings {
@@ -17,29 +18,43 @@ export interface CallerSettings {
   readonly auth: 'iam' | 'jwt' | 'none';
   /** The claim that names the highest role an end user may have. */
   readonly roleClaim: string;
+  /** What an end user may have whose claims name no role; `none` refuses them. */
+  readonly defaultRole: Role | 'none';
   /** The claim that lists the rooms an end user may join; `undefined` for all of them. */
   readonly roomsClaim: string | undefined;
+  /** Whether end users get tokens by room alone, and none by session id. */
+  readonly roomsOnly: boolean;
 }
 
 /**
- * @throws Fault `UnauthenticatedError` when no authorizer vouches for the event, `ForbiddenError`
- *   when the role claim names no role
+ * @throws Fault `UnauthenticatedError` when no authorizer that is believed vouches for the event,
+ *   `ForbiddenError` when claims name no role or no readable list of rooms, and for holders of a
+ *   Cognito identity pool
  */
-export function readCaller(
-  event: unknown,
-  { auth, roleClaim, roomsClaim }: CallerSettings,
-): Caller {
+export function readCaller(event: unknown, settings: CallerSettings): Caller {
   const requestContext = asRecord(asRecord(event)['requestContext']);
   // End users first: an event with both results gets the lesser trust.
   const user = findUser(asRecord(requestContext['authorizer']));
-  if (user) return toUser(user, roleClaim, roomsClaim);
-  if (isIam(requestContext) || auth === 'none') return TRUSTED;
+  if (user) return toUser(user, settings);
+  // The JWT authorizer is what guards those routes: whatever else lets somebody in was not asked.
+  if (settings.auth === 'jwt')
+    throw unauthenticated('The request carries no token of an end user.');
+  const iam = readIam(requestContext);
+  if (iam === 'identity pool') {
+    throw new Fault(
+      'ForbiddenError',
+      'Holders of a Cognito identity pool are end users; deploy with auth=jwt, and send a token of the user pool.',
+    );
+  }
+  if (iam === 'back end' || settings.auth === 'none') return TRUSTED;
   throw unauthenticated('The request carries no authorization.');
 }
 
 interface User {
   readonly subject: unknown;
   readonly claims: UnknownRecord;
+  /** Payload 1.0 of a JWT or Cognito authorizer, which may write an array as `a,b`. */
+  readonly hasBareArrays?: boolean;
 }
 
 function findUser(authorizer: UnknownRecord): User | undefined {
@@ -49,40 +64,63 @@ function findUser(authorizer: UnknownRecord): User | undefined {
   for (const claims of [jwt, cognito, lambda]) {
     if (typeof claims !== 'object' || claims === null) continue;
     const fields = asRecord(claims);
-    return { subject: fields['sub'] ?? fields['principalId'], claims: fields };
+    const subject = fields['sub'] ?? fields['principalId'];
+    return { subject, claims: fields, hasBareArrays: claims === cognito };
   }
   const isRestLambda = authorizer['principalId'] !== undefined;
   return isRestLambda ? { subject: authorizer['principalId'], claims: authorizer } : undefined;
 }
 
-function isIam(requestContext: UnknownRecord): boolean {
+/** How Cognito names the sessions of identities (aws-amplify/amplify-js#1643); function URLs tell no more of them. */
+const IDENTITY_POOL_SESSION = '/CognitoIdentityCredentials';
+
+function readIam(requestContext: UnknownRecord): 'back end' | 'identity pool' | undefined {
   const iam = asRecord(asRecord(requestContext['authorizer'])['iam']);
   const identity = asRecord(requestContext['identity']);
-  return [iam['userArn'], identity['userArn']].some((arn) => typeof arn === 'string' && arn !== '');
+  const arns = [iam['userArn'], identity['userArn']].filter(
+    (arn) => typeof arn === 'string' && arn !== '',
+  );
+  const isOfPool =
+    [iam['cognitoIdentity'], identity['cognitoIdentityId']].some(
+      (value) => value !== undefined && value !== null && value !== '',
+    ) || arns.some((arn) => String(arn).endsWith(IDENTITY_POOL_SESSION));
+  if (isOfPool) return 'identity pool';
+  return arns.length > 0 ? 'back end' : undefined;
 }
 
 function toUser(
-  { subject, claims }: User,
-  roleClaim: string,
-  roomsClaim: string | undefined,
+  { subject, claims, hasBareArrays = false }: User,
+  settings: CallerSettings,
 ): Caller {
   if (typeof subject !== 'string' || subject === '') {
     throw unauthenticated('The authorization names no subject.');
   }
-  const claimed = Object.hasOwn(claims, roleClaim) ? claims[roleClaim] : DEFAULT_MAX_ROLE;
-  const maxRole = ROLES.find((role) => role === claimed);
-  if (!maxRole) {
-    // Guessing a role here would hand out one that nobody meant to give.
-    throw new Fault('ForbiddenError', `The claim ${roleClaim} must be one of ${ROLES.join(', ')}.`);
-  }
-  const rooms = roomsClaim === undefined ? undefined : readNames(claims[roomsClaim]);
-  return { kind: 'user', subject, maxRole, rooms };
+  const { roomsClaim, roomsOnly } = settings;
+  const maxRole = readRole(claims, settings);
+  if (roomsClaim === undefined) return { kind: 'user', subject, maxRole, roomsOnly };
+  const rooms = readClaimedRooms(claimOf(claims, roomsClaim), hasBareArrays);
+  if (rooms) return { kind: 'user', subject, maxRole, rooms, roomsOnly };
+  const remedy = hasBareArrays ? 'name one room' : 'list rooms in one text, with spaces between';
+  throw new Fault('ForbiddenError', `The claim ${roomsClaim} is ambiguous; ${remedy}.`);
 }
 
-/** API Gateway makes of a claim that is an array one text, `[a b c]`; a Lambda authorizer may leave it one. */
-function readNames(claim: unknown): readonly string[] {
-  if (Array.isArray(claim)) return claim.filter((name) => typeof name === 'string');
-  return typeof claim === 'string' ? claim.split(/[\s,[\]"]+/).filter((name) => name !== '') : [];
+function readRole(
+  claims: UnknownRecord,
+  { roleClaim, defaultRole }: Pick<CallerSettings, 'roleClaim' | 'defaultRole'>,
+): Role {
+  const claimed = claimOf(claims, roleClaim);
+  if (claimed === undefined) {
+    if (defaultRole !== 'none') return defaultRole;
+    throw new Fault('ForbiddenError', `The claim ${roleClaim} is missing; it names your role.`);
+  }
+  const role = ROLES.find((known) => known === claimed);
+  if (role) return role;
+  // Guessing a role here would hand out one that nobody meant to give.
+  throw new Fault('ForbiddenError', `The claim ${roleClaim} must be one of ${ROLES.join(', ')}.`);
+}
+
+function claimOf(claims: UnknownRecord, name: string): unknown {
+  return Object.hasOwn(claims, name) ? claims[name] : undefined;
 }
 
 function unauthenticated(detail: string): Fault {

@@ -3,18 +3,13 @@
  * the source's form, log one line. Whatever happens, an HTTP event gets an answer.
  */
 
-import { type Caller, TRUSTED, tokenCeilingSeconds } from '../domain/access.ts';
-import { Fault, toFault } from '../domain/faults.ts';
+import { type Caller, tokenCeilingSeconds } from '../domain/access.ts';
+import { type Fault, toFault } from '../domain/faults.ts';
 import type { Invocation } from '../use-cases/invocation.ts';
-import { answerMessages, type MessageOperation } from './answer-messages.ts';
-import { answerPipe } from './answer-pipe.ts';
-import { type CallerSettings, readCaller } from './caller.ts';
-import { toThrownError } from './direct-answer.ts';
-import { type RecognizedEvent, recognizeEvent } from './event-source.ts';
-import { toHttpAnswer, toProblemAnswer } from './http-answer.ts';
-import { type HttpRequest, readHttpRequest } from './http-request.ts';
+import type { CallerSettings } from './caller.ts';
+import { dispatch, type ServedOperation } from './dispatch.ts';
+import { recognizeEvent } from './event-source.ts';
 import type { Log } from './log.ts';
-import type { Operation, Outcome } from './operation.ts';
 
 /** What a handler needs of its container. */
 export interface HandlerRuntime {
@@ -25,16 +20,11 @@ export interface HandlerRuntime {
   readonly now: () => number;
 }
 
-export interface HandlerOptions<Request, Answer extends object> extends Operation<Request, Answer> {
+export interface HandlerOptions<Request, Answer extends object>
+  extends ServedOperation<Request, Answer> {
   /** The function's name in the log. */
   readonly name: string;
   readonly runtime: HandlerRuntime;
-  /** Without it the function has no HTTP routes. */
-  readonly fromHttp?: (http: HttpRequest, invocation: Invocation) => Request;
-  /** Status of a success over HTTP. Default 201. */
-  readonly toStatus?: (request: Request) => number;
-  /** Serves EventBridge, SNS and SQS; without it their events are refused as no valid request. */
-  readonly messages?: MessageOperation<Request>;
 }
 
 /** The part of Lambda's context that is read. */
@@ -56,14 +46,13 @@ export function createHandler<Request, Answer extends object>(
     const startedMs = now();
     const requestId = context.awsRequestId;
     const recognized = recognizeEvent(event);
-    const { source } = recognized;
-    const base = { function: name, source, requestId };
+    const base = { function: name, source: recognized.source, requestId };
+    const way = dispatch({ event, recognized, operation: options, settings: config });
     try {
       if (wrongStart) throw wrongStart;
-      // Whoever may invoke the function otherwise than over HTTP was let in by IAM.
-      const caller = source === 'http' ? readCaller(event, config) : TRUSTED;
+      const caller = way.readCaller();
       const invocation = toInvocation(context, { caller, config, startedMs });
-      const { answer, record } = await answerEvent({ event, recognized, options, invocation });
+      const { answer, record } = await way.answer(invocation);
       log('info', { ...record, ...base, outcome: 'succeeded', durationMs: now() - startedMs });
       return answer;
     } catch (error) {
@@ -78,7 +67,7 @@ export function createHandler<Request, Answer extends object>(
         reason,
         durationMs: now() - startedMs,
       });
-      return answerFault(recognized, fault, requestId);
+      return way.answerFault(fault, requestId);
     }
   };
 }
@@ -98,35 +87,4 @@ function toInvocation(
     caller,
     maxTokenSeconds: tokenCeilingSeconds(caller, config.maxTokenSeconds),
   };
-}
-
-interface Answering<Request, Answer extends object> {
-  readonly event: unknown;
-  readonly recognized: RecognizedEvent;
-  readonly options: HandlerOptions<Request, Answer>;
-  readonly invocation: Invocation;
-}
-
-async function answerEvent<Request, Answer extends object>({
-  event,
-  recognized,
-  options,
-  invocation,
-}: Answering<Request, Answer>): Promise<Outcome> {
-  const { fromHttp, fromDirect, run, describe, messages, toStatus = () => 201 } = options;
-  if (recognized.source === 'http') {
-    if (!fromHttp) throw new Fault('ValidationError', 'This function has no HTTP routes.');
-    const request = fromHttp(readHttpRequest(event), invocation);
-    const answer = await run(request, invocation);
-    return { answer: toHttpAnswer(toStatus(request), answer), record: describe(answer) };
-  }
-  if ('items' in recognized) return answerPipe(recognized.items, options, invocation);
-  if ('messages' in recognized && messages) return answerMessages(recognized, messages, invocation);
-  const answer = await run(fromDirect(event, invocation), invocation);
-  return { answer, record: describe(answer) };
-}
-
-function answerFault({ source }: RecognizedEvent, fault: Fault, requestId: string): object {
-  if (source === 'http') return toProblemAnswer(fault, requestId);
-  throw toThrownError(fault);
 }

@@ -9,7 +9,6 @@ import { asRecord, type UnknownRecord } from './as-record.ts';
 import { assertBodySize, notJson, parseJson } from './json-text.ts';
 
 const JSON_MEDIA_TYPE = /^application\/(?:[\w.+-]+\+)?json$/i;
-const TOKENS_PATH = /\/sessions\/([^/]+)\/tokens\/?$/;
 
 export interface HttpRequest {
   /** Empty when the event names none. */
@@ -40,12 +39,6 @@ export function assertMethod({ method }: HttpRequest, ...allowed: readonly strin
   throw new Fault('MethodNotAllowedError', `Only ${allowed.join(' or ')} is allowed here.`, {
     allow: allowed.join(', '),
   });
-}
-
-/** The id in `/sessions/{sessionId}/tokens`; empty when the path names none. */
-export function readSessionId({ pathParameters, path }: HttpRequest): string {
-  const parameter = pathParameters['sessionId'];
-  return typeof parameter === 'string' ? parameter : (TOKENS_PATH.exec(path)?.[1] ?? '');
 }
 
 function toText(value: unknown): string {

@@ -9,12 +9,14 @@ import { parseTokenRequest } from '../domain/token-request.ts';
 import type { Invocation } from '../use-cases/invocation.ts';
 import type { RoomRequest } from '../use-cases/join-room.ts';
 import { assertMethod, type HttpRequest } from './http-request.ts';
+import { createNameReader, createPathTest } from './path.ts';
 
-const TOKENS = /\/rooms\/([^/]+)\/tokens\/?$/;
-const ROOM = /\/rooms\/([^/]+)\/?$/;
+const parameter = 'name';
+const readTokensOf = createNameReader({ parameter, root: 'rooms', ending: '/tokens' });
+const readRoom = createNameReader({ parameter, root: 'rooms', ending: '' });
 /** The routes of the vendor's learning servers. A GET that may create is their convention, used nowhere else. */
-const SAMPLE_ROOM = /\/room\/([^/]+)\/?$/;
-const SAMPLE_SESSION = /\/session\/?$/;
+const readSample = createNameReader({ parameter, root: 'room', ending: '' });
+const isSampleSession = createPathTest('/session');
 const SAMPLE_SESSION_ROOM = 'session';
 /** The learning servers create routed sessions, which their archiving samples need. */
 const SAMPLE_OPTIONS = parseSessionRequest({ mediaMode: 'routed' });
@@ -25,18 +27,20 @@ export function readRoomRoute(
   invocation: Invocation,
   { sampleRoutes }: { readonly sampleRoutes: boolean },
 ): RoomRequest {
-  const { method, path, body } = http;
-  const tokensOf = TOKENS.exec(path)?.[1];
+  const { method, body } = http;
+  const tokensOf = readTokensOf(http);
   if (tokensOf !== undefined) {
+    const room = readRoomName(tokensOf);
     assertMethod(http, 'POST');
-    return { action: 'join', ...parseJoinRequest(readRoomName(tokensOf), body, invocation) };
+    return { action: 'join', ...parseJoinRequest(room, body, invocation) };
   }
-  const room = ROOM.exec(path)?.[1];
-  if (room !== undefined) {
+  const named = readRoom(http);
+  if (named !== undefined) {
+    const room = readRoomName(named);
     assertMethod(http, 'GET', 'DELETE');
-    return { action: method === 'DELETE' ? 'close' : 'read', room: readRoomName(room) };
+    return { action: method === 'DELETE' ? 'close' : 'read', room };
   }
-  const sample = sampleRoutes ? readSampleRoom(path) : undefined;
+  const sample = sampleRoutes ? readSampleRoom(http) : undefined;
   if (sample === undefined) throw new Fault('RoomNotFoundError', 'There is nothing at this path.');
   assertMethod(http, 'GET');
   const token = parseTokenRequest({}, invocation);
@@ -49,10 +53,10 @@ export function readRoomRoute(
   };
 }
 
-function readSampleRoom(path: string): string | undefined {
-  const room = SAMPLE_ROOM.exec(path)?.[1];
+function readSampleRoom(http: HttpRequest): string | undefined {
+  const room = readSample(http);
   if (room !== undefined) return readRoomName(room);
-  return SAMPLE_SESSION.test(path) ? SAMPLE_SESSION_ROOM : undefined;
+  return isSampleSession(http) ? SAMPLE_SESSION_ROOM : undefined;
 }
 
 const STATUSES = { join: 201, read: 200, close: 204, sample: 200 } as const satisfies Record<

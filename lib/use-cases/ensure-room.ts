@@ -9,6 +9,7 @@
 import { TRUSTED } from '../domain/access.ts';
 import { Fault } from '../domain/faults.ts';
 import { assertSameOptions, hasOptions, isOpen, type Room } from '../domain/room.ts';
+import { assertMayOpen, type Opening } from '../domain/room-access.ts';
 import type { SessionWish } from '../domain/room-request.ts';
 import type { RoomMemory } from '../rooms/room-memory.ts';
 import type { RoomStore } from '../rooms/room-store.ts';
@@ -33,8 +34,8 @@ export interface EnsureRoomDeps {
 export interface EnsureRoomRequest {
   readonly name: string;
   readonly session: SessionWish;
-  /** Whether the room may be created if there is none. */
-  readonly mayCreate: boolean;
+  /** What may be done if there is no such room. */
+  readonly opening: Opening;
 }
 
 export type EnsureRoom = (order: EnsureRoomRequest, invocation: Invocation) => Promise<Room>;
@@ -43,8 +44,9 @@ export type EnsureRoom = (order: EnsureRoomRequest, invocation: Invocation) => P
 const MAX_RACES = 3;
 
 /**
- * The use case throws Fault `RoomNotFoundError` where the room may not be created, and
- * `RoomConflictError` where it exists with other options than were asked for.
+ * The use case throws Fault `RoomNotFoundError` where the room may not be created, `ForbiddenError`
+ * where it may not be created with the options that were asked for, and `RoomConflictError` where it
+ * exists with others.
  */
 export function ensureRoomWith(deps: EnsureRoomDeps): EnsureRoom {
   const { projectSecret, store, memory, now } = deps;
@@ -67,7 +69,7 @@ export function ensureRoomWith(deps: EnsureRoomDeps): EnsureRoom {
         memory.remember(room, askedAtMs);
         return room;
       }
-      if (!order.mayCreate) throw new Fault('RoomNotFoundError', 'There is no room of that name.');
+      assertMayOpen(order.opening, order.session.wanted);
       made ??= await makeRoom(deps, order, invocation);
       const putAtMs = now();
       const isFirst = await store.put(made, stored, invocation.remainingMs);

@@ -1,7 +1,7 @@
 /**
  * The use case "issue a token for a session". Knows no event and no environment; signs offline.
  */
-import { decideToken } from '../domain/access.ts';
+import { assertMayNameSession, decideToken } from '../domain/access.ts';
 import { Fault, validationError } from '../domain/faults.ts';
 import { type ProjectField, toProjectField } from '../domain/project.ts';
 import { isSessionOf } from '../domain/session-id.ts';
@@ -32,11 +32,24 @@ export type IssueToken = (
 ) => Promise<IssuedToken>;
 
 /**
- * The use case throws Fault `ForbiddenError` for what the caller may not have, `SessionNotFoundError`
- * for an id that is malformed or of another project, and `ValidationError` for a T1 token of a
- * Vonage application.
+ * For those who name the session. The use case throws what `signTokenWith` throws, and Fault
+ * `ForbiddenError` for those who get tokens by room alone.
  */
 export function issueTokenWith(deps: IssueTokenDeps): IssueToken {
+  const signToken = signTokenWith(deps);
+  return async (request, invocation) => {
+    assertMayNameSession(invocation.caller);
+    return signToken(request, invocation);
+  };
+}
+
+/**
+ * For those whose right to the session is decided: by `issueTokenWith`, or by the room that they
+ * join. The use case throws Fault `ForbiddenError` for what the caller may not have,
+ * `SessionNotFoundError` for an id that is malformed or of another project, and `ValidationError`
+ * for a T1 token of a Vonage application.
+ */
+export function signTokenWith(deps: IssueTokenDeps): IssueToken {
   return async (request, { nowSeconds, caller, remainingMs }) => {
     const { sessionId, expireTime, initialLayoutClassList } = request;
     const { role, data } = decideToken(caller, request);

@@ -5,7 +5,7 @@ import { decideToken } from '../domain/access.ts';
 import { Fault } from '../domain/faults.ts';
 import type { ProjectField } from '../domain/project.ts';
 import { type RoomView, toRoomView } from '../domain/room.ts';
-import { assertHost, assertMayEnter, isHost } from '../domain/room-access.ts';
+import { assertHost, assertMayEnter, decideOpening } from '../domain/room-access.ts';
 import type { JoinRequest } from '../domain/room-request.ts';
 import type { RoomMemory } from '../rooms/room-memory.ts';
 import type { RoomStore } from '../rooms/room-store.ts';
@@ -28,10 +28,11 @@ export type RoomAnswer = JoinedRoom | RoomView | SampleAnswer | Readonly<Record<
 export interface RoomDeps {
   readonly projectSecret: SecretCache<Credentials>;
   readonly ensureRoom: EnsureRoom;
-  readonly issueToken: IssueToken;
+  /** Signs for whom the room lets in. */
+  readonly signToken: IssueToken;
   readonly store: RoomStore;
   readonly memory: RoomMemory;
-  /** Whether any caller may create a room by joining it; by default only hosts may. */
+  /** Whether any caller may create a room, with the default options, by joining it; by default only hosts may. */
   readonly openRooms: boolean;
 }
 
@@ -54,7 +55,7 @@ export function serveRoomWith(deps: RoomDeps): ServeRoom {
 }
 
 async function joinRoom(
-  { projectSecret, ensureRoom, issueToken, openRooms }: RoomDeps,
+  { projectSecret, ensureRoom, signToken, openRooms }: RoomDeps,
   { room, token, session }: JoinRequest,
   invocation: Invocation,
 ): Promise<JoinedRoom> {
@@ -63,9 +64,9 @@ async function joinRoom(
   // What no token can be issued for is refused before a room is made for it.
   decideToken(caller, token);
   assertTokenType(await projectSecret.get(remainingMs), token.tokenType);
-  const mayCreate = openRooms || isHost(caller);
-  const { sessionId } = await ensureRoom({ name: room, session, mayCreate }, invocation);
-  return { ...(await issueToken({ ...token, sessionId }, invocation)), room };
+  const opening = decideOpening(caller, openRooms);
+  const { sessionId } = await ensureRoom({ name: room, session, opening }, invocation);
+  return { ...(await signToken({ ...token, sessionId }, invocation)), room };
 }
 
 async function readRoom(deps: RoomDeps, name: string, invocation: Invocation): Promise<RoomView> {

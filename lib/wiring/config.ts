@@ -2,7 +2,7 @@
  * What all functions are configured with. Pure: the environment is an argument.
  */
 
-import { MAX_TOKEN_SECONDS } from '../domain/token-request.ts';
+import { MAX_TOKEN_SECONDS, ROLES, type Role } from '../domain/token-request.ts';
 import type { EnvironmentReader } from './environment.ts';
 
 export const AUTH_MODES = ['iam', 'jwt', 'none'] as const;
@@ -18,8 +18,12 @@ export interface Config {
   readonly auth: (typeof AUTH_MODES)[number];
   /** The claim that names the highest role an end user may have. Default `opentok_role`. */
   readonly roleClaim: string;
+  /** What an end user may have whose claims name no role; `none` refuses them. Default `publisher`. */
+  readonly defaultRole: Role | 'none';
   /** The claim that lists the rooms an end user may join; by default all of them. */
   readonly roomsClaim: string | undefined;
+  /** Whether end users get tokens by room alone, never by session id. Default false; implied by `roomsClaim`. */
+  readonly roomsOnly: boolean;
   /** The longest life of a token; by default it depends on the caller. */
   readonly maxTokenSeconds: number | undefined;
   /** For how long a secret that was read serves. Default 300. */
@@ -40,11 +44,16 @@ export interface Config {
 export function readConfig({ text, url, count, oneOf, problems }: EnvironmentReader): Config {
   const secretId = text('SECRET_ID');
   if (!secretId) problems.push('SECRET_ID must be the name or ARN of the secret');
+  const roomsClaim = text('ROOMS_CLAIM');
+  const roomsOnly = oneOf('ROOMS_ONLY', ['true', 'false']) === 'true';
   return {
     secretId: secretId ?? '',
     auth: oneOf('AUTH', AUTH_MODES) ?? 'iam',
     roleClaim: text('ROLE_CLAIM') ?? 'opentok_role',
-    roomsClaim: text('ROOMS_CLAIM'),
+    defaultRole: oneOf('DEFAULT_ROLE', [...ROLES, 'none']) ?? 'publisher',
+    roomsClaim,
+    // A list of rooms that a session id leads past is none.
+    roomsOnly: roomsOnly || roomsClaim !== undefined,
     maxTokenSeconds: count('MAX_TOKEN_SECONDS', 'seconds', 1, MAX_TOKEN_SECONDS),
     secretTtlSeconds: count('SECRET_TTL_SECONDS', 'seconds', 1, DAY_SECONDS) ?? 300,
     secretStaleSeconds: count('SECRET_STALE_SECONDS', 'seconds', 0, DAY_SECONDS) ?? 3600,

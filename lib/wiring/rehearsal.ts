@@ -11,7 +11,7 @@ import type { Runtime } from './runtime.ts';
 const MADE_UP_SECRET = { apiKey: '0', apiSecret: 'made-up' };
 const MADE_UP_SESSION = `1_${Buffer.from('1~0~~0~made-up').toString('base64url')}`;
 
-/** As of a caller that IAM let in, which every setting of AUTH believes. */
+/** As of a caller that IAM let in. */
 const MADE_UP_EVENT = {
   requestContext: { http: { method: 'POST' }, authorizer: { iam: { userArn: 'made-up' } } },
   headers: { 'content-type': 'application/json' },
@@ -29,6 +29,12 @@ export async function rehearse(
 ): Promise<void> {
   const credentials = await parseCredentials(JSON.stringify(MADE_UP_SECRET));
   const get = () => Promise.resolve(credentials);
-  const handler = open({ ...runtime, log: () => undefined, projectSecret: { get, renew: get } });
+  const handler = open({
+    ...runtime,
+    // Whatever the deployment believes: this caller may have the token.
+    config: { ...runtime.config, auth: 'iam' },
+    log: () => undefined,
+    projectSecret: { get, renew: get },
+  });
   await handler(MADE_UP_EVENT, { awsRequestId: 'rehearsal' });
 }

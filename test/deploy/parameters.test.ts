@@ -10,6 +10,8 @@ const endUsers = deployments.jwt;
 const defaults = {
   auth: 'iam',
   roleClaim: 'opentok_role',
+  defaultRole: 'publisher',
+  roomsOnly: false,
   secretId: 'opentok-sessions/dev',
   logRetentionDays: 30,
   throttleRate: 50,
@@ -41,6 +43,10 @@ describe('parameters that are taken', () => {
     ['issuer', 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEfGhI'],
     ['roleClaim', 'https://example.com/claims/role'],
     ['roleClaim', 'custom:role'],
+    ...['subscriber', 'publisher', 'moderator', 'publisheronly', 'none'].map(
+      (role): [string, string] => ['defaultRole', role],
+    ),
+    ['roomsOnly', 'true'],
     ['maxTokenSeconds', '1'],
     ['maxTokenSeconds', '2592000'],
     ['videoApiUrl', 'http://127.0.0.1:4010'],
@@ -84,7 +90,10 @@ describe('parameters that are refused by name', () => {
     ['eventDetailType', 'OpenTok Session Created'],
     ['eventDetailType', 'OpenTok Session Failed'],
     ['resultBus', 'two words'],
+    ['defaultRole', 'admin'],
+    ['defaultRole', 'None'],
     ['roomsClaim', 'my rooms'],
+    ['roomsOnly', 'yes'],
     ['openRooms', 'yes'],
     ['roomTtlDays', '0'],
     ['roomTtlDays', '3651'],
@@ -121,6 +130,20 @@ describe('parameters that are refused by name', () => {
     expect(faultsOf({ [name]: endUsers[name] })).toEqual([
       `${name} means nothing with auth=iam: give auth=jwt, or leave it out`,
     ]);
+  });
+
+  it.each([
+    ['true', '', 1],
+    ['true', '7', 0],
+    ['false', '', 0],
+  ])('openRooms=%s with roomTtlDays=%j: %i', (openRooms, roomTtlDays, count) => {
+    const faults = faultsOf({ openRooms, roomTtlDays });
+    expect(faults).toHaveLength(count);
+    if (count > 0) {
+      expect(faults[0]).toBe(
+        'roomTtlDays is missing: openRooms=true needs a whole number from 1 to 3650, for else whoever may join fills the table with rooms that never end',
+      );
+    }
   });
 
   it('all at once', () => {

@@ -142,6 +142,8 @@ describe('functions', () => {
       expect(Properties['Environment'].Variables, id).toEqual({
         AUTH: 'iam',
         ROLE_CLAIM: 'opentok_role',
+        DEFAULT_ROLE: 'publisher',
+        ROOMS_ONLY: 'false',
         SECRET_ID: 'opentok-sessions/dev',
         ...(hasRooms && { ROOMS_TABLE: { Ref: 'RoomsTable' } }),
       });
@@ -152,6 +154,9 @@ describe('functions', () => {
     const shared = {
       AUTH: 'jwt',
       ROLE_CLAIM: 'opentok_role',
+      DEFAULT_ROLE: 'none',
+      ROOMS_CLAIM: 'rooms',
+      ROOMS_ONLY: 'true',
       MAX_TOKEN_SECONDS: '3600',
       SECRET_ID: full.secretId,
       SECRET_TTL_SECONDS: '60',
@@ -169,7 +174,6 @@ describe('functions', () => {
         Variables: {
           ...shared,
           ...rooms,
-          ROOMS_CLAIM: 'rooms',
           OPEN_ROOMS: 'true',
           ROOM_CACHE_SECONDS: '5',
           SAMPLE_ROUTES: 'true',

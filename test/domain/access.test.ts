@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   assertMayCreateSession,
+  assertMayNameSession,
   type Caller,
-  DEFAULT_MAX_ROLE,
   decideToken,
   TRUSTED,
   tokenCeilingSeconds,
@@ -17,10 +17,11 @@ const user = (maxRole: Role = 'publisher', subject = 'ada'): Caller => ({
   kind: 'user',
   subject,
   maxRole,
+  roomsOnly: false,
 });
 const toCaller = (asker: Asker): Caller => {
   if (asker === 'trusted') return TRUSTED;
-  return user(asker === 'without claim' ? DEFAULT_MAX_ROLE : asker);
+  return user(asker === 'without claim' ? 'publisher' : asker);
 };
 const ask = (caller: Caller, { role, data }: { role?: Role | undefined; data?: string } = {}) =>
   decideToken(caller, { role, data });
@@ -185,10 +186,39 @@ describe('the longest life of a token', () => {
     [TRUSTED, 60, 60],
     [user(), 60, 60],
     [TRUSTED, 7 * DAY_SECONDS, 7 * DAY_SECONDS],
-    [user(), 7 * DAY_SECONDS, 7 * DAY_SECONDS],
+    [user(), DAY_SECONDS - 1, DAY_SECONDS - 1],
+    [user(), DAY_SECONDS + 1, DAY_SECONDS],
+    [user('moderator'), 30 * DAY_SECONDS, DAY_SECONDS],
+    [TRUSTED, 30 * DAY_SECONDS - 1, 30 * DAY_SECONDS - 1],
     [TRUSTED, 31 * DAY_SECONDS, 30 * DAY_SECONDS],
-    [user(), 31 * DAY_SECONDS, 30 * DAY_SECONDS],
   ])('of $kind, with MAX_TOKEN_SECONDS %s, is %i seconds', (caller, configured, seconds) => {
     expect(tokenCeilingSeconds(caller, configured)).toBe(seconds);
+  });
+});
+
+describe('naming a session to get a token for it', () => {
+  const rooms = (list?: readonly string[]) => (list ? { rooms: list } : {});
+
+  it('is for trusted callers, and for end users unless they get tokens by room alone', () => {
+    expect(() => assertMayNameSession(TRUSTED)).not.toThrow();
+    for (const role of ROLES) expect(() => assertMayNameSession(user(role))).not.toThrow();
+  });
+
+  it.each<[scenario: string, roomsOnly: boolean, list?: readonly string[]]>([
+    ['who get tokens by room alone', true],
+    ['who get tokens by room alone, with a list', true, ['lobby']],
+    ['who get tokens by room alone, with an empty list', true, []],
+    ['with a list, however that came', false, ['lobby']],
+    ['with an empty list, however that came', false, []],
+  ])('is not for end users %s, moderators neither', async (_scenario, roomsOnly, list) => {
+    for (const role of ROLES) {
+      const caller: Caller = { ...user(role), ...{ roomsOnly }, ...rooms(list) } as Caller;
+      expect(await catchFault(() => assertMayNameSession(caller))).toMatchObject({
+        name: 'ForbiddenError',
+        status: 403,
+        message:
+          'Tokens are not issued by session id here; join the room: POST /rooms/{name}/tokens.',
+      });
+    }
   });
 });

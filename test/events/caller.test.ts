@@ -1,22 +1,37 @@
 import { describe, expect, it } from 'vitest';
 import { TRUSTED } from '../../lib/domain/access.ts';
 import { ROLES } from '../../lib/domain/token-request.ts';
-import { readCaller } from '../../lib/events/caller.ts';
-import { SUBJECT, strangerDoors, trustedDoors, userDoors } from '../support/callers.ts';
+import { type CallerSettings, readCaller } from '../../lib/events/caller.ts';
+import { poolDoors, SUBJECT, strangerDoors, trustedDoors, userDoors } from '../support/callers.ts';
 import { catchFault } from '../support/faults.ts';
 import { type HttpEvent, IAM_CALLER } from '../support/http-events.ts';
+
+const settings = {
+  auth: 'jwt',
+  roleClaim: 'opentok_role',
+  defaultRole: 'publisher',
+  roomsClaim: undefined,
+  roomsOnly: false,
+} as const satisfies CallerSettings;
 
 type Auth = 'iam' | 'jwt' | 'none';
 
 const read = (event: unknown, auth: Auth = 'iam', roleClaim = 'opentok_role') =>
-  readCaller(event, { auth, roleClaim, roomsClaim: undefined });
+  readCaller(event, { ...settings, auth, roleClaim });
 const withAuthorizer = (authorizer: object): HttpEvent => ({ requestContext: { authorizer } });
 const everyMode = ['iam', 'jwt', 'none'] as const;
 
 describe('a back end', () => {
-  it.each(trustedDoors)('is trusted: %s', (_door, build) => {
-    for (const auth of everyMode) expect(read(build(), auth)).toEqual(TRUSTED);
-  });
+  it.each(trustedDoors)(
+    'is trusted, unless end users alone are expected: %s',
+    async (_door, build) => {
+      for (const auth of ['iam', 'none'] as const) expect(read(build(), auth)).toEqual(TRUSTED);
+      expect(await catchFault(() => read(build(), 'jwt'))).toMatchObject({
+        name: 'UnauthenticatedError',
+        message: 'The request carries no token of an end user.',
+      });
+    },
+  );
 
   it('that assumed a role is trusted too', () => {
     const userArn = 'arn:aws:sts::123456789012:assumed-role/booking/i-0abcd1234efgh5678';
@@ -24,16 +39,79 @@ describe('a back end', () => {
   });
 });
 
-describe.each(userDoors)('an end user (%s)', (_door, build) => {
+describe.each(poolDoors)('a holder of an identity pool (%s)', (_door, build) => {
+  it('is an end user, and told the remedy', async () => {
+    for (const auth of ['iam', 'none'] as const) {
+      expect(await catchFault(() => read(build(), auth))).toMatchObject({
+        name: 'ForbiddenError',
+        message:
+          'Holders of a Cognito identity pool are end users; deploy with auth=jwt, and send a token of the user pool.',
+      });
+    }
+    expect((await catchFault(() => read(build(), 'jwt'))).name).toBe('UnauthenticatedError');
+  });
+});
+
+describe('the marks of an identity pool', () => {
+  const arn = IAM_CALLER.userArn;
+  const pool = 'arn:aws:sts::123456789012:assumed-role/Pool_Auth/CognitoIdentityCredentials';
+
+  it.each<[what: string, requestContext: object, expected: string]>([
+    ['absent', { authorizer: { iam: { userArn: arn } } }, 'trusted'],
+    ['null', { authorizer: { iam: { userArn: arn, cognitoIdentity: null } } }, 'trusted'],
+    ['empty', { identity: { userArn: arn, cognitoIdentityId: '' } }, 'trusted'],
+    ['an object', { authorizer: { iam: { userArn: arn, cognitoIdentity: {} } } }, 'refused'],
+    ['a text', { identity: { userArn: arn, cognitoIdentityId: 'eu-west-1:1' } }, 'refused'],
+    ['damaged', { identity: { userArn: arn, cognitoIdentityId: 0 } }, 'refused'],
+    ['without a user', { identity: { cognitoIdentityId: 'eu-west-1:1' } }, 'refused'],
+    ['the name of the session', { authorizer: { iam: { userArn: pool } } }, 'refused'],
+    ['the name of the session (1.0)', { identity: { userArn: pool } }, 'refused'],
+    ['a name like that', { identity: { userArn: `${pool}2` } }, 'trusted'],
+    ['a role like that', { identity: { userArn: `${pool}/x` } }, 'trusted'],
+  ])('that are %s', async (_what, requestContext, expected) => {
+    const attempt = () => read({ requestContext }, 'iam');
+    if (expected === 'trusted') return expect(attempt()).toEqual(TRUSTED);
+    expect((await catchFault(attempt)).name).toBe('ForbiddenError');
+  });
+});
+
+describe.each(userDoors)('an end user (%s)', (door, build) => {
   it('has their subject and, without the claim, the role publisher', () => {
     for (const auth of everyMode) {
       expect(read(build({}), auth)).toEqual({
         kind: 'user',
         subject: SUBJECT,
         maxRole: 'publisher',
-        rooms: undefined,
+        roomsOnly: false,
       });
     }
+  });
+
+  it.each(ROLES)('has, without the claim, the role that is configured: %s', (defaultRole) => {
+    expect(readCaller(build({}), { ...settings, defaultRole })).toMatchObject({
+      maxRole: defaultRole,
+    });
+    const claimed = build({}, { opentok_role: 'subscriber' });
+    expect(readCaller(claimed, { ...settings, defaultRole })).toMatchObject({
+      maxRole: 'subscriber',
+    });
+  });
+
+  it('is refused without the claim where none is configured, which names the claim', async () => {
+    const config = { ...settings, roleClaim: 'custom:role', defaultRole: 'none' } as const;
+    expect(await catchFault(() => readCaller(build({}), config))).toMatchObject({
+      name: 'ForbiddenError',
+      message: 'The claim custom:role is missing; it names your role.',
+    });
+    const event = build({}, { 'custom:role': 'moderator' });
+    expect(readCaller(event, config)).toMatchObject({ maxRole: 'moderator' });
+  });
+
+  it.each([true, false])('gets tokens by room alone as configured: %s', (roomsOnly) => {
+    expect(readCaller(build({}), { ...settings, roomsOnly })).toMatchObject({ roomsOnly });
+    const config = { ...settings, roomsClaim: 'rooms', roomsOnly };
+    const expected = { rooms: ['math'], roomsOnly };
+    expect(readCaller(build({}, { rooms: 'math' }), config)).toMatchObject(expected);
   });
 
   it.each(ROLES)('has the role of the claim: %s', (role) => {
@@ -63,33 +141,57 @@ describe.each(userDoors)('an end user (%s)', (_door, build) => {
     expect(fault.message).toBe(`The claim opentok_role must be one of ${ROLES.join(', ')}.`);
   });
 
+  const roomsOf = (rooms: unknown) =>
+    readCaller(build({}, rooms === undefined ? {} : { rooms }), {
+      ...settings,
+      roomsClaim: 'rooms',
+    });
+
   it.each<[claim: unknown, rooms: string[]]>([
     ['math', ['math']],
-    ['[math art physics-1]', ['math', 'art', 'physics-1']],
-    ['math,art', ['math', 'art']],
-    ['math, art', ['math', 'art']],
-    ['["math","art"]', ['math', 'art']],
+    ['[math]', ['math']],
     [
-      ['math', 7, null, 'art'],
-      ['math', 'art'],
+      ['Sales Team', 7, null, 'art'],
+      ['Sales Team', 'art'],
     ],
     ['', []],
     ['[]', []],
     [[], []],
     [null, []],
-    [7, []],
-    [{ math: true }, []],
     [undefined, []],
   ])('may join the rooms of the claim %j: %j', (claim, rooms) => {
-    const event = build({}, claim === undefined ? {} : { rooms: claim });
-    const config = { auth: 'jwt', roleClaim: 'opentok_role', roomsClaim: 'rooms' } as const;
-    expect(readCaller(event, config)).toMatchObject({ kind: 'user', rooms });
+    expect(roomsOf(claim)).toMatchObject({ kind: 'user', rooms });
   });
+
+  const tellsListFromName = !/1\.0, JWT|Cognito/.test(door);
+
+  it('may join the rooms of a text, where API Gateway makes no such text of an array', async () => {
+    if (tellsListFromName) {
+      expect(roomsOf('math art physics-1')).toMatchObject({ rooms: ['math', 'art', 'physics-1'] });
+    } else {
+      const fault = await catchFault(() => roomsOf('math art'));
+      expect(fault.message).toBe('The claim rooms is ambiguous; name one room.');
+    }
+  });
+
+  it.each(['[Sales Team]', '[math art]', 'math,art', '["math","art"]', 7, { math: true }])(
+    'gets nothing of a claim that can be read in two ways, or in none: %j',
+    async (claim) => {
+      expect(await catchFault(() => roomsOf(claim))).toMatchObject({
+        name: 'ForbiddenError',
+        message: tellsListFromName
+          ? 'The claim rooms is ambiguous; list rooms in one text, with spaces between.'
+          : 'The claim rooms is ambiguous; name one room.',
+      });
+    },
+  );
 
   it.each(['constructor', 'toString', '__proto__'])(
     'has no claim that objects inherit: %s',
     (roleClaim) => {
       expect(read(build({}), 'jwt', roleClaim)).toMatchObject({ maxRole: 'publisher' });
+      const config = { ...settings, roomsClaim: roleClaim };
+      expect(readCaller(build({}), config)).toMatchObject({ rooms: [] });
     },
   );
 

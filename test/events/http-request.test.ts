@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { assertMethod, readHttpRequest, readSessionId } from '../../lib/events/http-request.ts';
+import { assertMethod, readHttpRequest } from '../../lib/events/http-request.ts';
 import { catchFault } from '../support/faults.ts';
-import { sessionIds } from '../support/fixtures.ts';
-import {
-  functionUrlEvent,
-  type HttpEvent,
-  httpApiEvent,
-  httpDoors,
-  restApiEvent,
-} from '../support/http-events.ts';
+import { type HttpEvent, httpApiEvent, httpDoors, restApiEvent } from '../support/http-events.ts';
 
 const readBody = (event: HttpEvent) => readHttpRequest(event).body;
 const KIB_32 = 32 * 1024;
@@ -215,41 +208,6 @@ describe('the content type', () => {
     ['a header that only begins so', { 'content-type-x': 'text/plain' }, undefined, false],
   ])('of an event with %s is judged or left alone', async (_scenario, headers, many, refused) => {
     expect(await isRefused(withHeaders(headers, many))).toBe(refused);
-  });
-});
-
-describe('the session of a path', () => {
-  const sessionId = sessionIds.openTok;
-  const read = (event: HttpEvent) => readSessionId(readHttpRequest(event));
-
-  it.each(httpDoors)('is read through %s', (_door, buildEvent) => {
-    expect(read(buildEvent({ sessionId }))).toBe(sessionId);
-  });
-
-  it.each<[scenario: string, changed: object, expected: string]>([
-    ['with a stage before it', { rawPath: `/prod/sessions/${sessionId}/tokens` }, sessionId],
-    ['with a slash at its end', { rawPath: `/sessions/${sessionId}/tokens/` }, sessionId],
-    ['of another resource', { rawPath: `/sessions/${sessionId}` }, ''],
-    ['of something below the tokens', { rawPath: `/sessions/${sessionId}/tokens/x` }, ''],
-    ['with an empty id', { rawPath: '/sessions//tokens' }, ''],
-    ['that is missing', { rawPath: undefined }, ''],
-    ['that is null', { rawPath: null }, ''],
-    ['that is a number', { rawPath: 7 }, ''],
-  ])('is read from a path %s', (_scenario, changed, expected) => {
-    expect(read({ ...functionUrlEvent({ sessionId }), ...changed })).toBe(expected);
-  });
-
-  it.each([null, 7, 'x', [], {}, { sessionId: null }, { sessionId: ['x'] }])(
-    'is read from the path where the parameters are %j',
-    (pathParameters) => {
-      expect(read({ ...httpApiEvent({ sessionId }), pathParameters })).toBe(sessionId);
-      expect(read({ ...restApiEvent({ sessionId }), pathParameters })).toBe(sessionId);
-    },
-  );
-
-  it('is the one that API Gateway read where the path says otherwise', () => {
-    const event = { ...httpApiEvent({ sessionId }), rawPath: '/sessions/other/tokens' };
-    expect(read(event)).toBe(sessionId);
   });
 });
 

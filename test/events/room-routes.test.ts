@@ -13,8 +13,20 @@ const invocation = {
   maxTokenSeconds: 30 * DAY_SECONDS,
 };
 
-function route(method: string, path: string, { sampleRoutes = true, body = '' } = {}) {
-  const http = readHttpRequest({ httpMethod: method, path, body });
+interface RouteOptions {
+  readonly sampleRoutes?: boolean;
+  readonly body?: string;
+  /** What API Gateway read from the path. */
+  readonly name?: string;
+}
+
+function route(
+  method: string,
+  path: string,
+  { sampleRoutes = true, body = '', name }: RouteOptions = {},
+) {
+  const pathParameters = name === undefined ? null : { name };
+  const http = readHttpRequest({ httpMethod: method, path, pathParameters, body });
   return readRoomRoute(http, invocation, { sampleRoutes });
 }
 
@@ -62,6 +74,12 @@ describe('a route of rooms', () => {
     ['GET', '/rooms'],
     ['GET', '/rooms/'],
     ['GET', '/rooms/a/b'],
+    ['POST', '/rooms/a/rooms/b/tokens'],
+    ['GET', '/rooms/a/rooms/b'],
+    ['DELETE', '/rooms/a/rooms/b'],
+    ['GET', '/rooms/a/room/b'],
+    ['GET', '/room/a/session'],
+    ['GET', '/rooms/a/session'],
     ['POST', '/rooms//tokens'],
     ['POST', '/rooms/a/b/tokens'],
     ['GET', '/room'],
@@ -81,12 +99,35 @@ describe('a route of rooms', () => {
     },
   );
 
-  it.each(['/rooms/a%20b/tokens', '/rooms/a%2Fb/tokens', `/rooms/${'x'.repeat(129)}/tokens`])(
-    'POST %s names no room that could be',
-    async (path) => {
-      expect((await catchFault(() => route('POST', path))).name).toBe('ValidationError');
-    },
-  );
+  it.each([
+    '/rooms/a%20b/tokens',
+    '/rooms/a%2Fb/tokens',
+    '/rooms/../tokens',
+    '/rooms/%2E/tokens',
+    `/rooms/${'x'.repeat(129)}/tokens`,
+  ])('POST %s names no room that could be', async (path) => {
+    expect((await catchFault(() => route('POST', path))).name).toBe('ValidationError');
+  });
+
+  it.each([
+    ['POST', '/rooms/a/rooms/b/tokens', 'join'],
+    ['GET', '/rooms/a/rooms/b', 'read'],
+    ['DELETE', '/rooms/a/rooms/b', 'close'],
+    ['GET', '/room/a/room/b', 'sample'],
+  ])('%s %s acts on the room that API Gateway names', async (method, path, action) => {
+    expect(route(method, path, { name: 'a' })).toMatchObject({ action, room: 'a' });
+    for (const name of [path.slice(path.indexOf('a')), 'a/b', 'a%2Fb', '..', '%2e']) {
+      expect((await catchFault(() => route(method, path, { name }))).name).toBe('ValidationError');
+    }
+  });
+
+  it.each([
+    ['DELETE', '/rooms/a/tokens', 'a/tokens'],
+    ['GET', '/room/a/session', 'a/session'],
+    ['GET', '/rooms/a/session', 'a/session'],
+  ])('%s %s is refused for its name, which is %s', async (method, path, name) => {
+    expect((await catchFault(() => route(method, path, { name }))).name).toBe('ValidationError');
+  });
 
   it('asks nothing of a room that exists when it is the sample page, and makes a routed one', () => {
     expect(route('GET', '/session')).toMatchObject({

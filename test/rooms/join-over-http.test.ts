@@ -162,7 +162,8 @@ describe('an end user', () => {
   const settings = { ROOMS_CLAIM: 'rooms', ROLE_CLAIM: 'role' };
 
   it.each([
-    ['publisher', '[standup other]', 404],
+    ['publisher', 'standup other', 404],
+    ['publisher', '[standup other]', 403],
     ['publisher', '[other]', 403],
     ['publisher', undefined, 403],
     ['moderator', '[standup]', 201],

@@ -10,8 +10,20 @@ import {
   type HttpCall,
   type HttpEvent,
   httpApiEvent,
+  IAM_CALLER,
   restApiEvent,
 } from './http-events.ts';
+
+const POOL_IDENTITY = 'eu-west-1:a1b2c3d4-5678-90ab-cdef-EXAMPLE22222';
+const POOL_ARN =
+  'arn:aws:sts::123456789012:assumed-role/Cognito_videoAuth_Role/CognitoIdentityCredentials';
+const poolIdentity = {
+  cognitoAuthenticationProvider: 'cognito-idp.eu-west-1.amazonaws.com/eu-west-1_EXAMPLE',
+  cognitoAuthenticationType: 'authenticated',
+  cognitoIdentityId: POOL_IDENTITY,
+  cognitoIdentityPoolId: 'eu-west-1:11111111-2222-3333-4444-555555555555',
+  userArn: POOL_ARN,
+};
 
 export const SUBJECT = 'a1b2c3d4-5678-90ab-cdef-EXAMPLE11111';
 
@@ -36,6 +48,46 @@ export const trustedDoors: [name: string, build: BuildEvent][] = [
   ['HTTP API 1.0, IAM', (call) => httpApi1(call, { claims: null, scopes: null })],
   ['REST API, IAM', restApiEvent],
   ['function URL, IAM', functionUrlEvent],
+];
+
+/** End users who come with IAM credentials of a Cognito identity pool. */
+export const poolDoors: [name: string, build: BuildEvent][] = [
+  [
+    'HTTP API 2.0',
+    (call) =>
+      withContext(httpApiEvent(call), {
+        authorizer: {
+          iam: {
+            ...IAM_CALLER,
+            cognitoIdentity: {
+              amr: ['unauthenticated'],
+              identityId: POOL_IDENTITY,
+              identityPoolId: 'eu-west-1:11111111-2222-3333-4444-555555555555',
+            },
+            userArn: POOL_ARN,
+          },
+        },
+      }),
+  ],
+  [
+    'HTTP API 2.0, a session of another name',
+    (call) =>
+      withContext(httpApiEvent(call), {
+        authorizer: { iam: { ...IAM_CALLER, cognitoIdentity: { identityId: POOL_IDENTITY } } },
+      }),
+  ],
+  ['REST API', (call) => withIdentity(restApiEvent(call), poolIdentity)],
+  [
+    'REST API, a session of another name',
+    (call) => withIdentity(restApiEvent(call), { cognitoIdentityId: POOL_IDENTITY }),
+  ],
+  [
+    'function URL, which has no field for it',
+    (call) =>
+      withContext(functionUrlEvent(call), {
+        authorizer: { iam: { ...IAM_CALLER, cognitoIdentity: null, userArn: POOL_ARN } },
+      }),
+  ],
 ];
 
 /** End users, by the authorizer that vouches for them. */
@@ -135,6 +187,13 @@ function httpApi1(call: HttpCall | undefined, authorizer: object): HttpEvent {
 function withContext(event: HttpEvent, written: object): HttpEvent {
   const { authorizer: _, ...rest } = contextOf(event);
   return { ...event, requestContext: { ...rest, ...written } };
+}
+
+/** Replaces fields of the identity that REST APIs have. */
+function withIdentity(event: HttpEvent, changed: object): HttpEvent {
+  const context = contextOf(event);
+  const identity = { ...Object(context['identity']), ...changed };
+  return { ...event, requestContext: { ...context, identity } };
 }
 
 /** REST APIs always have an identity, of nulls where IAM was not asked. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Caller, TRUSTED } from '../../lib/domain/access.ts';
 import { Fault } from '../../lib/domain/faults.ts';
+import type { Opening } from '../../lib/domain/room-access.ts';
 import { parseSessionWish } from '../../lib/domain/room-request.ts';
 import { createRoomMemory } from '../../lib/rooms/room-memory.ts';
 import { ensureRoomWith } from '../../lib/use-cases/ensure-room.ts';
@@ -48,11 +49,11 @@ async function startContainer({
     },
     open: ({
       session,
-      mayCreate = true,
+      opening = 'with any options',
       caller = TRUSTED,
     }: {
       session?: object;
-      mayCreate?: boolean;
+      opening?: Opening;
       caller?: Caller;
     } = {}) => {
       const invocation: Invocation = {
@@ -63,7 +64,7 @@ async function startContainer({
         maxTokenSeconds: 60,
       };
       return ensureRoom(
-        { name: 'standup', session: parseSessionWish(session), mayCreate },
+        { name: 'standup', session: parseSessionWish(session), opening },
         invocation,
       );
     },
@@ -92,7 +93,7 @@ describe('a room that nobody has opened yet', () => {
 
   it('is not created for someone who may not, nor is a session', async () => {
     const { open, shelf, made } = await startContainer();
-    const fault = await catchFault(() => open({ mayCreate: false }));
+    const fault = await catchFault(() => open({ opening: 'not at all' }));
     expect(fault).toMatchObject({ name: 'RoomNotFoundError', status: 404 });
     expect(made).toEqual([]);
     expect(shelf.rooms.size).toBe(0);
@@ -100,8 +101,77 @@ describe('a room that nobody has opened yet', () => {
 
   it('is created for whoever may, though that caller may not create sessions otherwise', async () => {
     const { open, callers } = await startContainer();
-    await open({ caller: { kind: 'user', subject: 'ada', maxRole: 'publisher' } });
+    await open({
+      caller: { kind: 'user', subject: 'ada', maxRole: 'publisher', roomsOnly: false },
+    });
     expect(callers).toEqual(['trusted']);
+  });
+});
+
+describe('a room that may be opened with the default options only', () => {
+  const opening = 'with the default options';
+  const routed = { mediaMode: 'routed' };
+
+  it.each([undefined, {}, { mediaMode: 'relayed' }])('is opened with %j', async (session) => {
+    const { open, made } = await startContainer();
+    const room = await open({ opening, ...(session && { session }) });
+    expect(room).toMatchObject({ sessionId: made[0], options: { mediaMode: 'relayed' } });
+  });
+
+  it('is not opened with others, and nothing is made', async () => {
+    const { open, made, shelf } = await startContainer();
+    const fault = await catchFault(() => open({ opening, session: routed }));
+    expect(fault).toMatchObject({ name: 'ForbiddenError', status: 403 });
+    expect([made, shelf.calls]).toEqual([[], ['get']]);
+  });
+
+  it.each([
+    ['past its time', { expiresAtSeconds: NOW_SECONDS }],
+    ['of another project', { projectId: '654321' }],
+  ])('is not replaced with others when it is %s', async (_gone, changed) => {
+    const { open, made, shelf } = await startContainer();
+    const gone = shelve(shelf, PROJECT, changed);
+    expect((await catchFault(() => open({ opening, session: routed }))).name).toBe(
+      'ForbiddenError',
+    );
+    expect([made, shelf.rooms.get('standup')]).toEqual([[], gone]);
+  });
+
+  it.each([
+    ['relayed', 'RoomConflictError'],
+    ['routed', undefined],
+  ] as const)('is compared where it exists: %s', async (mediaMode, name) => {
+    const { open, shelf } = await startContainer();
+    const options = { mediaMode, archiveMode: 'manual', e2ee: false } as const;
+    const room = shelve(shelf, PROJECT, { options });
+    if (!name) return expect(await open({ opening, session: routed })).toEqual(room);
+    expect((await catchFault(() => open({ opening, session: routed }))).name).toBe(name);
+  });
+
+  it('is not opened with others when it was closed since this container saw it', async () => {
+    const { open, shelf, made, pass } = await startContainer();
+    shelve(shelf, PROJECT, {
+      options: { mediaMode: 'routed', archiveMode: 'manual', e2ee: false },
+    });
+    await open({ opening, session: routed });
+    shelf.rooms.clear();
+    pass(60_000);
+    expect((await catchFault(() => open({ opening, session: routed }))).name).toBe(
+      'ForbiddenError',
+    );
+    expect(made).toEqual([]);
+  });
+
+  it('has the default options also when it is closed between find and put', async () => {
+    const { open, shelf, made } = await startContainer();
+    shelf.before.put = [
+      () => shelve(shelf, PROJECT),
+      // The second put finds it closed again.
+      () => shelf.rooms.clear(),
+    ];
+    shelf.after.put = [() => shelf.rooms.clear()];
+    const room = await open({ opening });
+    expect(room).toMatchObject({ sessionId: made[0], options: { mediaMode: 'relayed' } });
   });
 });
 
@@ -110,7 +180,7 @@ describe('a room that exists', () => {
     const first = await startContainer();
     const other = await startContainer({ shelf: first.shelf });
     const room = await first.open();
-    expect(await first.open({ mayCreate: false })).toEqual(room);
+    expect(await first.open({ opening: 'not at all' })).toEqual(room);
     expect(await other.open()).toEqual(room);
     expect(other.made).toEqual([]);
   });
@@ -132,17 +202,20 @@ describe('a room that exists', () => {
     });
   });
 
-  it.each([true, false])('counts as gone past its time (may create: %s)', async (mayCreate) => {
-    const { open, shelf, made } = await startContainer();
-    const old = shelve(shelf, PROJECT, { expiresAtSeconds: NOW_SECONDS });
-    if (!mayCreate) {
-      expect((await catchFault(() => open({ mayCreate }))).name).toBe('RoomNotFoundError');
-      expect(shelf.rooms.get('standup')).toEqual(old);
-      return;
-    }
-    expect(await open({ mayCreate })).toMatchObject({ sessionId: made[0] });
-    expect(shelf.rooms.get('standup')?.sessionId).toBe(made[0]);
-  });
+  it.each(['with any options', 'not at all'] as const)(
+    'counts as gone past its time (may be opened: %s)',
+    async (opening) => {
+      const { open, shelf, made } = await startContainer();
+      const old = shelve(shelf, PROJECT, { expiresAtSeconds: NOW_SECONDS });
+      if (opening === 'not at all') {
+        expect((await catchFault(() => open({ opening }))).name).toBe('RoomNotFoundError');
+        expect(shelf.rooms.get('standup')).toEqual(old);
+        return;
+      }
+      expect(await open({ opening })).toMatchObject({ sessionId: made[0] });
+      expect(shelf.rooms.get('standup')?.sessionId).toBe(made[0]);
+    },
+  );
 
   it('is replaced by exactly one of those who find it past its time together', async () => {
     const shelf = createShelf();
@@ -173,7 +246,7 @@ describe('a room of another project', () => {
   it('is found by those who may not create', async () => {
     const { open, shelf } = await startContainer({ renewed: OTHER_SECRET });
     const room = shelve(shelf, OTHER_PROJECT);
-    expect(await open({ mayCreate: false })).toEqual(room);
+    expect(await open({ opening: 'not at all' })).toEqual(room);
   });
 
   it('is not served from memory after a move to another project', async () => {
@@ -298,9 +371,9 @@ describe('the memory of a container', () => {
 
   it('does not remember that there is no room', async () => {
     const { open, shelf } = await startContainer();
-    await catchFault(() => open({ mayCreate: false }));
+    await catchFault(() => open({ opening: 'not at all' }));
     const room = shelve(shelf, PROJECT);
-    expect(await open({ mayCreate: false })).toEqual(room);
+    expect(await open({ opening: 'not at all' })).toEqual(room);
   });
 
   it('serves a room that was closed elsewhere for its time and no longer', async () => {
@@ -323,9 +396,11 @@ describe('the memory of a container', () => {
         pass(3_000);
       },
     ];
-    await open({ mayCreate: false });
+    await open({ opening: 'not at all' });
     pass(57_000);
-    expect((await catchFault(() => open({ mayCreate: false }))).name).toBe('RoomNotFoundError');
+    expect((await catchFault(() => open({ opening: 'not at all' }))).name).toBe(
+      'RoomNotFoundError',
+    );
   });
 
   it('does not outlive the room', async () => {

@@ -4,7 +4,7 @@ import { readRoomRoute } from '../../lib/events/room-routes.ts';
 import { createRoomMemory } from '../../lib/rooms/room-memory.ts';
 import { ensureRoomWith } from '../../lib/use-cases/ensure-room.ts';
 import type { Invocation } from '../../lib/use-cases/invocation.ts';
-import { issueTokenWith } from '../../lib/use-cases/issue-token.ts';
+import { signTokenWith } from '../../lib/use-cases/issue-token.ts';
 import { serveRoomWith } from '../../lib/use-cases/join-room.ts';
 import { createSecret, createSessions, createShelf, shelve } from '../rooms/shelf.ts';
 import { catchFault } from '../support/faults.ts';
@@ -38,11 +38,11 @@ async function open({ openRooms = false, secret = OPENTOK_SECRET }: ServeOptions
     ...{ projectSecret, createSession, store, memory, now, roomTtlSeconds: undefined },
   });
   const newUniqueness = () => ({ nonce: 1, jti: 'x' });
-  const issueToken = issueTokenWith({ projectSecret, newUniqueness });
+  const signToken = signTokenWith({ projectSecret, newUniqueness });
   const serveRoom = serveRoomWith({
     projectSecret,
     ensureRoom,
-    issueToken,
+    signToken,
     store,
     memory,
     openRooms,
@@ -91,6 +91,7 @@ const user = (maxRole: Extract<Caller, { kind: 'user' }>['maxRole'], rooms?: str
   subject: 'ada',
   maxRole,
   rooms,
+  roomsOnly: rooms !== undefined,
 });
 const JOIN = ['POST /rooms/standup/tokens', 'GET /room/standup'] as const;
 const LOOK = ['GET /rooms/standup'] as const;
@@ -241,6 +242,33 @@ describe('the token of a room', () => {
       serve(JOIN[0], { body: { session: { mediaMode: 'routed' } } }),
     );
     expect(fault).toMatchObject({ name: 'RoomConflictError', status: 409 });
+  });
+});
+
+describe('a room of open rooms', () => {
+  const session = { mediaMode: 'routed', archiveMode: 'always' };
+
+  it.each(END_USERS)('is opened by a %s with the default options only', async (role) => {
+    const { serve, made, store } = await open({ openRooms: true });
+    const caller = user(role);
+    const refused = await catchFault(() => serve(JOIN[0], { caller, body: { session } }));
+    expect(refused).toMatchObject({ name: 'ForbiddenError', status: 403 });
+    expect([made, store.rooms.size]).toEqual([[], 0]);
+    expect(await serve(JOIN[0], { caller })).toMatchObject({ sessionId: made[0] });
+    const conflict = await catchFault(() => serve(JOIN[0], { caller, body: { session } }));
+    expect(conflict.name).toBe('RoomConflictError');
+  });
+
+  it.each([TRUSTED, user('moderator')])('is opened by hosts with any: %j', async (caller) => {
+    const { serve, store } = await open({ openRooms: true });
+    await serve(JOIN[0], { caller, body: { session } });
+    expect(store.rooms.get('standup')?.options).toMatchObject(session);
+  });
+
+  it('is routed where a sample client opens it, who chose nothing', async () => {
+    const { serve, store } = await open({ openRooms: true });
+    await serve('GET /room/standup', { caller: user('subscriber') });
+    expect(store.rooms.get('standup')?.options.mediaMode).toBe('routed');
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ROLES } from '../../lib/domain/token-request.ts';
 import { readConfig } from '../../lib/wiring/config.ts';
 import { createEnvironmentReader } from '../../lib/wiring/environment.ts';
 
@@ -15,7 +16,9 @@ describe('the configuration', () => {
         secretId: 'opentok/project',
         auth: 'iam',
         roleClaim: 'opentok_role',
+        defaultRole: 'publisher',
         roomsClaim: undefined,
+        roomsOnly: false,
         maxTokenSeconds: undefined,
         secretTtlSeconds: 300,
         secretStaleSeconds: 3600,
@@ -33,7 +36,9 @@ describe('the configuration', () => {
       SECRET_ID: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:opentok-AbCdEf',
       AUTH: 'jwt',
       ROLE_CLAIM: 'custom:role',
+      DEFAULT_ROLE: 'none',
       ROOMS_CLAIM: 'rooms',
+      ROOMS_ONLY: 'true',
       MAX_TOKEN_SECONDS: '600',
       SECRET_TTL_SECONDS: '60',
       SECRET_STALE_SECONDS: '0',
@@ -47,7 +52,9 @@ describe('the configuration', () => {
         secretId: environment.SECRET_ID,
         auth: 'jwt',
         roleClaim: 'custom:role',
+        defaultRole: 'none',
         roomsClaim: 'rooms',
+        roomsOnly: true,
         maxTokenSeconds: 600,
         secretTtlSeconds: 60,
         secretStaleSeconds: 0,
@@ -61,7 +68,10 @@ describe('the configuration', () => {
   });
 
   it('takes an empty variable for an absent one, as a template leaves it', () => {
-    const names = ['AUTH', 'ROLE_CLAIM', 'MAX_TOKEN_SECONDS', 'VIDEO_API_URL', 'EVENT_BUS_NAME'];
+    const names = [
+      ...['AUTH', 'ROLE_CLAIM', 'DEFAULT_ROLE', 'ROOMS_CLAIM', 'ROOMS_ONLY'],
+      ...['MAX_TOKEN_SECONDS', 'VIDEO_API_URL', 'EVENT_BUS_NAME'],
+    ];
     const empty = Object.fromEntries(names.map((name) => [name, '']));
     expect(read({ SECRET_ID: 'x', ...empty })).toEqual(read({ SECRET_ID: 'x' }));
   });
@@ -81,6 +91,8 @@ describe('the configuration', () => {
   it('names every variable that is wrong, all at once', () => {
     const environment = {
       AUTH: 'NONE',
+      DEFAULT_ROLE: 'admin',
+      ROOMS_ONLY: 'yes',
       MAX_TOKEN_SECONDS: '1h',
       SECRET_TTL_SECONDS: '0',
       SECRET_STALE_SECONDS: '-1',
@@ -92,12 +104,29 @@ describe('the configuration', () => {
       'AUTH must be one of iam, jwt, none',
       'AWS_ENDPOINT_URL_EVENTBRIDGE must be an http: or https: URL without user, query and fragment',
       'AWS_ENDPOINT_URL_SECRETS_MANAGER must be an http: or https: URL without user, query and fragment',
+      'DEFAULT_ROLE must be one of subscriber, publisher, moderator, publisheronly, none',
       'MAX_TOKEN_SECONDS must be whole seconds from 1 to 2592000',
+      'ROOMS_ONLY must be one of true, false',
       'SECRET_ID must be the name or ARN of the secret',
       'SECRET_STALE_SECONDS must be whole seconds from 0 to 86400',
       'SECRET_TTL_SECONDS must be whole seconds from 1 to 86400',
       'VIDEO_API_URL must be an http: or https: URL without user, query and fragment',
     ]);
+  });
+
+  it.each([
+    [{}, false],
+    [{ ROOMS_ONLY: 'true' }, true],
+    [{ ROOMS_ONLY: 'false' }, false],
+    [{ ROOMS_CLAIM: 'rooms' }, true],
+    [{ ROOMS_CLAIM: 'rooms', ROOMS_ONLY: 'false' }, true],
+    [{ ROOMS_CLAIM: '' }, false],
+  ])('gives end users tokens by room alone with %j: %s', (environment, roomsOnly) => {
+    expect(read({ SECRET_ID: 'x', ...environment }).config).toMatchObject({ roomsOnly });
+  });
+
+  it.each([...ROLES, 'none'])('may have the default role %s', (DEFAULT_ROLE) => {
+    expect(read({ SECRET_ID: 'x', DEFAULT_ROLE }).config.defaultRole).toBe(DEFAULT_ROLE);
   });
 
   it('that is wrong never falls back to letting everybody in', () => {

@@ -1,0 +1,106 @@
+/**
+ * Decides by an event's source whom to trust and how to answer. No source is trusted, or answered,
+ * because nobody thought of it: a new one does not compile until it has a case of its own here.
+ */
+import { type Caller, TRUSTED } from '../domain/access.ts';
+import { Fault } from '../domain/faults.ts';
+import type { Invocation } from '../use-cases/invocation.ts';
+import { answerMessages, type MessageOperation } from './answer-messages.ts';
+import { answerPipe } from './answer-pipe.ts';
+import { type CallerSettings, readCaller } from './caller.ts';
+import { toThrownError } from './direct-answer.ts';
+import type { RecognizedEvent } from './event-source.ts';
+import { toHttpAnswer, toProblemAnswer } from './http-answer.ts';
+import { type HttpRequest, readHttpRequest } from './http-request.ts';
+import type { Operation, Outcome } from './operation.ts';
+
+/** A function's use case, with the forms of events that it serves. */
+export interface ServedOperation<Request, Answer extends object>
+  extends Operation<Request, Answer> {
+  /** Without it the function has no HTTP routes. */
+  readonly fromHttp?: (http: HttpRequest, invocation: Invocation) => Request;
+  /** Status of a success over HTTP. Default 201. */
+  readonly toStatus?: (request: Request) => number;
+  /** Serves EventBridge, SNS and SQS; without it their events are refused as no valid request. */
+  readonly messages?: MessageOperation<Request>;
+}
+
+/** One event's way through the function. */
+export interface Way {
+  /** @throws Fault `UnauthenticatedError` or `ForbiddenError` */
+  readonly readCaller: () => Caller;
+  readonly answer: (invocation: Invocation) => Promise<Outcome>;
+  /** Returns the answer to a fault, or throws it where the caller is to catch it by name. */
+  readonly answerFault: (fault: Fault, requestId: string) => object;
+}
+
+export interface DispatchOptions<Request, Answer extends object> {
+  readonly event: unknown;
+  readonly recognized: RecognizedEvent;
+  readonly operation: ServedOperation<Request, Answer>;
+  readonly settings: CallerSettings;
+}
+
+export function dispatch<Request, Answer extends object>({
+  event,
+  recognized,
+  operation,
+  settings,
+}: DispatchOptions<Request, Answer>): Way {
+  switch (recognized.source) {
+    case 'http':
+      return {
+        readCaller: () => readCaller(event, settings),
+        answer: (invocation) => answerHttp(event, operation, invocation),
+        answerFault: toProblemAnswer,
+      };
+    case 'direct':
+      return {
+        ...letInByIam,
+        answer: (invocation) => answerDirectly(event, operation, invocation),
+      };
+    case 'pipes':
+      return {
+        ...letInByIam,
+        answer: (invocation) => answerPipe(recognized.items, operation, invocation),
+      };
+    case 'eventbridge':
+    case 'sns':
+    case 'sqs':
+      return {
+        ...letInByIam,
+        answer: (invocation) =>
+          operation.messages
+            ? answerMessages(recognized, operation.messages, invocation)
+            : answerDirectly(event, operation, invocation),
+      };
+  }
+}
+
+/** IAM decides who may invoke the function, and who may send to what invokes it. */
+const letInByIam: Omit<Way, 'answer'> = {
+  readCaller: () => TRUSTED,
+  answerFault: (fault) => {
+    throw toThrownError(fault);
+  },
+};
+
+async function answerHttp<Request, Answer extends object>(
+  event: unknown,
+  { fromHttp, toStatus = () => 201, run, describe }: ServedOperation<Request, Answer>,
+  invocation: Invocation,
+): Promise<Outcome> {
+  if (!fromHttp) throw new Fault('ValidationError', 'This function has no HTTP routes.');
+  const request = fromHttp(readHttpRequest(event), invocation);
+  const answer = await run(request, invocation);
+  return { answer: toHttpAnswer(toStatus(request), answer), record: describe(answer) };
+}
+
+async function answerDirectly<Request, Answer extends object>(
+  event: unknown,
+  { fromDirect, run, describe }: Operation<Request, Answer>,
+  invocation: Invocation,
+): Promise<Outcome> {
+  const answer = await run(fromDirect(event, invocation), invocation);
+  return { answer, record: describe(answer) };
+}
