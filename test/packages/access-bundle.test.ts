@@ -8,6 +8,7 @@ import directTokenRequest from '../events/issue-token.direct.json' with { type: 
 import { creators, userTable } from '../support/access-table.ts';
 import {
   type Claims as CallerClaims,
+  poolDoors,
   SUBJECT,
   strangerDoors,
   trustedDoors,
@@ -129,12 +130,23 @@ describe.each(trustedDoors)('a back end (%s)', (_door, build) => {
   it.each(['subscriber', 'publisher', 'moderator', 'publisheronly'])(
     'has every role: %s',
     async (role) => {
-      for (const mode of modes) {
-        const answer = await invoke(issueToken[mode], build({ sessionId, body: { role } }));
-        expect(readToken(answer)).toMatchObject({ role });
-      }
+      const answer = await invoke(issueToken.iam, build({ sessionId, body: { role } }));
+      expect(readToken(answer)).toMatchObject({ role });
     },
   );
+
+  it('is not believed where end users alone are expected', async () => {
+    const answers = [
+      await invoke(issueToken.jwt, build({ sessionId })),
+      await invoke(createSession.jwt, build()),
+    ];
+    for (const answer of answers) {
+      expect(readProblem(answer).problem).toMatchObject({
+        status: 401,
+        detail: 'The request carries no token of an end user.',
+      });
+    }
+  });
 
   it('chooses the connection data freely', async () => {
     for (const data of ['', '{"sub":"bob"}', 'x'.repeat(1000)]) {
@@ -150,6 +162,26 @@ describe.each(trustedDoors)('a back end (%s)', (_door, build) => {
     const answer = await invoke(issueToken.iam, build({ sessionId, body: { expireTime } }));
     expect(readToken(answer)).toMatchObject({ exp: expireTime, role: 'publisher' });
     expect(readCreated(await invoke(createSession.iam, build()))).toHaveProperty('sessionId');
+  });
+});
+
+describe.each(poolDoors)('a holder of an identity pool (%s)', (_door, build) => {
+  it.each([
+    ['iam', 403],
+    ['jwt', 401],
+  ] as const)('is no back end with AUTH=%s: %i', async (mode, status) => {
+    const { platform } = await createSession[mode];
+    const before = platform.counts.requests;
+    const answers = [
+      await invoke(issueToken[mode], build({ sessionId, body: { role: 'subscriber' } })),
+      await invoke(createSession[mode], build()),
+    ];
+    for (const answer of answers) {
+      const { problem } = readProblem(answer);
+      expect(problem).toMatchObject({ status });
+      if (status === 403) expect(problem.detail).toContain('auth=jwt');
+    }
+    expect(platform.counts.requests).toBe(before);
   });
 });
 
@@ -236,6 +268,24 @@ describe('MAX_TOKEN_SECONDS', () => {
     expect(problem.errors).toEqual([
       { pointer: '#/expireTime', detail: expect.stringContaining('at most 600 seconds from now') },
     ]);
+  });
+});
+
+describe('MAX_TOKEN_SECONDS above a day', () => {
+  const long = start('issueToken', { MAX_TOKEN_SECONDS: String(30 * DAY_SECONDS) });
+
+  it.each(userDoors)('gives no end user more than a day: %s', async (_door, build) => {
+    const expireTime = Math.floor(Date.now() / 1000) + DAY_SECONDS + 60;
+    const answer = await invoke(long, build({ sessionId, body: { expireTime } }));
+    expect(readProblem(answer).problem.errors?.[0]?.detail).toContain(
+      `at most ${DAY_SECONDS} seconds from now`,
+    );
+  });
+
+  it.each(trustedDoors)('gives a back end what it says: %s', async (_door, build) => {
+    const expireTime = Math.floor(Date.now() / 1000) + 30 * DAY_SECONDS - 60;
+    const answer = await invoke(long, build({ sessionId, body: { expireTime } }));
+    expect(readToken(answer)).toMatchObject({ exp: expireTime });
   });
 });
 

@@ -74,6 +74,21 @@ export const accessTable: readonly AccessCase[] = Object.entries(table).flatMap(
   })),
 );
 
+/**
+ * Every way to a token, and what it leads to the session by. A new one belongs in here: what end users
+ * may have is decided for the session that it reaches, and shown for each of these.
+ */
+export const tokenWays = [
+  { way: 'POST /sessions/{sessionId}/tokens', function: 'issueToken', by: 'session', who: 'all' },
+  { way: 'POST /rooms/{name}/tokens', function: 'joinRoom', by: 'room', who: 'all' },
+  { way: 'GET /room/{name}', function: 'joinRoom', by: 'room', who: 'all' },
+  { way: 'GET /session', function: 'joinRoom', by: 'room', who: 'all' },
+  { way: 'issueToken, directly', function: 'issueToken', by: 'session', who: 'trusted' },
+  { way: 'issueToken, in a pipe', function: 'issueToken', by: 'session', who: 'trusted' },
+  { way: 'joinRoom, directly', function: 'joinRoom', by: 'room', who: 'trusted' },
+  { way: 'joinRoom, in a pipe', function: 'joinRoom', by: 'room', who: 'trusted' },
+] as const;
+
 /** Those of end users. */
 export const userTable = accessTable.filter(({ asker }) => asker !== 'trusted');
 

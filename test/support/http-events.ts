@@ -7,6 +7,8 @@
 export interface HttpCall {
   /** Names the route: with it `POST /sessions/{sessionId}/tokens`, without it `POST /sessions`. */
   readonly sessionId?: string;
+  /** Names the route too: `POST /rooms/{name}/tokens`, with `GET` the sample `GET /room/{name}`. */
+  readonly room?: string;
   /** An object is sent as JSON, a string as it is, bytes in base64. */
   readonly body?: object | string | Uint8Array;
   /** Sends a text body in base64 too. */
@@ -35,7 +37,7 @@ export const IAM_CALLER = {
 
 /** HTTP API, payload 2.0: header names in lower case. */
 export function httpApiEvent(call: HttpCall = {}): HttpEvent {
-  const { route, path, method } = describe(call);
+  const { route, path, method, pathParameters } = describe(call);
   return {
     version: '2.0',
     routeKey: `${method} ${route}`,
@@ -67,7 +69,7 @@ export function httpApiEvent(call: HttpCall = {}): HttpEvent {
       time: '14/Nov/2023:22:13:20 +0000',
       timeEpoch: 1_700_000_000_999,
     },
-    ...(call.sessionId === undefined ? {} : { pathParameters: { sessionId: call.sessionId } }),
+    ...(pathParameters && { pathParameters }),
     ...encodeBody(call, undefined),
   };
 }
@@ -85,7 +87,7 @@ export function functionUrlEvent(call: HttpCall = {}): HttpEvent {
 
 /** REST API, payload 1.0: header names as the caller spelled them, headers twice, `null` for none. */
 export function restApiEvent(call: HttpCall = {}): HttpEvent {
-  const { route, path, method } = describe(call);
+  const { route, path, method, pathParameters } = describe(call);
   const headers: Record<string, string> = {
     Accept: '*/*',
     ...contentTypeHeader(call, 'Content-Type'),
@@ -102,7 +104,7 @@ export function restApiEvent(call: HttpCall = {}): HttpEvent {
     ),
     queryStringParameters: null,
     multiValueQueryStringParameters: null,
-    pathParameters: call.sessionId === undefined ? null : { sessionId: call.sessionId },
+    pathParameters: pathParameters ?? null,
     stageVariables: null,
     requestContext: {
       resourceId: '123456',
@@ -145,10 +147,26 @@ export const httpDoors: [name: string, build: BuildHttpEvent][] = [
   ['function URL', functionUrlEvent],
 ];
 
-function describe({ sessionId, method = 'POST' }: HttpCall) {
+function describe({ sessionId, room, method = 'POST' }: HttpCall): {
+  readonly method: string;
+  readonly route: string;
+  readonly path: string;
+  readonly pathParameters?: Readonly<Record<string, string>>;
+} {
+  if (room !== undefined) {
+    const pathParameters = { name: room };
+    return method === 'GET'
+      ? { method, route: '/room/{name}', path: `/room/${room}`, pathParameters }
+      : { method, route: '/rooms/{name}/tokens', path: `/rooms/${room}/tokens`, pathParameters };
+  }
   return sessionId === undefined
     ? { method, route: '/sessions', path: '/sessions' }
-    : { method, route: '/sessions/{sessionId}/tokens', path: `/sessions/${sessionId}/tokens` };
+    : {
+        method,
+        route: '/sessions/{sessionId}/tokens',
+        path: `/sessions/${sessionId}/tokens`,
+        pathParameters: { sessionId },
+      };
 }
 
 function contentTypeHeader(call: HttpCall, name: string): Record<string, string> {
