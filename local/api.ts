@@ -16,6 +16,8 @@ export interface ApiOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Parameters of serverless.yml. */
   readonly params: Readonly<Record<string, string>>;
+  /** Whether web pages of other origins are kept away (page-guard.ts). */
+  readonly refusesPages: boolean;
 }
 
 /** The running process. */
@@ -34,13 +36,15 @@ const projectFolder = fileURLToPath(new URL('..', import.meta.url));
 /** Of its own, so that a package made in the meantime takes nothing away. */
 const buildFolder = '.esbuild-start';
 const serverless = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
+const guardServers = new URL('./guard-servers.ts', import.meta.url).href;
 const stopPatienceMs = 5_000;
 
 /** Starts it; it does not answer yet when this returns. */
-export function startApi({ port, environment, params }: ApiOptions): Api {
+export function startApi({ port, environment, params, refusesPages }: ApiOptions): Api {
   const child = spawn(
     process.execPath,
     [
+      ...(refusesPages ? ['--import', guardServers] : []),
       ...[serverless, 'offline', 'start'],
       ...['--host', '127.0.0.1', '--httpPort', String(port), '--lambdaPort', '0'],
       '--noAuth',

@@ -31,6 +31,7 @@ async function start(options: StartOptions): Promise<never> {
       sampleRoutes: 'true',
       ...(standIns.platformUrl && { videoApiUrl: standIns.platformUrl }),
     },
+    refusesPages: usesRealPlatform,
   });
   stopLater(api.stop);
   const sessionId = await createFirstSession(api, port);
@@ -72,7 +73,8 @@ async function askUntilAnswered(url: string): Promise<{ status: number; body: st
   const deadline = AbortSignal.timeout(startPatienceMs);
   for (;;) {
     try {
-      const response = await fetch(url, { method: 'POST', signal: deadline });
+      const headers = { 'content-type': 'application/json' };
+      const response = await fetch(url, { method: 'POST', headers, signal: deadline });
       return { status: response.status, body: await response.text() };
     } catch (cause) {
       if (deadline.aborted) throw cause;

@@ -23,6 +23,10 @@ function functionsOf(from: Template): [id: string, resource: Resource][] {
   return ofType(from, 'AWS::Lambda::Function');
 }
 
+interface Ref {
+  readonly Ref: string;
+}
+
 interface Statement {
   readonly Effect: string;
   readonly Action: string | string[];
@@ -446,6 +450,21 @@ describe('triggers', () => {
         Condition: { ArnEquals: { 'aws:SourceArn': arn('RoomRequestedRule') } },
       },
     ]);
+  });
+
+  it.each(both)('refuse every action on every queue over plain HTTP, with %s', (_, from) => {
+    const policies = ofType(from, 'AWS::SQS::QueuePolicy').map(([, { Properties }]) => Properties);
+    for (const [id] of ofType(from, 'AWS::SQS::Queue')) {
+      const policy = policies.find(({ Queues }) => Queues.some(({ Ref }: Ref) => Ref === id));
+      expect(policy?.['PolicyDocument'].Statement, id).toContainEqual({
+        Sid: 'TlsOnly',
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 'sqs:*',
+        Resource: arn(id),
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      });
+    }
   });
 
   it('encrypt every queue', () => {

@@ -1,0 +1,49 @@
+/**
+ * Keeps web pages away from `npm start` with a real project: whoever can ask it gets a token of that
+ * project, and every page that is open in a browser can ask localhost. Pure: no I/O.
+ *
+ * A page cannot hide its origin where it may read the answer, or send JSON. One that has pointed its
+ * own name at this machine (DNS rebinding) is of the same origin, and sends none with GET; its name
+ * is then what it asks for as host.
+ */
+import type { IncomingHttpHeaders } from 'node:http';
+
+const LOCALHOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i;
+/** Addresses are nobody's name, so a phone on the same network may ask for one. */
+const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]+\])$/i;
+const PORT = /:\d{1,5}$/;
+const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
+
+export interface Refusal {
+  readonly status: 403 | 415;
+  /** For the developer whose page or command it was. */
+  readonly detail: string;
+}
+
+/** @returns why a request is refused; `undefined` for one that may pass */
+export function judgeRequest(
+  method: string | undefined,
+  headers: IncomingHttpHeaders,
+): Refusal | undefined {
+  const { origin, host = '' } = headers;
+  if (origin !== undefined && !isLocalOrigin(origin)) {
+    return refuse(403, `Pages of ${JSON.stringify(origin)} get no tokens of a real project.`);
+  }
+  const name = host.replace(PORT, '');
+  if (!LOCALHOST.test(name) && !ADDRESS.test(name)) {
+    return refuse(403, 'A real project is served at localhost, and at addresses, alone.');
+  }
+  if (method === 'POST' && !JSON_TYPE.test(headers['content-type'] ?? '')) {
+    return refuse(415, 'Send content-type: application/json, which pages elsewhere cannot.');
+  }
+  return undefined;
+}
+
+function isLocalOrigin(origin: string): boolean {
+  const [, host] = /^https?:\/\/([^/?#@]+)$/i.exec(origin) ?? [];
+  return host !== undefined && LOCALHOST.test(host.replace(PORT, ''));
+}
+
+function refuse(status: Refusal['status'], detail: string): Refusal {
+  return { status, detail };
+}

@@ -1,0 +1,126 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { judgeRequest } from '../../local/page-guard.ts';
+import { closedAfterEach } from '../support/closed-after-each.ts';
+
+const json = { 'content-type': 'application/json' };
+const host = 'localhost:3000';
+
+describe('a request to a real project', () => {
+  it.each([
+    [undefined],
+    ['http://localhost'],
+    ['http://localhost:8080'],
+    ['https://LOCALHOST:8443'],
+    ['http://127.0.0.1:3000'],
+    ['http://127.1.2.3'],
+    ['http://[::1]:3000'],
+  ])('passes from the origin %s', (origin) => {
+    const from = origin === undefined ? {} : { origin };
+    expect(judgeRequest('GET', { host, ...from })).toBeUndefined();
+    expect(judgeRequest('POST', { host, ...json, ...from })).toBeUndefined();
+  });
+
+  it.each([
+    '',
+    'null',
+    'https://example.com',
+    'http://localhost.example.com',
+    'http://example.com:3000',
+    'http://mylocalhost',
+    'http://localhost@example.com',
+    'http://example.com/localhost',
+    'http://127.0.0.1.example.com',
+    'http://128.0.0.1',
+    'http://192.168.1.7:3000',
+    'file://localhost',
+    'localhost',
+    'http://localhost, https://example.com',
+    'chrome-extension://localhost',
+  ])('is refused from the origin %j, whatever its method', (origin) => {
+    for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS']) {
+      expect(judgeRequest(method, { host, origin, ...json })).toMatchObject({ status: 403 });
+    }
+  });
+
+  it.each(['localhost', 'localhost:3000', '127.0.0.1:3000', '[::1]:3000', '192.168.1.7:3000'])(
+    'passes for the host %s',
+    (name) => {
+      expect(judgeRequest('GET', { host: name })).toBeUndefined();
+    },
+  );
+
+  it.each([
+    undefined,
+    '',
+    'example.com',
+    'example.com:3000',
+    'localhost.example.com',
+    '1.2.3.4.example',
+  ])('is refused for the host %j, a name that may have been pointed here', (name) => {
+    const named = name === undefined ? {} : { host: name };
+    expect(judgeRequest('GET', named)).toMatchObject({ status: 403 });
+  });
+
+  it.each([
+    ['application/json', true],
+    ['Application/JSON; charset=utf-8', true],
+    ['application/vnd.api+json', true],
+    [undefined, false],
+    ['', false],
+    ['text/plain', false],
+    ['text/plain; application/json', false],
+    ['application/jsonp', false],
+    ['multipart/form-data', false],
+    ['application/x-www-form-urlencoded', false],
+  ])('by POST with the content type %j passes: %s', (contentType, passes) => {
+    const headers = contentType === undefined ? { host } : { host, 'content-type': contentType };
+    expect(judgeRequest('POST', headers)?.status).toBe(passes ? undefined : 415);
+    expect(judgeRequest('GET', headers)).toBeUndefined();
+  });
+});
+
+describe('a process that has loaded the guard', () => {
+  const guardServers = new URL('../../local/guard-servers.ts', import.meta.url).href;
+  const start = closedAfterEach(async () => {
+    const file = fileURLToPath(new URL('./guarded-process.mjs', import.meta.url));
+    const child = fork(file, { execArgv: ['--import', guardServers] });
+    const exited = once(child, 'exit');
+    const close = async () => {
+      child.kill();
+      await exited;
+    };
+    return { child, close };
+  });
+
+  it('answers nobody else, on any of its servers', async () => {
+    const { child } = await start();
+    const [ports] = (await once(child, 'message')) as [number[]];
+    expect(ports).toHaveLength(2);
+    for (const port of ports) {
+      const ask = async (method: string, headers: Record<string, string>) => {
+        const asking = request({ host: '127.0.0.1', port, method, headers }).end();
+        const [response] = await once(asking, 'response');
+        return [response.statusCode, await text(response)];
+      };
+      expect(await ask('GET', {})).toEqual([200, 'served']);
+      expect(await ask('POST', json)).toEqual([200, 'served']);
+      const [status, body] = await ask('GET', { origin: 'https://example.com' });
+      expect([status, JSON.parse(body)]).toEqual([
+        403,
+        {
+          title: 'Not for web pages',
+          status: 403,
+          detail: 'Pages of "https://example.com" get no tokens of a real project.',
+        },
+      ]);
+      expect((await ask('POST', {}))[0]).toBe(415);
+      expect((await ask('GET', { host: 'example.com' }))[0]).toBe(403);
+      expect((await ask('GET', { origin: 'null', expect: '100-continue' }))[0]).toBe(403);
+    }
+  });
+});
