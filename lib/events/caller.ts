@@ -41,8 +41,7 @@ export function readCaller(event: unknown, settings: CallerSettings): Caller {
     throw unauthenticated('The request carries no token of an end user.');
   const iam = readIam(requestContext);
   if (iam === 'identity pool') {
-    throw new Fault(
-      'ForbiddenError',
+    throw forbidden(
       'Holders of a Cognito identity pool are end users; deploy with auth=jwt, and send a token of the user pool.',
     );
   }
@@ -101,7 +100,7 @@ function toUser(
   const rooms = readClaimedRooms(claimOf(claims, roomsClaim), hasBareArrays);
   if (rooms) return { kind: 'user', subject, maxRole, rooms, roomsOnly };
   const remedy = hasBareArrays ? 'name one room' : 'list rooms in one text, with spaces between';
-  throw new Fault('ForbiddenError', `The claim ${roomsClaim} is ambiguous; ${remedy}.`);
+  throw forbidden(`The claim ${roomsClaim} is ambiguous; ${remedy}.`);
 }
 
 function readRole(
@@ -111,16 +110,21 @@ function readRole(
   const claimed = claimOf(claims, roleClaim);
   if (claimed === undefined) {
     if (defaultRole !== 'none') return defaultRole;
-    throw new Fault('ForbiddenError', `The claim ${roleClaim} is missing; it names your role.`);
+    throw forbidden(`The claim ${roleClaim} is missing; it names your role.`);
   }
   const role = ROLES.find((known) => known === claimed);
   if (role) return role;
   // Guessing a role here would hand out one that nobody meant to give.
-  throw new Fault('ForbiddenError', `The claim ${roleClaim} must be one of ${ROLES.join(', ')}.`);
+  throw forbidden(`The claim ${roleClaim} must be one of ${ROLES.join(', ')}.`);
 }
 
 function claimOf(claims: UnknownRecord, name: string): unknown {
   return Object.hasOwn(claims, name) ? claims[name] : undefined;
+}
+
+/** What the operator has to set right, so that the log says it too. */
+function forbidden(detail: string): Fault {
+  return new Fault('ForbiddenError', detail, { reason: detail });
 }
 
 function unauthenticated(detail: string): Fault {

@@ -1,4 +1,5 @@
 /** Every case by the `describe` that runs it, for the documentation. */
+import { callerCases } from './caller-cases.ts';
 import type { FaultCase } from './fault-case.ts';
 import { bodyCases, eventCases } from './input-cases.ts';
 import { packagedCases } from './packaged-cases.ts';
@@ -15,6 +16,7 @@ export interface CaseGroup {
 const secrets = 'test/faults/secrets.test.ts';
 const platform = 'test/faults/platform.test.ts';
 const packaged = 'test/faults/packaged.test.ts';
+const callers = 'test/faults/callers.test.ts';
 const input = 'test/faults/input.test.ts';
 
 export const caseGroups: readonly CaseGroup[] = [
@@ -27,6 +29,7 @@ export const caseGroups: readonly CaseGroup[] = [
   { title: 'an unusable answer', file: platform, cases: unusableCases },
   { title: 'a refused request', file: platform, cases: refusedCases },
   { title: 'the packaged functions', file: packaged, cases: packagedCases },
+  { title: 'a refused caller', file: callers, cases: callerCases },
   { title: 'a bad body', file: input, cases: bodyCases },
   { title: 'a bad event', file: input, cases: eventCases },
 ];

@@ -3,7 +3,12 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/domain/**/*.test.ts', 'test/secrets/secret-cache.test.ts'],
+    include: [
+      'test/domain/**/*.test.ts',
+      'test/events/caller.test.ts',
+      'test/events/path.test.ts',
+      'test/secrets/secret-cache.test.ts',
+    ],
     setupFiles: ['test/support/setup.ts'],
   },
 });
