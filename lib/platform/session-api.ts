@@ -7,6 +7,7 @@ import type { Project } from '../domain/project.ts';
 import type { SessionOptions } from '../domain/session-request.ts';
 import { buildProjectClaims } from '../domain/token-claims.ts';
 import type { Credentials } from '../secrets/credentials.ts';
+import { explainRefusal } from './refusal-reason.ts';
 import { readRetryAfterSeconds } from './retries.ts';
 import { type PlatformResponse, type SendRequest, TransportError } from './send-request.ts';
 import { buildSessionForm, parseSessionResponse, unusable } from './session-wire.ts';
@@ -26,6 +27,8 @@ export interface SessionApiOptions {
   readonly url: string | undefined;
   /** A fresh UUID. */
   readonly newId: () => string;
+  /** Who calls, for the platform's operators: `opentok-sessions/<version>`. */
+  readonly userAgent: string;
 }
 
 export interface SessionOrder {
@@ -38,7 +41,12 @@ export interface SessionOrder {
 /** @throws Fault `Platform…Error` */
 export type CreatePlatformSession = (order: SessionOrder) => Promise<string>;
 
-export function createSessionApi({ send, url, newId }: SessionApiOptions): CreatePlatformSession {
+export function createSessionApi({
+  send,
+  url,
+  newId,
+  userAgent,
+}: SessionApiOptions): CreatePlatformSession {
   return async ({ credentials: { project, signJwt }, options, nowSeconds, remainingMs }) => {
     const jwt = await signJwt(buildProjectClaims(project, nowSeconds, newId()));
     let response: PlatformResponse;
@@ -49,6 +57,7 @@ export function createSessionApi({ send, url, newId }: SessionApiOptions): Creat
           // Without it the platform answers XML.
           accept: 'application/json',
           'content-type': 'application/x-www-form-urlencoded',
+          'user-agent': userAgent,
           ...(project.kind === 'opentok'
             ? { 'x-opentok-auth': jwt }
             : { authorization: `Bearer ${jwt}` }),
@@ -86,8 +95,9 @@ function toTransportFault(error: TransportError): Fault {
 }
 
 function toStatusFault(response: PlatformResponse): Fault {
-  const { status } = response;
-  const reason = `The platform answered with status ${status}.`;
+  const { status, body } = response;
+  const explained = explainRefusal(body);
+  const reason = `The platform answered with status ${status}.${explained ? ` ${explained}` : ''}`;
   if (status === 429 || status >= 500) {
     return new Fault('PlatformUnavailableError', 'The video platform is out of reach.', {
       reason,

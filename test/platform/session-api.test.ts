@@ -40,6 +40,7 @@ function openApi(platform: { url: string } | undefined, changed: { timeoutMs?: n
   let ids = 0;
   const create = createSessionApi({
     url: platform?.url,
+    userAgent: 'opentok-sessions/1.2.3',
     send: (request) => {
       sent.push(request);
       return send({ ...request, ...changed });
@@ -93,6 +94,12 @@ describe('creating a session at the platform', () => {
       exp: NOW_SECONDS + 180,
       jti: 'id-1',
     });
+  });
+
+  it('says who calls', async () => {
+    const platform = await start([OPENTOK_SECRET]);
+    await openApi(platform).createFor();
+    expect(platform.requests[0]?.headers['user-agent']).toBe('opentok-sessions/1.2.3');
   });
 
   it('asks for JSON with a form', async () => {
@@ -154,7 +161,12 @@ describe('creating a session at the platform', () => {
       const body = JSON.stringify([{ session_id: sessionId }]);
       return { status: 200, headers: { 'content-type': 'application/json' }, body };
     };
-    const create = createSessionApi({ send, url: undefined, newId: () => 'id' });
+    const create = createSessionApi({
+      send,
+      url: undefined,
+      newId: () => 'id',
+      userAgent: 'x',
+    });
     const credentials = await parseCredentials(JSON.stringify(secret));
     const options = parseSessionRequest({});
     const order = { credentials, options, nowSeconds: NOW_SECONDS, remainingMs: () => 10_000 };
@@ -299,7 +311,17 @@ describe('a platform that fails', () => {
     const platform = await start([{ ...OPENTOK_SECRET, apiSecret: 'another' }]);
     const caught = await catchFault(openApi(platform).createFor);
     expect(caught).toMatchObject({ name: 'CredentialsRefusedError', message: refusedCredentials });
-    expect(caught.reason).toBe('The platform answered with status 403.');
+    expect(caught.reason).toMatch(/^The platform answered with status 403\. .*API secret/);
+  });
+
+  it('whose clock is behind is told from one that does not know the secret', async () => {
+    const platform = await startPlatform({
+      projects: [OPENTOK_SECRET],
+      nowMs: () => NOW_MS - 60_000,
+    });
+    open.push(platform);
+    const caught = await catchFault(openApi(platform).createFor);
+    expect(caught.reason).toMatch(/^The platform answered with status 403\. .*clock/);
   });
 
   it('is well again for the next call', async () => {

@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { explainRefusal } from '../../lib/platform/refusal-reason.ts';
+import { refuseInJson, refuseInXml } from '../../stand-ins/platform-answers.ts';
+import { openSeed } from '../fuzz/seed.ts';
+
+const explain = (message: string) =>
+  explainRefusal(refuseInJson({ status: 403, message }).body ?? '');
+
+/** As issues of the vendor's SDKs quote them. */
+const known: [message: string, explanation: RegExp][] = [
+  ['No suitable authentication found', /no such project/],
+  ['Invalid signature', /API secret or the private key/],
+  ['Invalid token format', /account's key/],
+  ['Invalid issuer format', /API key/],
+  ['issued time cannot be greater than current time', /clock .* ahead/],
+  ['Issued time cannot be great than 1700000000', /clock .* ahead/],
+  ['Invalid partner credentials', /a pair/],
+];
+
+describe('a refusal of the platform', () => {
+  it.each(known)('is explained: %s', (message, explanation) => {
+    expect(explain(message)).toMatch(explanation);
+  });
+
+  it.each(known)('is explained in XML too: %s', (message, explanation) => {
+    const { body = '' } = refuseInXml({ status: 403, message });
+    expect(explainRefusal(body)).toMatch(explanation);
+  });
+
+  it('is told from every other by its explanation', () => {
+    const explanations = new Set(known.map(([message]) => explain(message)));
+    expect(explanations.size).toBe(known.length - 1);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['no message', '{"code":-1}'],
+    ['a message that is no text', '{"message":{"message":"Invalid signature"}}'],
+    ['null', 'null'],
+    ['a text', '"Invalid signature"'],
+    ['HTML', '<!doctype html><title>Invalid signature</title>'],
+    ['JSON cut off', '{"message":"Invalid signature"'],
+    ['an unknown message', '{"message":"Not an Invalid signature"}'],
+  ])('is left unexplained where it says %s', (_what, body) => {
+    expect(explainRefusal(body)).toBeUndefined();
+  });
+
+  it('is never quoted, whatever follows what is known', () => {
+    const secret = fc.string({ minLength: 8 }).map((text) => `eyJ${text}`);
+    fc.assert(
+      fc.property(fc.constantFrom(...known), secret, ([message], leaked) => {
+        const told = explain(`${message} ${leaked}`);
+        expect(told).toBe(explain(message));
+        expect(told).not.toContain(leaked);
+      }),
+      { seed: openSeed('refusals') },
+    );
+  });
+});
