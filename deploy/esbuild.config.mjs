@@ -85,6 +85,8 @@ const STAND_INS = [
  */
 const NEVER_IMPORTED = /^(?:@smithy\/core\/event-streams|bowser)$/;
 
+const IN_ANOTHER_PACKAGE = /[\\/]node_modules[\\/](?!@aws-sdk[\\/]client-)/;
+
 /** @type {import('esbuild').Plugin} */
 const withoutDeadWeight = {
   name: 'without-dead-weight',
@@ -92,8 +94,9 @@ const withoutDeadWeight = {
     for (const { file, contents } of STAND_INS) {
       build.onLoad({ filter: file }, ({ path }) => ({ contents, resolveDir: dirname(path) }));
     }
-    // Of its whole package.json a client only names its version, in the User-Agent header.
-    build.onLoad({ filter: /@aws-sdk[\\/]client-[\w-]+[\\/]package\.json$/ }, ({ path }) => {
+    // Of its whole package.json a client only names its version, in the User-Agent header; so do we.
+    build.onLoad({ filter: /[\\/]package\.json$/ }, ({ path }) => {
+      if (IN_ANOTHER_PACKAGE.test(path)) return undefined;
       const { version } = JSON.parse(readFileSync(path, 'utf8'));
       return { contents: JSON.stringify({ version }), loader: 'json' };
     });

@@ -29,6 +29,8 @@ const tokenFields = {
     v.pipe(
       wellFormedText,
       v.maxLength(DATA_MAX_LENGTH, `must be at most ${DATA_MAX_LENGTH} characters`),
+      // As in the vendor's SDKs, an empty text is none: the token says nothing of it.
+      v.transform((data) => (data === '' ? undefined : data)),
     ),
   ),
   initialLayoutClassList: v.optional(

@@ -52,7 +52,7 @@ export function dispatch<Request, Answer extends object>({
       return {
         readCaller: () => readCaller(event, settings),
         answer: (invocation) => answerHttp(event, operation, invocation),
-        answerFault: toProblemAnswer,
+        answerFault: (fault, requestId) => toProblemAnswer(fault, requestId, settings),
       };
     case 'direct':
       return {

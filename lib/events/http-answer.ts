@@ -3,6 +3,7 @@
  * Errors are problem documents (RFC 9457). Pure: no I/O.
  */
 import type { Fault } from '../domain/faults.ts';
+import type { CallerSettings } from './caller.ts';
 import { toProblem } from './problem.ts';
 
 export interface HttpAnswer {
@@ -24,7 +25,21 @@ export function toHttpAnswer(status: number, body: object): HttpAnswer {
   };
 }
 
-export function toProblemAnswer(fault: Fault, requestId: string): HttpAnswer {
+/**
+ * The scheme in which a deployment wants its callers to say who they are: the one that its authorizer
+ * reads from the Authorization header (Signature Version 4; RFC 6750).
+ */
+const CHALLENGES = {
+  iam: 'AWS4-HMAC-SHA256',
+  jwt: 'Bearer',
+  none: 'Bearer',
+} as const satisfies Record<CallerSettings['auth'], string>;
+
+export function toProblemAnswer(
+  fault: Fault,
+  requestId: string,
+  { auth }: Pick<CallerSettings, 'auth'>,
+): HttpAnswer {
   const headers: Record<string, string> = {
     ...COMMON_HEADERS,
     'content-type': 'application/problem+json',
@@ -32,9 +47,9 @@ export function toProblemAnswer(fault: Fault, requestId: string): HttpAnswer {
   if (fault.retryAfterSeconds !== undefined) {
     headers['retry-after'] = String(fault.retryAfterSeconds);
   }
-  // RFC 9110 section 15.5.6 asks for it.
+  // RFC 9110 asks for both (sections 15.5.6 and 15.5.2).
   if (fault.allow !== undefined) headers['allow'] = fault.allow;
-  if (fault.name === 'UnauthenticatedError') headers['www-authenticate'] = 'Bearer';
+  if (fault.name === 'UnauthenticatedError') headers['www-authenticate'] = CHALLENGES[auth];
   return {
     statusCode: fault.status,
     headers,

@@ -3,6 +3,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
+import manifest from '../../package.json' with { type: 'json' };
 import { createRetryingSender } from '../platform/retries.ts';
 import { createSender } from '../platform/send-request.ts';
 import { type CreatePlatformSession, createSessionApi } from '../platform/session-api.ts';
@@ -15,5 +16,6 @@ export function openSessionApi(url: string | undefined, now: () => number): Crea
     random: Math.random,
     now,
   });
-  return createSessionApi({ send, url, newId: randomUUID });
+  const userAgent = `opentok-sessions/${manifest.version}`;
+  return createSessionApi({ send, url, newId: randomUUID, userAgent });
 }

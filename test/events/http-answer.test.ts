@@ -4,7 +4,8 @@ import { toProblemAnswer } from '../../lib/events/http-answer.ts';
 import { readProblem } from '../support/contract.ts';
 import { REQUEST_ID } from '../support/drive.ts';
 
-const answer = (fault: Fault) => toProblemAnswer(fault, REQUEST_ID);
+const answer = (fault: Fault, auth: 'iam' | 'jwt' = 'iam') =>
+  toProblemAnswer(fault, REQUEST_ID, { auth });
 
 describe('a problem document', () => {
   it('tells what the caller may know and nothing else', () => {
@@ -56,8 +57,11 @@ describe('a problem document', () => {
     expect(answer(fault).headers['retry-after']).toBe(header);
   });
 
-  it('says how to authenticate', () => {
-    const { headers } = answer(new Fault('UnauthenticatedError', 'x'));
-    expect(headers['www-authenticate']).toBe('Bearer');
+  it.each([
+    ['iam', 'AWS4-HMAC-SHA256'],
+    ['jwt', 'Bearer'],
+  ] as const)('says how to authenticate: with AUTH=%s by %s', (auth, scheme) => {
+    const { headers } = answer(new Fault('UnauthenticatedError', 'x'), auth);
+    expect(headers['www-authenticate']).toBe(scheme);
   });
 });

@@ -87,7 +87,7 @@ const doors = fc.nat({ max: httpDoors.length });
 const runs = { numRuns: 700 };
 /** What of a wish is carried word for word, under the name that tokens have for it. */
 const carried = ({ data, initialLayoutClassList: classes }: Wish, noClasses: object) => ({
-  ...(data === undefined ? {} : { connection_data: data }),
+  ...(data ? { connection_data: data } : {}),
   ...(classes === undefined || classes.length === 0
     ? noClasses
     : { initial_layout_class_list: classes.join(' ') }),
