@@ -33,7 +33,7 @@ export async function routes(context) {
   const { sampleRoutes } = await readValues(context);
   const keys = [
     ...['POST /rooms/{name}/tokens', 'GET /rooms/{name}', 'DELETE /rooms/{name}'],
-    ...(sampleRoutes ? ['GET /room/{name}', 'GET /session'] : []),
+    ...(sampleRoutes ? ['GET /room/{name}', 'GET /session', 'GET /session/{name}'] : []),
   ];
   return Promise.all(
     keys.map(async (key) => {

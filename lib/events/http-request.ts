@@ -19,6 +19,8 @@ export interface HttpRequest {
   readonly pathParameters: UnknownRecord;
   /** The parsed JSON body; `undefined` when there is none. */
   readonly body: unknown;
+  /** The event itself, for what only some routes read. */
+  readonly event: UnknownRecord;
 }
 
 /** @throws Fault `PayloadTooLargeError`, `UnsupportedMediaTypeError` or `ValidationError` */
@@ -30,6 +32,7 @@ export function readHttpRequest(event: unknown): HttpRequest {
     path: toText(fields['rawPath'] ?? fields['path']),
     pathParameters: asRecord(fields['pathParameters']),
     body: readBody(fields),
+    event: fields,
   };
 }
 

@@ -3,13 +3,14 @@
  */
 import { Fault } from '../domain/faults.ts';
 import { readRoomName } from '../domain/room.ts';
-import { parseJoinRequest } from '../domain/room-request.ts';
+import { parseJoinRequest, type SessionWish } from '../domain/room-request.ts';
 import { parseSessionRequest } from '../domain/session-request.ts';
 import { parseTokenRequest } from '../domain/token-request.ts';
 import type { Invocation } from '../use-cases/invocation.ts';
 import type { RoomRequest } from '../use-cases/join-room.ts';
 import { assertMethod, type HttpRequest } from './http-request.ts';
 import { createNameReader, createPathTest } from './path.ts';
+import { readQueryValues } from './query-values.ts';
 
 const parameter = 'name';
 const readTokensOf = createNameReader({ parameter, root: 'rooms', ending: '/tokens' });
@@ -18,6 +19,8 @@ const readRoom = createNameReader({ parameter, root: 'rooms', ending: '' });
 const readSample = createNameReader({ parameter, root: 'room', ending: '' });
 const isSampleSession = createPathTest('/session');
 const SAMPLE_SESSION_ROOM = 'session';
+/** The one of its reference app. */
+const readReference = createNameReader({ parameter, root: 'session', ending: '' });
 /** The learning servers create routed sessions, which their archiving samples need. */
 const SAMPLE_OPTIONS = parseSessionRequest({ mediaMode: 'routed' });
 
@@ -40,29 +43,50 @@ export function readRoomRoute(
     assertMethod(http, 'GET', 'DELETE');
     return { action: method === 'DELETE' ? 'close' : 'read', room };
   }
-  const sample = sampleRoutes ? readSampleRoom(http) : undefined;
+  const sample = sampleRoutes ? readSampleRoute(http) : undefined;
   if (sample === undefined) throw new Fault('RoomNotFoundError', 'There is nothing at this path.');
   assertMethod(http, 'GET');
-  const token = parseTokenRequest({}, invocation);
-  // Nothing is wanted of a room that exists, so that a sample can join one that was made otherwise.
   return {
-    action: 'sample',
-    room: sample,
-    token,
-    session: { options: SAMPLE_OPTIONS, wanted: {} },
+    action: sample.action,
+    room: readRoomName(sample.segment),
+    token: parseTokenRequest({}, invocation),
+    session: readSampleWish(http),
   };
 }
 
-function readSampleRoom(http: HttpRequest): string | undefined {
+function readSampleRoute(
+  http: HttpRequest,
+): { readonly action: 'sample' | 'reference'; readonly segment: string } | undefined {
   const room = readSample(http);
-  if (room !== undefined) return readRoomName(room);
-  return isSampleSession(http) ? SAMPLE_SESSION_ROOM : undefined;
+  if (room !== undefined) return { action: 'sample', segment: room };
+  const referenceRoom = readReference(http);
+  if (referenceRoom !== undefined) return { action: 'reference', segment: referenceRoom };
+  if (isSampleSession(http)) return { action: 'sample', segment: SAMPLE_SESSION_ROOM };
+  return undefined;
 }
 
-const STATUSES = { join: 201, read: 200, close: 204, sample: 200 } as const satisfies Record<
-  RoomRequest['action'],
-  number
->;
+/**
+ * Of a room that exists a sample wants nothing that it does not say, so that it can join one that was
+ * made otherwise. All that samples say is `?e2ee=true`: nobody may believe in encryption without it.
+ * @throws Fault `ValidationError`
+ */
+function readSampleWish({ event }: HttpRequest): SessionWish {
+  const [e2ee, ...more] = readQueryValues(event, 'e2ee');
+  if (e2ee === undefined) return { options: SAMPLE_OPTIONS, wanted: {} };
+  if (more.length > 0 || (e2ee !== 'true' && e2ee !== 'false')) {
+    throw new Fault('ValidationError', 'The query parameter e2ee must be true or false, once.');
+  }
+  const wanted = { e2ee: e2ee === 'true' };
+  return { options: { ...SAMPLE_OPTIONS, ...wanted }, wanted };
+}
+
+const STATUSES = {
+  join: 201,
+  read: 200,
+  close: 204,
+  sample: 200,
+  reference: 200,
+} as const satisfies Record<RoomRequest['action'], number>;
 
 export function toRoomStatus({ action }: RoomRequest): number {
   return STATUSES[action];

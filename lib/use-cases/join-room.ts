@@ -3,7 +3,6 @@
  */
 import { decideToken } from '../domain/access.ts';
 import { Fault } from '../domain/faults.ts';
-import type { ProjectField } from '../domain/project.ts';
 import { type RoomView, toRoomView } from '../domain/room.ts';
 import { assertHost, assertMayEnter, decideOpening } from '../domain/room-access.ts';
 import type { JoinRequest } from '../domain/room-request.ts';
@@ -17,13 +16,28 @@ import type { Invocation } from './invocation.ts';
 import { assertTokenType, type IssuedToken, type IssueToken } from './issue-token.ts';
 
 export type RoomRequest =
-  | ({ readonly action: 'join' | 'sample' } & JoinRequest)
+  | ({ readonly action: 'join' | 'sample' | 'reference' } & JoinRequest)
   | { readonly action: 'read' | 'close'; readonly room: string };
 
 export type JoinedRoom = IssuedToken & { readonly room: string };
-/** What the vendor's sample servers answer, and its sample clients read. */
-export type SampleAnswer = ProjectField & { readonly sessionId: string; readonly token: string };
-export type RoomAnswer = JoinedRoom | RoomView | SampleAnswer | Readonly<Record<string, never>>;
+/**
+ * What the vendor's sample servers answer, and its sample clients read. Which of both names they read
+ * the project's id under depends on the client, not on the kind of project.
+ */
+export interface SampleAnswer {
+  readonly apiKey: string;
+  readonly applicationId: string;
+  readonly sessionId: string;
+  readonly token: string;
+}
+/** The same of the vendor's reference app, which asks whether captions run already. */
+export type ReferenceAnswer = SampleAnswer & { readonly captionsId: null };
+export type RoomAnswer =
+  | JoinedRoom
+  | RoomView
+  | SampleAnswer
+  | ReferenceAnswer
+  | Readonly<Record<string, never>>;
 
 export interface RoomDeps {
   readonly projectSecret: SecretCache<Credentials>;
@@ -46,6 +60,11 @@ export function serveRoomWith(deps: RoomDeps): ServeRoom {
         return joinRoom(deps, request, invocation);
       case 'sample':
         return toSampleAnswer(await joinRoom(deps, request, invocation));
+      case 'reference':
+        return {
+          ...toSampleAnswer(await joinRoom(deps, request, invocation)),
+          captionsId: null,
+        };
       case 'read':
         return readRoom(deps, request.room, invocation);
       case 'close':
@@ -87,7 +106,7 @@ async function closeRoom(
   return {};
 }
 
-/** The token's answer without what the samples do not read; what is left is the project's id. */
-function toSampleAnswer({ room, role, expireTime, ...answer }: JoinedRoom): SampleAnswer {
-  return answer;
+function toSampleAnswer({ sessionId, token, ...joined }: JoinedRoom): SampleAnswer {
+  const id = 'apiKey' in joined ? joined.apiKey : joined.applicationId;
+  return { apiKey: id, applicationId: id, sessionId, token };
 }

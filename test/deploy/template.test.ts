@@ -63,7 +63,7 @@ describe('routes', () => {
     ...['POST /sessions', 'POST /sessions/{sessionId}/tokens'],
     ...['POST /rooms/{name}/tokens', 'GET /rooms/{name}', 'DELETE /rooms/{name}'],
   ];
-  const samples = ['GET /room/{name}', 'GET /session'];
+  const samples = ['GET /room/{name}', 'GET /session', 'GET /session/{name}'];
 
   it.each([
     ['nothing configured', template, documented],

@@ -48,6 +48,11 @@ describe('a route of rooms', () => {
     ['GET', '/session', 'sample', 'session', 200],
     ['GET', '/room/session', 'sample', 'session', 200],
     ['GET', '/prod/session', 'sample', 'session', 200],
+    ['GET', '/session/', 'sample', 'session', 200],
+    ['GET', '/session/standup', 'reference', 'standup', 200],
+    ['GET', '/prod/session/standup', 'reference', 'standup', 200],
+    ['GET', '/session/a%7Eb/', 'reference', 'a~b', 200],
+    ['GET', '/session/session', 'reference', 'session', 200],
   ])('%s %s is: %s %s', (method, path, action, room, status) => {
     const request = route(method, path);
     expect(request).toMatchObject({ action, room });
@@ -61,6 +66,7 @@ describe('a route of rooms', () => {
     ['PUT', '/rooms/standup', 'GET, DELETE'],
     ['POST', '/room/standup', 'GET'],
     ['DELETE', '/session', 'GET'],
+    ['POST', '/session/standup', 'GET'],
   ])('%s %s is answered with what is allowed', async (method, path, allow) => {
     expect(await catchFault(() => route(method, path))).toMatchObject({
       name: 'MethodNotAllowedError',
@@ -83,7 +89,7 @@ describe('a route of rooms', () => {
     ['POST', '/rooms//tokens'],
     ['POST', '/rooms/a/b/tokens'],
     ['GET', '/room'],
-    ['GET', '/session/standup'],
+    ['GET', '/session/standup/tokens'],
     ['GET', '/mysession'],
     ['GET', ''],
   ])('%s %s is none', async (method, path) => {
@@ -91,7 +97,7 @@ describe('a route of rooms', () => {
     expect(fault).toMatchObject({ name: 'RoomNotFoundError', status: 404 });
   });
 
-  it.each(['/session', '/room/standup', '/room/session'])(
+  it.each(['/session', '/room/standup', '/room/session', '/session/standup'])(
     'GET %s is none unless sample routes are switched on',
     async (path) => {
       const fault = await catchFault(() => route('GET', path, { sampleRoutes: false }));

@@ -6,14 +6,15 @@ import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { bundleOptions } from '../../deploy/esbuild.config.mjs';
 import { localAwsEnvironment } from '../../stand-ins/aws-environment.ts';
 import { type DynamoDb, dynamoFaults, startDynamoDb } from '../../stand-ins/dynamodb.ts';
-import { type Platform, startPlatform } from '../../stand-ins/platform.ts';
+import { type Platform, type Project, startPlatform } from '../../stand-ins/platform.ts';
 import { type SecretsManager, startSecretsManager } from '../../stand-ins/secrets-manager.ts';
 import type { FromProcess, Joined, JoinOrder } from '../rooms/join-process.ts';
 import { startLearningServer } from '../rooms/learning-server.ts';
 import { SECRET_ID } from '../support/drive.ts';
 import { OPENTOK_SECRET } from '../support/fixtures.ts';
+import { rsa, VONAGE_SECRET } from '../support/keys.ts';
 import { startLambda } from '../support/lambda.ts';
-import { verifyHs256 } from '../support/verify-token.ts';
+import { verifyHs256, verifyRs256 } from '../support/verify-token.ts';
 
 const PROCESSES = 8;
 const JOINS_EACH = 25;
@@ -154,9 +155,21 @@ describe('200 joins at once of one new room, from 8 processes', () => {
   });
 });
 
-describe('the vendor’s own sample page', () => {
-  it('gets what it reads from its sample server', async () => {
+/** What a client reads, as it is in the vendor's code. */
+const samples: [client: string, project: Project, path: string, reads: readonly string[]][] = [
+  ['OpenTok web samples', OPENTOK_SECRET, '/session', ['apiKey', 'sessionId', 'token']],
+  ['Vonage web samples', VONAGE_SECRET, '/session', ['applicationId', 'sessionId', 'token']],
+  ['Vonage web sample of encryption', VONAGE_SECRET, '/session?e2ee=true', ['applicationId']],
+  ['OpenTok Android samples', OPENTOK_SECRET, '/session', ['apiKey', 'sessionId', 'token']],
+  ['Vonage Android samples', VONAGE_SECRET, '/session', ['apiKey', 'sessionId', 'token']],
+  ['the room route of its servers', VONAGE_SECRET, '/room/lobby', ['applicationId', 'token']],
+  ['the reference app', VONAGE_SECRET, '/session/lobby', ['apiKey', 'sessionId', 'token']],
+];
+
+describe('the vendor’s own clients', () => {
+  it.each(samples)('get what they read: %s', async (_client, project, path, reads) => {
     const lambda = await startLambda('joinRoom', {
+      project,
       environment: {
         ROOMS_TABLE: 'Rooms',
         AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
@@ -164,28 +177,30 @@ describe('the vendor’s own sample page', () => {
       },
     });
     const server = await startLearningServer((event) => lambda.invoke(event));
-    const SAMPLE_SERVER_BASE_URL = server.url;
-    let apiKey: unknown;
-    let sessionId: unknown;
-    let token: unknown;
     try {
-      // As in the vendor's web samples ("Basic Video Chat", js/app.js).
-      await fetch(`${SAMPLE_SERVER_BASE_URL}/session`)
-        .then((response) => response.json() as Promise<Record<string, unknown>>)
-        .then((json) => {
-          apiKey = json['apiKey'];
-          sessionId = json['sessionId'];
-          token = json['token'];
-        });
-      const again = await fetch(`${SAMPLE_SERVER_BASE_URL}/session`);
-      expect(await again.json()).toMatchObject({ apiKey, sessionId });
+      // As in "Basic Video Chat", js/app.js: no status is checked, no method or header given.
+      const ask = async () =>
+        (await (await fetch(`${server.url}${path}`)).json()) as Record<string, unknown>;
+      const [first, again] = [await ask(), await ask()];
+      for (const name of reads) expect(first[name]).toEqual(expect.any(String));
+      const id = 'apiKey' in project ? project.apiKey : project.applicationId;
+      expect(first).toMatchObject({ apiKey: id, applicationId: id });
+      expect(first['sessionId']).toMatch(/^[12]_/);
+      expect(again['sessionId']).toBe(first['sessionId']);
+      expect(first['captionsId']).toBe(path.startsWith('/session/') ? null : undefined);
+      const { form } = lambda.platform.requests[0] ?? expect.fail();
+      expect(form).toMatchObject({ 'p2p.preference': 'disabled' });
+      expect(form['e2ee']).toBe(path.includes('e2ee=true') ? 'true' : undefined);
+      const token = String(first['token']);
+      const claims =
+        'apiKey' in project
+          ? verifyHs256(token, project.apiSecret)
+          : verifyRs256(token, rsa.publicKey);
+      expect(claims).toMatchObject({ session_id: first['sessionId'], role: 'publisher' });
     } finally {
       await server.close();
       await lambda.close();
     }
-    expect(apiKey).toMatch(/^\d+$/);
-    expect(sessionId).toMatch(/^[12]_/);
-    expect(token).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
   });
 });
 

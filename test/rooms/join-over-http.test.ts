@@ -223,11 +223,69 @@ describe('the sample routes', () => {
     expect(status).toBe(200);
     expect(body).toEqual({
       apiKey: '123456',
+      applicationId: '123456',
       sessionId: expect.stringMatching(/^[12]_/),
       token: expect.any(String),
     });
     expect((await ask('GET /room/session')).body).toMatchObject({ sessionId: body['sessionId'] });
+    expect((await ask('GET /session/session')).body).toMatchObject({
+      sessionId: body['sessionId'],
+      captionsId: null,
+    });
     expect((await ask('GET /rooms/session')).body).toMatchObject({ mediaMode: 'routed' });
+  });
+
+  const sampleRoutes = ['GET /session', 'GET /room/standup', 'GET /session/standup'];
+  const doorsAndRoutes = httpDoors.flatMap(([name, door]) =>
+    sampleRoutes.map((route) => [route, name, door] as const),
+  );
+
+  it.each(doorsAndRoutes)('make an encrypted session on demand: %s, %s', async (route, _, door) => {
+    const { invoke, platform } = await start({ environment: { SAMPLE_ROUTES: 'true' } });
+    const ask = async (query: string) =>
+      readRoomAnswer(await invoke(roomEvent(route + query, door)));
+    const { status, body } = await ask('?e2ee=true');
+    expect(status).toBe(200);
+    expect(platform.requests[0]?.form).toMatchObject({
+      'p2p.preference': 'disabled',
+      e2ee: 'true',
+    });
+
+    for (const query of ['?e2ee=true', '', '?e2e=false']) {
+      expect((await ask(query)).body).toMatchObject({ sessionId: body['sessionId'] });
+    }
+    const conflict = await ask('?e2ee=false');
+    expect(conflict.status).toBe(409);
+    expect(conflict.body['errors']).toEqual([
+      { pointer: '#/session/e2ee', detail: 'the room has true' },
+    ]);
+    expect(platform.counts.requests).toBe(1);
+  });
+
+  it.each(doorsAndRoutes)('refuse encryption later: %s, %s', async (route, _, door) => {
+    const { invoke, platform } = await start({ environment: { SAMPLE_ROUTES: 'true' } });
+    const ask = async (query: string) =>
+      readRoomAnswer(await invoke(roomEvent(route + query, door)));
+    const { body } = await ask('?e2ee=false');
+    expect(platform.requests[0]?.form).not.toHaveProperty('e2ee');
+    expect((await ask('?e2ee=true')).status).toBe(409);
+    for (const query of ['', '?e2ee=false']) {
+      expect((await ask(query)).body).toMatchObject({ sessionId: body['sessionId'] });
+    }
+  });
+
+  it.each(
+    httpDoors.flatMap(([name, door]) =>
+      ['', '=', '=1', '=TRUE', '=%20true', '=true,true', '=true&e2ee=true', '=true&e2ee=false'].map(
+        (rest) => [`?e2ee${rest}`, name, door] as const,
+      ),
+    ),
+  )('refuse every other value: %s, %s', async (query, _, door) => {
+    const { invoke, platform } = await start({ environment: { SAMPLE_ROUTES: 'true' } });
+    const answer = readRoomAnswer(await invoke(roomEvent(`GET /session${query}`, door)));
+    expect(answer.status).toBe(400);
+    expect(answer.body['detail']).toBe('The query parameter e2ee must be true or false, once.');
+    expect(platform.counts.requests).toBe(0);
   });
 
   it('follow the access rules of every route', async () => {

@@ -11,12 +11,15 @@ export interface RoomCall {
 
 export function roomEvent(call: RoomCall | string, door: BuildHttpEvent = httpApiEvent): HttpEvent {
   const { route, body, claims } = typeof call === 'string' ? ({ route: call } as RoomCall) : call;
-  const [method = '', path = ''] = route.split(' ');
+  const [method = '', target = ''] = route.split(' ');
+  const [path = '', query = ''] = target.split('?');
   const event = door({ method, ...(body ? { body } : {}) });
   const { http, authorizer, ...requestContext } = event['requestContext'] as Record<string, object>;
   return {
     ...event,
-    ...('rawPath' in event ? { rawPath: path } : { path }),
+    ...('rawPath' in event
+      ? { rawPath: path, rawQueryString: query }
+      : { path, ...toQueryFields(query) }),
     requestContext: {
       ...requestContext,
       ...(http ? { http: { ...http, path } } : {}),
@@ -24,6 +27,19 @@ export function roomEvent(call: RoomCall | string, door: BuildHttpEvent = httpAp
         ? { jwt: { claims: { sub: 'ada', ...claims }, scopes: null } }
         : authorizer,
     },
+  };
+}
+
+/** As payload 1.0 has them. */
+function toQueryFields(query: string): object {
+  if (query === '') return {};
+  const parameters = new URLSearchParams(query);
+  const names = [...parameters.keys()];
+  return {
+    queryStringParameters: Object.fromEntries(parameters),
+    multiValueQueryStringParameters: Object.fromEntries(
+      names.map((name) => [name, parameters.getAll(name)]),
+    ),
   };
 }
 

@@ -17,6 +17,7 @@ const PROJECT = { kind: 'opentok', id: '123456' } as const;
 type Route =
   | 'POST /rooms/standup/tokens'
   | 'GET /room/standup'
+  | 'GET /session/standup'
   | 'GET /rooms/standup'
   | 'DELETE /rooms/standup';
 
@@ -56,7 +57,7 @@ async function open({ openRooms = false, secret = OPENTOK_SECRET }: ServeOptions
       caller,
       maxTokenSeconds: DAY_SECONDS,
     };
-    const http = { method, path, pathParameters: {}, body };
+    const http = { method, path, pathParameters: {}, body, event: {} };
     const request = readRoomRoute(http, invocation, { sampleRoutes: true });
     return serveRoom(request, invocation);
   };
@@ -276,13 +277,27 @@ describe('the sample route', () => {
   it('answers what the samples read and nothing more', async () => {
     const { serve } = await open();
     const answer = await serve('GET /room/standup');
-    expect(Object.keys(answer).sort()).toEqual(['apiKey', 'sessionId', 'token']);
+    expect(Object.keys(answer)).toEqual(['apiKey', 'applicationId', 'sessionId', 'token']);
   });
 
-  it('answers the application id of a Vonage application', async () => {
-    const { serve } = await open({ secret: VONAGE_SECRET });
-    const answer = await serve('GET /room/standup');
-    expect(answer).toMatchObject({ applicationId: VONAGE_SECRET.applicationId });
+  it('answers the reference app the same, and that no captions run', async () => {
+    const { serve } = await open();
+    const answer = await serve('GET /session/standup');
+    expect(Object.keys(answer)).toEqual([
+      ...['apiKey', 'applicationId', 'sessionId', 'token'],
+      'captionsId',
+    ]);
+    expect(answer).toMatchObject({ captionsId: null });
+  });
+
+  it.each([
+    ['API key', 'GET /room/standup', OPENTOK_SECRET, OPENTOK_SECRET.apiKey],
+    ['application id', 'GET /room/standup', VONAGE_SECRET, VONAGE_SECRET.applicationId],
+    ['API key', 'GET /session/standup', OPENTOK_SECRET, OPENTOK_SECRET.apiKey],
+    ['application id', 'GET /session/standup', VONAGE_SECRET, VONAGE_SECRET.applicationId],
+  ] as const)('answers the %s under both names: %s', async (_name, route, secret, id) => {
+    const { serve } = await open({ secret });
+    expect(await serve(route)).toMatchObject({ apiKey: id, applicationId: id });
   });
 
   it('joins a room that was made with other options', async () => {

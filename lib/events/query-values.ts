@@ -1,0 +1,16 @@
+/**
+ * The query string of an HTTP event of either payload version, read with distrust. Pure: no I/O.
+ * Source: API Gateway developer guide, "Lambda proxy integration": payload 2.0 has the raw query and
+ * joins repeated parameters with commas, 1.0 has them in a list.
+ */
+import { asRecord, type UnknownRecord } from './as-record.ts';
+
+/** Every value of a parameter, decoded, in order; none when it is not there. */
+export function readQueryValues(event: UnknownRecord, name: string): readonly string[] {
+  const raw = event['rawQueryString'];
+  if (typeof raw === 'string') return new URLSearchParams(raw).getAll(name);
+  const repeated = asRecord(event['multiValueQueryStringParameters'])[name];
+  const single = asRecord(event['queryStringParameters'])[name];
+  const values = Array.isArray(repeated) ? repeated : [single];
+  return values.filter((value) => typeof value === 'string');
+}
