@@ -164,10 +164,6 @@ function serverlessEsbuildOptions() {
     ...options,
     outputFileExtension: outExtension?.['.js'],
     exclude: [],
-    // `npm start` builds in a folder of its own, which making a package leaves alone.
-    outputWorkFolder: process.env.ESBUILD_WORK_FOLDER ?? '.esbuild',
-    // What `serverless offline` builds again when it changes: what goes into a bundle.
-    watch: { pattern: ['handlers/**/*.ts', 'lib/**/*.ts'] },
   };
 }
 

@@ -9,11 +9,7 @@ const beforeDeployment = [
   'before:deploy:deploy',
   'before:deploy:function:initialize',
 ];
-const beforeLocalRun = [
-  'before:offline:start:init',
-  'before:offline:start',
-  'before:invoke:local:invoke',
-];
+const beforeLocalRun = ['before:invoke:local:invoke'];
 
 export default class CheckParameters {
   constructor(serverless) {

@@ -3,7 +3,7 @@
  *
  * An optional parameter that is not given is an empty string in serverless.yml; a function must see
  * its variable as absent, so that its own default applies, wherever it runs: deployed, with
- * `serverless invoke local` or `serverless offline`.
+ * `serverless invoke local` or `npm start`.
  */
 export default class Environment {
   constructor(serverless) {

@@ -1,5 +1,5 @@
 /**
- * serverless plugin: what `serverless invoke local` and `serverless offline` need of their own.
+ * serverless plugin: what `serverless invoke local` needs of its own.
  *
  * osls looks for a handler at `<name>`, `<name>.js` and `<name>.cjs` only (4.3.1,
  * lib/plugins/aws/invoke-local), so each bundle gets a CommonJS door that imports it. List the
@@ -15,12 +15,7 @@ export default class LocalRun {
     this.hooks = {
       // serverless-esbuild zips whatever lies in its folder, also what an earlier run left there.
       'before:package:cleanup': () => this.removeLeftovers(),
-      'before:invoke:local:invoke': () => {
-        this.nameResources();
-        return this.writeDoor();
-      },
-      'before:offline:start:init': () => this.prepareOffline(),
-      'before:offline:start': () => this.prepareOffline(),
+      'before:invoke:local:invoke': () => this.writeDoor(),
     };
   }
 
@@ -37,28 +32,5 @@ export default class LocalRun {
       join(this.serverless.serviceDir, `${modulePath}.cjs`),
       `exports.${exportName} = async (...args) => (await import('${bundle}')).${exportName}(...args);\n`,
     );
-  }
-
-  prepareOffline() {
-    this.nameResources();
-    this.openDoors();
-  }
-
-  /** Nothing is deployed to look a resource's name up in: here its logical id is its name. */
-  nameResources() {
-    for (const { environment = {} } of Object.values(this.serverless.service.functions)) {
-      for (const [name, value] of Object.entries(environment)) {
-        if (value?.Ref) environment[name] = value.Ref;
-      }
-    }
-  }
-
-  /** serverless-offline makes up the result of an authorizer; with `auth=none` there is to be none. */
-  openDoors() {
-    const { custom, functions } = this.serverless.service;
-    if (custom.parameters.values.auth !== 'none') return;
-    for (const { httpApi } of Object.values(functions).flatMap(({ events }) => events)) {
-      if (httpApi) delete httpApi.authorizer;
-    }
   }
 }

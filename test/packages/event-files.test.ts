@@ -5,22 +5,33 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { madeUpProject } from '../../local/start-options.ts';
+import { type DynamoDb, startDynamoDb } from '../../stand-ins/dynamodb.ts';
 import { type FunctionName, type Lambda, startLambda } from '../support/lambda.ts';
 import { verifyHs256 } from '../support/verify-token.ts';
 
 const folder = new URL('../events/', import.meta.url);
-const lambdas = new Map<FunctionName, Lambda>();
+const functions: Readonly<Record<string, FunctionName>> = {
+  'create-session': 'createSession',
+  'issue-token': 'issueToken',
+  'join-room': 'joinRoom',
+  'open-room': 'openRoom',
+};
+const lambdas = new Map<string, Lambda>();
+let dynamoDb: DynamoDb;
 beforeAll(async () => {
-  for (const name of ['createSession', 'issueToken'] as const) {
-    lambdas.set(name, await startLambda(name));
+  dynamoDb = await startDynamoDb({ tables: ['Rooms'] });
+  const environment = { ROOMS_TABLE: 'Rooms', AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url };
+  for (const [prefix, name] of Object.entries(functions)) {
+    lambdas.set(prefix, await startLambda(name, { environment }));
   }
 }, 60_000);
 afterAll(async () => {
   for (const lambda of lambdas.values()) await lambda.close();
+  await dynamoDb.close();
 });
 
 async function invoke(file: string) {
-  const lambda = lambdas.get(file.startsWith('create') ? 'createSession' : 'issueToken');
+  const lambda = lambdas.get(file.split('.')[0] ?? '');
   if (!lambda) return expect.fail('not started');
   const before = lambda.eventBridge.events.length;
   const event: unknown = JSON.parse(readFileSync(new URL(`${file}.json`, folder), 'utf8'));
@@ -63,16 +74,69 @@ describe('an event file', () => {
     testFile(`issue-token.${file}`, async () => {
       const { answer } = await invoke(`issue-token.${file}`);
       expect(answer['statusCode']).toBe(201);
-      const { token } = JSON.parse(String(answer['body']));
-      const data = file.endsWith('jwt')
-        ? '{"sub":"a1b2c3d4-5678-90ab-cdef-EXAMPLE11111","data":"name=Ada"}'
-        : 'name=Ada';
-      expect(verifyHs256(token, madeUpProject.apiSecret)).toMatchObject({
-        role: 'moderator',
-        connection_data: data,
-      });
+      expectAdasToken(JSON.parse(String(answer['body'])), file);
+    });
+    testFile(`join-room.${file}`, async () => {
+      const { answer, source } = await invoke(`join-room.${file}`);
+      expect({ status: answer['statusCode'], source }).toEqual({ status: 201, source: 'http' });
+      const joined = JSON.parse(String(answer['body']));
+      expect(joined).toMatchObject({ room: 'standup', role: 'moderator' });
+      expectAdasToken(joined, file);
     });
   }
+
+  function expectAdasToken({ token, sessionId }: Record<string, string>, file: string): void {
+    const data = file.endsWith('jwt')
+      ? '{"sub":"a1b2c3d4-5678-90ab-cdef-EXAMPLE11111","data":"name=Ada"}'
+      : 'name=Ada';
+    expect(verifyHs256(token ?? '', madeUpProject.apiSecret)).toMatchObject({
+      session_id: sessionId,
+      role: 'moderator',
+      connection_data: data,
+    });
+  }
+
+  testFile('join-room.direct', async () => {
+    const { answer } = await invoke('join-room.direct');
+    expect(answer).toMatchObject({ room: 'standup' });
+    expectAdasToken(answer as Record<string, string>, 'direct');
+  });
+
+  const opened = anySession({ name: 'class-7b', createdAt: expect.any(String) });
+  const roomOpened = (eventId: string) => ({
+    detailType: 'OpenTok Room Opened',
+    detail: { room: opened, eventId, reference: 'lesson-4' },
+  });
+
+  testFile('open-room.direct', async () => {
+    const { answer, results, source } = await invoke('open-room.direct');
+    expect({ answer, results, source }).toEqual({ answer: opened, results: [], source: 'direct' });
+  });
+
+  testFile('open-room.eventbridge', async () => {
+    expect(await invoke('open-room.eventbridge')).toEqual({
+      answer: {},
+      results: [roomOpened('17793124-05d4-b198-2fde-7ededc63b103')],
+      source: 'eventbridge',
+    });
+  });
+
+  testFile('open-room.sqs', async () => {
+    const { answer, results, source } = await invoke('open-room.sqs');
+    expect({ answer, source }).toEqual({ answer: { batchItemFailures: [] }, source: 'sqs' });
+    expect(results).toHaveLength(2);
+    expect(results).toContainEqual(roomOpened('059f36b4-87a3-44ab-83d2-661975830a7d'));
+    expect(results).toContainEqual({
+      detailType: 'OpenTok Room Failed',
+      detail: expect.objectContaining({
+        reference: 'lesson-5',
+        problem: expect.objectContaining({
+          status: 400,
+          errors: [expect.objectContaining({ pointer: '#/room' })],
+        }),
+      }),
+    });
+  });
 
   testFile('create-session.direct', async () => {
     const { answer, results, source } = await invoke('create-session.direct');
@@ -165,8 +229,8 @@ describe('an event file', () => {
     ]);
   });
 
-  it('of createSession and issueToken is always one of the above', () => {
-    const files = readdirSync(folder).filter((file) => /^(?:create|issue).*\.json$/.test(file));
+  it('is always one of the above', () => {
+    const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
     expect(files.toSorted()).toEqual([...tested].toSorted());
   });
 });
