@@ -1,14 +1,17 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 
-/** Whether something on this machine answers on a port, or may not be opened by this user. */
-export async function isPortTaken(port: number): Promise<boolean> {
+/**
+ * Whether something on this machine answers on a port, or this user may not open it on a host.
+ * @throws Error as `listen` does for a host that is no address of this machine
+ */
+export async function isPortTaken(port: number, host = '127.0.0.1'): Promise<boolean> {
   const [overIPv4, overIPv6] = await Promise.all([
     accepts({ host: '127.0.0.1', port }),
     // A server here would be found before ours by whoever connects to localhost.
     accepts({ host: '::1', port }),
   ]);
-  return overIPv4 || overIPv6 || !(await canListen(port));
+  return overIPv4 || overIPv6 || !(await canListen(port, host));
 }
 
 /** Returns a port of 127.0.0.1 that nobody uses at this moment. */
@@ -20,6 +23,8 @@ export async function findFreePort(): Promise<number> {
   await once(server, 'close');
   return port;
 }
+
+const portFaults: readonly unknown[] = ['EADDRINUSE', 'EACCES'];
 
 async function accepts(address: { host: string; port: number }): Promise<boolean> {
   const socket = connect(address);
@@ -33,14 +38,15 @@ async function accepts(address: { host: string; port: number }): Promise<boolean
   }
 }
 
-async function canListen(port: number): Promise<boolean> {
-  const server = createServer().listen(port, '127.0.0.1');
+async function canListen(port: number, host: string): Promise<boolean> {
+  const server = createServer().listen(port, host);
   try {
     await once(server, 'listening');
     server.close();
     await once(server, 'close');
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    if (portFaults.includes((error as NodeJS.ErrnoException).code)) return false;
+    throw error;
   }
 }

@@ -7,12 +7,19 @@ import type { Project } from '../stand-ins/platform-auth.ts';
 
 /** What is started. */
 export interface StartOptions {
+  /** The address to listen on: one of this machine's, or a name or wildcard for some of them. */
+  readonly host: string;
   readonly port: number;
   /** The project whose credentials the stand-in for Secrets Manager serves. */
   readonly project: Project;
   /** Whether sessions are created on the real platform, because real credentials were given. */
   readonly usesRealPlatform: boolean;
+  /** Base URL of the real platform where it is not the one of the project's kind. */
+  readonly videoApiUrl: string | undefined;
 }
+
+/** Reached from this machine and from no other. */
+const DEFAULT_HOST = '127.0.0.1';
 
 /** The OpenTok project that the stand-ins know unless told otherwise. */
 export const madeUpProject = {
@@ -24,9 +31,9 @@ export const madeUpProject = {
 export class StartError extends Error {}
 
 /**
- * Reads the options. `PORT` (default 3000); either `OPENTOK_API_KEY` with `OPENTOK_API_SECRET`, or
- * `VONAGE_APPLICATION_ID` with `VONAGE_PRIVATE_KEY` or `VONAGE_PRIVATE_KEY_FILE`, or none of them;
- * argument `--vonage` for a made-up Vonage application in place of a made-up OpenTok project.
+ * Reads the options. `PORT` (default 3000); `HOST` (default 127.0.0.1); either `OPENTOK_API_KEY` with
+ * `OPENTOK_API_SECRET`, or `VONAGE_APPLICATION_ID` with `VONAGE_PRIVATE_KEY` or
+ * `VONAGE_PRIVATE_KEY_FILE`, or none of them; with either `VIDEO_API_URL` too; argument `--vonage` for a made-up Vonage application in place of a made-up OpenTok project.
  *
  * @throws StartError naming what is missing or wrong.
  */
@@ -39,9 +46,11 @@ export function readStartOptions(
   const real = readRealProject(environment);
   const madeUp = () => (args.includes('--vonage') ? makeUpVonageApplication() : madeUpProject);
   return {
+    host: environment['HOST'] || DEFAULT_HOST,
     port: readPort(environment['PORT']),
     project: real ?? madeUp(),
     usesRealPlatform: real !== undefined,
+    videoApiUrl: (real && environment['VIDEO_API_URL']) || undefined,
   };
 }
 

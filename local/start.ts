@@ -1,86 +1,71 @@
 /**
  * `npm start`: the whole API on http://localhost:3000, with stand-ins for everything that it talks
- * to, until Ctrl-C. See `readStartOptions` for what can be chosen.
+ * to, until Ctrl-C or until whoever started it is gone. See `readStartOptions` for what can be chosen.
  */
-import { createPublicKey } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { isIP } from 'node:net';
 import { startStandIns } from '../stand-ins/stand-ins.ts';
-import { type Api, startApi } from './api.ts';
+import { startApi } from './api.ts';
 import { isPortTaken } from './free-port.ts';
+import { createOutput } from './output.ts';
+import { watchParent } from './parent.ts';
 import { readStartOptions, StartError, type StartOptions } from './start-options.ts';
+import { describeStart } from './welcome.ts';
 
 const secretId = 'opentok-sessions/local';
-const startPatienceMs = 60_000;
+/** Whoever is told to end has a second to do so; what is not closed by then is cut off. */
+const stopPatienceMs = 600;
 
-async function start(options: StartOptions): Promise<never> {
-  const { port, project, usesRealPlatform } = options;
-  if (await isPortTaken(port)) {
-    throw new StartError(`Port ${port} is taken; end what uses it, or set PORT to another one.`);
-  }
+async function start(options: StartOptions): Promise<void> {
+  const { host, port, project, usesRealPlatform } = options;
+  await assertFree(options);
   const standIns = await startStandIns({ secretId, project, usesRealPlatform });
   stopLater(standIns.close);
-  const api = startApi({
+  const videoApiUrl = standIns.platformUrl ?? options.videoApiUrl;
+  const output = createOutput(console.log);
+  await startApi({
+    host,
     port,
-    environment: {
-      ...withoutAccounts(process.env),
-      ...standIns.environment,
-    },
+    commandEnvironment: withoutAccounts(process.env),
+    functionEnvironment: standIns.environment,
     params: {
       secretId,
       auth: 'none',
       sampleRoutes: 'true',
-      ...(standIns.platformUrl && { videoApiUrl: standIns.platformUrl }),
+      ...(videoApiUrl && { videoApiUrl }),
     },
     refusesPages: usesRealPlatform,
+    onLog: output.write,
+    onOpen: stopLater,
+    signal: stopped.signal,
   });
-  stopLater(api.stop);
-  const sessionId = await createFirstSession(api, port);
-  const url = `http://localhost:${port}`;
-  console.log(`
-The API answers on ${url} (${usesRealPlatform ? 'real platform' : 'stand-in platform'}). Ctrl-C ends it.
-
-Create a session:
-${curl(`${url}/sessions`, { mediaMode: 'routed' })}
-
-Issue a token for a session that was created just now:
-${curl(`${url}/sessions/${sessionId}/tokens`, { role: 'publisher', data: 'name=Ada' })}
-
-Join a room, which the first one to join creates:
-${curl(`${url}/rooms/standup/tokens`, { role: 'publisher' })}
-
-The vendor's samples run with SAMPLE_SERVER_BASE_URL = '${url}'.
-${describeKey(options)}`);
-  api.showOutput();
-  await api.exited;
-  throw new StartError('The API ended by itself.');
-}
-
-/** Shows that the API really works, and gives the printed commands a session to work with. */
-async function createFirstSession(api: Api, port: number): Promise<string> {
-  const failed = (reason: string) => new StartError(`The API ${reason}\n${api.output()}`);
-  const gone = api.exited.then(() => {
-    throw failed('did not start:');
+  const url = toUrl(host, port);
+  const response = await fetch(`${url}/sessions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    signal: stopped.signal,
   });
-  const answer = askUntilAnswered(`http://127.0.0.1:${port}/sessions`).catch((cause) => {
-    throw failed(`did not answer POST /sessions in time (${cause}):`);
-  });
-  const { status, body } = await Promise.race([gone, answer]);
-  if (status !== 201) throw failed(`answered POST /sessions with ${status}: ${body}`);
-  return JSON.parse(body).sessionId;
-}
-
-async function askUntilAnswered(url: string): Promise<{ status: number; body: string }> {
-  const deadline = AbortSignal.timeout(startPatienceMs);
-  for (;;) {
-    try {
-      const headers = { 'content-type': 'application/json' };
-      const response = await fetch(url, { method: 'POST', headers, signal: deadline });
-      return { status: response.status, body: await response.text() };
-    } catch (cause) {
-      if (deadline.aborted) throw cause;
-      await sleep(100);
-    }
+  const body = await response.text();
+  if (response.status !== 201) {
+    throw new StartError(output.explainFailure() ?? `POST /sessions was answered ${body}`);
   }
+  console.log(describeStart({ ...options, url, sessionId: JSON.parse(body).sessionId }));
+  output.show();
+}
+
+/** @throws StartError naming which of HOST and PORT is wrong. */
+async function assertFree({ host, port }: StartOptions): Promise<void> {
+  const isTaken = await isPortTaken(port, host).catch(({ code }: NodeJS.ErrnoException) => {
+    throw new StartError(`HOST is ${host}, which is no address of this machine (${code}).`);
+  });
+  if (isTaken) {
+    throw new StartError(`Port ${port} is taken; end what uses it, or set PORT to another one.`);
+  }
+}
+
+/** Where this machine reaches a host that may stand for all of its addresses. */
+function toUrl(host: string, port: number): string {
+  if (['127.0.0.1', '0.0.0.0', '::'].includes(host)) return `http://localhost:${port}`;
+  return `http://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
 }
 
 /** Accounts of the machine's owner have no business in the functions: they read the secret. */
@@ -92,37 +77,35 @@ function withoutAccounts(environment: NodeJS.ProcessEnv): Record<string, string>
   );
 }
 
-/** What verifies the tokens of a made-up application, whose key nobody has seen before. */
-function describeKey({ project, usesRealPlatform }: StartOptions): string {
-  if (usesRealPlatform || !('privateKey' in project)) return '';
-  const publicKey = createPublicKey(project.privateKey).export({ type: 'spki', format: 'pem' });
-  return `\nTokens are signed for the made-up application ${project.applicationId}; its public key:\n${publicKey}`;
-}
-
-function curl(url: string, body: object): string {
-  const json = JSON.stringify(body);
-  return `curl -sS -X POST ${url} -H 'Content-Type: application/json' -d '${json}'`;
-}
-
+const stopped = new AbortController();
 const stops: (() => Promise<void>)[] = [];
 let stopping: Promise<unknown> | undefined;
 
-/** @throws StartError when Ctrl-C came in the meantime, so that nothing more is started. */
+/** @throws StartError when the end came in the meantime, so that nothing more is started. */
 function stopLater(stop: () => Promise<void>): void {
-  if (stopping) throw new StartError('Interrupted.');
+  if (stopping) {
+    void stop();
+    throw new StartError('Interrupted.');
+  }
   stops.push(stop);
 }
 
 function stopAll(): Promise<unknown> {
+  stopped.abort();
   stopping ??= Promise.all(stops.map((stop) => stop()));
   return stopping;
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => void stopAll().then(() => process.exit(0)));
+function end(): void {
+  setTimeout(() => process.exit(0), stopPatienceMs);
+  void stopAll().finally(() => process.exit(0));
 }
 
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
+
 try {
+  // Without npm it is whoever started it who sees to its end.
+  if (process.env['npm_lifecycle_event'] !== undefined) void watchParent(end);
   await start(readStartOptions(process.env, process.argv.slice(2)));
 } catch (cause) {
   if (!stopping) {

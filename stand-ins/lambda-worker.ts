@@ -1,10 +1,10 @@
 /**
  * Runs inside a thread of its own as Lambda's runtime does around a function: loads the module once
- * and calls its handler for each event that comes. See `lambda.ts`.
+ * and calls its handler for each event that comes. See `lambda-function.ts`.
  */
 import { inspect } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { LambdaHandler } from '../../lib/events/handler.ts';
+import type { LambdaHandler } from '../lib/events/handler.ts';
 
 export interface ToWorker {
   readonly id: number;

@@ -1,9 +1,8 @@
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { startGateway } from '../../local/gateway.ts';
 import { judgeRequest } from '../../local/page-guard.ts';
 import { closedAfterEach } from '../support/closed-after-each.ts';
 
@@ -84,43 +83,47 @@ describe('a request to a real project', () => {
   });
 });
 
-describe('a process that has loaded the guard', () => {
-  const guardServers = new URL('../../local/guard-servers.ts', import.meta.url).href;
-  const start = closedAfterEach(async () => {
-    const file = fileURLToPath(new URL('./guarded-process.mjs', import.meta.url));
-    const child = fork(file, { execArgv: ['--import', guardServers] });
-    const exited = once(child, 'exit');
-    const close = async () => {
-      child.kill();
-      await exited;
-    };
-    return { child, close };
-  });
+describe('a gateway with the guard', () => {
+  const open = closedAfterEach(startGateway);
 
-  it('answers nobody else, on any of its servers', async () => {
-    const { child } = await start();
-    const [ports] = (await once(child, 'message')) as [number[]];
-    expect(ports).toHaveLength(2);
-    for (const port of ports) {
-      const ask = async (method: string, headers: Record<string, string>) => {
-        const asking = request({ host: '127.0.0.1', port, method, headers }).end();
-        const [response] = await once(asking, 'response');
-        return [response.statusCode, await text(response)];
-      };
-      expect(await ask('GET', {})).toEqual([200, 'served']);
-      expect(await ask('POST', json)).toEqual([200, 'served']);
-      const [status, body] = await ask('GET', { origin: 'https://example.com' });
-      expect([status, JSON.parse(body)]).toEqual([
-        403,
-        {
-          title: 'Not for web pages',
-          status: 403,
-          detail: 'Pages of "https://example.com" get no tokens of a real project.',
-        },
-      ]);
-      expect((await ask('POST', {}))[0]).toBe(415);
-      expect((await ask('GET', { host: 'example.com' }))[0]).toBe(403);
-      expect((await ask('GET', { origin: 'null', expect: '100-continue' }))[0]).toBe(403);
-    }
+  it('answers nobody else, and calls no function for them', async () => {
+    let calls = 0;
+    const { port } = await open({
+      host: '127.0.0.1',
+      port: 0,
+      routes: [
+        { functionName: 'look', method: 'GET', path: '/session' },
+        { functionName: 'create', method: 'POST', path: '/sessions' },
+      ],
+      judge: ({ method, headers }) => judgeRequest(method, headers),
+      invoke: async () => {
+        calls += 1;
+        return { statusCode: 200, headers: {}, body: 'served' };
+      },
+      newRequestId: () => 'request-1',
+      now: () => 0,
+    });
+    const ask = async (method: string, path: string, headers: Record<string, string>) => {
+      const asking = request({ host: '127.0.0.1', port, method, path, headers }).end();
+      const [response] = await once(asking, 'response');
+      return [response.statusCode, await text(response)];
+    };
+    expect(await ask('GET', '/session', {})).toEqual([200, 'served']);
+    expect(await ask('POST', '/sessions', json)).toEqual([200, 'served']);
+    expect(calls).toBe(2);
+    const [status, body] = await ask('GET', '/session', { origin: 'https://example.com' });
+    expect([status, JSON.parse(body)]).toEqual([
+      403,
+      {
+        title: 'Not for web pages',
+        status: 403,
+        detail: 'Pages of "https://example.com" get no tokens of a real project.',
+      },
+    ]);
+    expect((await ask('POST', '/sessions', {}))[0]).toBe(415);
+    expect((await ask('GET', '/session', { host: 'example.com' }))[0]).toBe(403);
+    const preflight = { origin: 'null', 'access-control-request-method': 'POST' };
+    expect((await ask('OPTIONS', '/sessions', preflight))[0]).toBe(403);
+    expect(calls).toBe(2);
   });
 });

@@ -21,10 +21,25 @@ const vonage = { VONAGE_APPLICATION_ID: 'id', VONAGE_PRIVATE_KEY: 'first line\\n
 describe('what npm start starts', () => {
   it('is a made-up project on port 3000 when nothing is set', () => {
     expect(readStartOptions({})).toEqual({
+      host: '127.0.0.1',
       port: 3000,
       project: madeUpProject,
       usesRealPlatform: false,
+      videoApiUrl: undefined,
     });
+  });
+
+  it.each([
+    ['0.0.0.0', '0.0.0.0'],
+    ['', '127.0.0.1'],
+  ])('is at the address that HOST names: %j', (HOST, host) => {
+    expect(readStartOptions({ HOST }).host).toBe(host);
+  });
+
+  it('is on the platform that VIDEO_API_URL names, with a real project alone', () => {
+    const VIDEO_API_URL = 'https://video.example.com';
+    expect(readStartOptions({ ...openTok, VIDEO_API_URL }).videoApiUrl).toBe(VIDEO_API_URL);
+    expect(readStartOptions({ VIDEO_API_URL }).videoApiUrl).toBeUndefined();
   });
 
   it('is a made-up Vonage application with --vonage', () => {

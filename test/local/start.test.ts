@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { findFreePort } from '../../local/free-port.ts';
+import { startPlatform } from '../../stand-ins/platform.ts';
 
 const startFile = fileURLToPath(new URL('../../local/start.ts', import.meta.url));
 
@@ -28,6 +30,40 @@ describe('npm start', () => {
       stderr: `Port ${port} is taken; end what uses it, or set PORT to another one.\n`,
     });
   });
+
+  it.each(['203.0.113.1', 'nobody.invalid'])(
+    'says so when its host is not here: %s',
+    async (HOST) => {
+      const outcome = await npmStart({ HOST, PORT: String(await findFreePort()) });
+      expect(outcome).toEqual({
+        exitCode: 1,
+        stdout: '',
+        stderr: expect.stringMatching(
+          new RegExp(`^HOST is ${HOST}, which is no address of this machine \\(E\\w+\\)\\.\\n$`),
+        ),
+      });
+    },
+  );
+
+  it('tells in one line what is wrong with a project, and ends', async () => {
+    const platform = await startPlatform({
+      projects: [{ apiKey: '47665971', apiSecret: 'right' }],
+    });
+    const outcome = await npmStart({
+      PORT: String(await findFreePort()),
+      OPENTOK_API_KEY: '47665971',
+      OPENTOK_API_SECRET: 'wrong',
+      VIDEO_API_URL: platform.url,
+    });
+    await platform.close();
+    expect(outcome).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^The video platform refused the credentials: .* status 403\. .*API secret.*\n$/,
+      ),
+    });
+  }, 60_000);
 
   it('says what is missing from half a pair of credentials', async () => {
     await expect(npmStart({ OPENTOK_API_KEY: '47665971' })).resolves.toEqual({

@@ -1,17 +1,17 @@
 /**
- * A function as Lambda runs it: its unpacked bundle, in a thread with an environment of its own,
- * JSON events in, JSON answers or named errors out, and a deadline. Any number side by side, each
- * against stand-ins of its own.
+ * A function as Lambda runs it: its unpacked bundle, any number side by side, each against stand-ins
+ * of its own.
  */
-import { Worker } from 'node:worker_threads';
 import { inject } from 'vitest';
 import { madeUpProject } from '../../local/start-options.ts';
 import { localAwsEnvironment } from '../../stand-ins/aws-environment.ts';
 import { type EventBridge, startEventBridge } from '../../stand-ins/event-bridge.ts';
+import { LambdaError, startLambdaFunction } from '../../stand-ins/lambda-function.ts';
 import { type Platform, type Project, startPlatform } from '../../stand-ins/platform.ts';
 import { type SecretsManager, startSecretsManager } from '../../stand-ins/secrets-manager.ts';
 import { REQUEST_ID, SECRET_ID } from './drive.ts';
-import type { Ended, FromWorker, ToWorker } from './lambda-worker.ts';
+
+export { LambdaError };
 
 /** As deployed. */
 const TIMEOUT_MS = 10_000;
@@ -46,17 +46,6 @@ export interface Lambda extends StandIns {
   close(): Promise<void>;
 }
 
-/** What a function was thrown; `shown` is all that Lambda could log of it. */
-export class LambdaError extends Error {
-  readonly shown: string;
-
-  constructor({ name, message, shown }: { name: string; message: string; shown: string }) {
-    super(message);
-    this.name = name;
-    this.shown = shown;
-  }
-}
-
 /** Loads a function; whoever does so closes it too. */
 export async function startLambda(
   name: FunctionName,
@@ -74,50 +63,21 @@ export async function startLambda(
   ]);
   prepare({ platform, secretsManager, eventBridge });
   const urls = { secretsManager: secretsManager.url, eventBridge: eventBridge.url };
-  const worker = new Worker(new URL('./lambda-worker.ts', import.meta.url), {
-    workerData: { file: handlerFile },
-    env: {
+  const logged: string[] = [];
+  const running = await startLambdaFunction({
+    file: handlerFile,
+    environment: {
       ...localAwsEnvironment(urls),
       SECRET_ID,
       VIDEO_API_URL: platform.url,
       ...environment,
     },
+    onLog: (line) => logged.push(line),
   });
-  const logged: string[] = [];
-  const waiting = new Map<number, (ended: Ended) => void>();
-  const loading = Promise.withResolvers<void>();
-  worker.on('error', loading.reject);
-  worker.on('message', (told: FromWorker) => {
-    if (told.kind === 'loaded') loading.resolve();
-    if (told.kind === 'logged') logged.push(told.line);
-    if ('id' in told) waiting.get(told.id)?.(told);
-  });
-  await loading.promise;
-
-  let lastId = 0;
-  const invoke = async (event: unknown, timeoutMs = TIMEOUT_MS) => {
-    const id = ++lastId;
-    const { promise, resolve, reject } = Promise.withResolvers<Ended>();
-    waiting.set(id, resolve);
-    const deadline = setTimeout(() => reject(new Error('The deadline has passed.')), timeoutMs);
-    const call: ToWorker = {
-      id,
-      payload: JSON.stringify(event),
-      awsRequestId: REQUEST_ID,
-      timeoutMs,
-    };
-    worker.postMessage(call);
-    try {
-      const told = await promise;
-      if (told.kind === 'thrown') throw new LambdaError(told.error);
-      return JSON.parse(told.payload);
-    } finally {
-      clearTimeout(deadline);
-      waiting.delete(id);
-    }
-  };
+  const invoke = (event: unknown, timeoutMs = TIMEOUT_MS) =>
+    running.invoke(event, { requestId: REQUEST_ID, timeoutMs });
   const close = async () => {
-    await worker.terminate();
+    await running.close();
     await Promise.all([platform.close(), secretsManager.close(), eventBridge.close()]);
   };
   return { platform, secretsManager, eventBridge, logged, invoke, close };

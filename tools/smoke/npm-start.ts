@@ -1,4 +1,4 @@
-/** `npm start` as somebody at a terminal runs it: reads what it prints, presses Ctrl-C. */
+/** `npm start` as somebody at a terminal runs it: reads what it prints, presses Ctrl-C, kills npm. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -7,30 +7,37 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const patienceMs = 90_000;
 
 export interface NpmStart {
+  /** Of npm itself. */
   readonly pid: number;
   readonly printed: () => string;
   /** Resolves with the printed curl commands once there are so many. */
   readCommands(count: number): Promise<string[]>;
+  /** Resolves with npm's exit code when it has ended by itself. */
+  readonly exited: Promise<number | null>;
+  /** Sends a signal to npm and to nobody else, as a supervisor does. */
+  kill(signal: NodeJS.Signals): void;
   /** Resolves when it has ended. May be called twice. */
   pressCtrlC(): Promise<void>;
 }
 
-/** @param options.args What follows `npm start --`. */
+/** @param options.args What follows `npm start --`. @param options.environment Beside that of this process. */
 export function runNpmStart({
   port,
   args = [],
+  environment = {},
 }: {
   readonly port: number;
   readonly args?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
 }): NpmStart {
   const npm = spawn('npm', ['start', '--', ...args], {
-    env: { ...process.env, PORT: String(port) },
+    env: { ...process.env, PORT: String(port), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A process group of its own, to press Ctrl-C in as a terminal does.
     detached: true,
   });
   const pid = npm.pid ?? 0;
-  const exited = once(npm, 'exit');
+  const exited = once(npm, 'exit').then(([code]) => code);
   const isRunning = () => npm.exitCode === null && npm.signalCode === null;
   let printed = '';
   for (const output of [npm.stdout, npm.stderr]) {
@@ -41,6 +48,7 @@ export function runNpmStart({
   return {
     pid,
     printed: () => printed,
+    exited,
     readCommands: async (count) => {
       const giveUpAtMs = performance.now() + patienceMs;
       for (;;) {
@@ -51,8 +59,13 @@ export function runNpmStart({
         await sleep(100);
       }
     },
+    kill: (signal) => void process.kill(pid, signal),
     pressCtrlC: async () => {
-      if (isRunning()) process.kill(-pid, 'SIGINT');
+      try {
+        process.kill(-pid, 'SIGINT');
+      } catch {
+        // Nobody is left in the group.
+      }
       await exited;
     },
   };

@@ -1,0 +1,154 @@
+/**
+ * What the smoke run asks of a running `npm start`, for each kind of project: it pastes the printed
+ * commands, calls what the vendor's samples call, and verifies the tokens apart from the code that
+ * signed them.
+ */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { createHmac, verify } from 'node:crypto';
+import { promisify } from 'node:util';
+import { madeUpProject } from '../../local/start-options.ts';
+import type { NpmStart } from './npm-start.ts';
+
+const run = promisify(execFile);
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Record<string, unknown>;
+}
+
+/** A kind of project: how it is started, and how its tokens are verified. */
+export interface Kind {
+  readonly args: readonly string[];
+  /** The field in which answers and claims name the project. */
+  readonly idField: 'apiKey' | 'applicationId';
+  readonly verifySignature: (signed: string, signature: Buffer, printed: string) => boolean;
+}
+
+export const openTok: Kind = {
+  args: [],
+  idField: 'apiKey',
+  verifySignature: (signed, signature, printed) => {
+    const [, apiSecret = ''] = /its secret, .*:\n(\S+)\n/.exec(printed) ?? [];
+    assert.equal(apiSecret, madeUpProject.apiSecret);
+    return createHmac('sha256', apiSecret).update(signed).digest().equals(signature);
+  },
+};
+
+export const vonage: Kind = {
+  args: ['--vonage'],
+  idField: 'applicationId',
+  verifySignature: (signed, signature, printed) => {
+    const [publicKey = ''] = /-----BEGIN PUBLIC KEY-----.*?-----END.*?$/ms.exec(printed) ?? [];
+    return verify('sha256', Buffer.from(signed), publicKey, signature);
+  },
+};
+
+/** Calls everything that the README shows, from the printed commands on. */
+export async function callApi(kind: Kind, npmStart: NpmStart, url: string): Promise<void> {
+  const [createSession = '', issueToken = '', joinRoom = ''] = await npmStart.readCommands(3);
+  const verifyToken = ({ body }: Answer) => checkToken(kind, body, npmStart.printed());
+
+  const session = await paste(createSession);
+  assert.equal(session.status, 201);
+  assert.match(String(session.body[kind.idField]), /^[\d-]+$/);
+  assert.equal(session.body['mediaMode'], 'routed');
+
+  const token = await paste(issueToken);
+  assert.equal(token.status, 201);
+  verifyToken(token);
+
+  // The first command's answer serves as the second one's input.
+  const { sessionId } = session.body;
+  const other = await ask(`${url}/sessions/${sessionId}/tokens`, { body: '{"role":"moderator"}' });
+  assert.equal(other.status, 201);
+  verifyToken(other);
+
+  const [first, second] = [await paste(joinRoom), await paste(joinRoom)];
+  assert.deepEqual([first.status, second.status], [201, 201]);
+  assert.equal(first.body['sessionId'], second.body['sessionId'], 'a room has one session');
+  for (const joined of [first, second]) verifyToken(joined);
+
+  const shown = await ask(`${url}/rooms/standup`, { method: 'GET' });
+  assert.equal(shown.body['sessionId'], first.body['sessionId']);
+  assert.equal((await ask(`${url}/rooms/standup`, { method: 'DELETE' })).status, 204);
+  assert.equal((await ask(`${url}/rooms/standup`, { method: 'GET' })).status, 404);
+
+  await callAsSamplePage(url);
+
+  const refused = await ask(`${url}/sessions`, { body: '{"mediaMode":"peer"}' });
+  assert.equal(refused.status, 400);
+  assert.equal(refused.headers.get('content-type'), 'application/problem+json');
+  const unknown = await ask(`${url}/sessions/1_unknown/tokens`, { body: '{}' });
+  assert.equal(unknown.status, 404);
+  await callNothing(url);
+}
+
+/** As the vendor's web samples and its reference app do, from a page of another origin. */
+async function callAsSamplePage(url: string): Promise<void> {
+  const origin = 'http://localhost:8080';
+  const page = { method: 'GET', headers: { origin } };
+  const sample = await ask(`${url}/session`, page);
+  assert.equal(sample.status, 200);
+  assert.deepEqual(Object.keys(sample.body), ['apiKey', 'applicationId', 'sessionId', 'token']);
+  assert.equal(sample.body['apiKey'], sample.body['applicationId']);
+  assert.equal(sample.headers.get('access-control-allow-origin'), '*');
+  const room = await ask(`${url}/room/session`, page);
+  assert.equal(room.body['sessionId'], sample.body['sessionId']);
+
+  const encrypted = await ask(`${url}/session/lobby?e2ee=true`, page);
+  assert.equal(encrypted.body['captionsId'], null);
+  const shown = await ask(`${url}/rooms/lobby`, page);
+  assert.deepEqual([shown.body['mediaMode'], shown.body['e2ee']], ['routed', true]);
+  assert.equal((await ask(`${url}/session?e2ee=true`, page)).status, 409);
+  assert.equal((await ask(`${url}/session?e2ee=yes`, page)).status, 400);
+}
+
+/** As API Gateway answers what reaches no function. */
+async function callNothing(url: string): Promise<void> {
+  for (const [method, path] of [
+    ['GET', '/nothing'],
+    ['GET', '/sessions'],
+    ['PUT', '/rooms/standup'],
+  ] as const) {
+    const nothing = await ask(`${url}${path}`, { method });
+    assert.deepEqual([nothing.status, nothing.body], [404, { message: 'Not Found' }]);
+    assert.equal(nothing.headers.get('content-type'), 'application/json');
+  }
+}
+
+/** Runs a printed command as it is; only its status is asked for on top. */
+async function paste(command: string): Promise<Answer> {
+  const { stdout } = await run('sh', ['-c', `${command} -w '\\n%{http_code}'`]);
+  const [, body = '', status] = /^(.*)\n(\d{3})$/s.exec(stdout) ?? [];
+  return { status: Number(status), headers: new Headers(), body: JSON.parse(body) };
+}
+
+async function ask(url: string, init: RequestInit): Promise<Answer> {
+  const headers = { 'content-type': 'application/json', ...init.headers };
+  const response = await fetch(url, { method: 'POST', ...init, headers });
+  const text = await response.text();
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: text === '' ? {} : JSON.parse(text),
+  };
+}
+
+function checkToken(kind: Kind, answer: Record<string, unknown>, printed: string): void {
+  const { token, sessionId, role, expireTime } = answer;
+  const [header = '', payload = '', signature = ''] = String(token).split('.');
+  const isRight = kind.verifySignature(
+    `${header}.${payload}`,
+    Buffer.from(signature, 'base64url'),
+    printed,
+  );
+  assert.ok(isRight, 'the token is signed with the secret');
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString());
+  assert.equal(claims.iss ?? claims.application_id, answer[kind.idField]);
+  assert.equal(claims.session_id, sessionId);
+  assert.equal(claims.role, role);
+  assert.equal(claims.exp, expireTime);
+  assert.ok(claims.exp > Date.now() / 1000, 'the token has not expired');
+}
