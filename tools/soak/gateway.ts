@@ -1,8 +1,6 @@
 /**
  * A stand-in for API Gateway and Lambda in a process of its own: the packaged functions behind
- * node:http, each request one invocation. Not serverless-offline, which the run would measure in
- * their place: of calls for tokens over 20 connections it answered 10 a second where this answered
- * 3,900. Harsher than Lambda: one container serves many calls at once.
+ * node:http, each request one invocation. Harsher than Lambda: one container serves many calls at once.
  *
  * Arguments: the files of createSession and issueToken. Tells its port, and on request its counts
  * and its memory, to the process that forked it.
