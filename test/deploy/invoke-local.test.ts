@@ -2,8 +2,11 @@
  * `serverless invoke local` with the event files of the repo, on a machine without an AWS account.
  */
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { copyService, runServerless, type ServiceCopy } from '../../tools/package-service.ts';
+
+// A command takes seconds, of which a busy machine makes many.
+vi.setConfig({ testTimeout: 120_000 });
 
 let service: ServiceCopy;
 beforeAll(async () => {
