@@ -10,7 +10,7 @@ import { type Caller, TRUSTED } from '../domain/access.ts';
 import { Fault } from '../domain/faults.ts';
 import { ROLES, type Role } from '../domain/token-request.ts';
 import { asRecord, type UnknownRecord } from './as-record.ts';
-import { readClaimedRooms } from './claimed-rooms.ts';
+import { readClaimedNames } from './claimed-names.ts';
 
 /** What decides whom an HTTP event is believed to come from. */
 export interface CallerSettings {
@@ -97,7 +97,7 @@ function toUser(
   const { roomsClaim, roomsOnly } = settings;
   const maxRole = readRole(claims, settings);
   if (roomsClaim === undefined) return { kind: 'user', subject, maxRole, roomsOnly };
-  const rooms = readClaimedRooms(claimOf(claims, roomsClaim), hasBareArrays);
+  const rooms = readClaimedNames(claimOf(claims, roomsClaim), hasBareArrays);
   if (rooms) return { kind: 'user', subject, maxRole, rooms, roomsOnly };
   const remedy = hasBareArrays ? 'name one room' : 'list rooms in one text, with spaces between';
   throw forbidden(`The claim ${roomsClaim} is ambiguous; ${remedy}.`);

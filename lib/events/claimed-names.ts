@@ -1,5 +1,5 @@
 /**
- * The rooms that a claim lists, read so that no reading grants more than its issuer meant. Pure: no
+ * The names (of rooms) that a claim lists, read so that no reading grants more than its issuer meant. Pure: no
  * I/O.
  *
  * API Gateway hands the claims of a token out as text. A text claim passes as it is. Of an array the
@@ -20,7 +20,7 @@ const NAME = /^[\w.~-]+$/;
  * @param isOneName whether a text may be what became of an array without brackets (payload 1.0)
  * @returns `undefined` for a claim that can be read in more than one way, or in none
  */
-export function readClaimedRooms(
+export function readClaimedNames(
   claim: unknown,
   isOneName: boolean,
 ): readonly string[] | undefined {
