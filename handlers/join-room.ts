@@ -32,7 +32,7 @@ export const handler = createHandler({
     openRooms: roomConfig.openRooms,
   }),
   describe: (answer) => ({
-    message: 'room served',
+    message: 'token' in answer ? 'room joined' : 'room served',
     ...('sessionId' in answer ? { sessionId: answer.sessionId } : {}),
     ...('role' in answer ? { role: answer.role } : {}),
   }),

@@ -32,8 +32,16 @@ const port = parentPort;
 if (!port) throw new Error('This file runs as a worker.');
 const tell = (message: FromWorker): void => port.postMessage(message);
 
+let requestId: string | undefined;
+const writesJson = process.env['AWS_LAMBDA_LOG_FORMAT'] === 'JSON';
 for (const method of ['debug', 'log', 'info', 'warn', 'error', 'trace'] as const) {
   console[method] = (...values: unknown[]) => {
+    if (writesJson && values.length === 1) {
+      // As LogPatch.js of aws-lambda-nodejs-runtime-interface-client has it.
+      const time = { timestamp: new Date().toISOString(), level: method.toUpperCase() };
+      tell({ kind: 'logged', line: JSON.stringify({ ...time, requestId, message: values[0] }) });
+      return;
+    }
     const texts = values.map((value) => (typeof value === 'string' ? value : inspect(value)));
     tell({ kind: 'logged', line: texts.join(' ') });
   };
@@ -43,6 +51,7 @@ const { handler }: { handler: LambdaHandler } = await import(workerData.file);
 
 port.on('message', async ({ id, payload, awsRequestId, timeoutMs }: ToWorker) => {
   const deadlineMs = performance.now() + timeoutMs;
+  requestId = awsRequestId;
   try {
     const answer = await handler(JSON.parse(payload), {
       awsRequestId,

@@ -1,41 +1,30 @@
 /** From EventBridge: createSession with `eventTrigger=true`, openRoom with `roomEventTrigger=true`. */
-import { arnOf, buildInvokePermission, functionArn, readValues } from './functions.js';
+import { arnOf, readValues } from './functions.js';
 
 export async function stack(context) {
   const values = await readValues(context);
   const { eventDetailType, roomEventDetailType } = values;
   return {
     Resources: {
-      ...(values.eventTrigger &&
-        buildTrigger(values, {
-          functionName: 'createSession',
-          id: 'SessionRequestedRule',
+      ...(values.eventTrigger && {
+        SessionRequestedRule: buildRule(values, {
+          queueId: 'SessionRequests',
           detailType: eventDetailType,
-          description: 'Requests for sessions, to createSession',
-        })),
-      ...(values.roomEventTrigger &&
-        buildTrigger(values, {
-          functionName: 'openRoom',
-          id: 'RoomRequestedRule',
+          description: 'Requests for sessions, to the queue of createSession',
+        }),
+      }),
+      ...(values.roomEventTrigger && {
+        RoomRequestedRule: buildRule(values, {
+          queueId: 'RoomRequests',
           detailType: roomEventDetailType,
-          description: 'Requests for rooms, to openRoom',
-        })),
+          description: 'Requests for rooms, to the queue of openRoom',
+        }),
+      }),
     },
   };
 }
 
-function buildTrigger(values, { functionName, id, detailType, description }) {
-  return {
-    [id]: buildRule(values, { functionName, detailType, description }),
-    [`${id}Permission`]: buildInvokePermission({
-      functionName,
-      service: 'events.amazonaws.com',
-      sourceArn: arnOf(id),
-    }),
-  };
-}
-
-function buildRule({ eventBus, eventSource }, { functionName, detailType, description }) {
+function buildRule({ eventBus, eventSource }, { queueId, detailType, description }) {
   return {
     Type: 'AWS::Events::Rule',
     Properties: {
@@ -47,10 +36,10 @@ function buildRule({ eventBus, eventSource }, { functionName, detailType, descri
       },
       Targets: [
         {
-          Id: functionName,
-          Arn: functionArn(functionName),
-          // What EventBridge could not hand over at all goes where Lambda's failures go.
-          DeadLetterConfig: { Arn: arnOf('FailedEvents') },
+          Id: queueId,
+          // The whole event, whose id is the key to its result.
+          Arn: arnOf(queueId),
+          DeadLetterConfig: { Arn: arnOf(`${queueId}Failed`) },
         },
       ],
     },

@@ -36,19 +36,6 @@ export function buildRolePolicy({ functionName, policyName, action, resource }) 
   };
 }
 
-/** Lets one source, and no other, invoke a function. */
-export function buildInvokePermission({ functionName, service, sourceArn }) {
-  return {
-    Type: 'AWS::Lambda::Permission',
-    Properties: {
-      FunctionName: functionArn(functionName),
-      Action: 'lambda:InvokeFunction',
-      Principal: service,
-      SourceArn: sourceArn,
-    },
-  };
-}
-
 /**
  * The values of the deployment's parameters, in a file that serverless.yml includes.
  *

@@ -3,10 +3,15 @@
  */
 import { readValues } from './functions.js';
 
-/** Access log line. The Authorization header is in none of these fields, and must not get in. */
+/**
+ * Access log line. The Authorization header is in none of these fields, and must not get in. A field
+ * without a value is `-`, and every value is text. `functionRequestId` is the id in the function's own
+ * lines and in its problem documents (API Gateway developer guide, "Customize HTTP API access logs").
+ */
 const accessLogFormat = {
   time: '$context.requestTime',
   requestId: '$context.requestId',
+  functionRequestId: '$context.integration.requestId',
   route: '$context.routeKey',
   status: '$context.status',
   latencyMs: '$context.responseLatency',
@@ -14,7 +19,9 @@ const accessLogFormat = {
   sourceIp: '$context.identity.sourceIp',
   caller: '$context.identity.userArn',
   subject: '$context.authorizer.claims.sub',
+  error: '$context.error.message',
   authorizerError: '$context.authorizer.error',
+  integrationStatus: '$context.integration.integrationStatus',
   integrationError: '$context.integrationErrorMessage',
 };
 

@@ -1,5 +1,5 @@
-/** createSession from SNS: `requestTopicArn`. */
-import { arnOf, buildInvokePermission, functionArn, readValues } from './functions.js';
+/** From SNS: `requestTopicArn`, to createSession. */
+import { arnOf, readValues } from './functions.js';
 
 export async function stack(context) {
   const { requestTopicArn } = await readValues(context);
@@ -8,20 +8,17 @@ export async function stack(context) {
     Resources: {
       SessionRequestSubscription: {
         Type: 'AWS::SNS::Subscription',
-        // SNS checks that it may send there.
-        DependsOn: ['FailedEventsPolicy'],
+        // What SNS may not send yet is lost to the dead-letter queue.
+        DependsOn: ['SessionRequestsPolicy', 'SessionRequestsFailedPolicy'],
         Properties: {
           TopicArn: requestTopicArn,
-          Protocol: 'lambda',
-          Endpoint: functionArn('createSession'),
-          RedrivePolicy: { deadLetterTargetArn: arnOf('FailedEvents') },
+          Protocol: 'sqs',
+          Endpoint: arnOf('SessionRequests'),
+          // In its envelope, whose id is the key to the result; raw, the id would be SQS's.
+          RawMessageDelivery: false,
+          RedrivePolicy: { deadLetterTargetArn: arnOf('SessionRequestsFailed') },
         },
       },
-      SessionRequestSubscriptionPermission: buildInvokePermission({
-        functionName: 'createSession',
-        service: 'sns.amazonaws.com',
-        sourceArn: requestTopicArn,
-      }),
     },
   };
 }

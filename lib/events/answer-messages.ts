@@ -49,7 +49,7 @@ export async function answerMessages<Request>(
   const record = summarize(ends);
   const returned = messages.filter((_, index) => (ends[index]?.end ?? 'returned') === 'returned');
   if (source === 'sqs') {
-    const batchItemFailures = returned.map(({ id }) => ({ itemIdentifier: id }));
+    const batchItemFailures = returned.map(({ id, itemIdentifier = id }) => ({ itemIdentifier }));
     return { answer: { batchItemFailures }, record };
   }
   // Lambda delivers the whole event again, and after its tries sends it to the failure queue.

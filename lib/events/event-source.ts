@@ -5,6 +5,7 @@
  * user guide, "Events" and "Pipes enrichment".
  */
 import { asRecord, type UnknownRecord } from './as-record.ts';
+import { openEnvelope, readEventBridgeEvent } from './envelope.ts';
 
 /** One asynchronous request: its id, by which its sender finds the result, and what it asks for. */
 export interface Message {
@@ -12,6 +13,8 @@ export interface Message {
   readonly id: string;
   /** Text as its sender wrote it (SNS, SQS), or parsed already (EventBridge). */
   readonly body: unknown;
+  /** By what SQS knows the message, where that is not `id`: it came in an envelope. */
+  readonly itemIdentifier?: string;
 }
 
 export type RecognizedEvent =
@@ -37,10 +40,8 @@ export function recognizeEvent(event: unknown): RecognizedEvent {
 }
 
 function readEventBridge(event: UnknownRecord): RecognizedEvent | undefined {
-  const { id, source } = event;
-  const isEvent = typeof event['detail-type'] === 'string' && typeof source === 'string';
-  if (!isEvent || typeof id !== 'string') return undefined;
-  return { source: 'eventbridge', messages: [{ id, body: event['detail'] ?? null }] };
+  const message = readEventBridgeEvent(event);
+  return message && { source: 'eventbridge', messages: [message] };
 }
 
 /** All records or none: a batch with one that cannot be named cannot be answered in parts. */
@@ -56,7 +57,9 @@ function readRecords({ Records: records }: UnknownRecord): RecognizedEvent | und
 function readSqsRecord(record: unknown): Message | undefined {
   const { eventSource, messageId, body } = asRecord(record);
   const isSqs = eventSource === 'aws:sqs' && typeof messageId === 'string';
-  return isSqs && typeof body === 'string' ? { id: messageId, body } : undefined;
+  if (!isSqs || typeof body !== 'string') return undefined;
+  const enclosed = openEnvelope(body);
+  return enclosed ? { ...enclosed, itemIdentifier: messageId } : { id: messageId, body };
 }
 
 function readSnsRecord(record: unknown): Message | undefined {

@@ -48,12 +48,22 @@ export function createHandler<Request, Answer extends object>(
     const recognized = recognizeEvent(event);
     const base = { function: name, source: recognized.source, requestId };
     const way = dispatch({ event, recognized, operation: options, settings: config });
+    let sessionsCreated = 0;
+    const measure = () => ({
+      ...(sessionsCreated > 0 && { sessionsCreated }),
+      durationMs: now() - startedMs,
+    });
     try {
       if (wrongStart) throw wrongStart;
       const caller = way.readCaller();
-      const invocation = toInvocation(context, { caller, config, startedMs });
+      const invocation: Invocation = {
+        ...toInvocation(context, { caller, config, startedMs }),
+        onSessionCreated: () => {
+          sessionsCreated += 1;
+        },
+      };
       const { answer, record } = await way.answer(invocation);
-      log('info', { ...record, ...base, outcome: 'succeeded', durationMs: now() - startedMs });
+      log('info', { ...record, ...base, outcome: 'succeeded', ...measure() });
       return answer;
     } catch (error) {
       const fault = toFault(error);
@@ -65,7 +75,7 @@ export function createHandler<Request, Answer extends object>(
         status,
         fault: fault.name,
         reason,
-        durationMs: now() - startedMs,
+        ...measure(),
       });
       return way.answerFault(fault, requestId);
     }

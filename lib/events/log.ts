@@ -13,6 +13,8 @@ export interface LogRecord {
   readonly durationMs?: number;
   readonly sessionId?: string;
   readonly role?: string;
+  /** How many sessions the platform created for this invocation, be it for a room or a message. */
+  readonly sessionsCreated?: number;
   readonly messages?: MessageCounts;
   /** Name of the fault; in a batch of the first that was returned, else refused. */
   readonly fault?: string;

@@ -22,11 +22,12 @@ export type CreateSession = (options: SessionOptions, invocation: Invocation) =>
  * reading the secret and calling the platform throw.
  */
 export function createSessionWith(deps: CreateSessionDeps): CreateSession {
-  return async (options, { nowSeconds, caller, remainingMs }) => {
+  return async (options, { nowSeconds, caller, remainingMs, onSessionCreated }) => {
     assertMayCreateSession(caller);
     const create = async (credentials: Credentials): Promise<Session> => {
       const order = { credentials, options, nowSeconds, remainingMs };
       const sessionId = await deps.createPlatformSession(order);
+      onSessionCreated?.();
       return toSession(sessionId, options, credentials.project);
     };
     const credentials = await deps.projectSecret.get(remainingMs);

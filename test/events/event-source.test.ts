@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { recognizeEvent } from '../../lib/events/event-source.ts';
 import { httpDoors } from '../support/http-events.ts';
-import { eventBridgeEvent, pipeEvent, snsEvent, sqsEvent } from '../support/message-events.ts';
+import {
+  eventBridgeEnvelope,
+  eventBridgeEvent,
+  pipeEvent,
+  snsEnvelope,
+  snsEvent,
+  sqsEvent,
+} from '../support/message-events.ts';
 
 const source = (event: unknown) => recognizeEvent(event).source;
 
@@ -83,6 +90,73 @@ describe('a message', () => {
         { id: 'message-1', body: '{}' },
       ],
     });
+  });
+});
+
+describe('a message in a queue that came in an envelope', () => {
+  const request = { mediaMode: 'routed', reference: 'r' };
+  const text = JSON.stringify(request);
+  const open = (body: string) => {
+    const recognized = recognizeEvent(sqsEvent([{ id: 'sqs-1', body }]));
+    return 'messages' in recognized ? recognized.messages : expect.fail();
+  };
+
+  it.each<[scenario: string, body: string, message: object]>([
+    ['EventBridge', eventBridgeEnvelope(request, 'event-1'), { id: 'event-1', body: request }],
+    [
+      'EventBridge, with no detail',
+      eventBridgeEnvelope(undefined, 'event-1'),
+      { id: 'event-1', body: null },
+    ],
+    ['SNS', snsEnvelope(text, 'note-1'), { id: 'note-1', body: text }],
+    [
+      'SNS, with no JSON in it',
+      snsEnvelope('{"e2ee":', 'note-1'),
+      { id: 'note-1', body: '{"e2ee":' },
+    ],
+    [
+      'SNS, from a rule of EventBridge',
+      snsEnvelope(eventBridgeEnvelope(request, 'event-1'), 'note-1'),
+      { id: 'event-1', body: request },
+    ],
+  ])('is what its sender wrote, under the id of %s', (_scenario, body, message) => {
+    expect(open(body)).toEqual([{ ...message, itemIdentifier: 'sqs-1' }]);
+  });
+
+  it('is found among those that came as they are', () => {
+    const event = sqsEvent([
+      { id: 'sqs-1', body: text },
+      { id: 'sqs-2', body: snsEnvelope(text, 'note-1') },
+    ]);
+    expect(recognizeEvent(event)).toEqual({
+      source: 'sqs',
+      messages: [
+        { id: 'sqs-1', body: text },
+        { id: 'note-1', body: text, itemIdentifier: 'sqs-2' },
+      ],
+    });
+  });
+
+  it.each<[scenario: string, body: string]>([
+    ['a request', text],
+    ['a request that speaks of one', JSON.stringify({ reference: '"detail-type" of "TopicArn"' })],
+    ['an event without an id', JSON.stringify({ 'detail-type': 'x', source: 'x', detail: {} })],
+    ['an event without a source', JSON.stringify({ 'detail-type': 'x', id: 'x', detail: {} })],
+    ['a notification without an id', JSON.stringify({ Type: 'Notification', TopicArn: 'x' })],
+    [
+      'what a topic says of itself',
+      snsEnvelope(text).replace('"Notification"', '"SubscriptionConfirmation"'),
+    ],
+    ['half an envelope', snsEnvelope(text).slice(0, -1)],
+    ['an envelope in an array', `[${snsEnvelope(text)}]`],
+    ['deep nesting', `{"TopicArn":${'['.repeat(100_000)}`],
+  ])('is none when it is %s', (_scenario, body) => {
+    expect(open(body)).toEqual([{ id: 'sqs-1', body }]);
+  });
+
+  it('is opened for a pipe too', () => {
+    const event = pipeEvent([eventBridgeEnvelope(request), snsEnvelope(text), text]);
+    expect(recognizeEvent(event)).toEqual({ source: 'pipes', items: [request, text, text] });
   });
 });
 

@@ -291,6 +291,7 @@ describe('the log of createSession', () => {
         requestId: REQUEST_ID,
         outcome: 'succeeded',
         durationMs: expect.any(Number),
+        sessionsCreated: 1,
         sessionId,
       },
     ]);

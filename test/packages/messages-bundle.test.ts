@@ -5,6 +5,7 @@ import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { platformFaults } from '../../stand-ins/platform-faults.ts';
 import directTokenRequest from '../events/issue-token.direct.json' with { type: 'json' };
 import { closedAfterEach } from '../support/closed-after-each.ts';
 import { deliver } from '../support/delivery.ts';
@@ -21,8 +22,10 @@ import {
 import {
   batch,
   EVENT_ID,
+  eventBridgeEnvelope,
   eventBridgeEvent,
   SNS_ID,
+  snsEnvelope,
   snsEvent,
   sqsEvent,
   wish,
@@ -80,6 +83,7 @@ describe('a batch', () => {
         source: 'sqs',
         requestId: REQUEST_ID,
         outcome: 'succeeded',
+        sessionsCreated: 2,
         durationMs: expect.any(Number),
       },
     ]);
@@ -92,6 +96,8 @@ describe('an event that comes twice', () => {
     ['EventBridge', eventBridgeEvent(wish), EVENT_ID],
     ['SNS', snsEvent(wish), SNS_ID],
     ['SQS', sqsEvent([{ id: 'message-1', body: wish }]), 'message-1'],
+    ['EventBridge in SQS', sqsEvent([{ id: 'any', body: eventBridgeEnvelope(wish) }]), EVENT_ID],
+    ['SNS in SQS', sqsEvent([{ id: 'any', body: snsEnvelope(wish) }]), SNS_ID],
   ])('of %s has two results that name the same event', async (_source, event, eventId) => {
     const { invoke, eventBridge } = await start();
     await invoke(event);
@@ -100,6 +106,34 @@ describe('an event that comes twice', () => {
     expect(eventBridge.events.map(({ detail }) => detail)).toMatchObject([
       { eventId, reference },
       { eventId, reference },
+    ]);
+  });
+});
+
+describe('an envelope in a queue', () => {
+  const envelopes = [
+    { id: 'sqs-1', body: eventBridgeEnvelope(wish) },
+    { id: 'sqs-2', body: snsEnvelope(wish) },
+  ];
+
+  it('comes back under the id that SQS gave it', async () => {
+    const { invoke, platform } = await start();
+    platform.fail(platformFaults.unavailable, always);
+    expect(await invoke(sqsEvent(envelopes))).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'sqs-1' }, { itemIdentifier: 'sqs-2' }],
+    });
+  });
+
+  it('with an invalid request is answered with what was in it', async () => {
+    const { invoke, eventBridge } = await start();
+    const request = { mediaMod: 'routed', reference: 'r' };
+    const text = JSON.stringify(request);
+    const bodies = [eventBridgeEnvelope(request), snsEnvelope(text)];
+    const event = sqsEvent(bodies.map((body, index) => ({ id: `sqs-${index}`, body })));
+    expect(await invoke(event)).toEqual({ batchItemFailures: [] });
+    expect(eventBridge.events).toMatchObject([
+      { detailType: 'OpenTok Session Failed', detail: { eventId: EVENT_ID, body: request } },
+      { detailType: 'OpenTok Session Failed', detail: { eventId: SNS_ID, body: text } },
     ]);
   });
 });

@@ -49,6 +49,27 @@ export function sqsEvent(messages: readonly QueuedMessage[]) {
   };
 }
 
+/** A notification as a topic writes it into a queue, unless the subscription is one for raw messages. */
+export function snsEnvelope(message: object | string, id = SNS_ID): string {
+  const { EventSubscriptionArn, Sns } = sns.Records[0] ?? {};
+  const { TopicArn, Timestamp, SignatureVersion, Signature } = Sns ?? {};
+  return JSON.stringify({
+    Type: 'Notification',
+    MessageId: id,
+    TopicArn,
+    Message: toText(message),
+    Timestamp,
+    SignatureVersion,
+    Signature,
+    UnsubscribeURL: `https://sns.eu-west-1.amazonaws.com/?Action=Unsubscribe&SubscriptionArn=${EventSubscriptionArn}`,
+  });
+}
+
+/** An event as a rule writes it into a queue. */
+export function eventBridgeEnvelope(detail: unknown, id = EVENT_ID): string {
+  return JSON.stringify(eventBridgeEvent(detail, id));
+}
+
 /** What a pipe that reads a queue hands to its enrichment. */
 export function pipeEvent(bodies: readonly (object | string)[]) {
   const [record] = pipe;

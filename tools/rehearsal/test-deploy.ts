@@ -28,7 +28,6 @@ const unknownToMoto = [
   'AWS::ApiGatewayV2::Route',
   'AWS::ApiGatewayV2::Stage',
   'AWS::CloudWatch::Alarm',
-  'AWS::Lambda::EventInvokeConfig',
   'AWS::S3::BucketPolicy',
   'AWS::SNS::Subscription',
   'AWS::SQS::QueuePolicy',
@@ -124,7 +123,6 @@ async function rehearse(moto: Moto, service: ServiceCopy): Promise<void> {
       `sqs:DeleteMessage on ${queue(requests)}`,
       `sqs:GetQueueAttributes on ${queue(requests)}`,
       `sqs:ReceiveMessage on ${queue(requests)}`,
-      `sqs:SendMessage on ${queue('FailedEvents')}`,
     ];
     const added = Object.entries(permissionsOf(second)).map(([name, lines]) => [
       name,

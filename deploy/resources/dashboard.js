@@ -1,0 +1,197 @@
+/**
+ * One page to look at, and the questions that its graphs raise: a dashboard and saved queries of
+ * CloudWatch Logs Insights, with `dashboard=true`.
+ */
+import { functionNames, logicalId, readValues } from './functions.js';
+import { readNamespace } from './metrics.js';
+import { findRequestQueues } from './request-queues.js';
+
+const periodSeconds = 300;
+/** The page has 24 columns. */
+const widgetWidth = 8;
+const widgetHeight = 6;
+const widgetsPerRow = 24 / widgetWidth;
+
+export async function stack(context) {
+  const values = await readValues(context);
+  if (!values.dashboard) return {};
+  const namespace = await readNamespace(context);
+  return {
+    Resources: { Dashboard: buildDashboard(namespace, values), ...buildQueries(namespace) },
+    Outputs: {
+      DashboardUrl: {
+        Description: 'Dashboard of the stage',
+        Value: {
+          'Fn::Sub': `https://\${AWS::Region}.console.aws.amazon.com/cloudwatch/home?region=\${AWS::Region}#dashboards/dashboard/\${Dashboard}`,
+        },
+      },
+    },
+  };
+}
+
+function buildDashboard(namespace, values) {
+  const own = (name, ...more) => [namespace, name, ...more];
+  const ofApi = (name, options = {}) => ['AWS/ApiGateway', name, 'ApiId', `\${HttpApi}`, options];
+  const ofFunctions = (name, options = {}) =>
+    functionNames.map((functionName) => [
+      ...['AWS/Lambda', name, 'FunctionName'],
+      `\${${logicalId(functionName, 'LambdaFunction')}}`,
+      { label: functionName, ...options },
+    ]);
+  const widgets = [
+    graph('Requests', [ofApi('Count'), ofApi('4xx'), ofApi('5xx'), own('ApiThrottled')]),
+    graph('Made', [own('SessionsCreated'), own('TokensIssued'), own('RoomsJoined')]),
+    graph('Tokens by role', [search(namespace, 'Role', 'TokensIssued')]),
+    graph('Faults by name', [search(namespace, 'Fault', 'Faults')]),
+    graph('Latency of the API (ms)', [
+      ofApi('Latency', { stat: 'p50', label: 'p50' }),
+      ofApi('Latency', { stat: 'p99', label: 'p99' }),
+    ]),
+    graph(
+      'Latency of the functions (ms, p99)',
+      functionNames.map((name) => own('Milliseconds', 'Function', name, { label: name })),
+      'p99',
+    ),
+    graph('Cold starts', [
+      own('ColdStartMilliseconds', { stat: 'SampleCount', label: 'cold starts' }),
+      own('ColdStartMilliseconds', {
+        stat: 'p99',
+        label: 'initialization p99 (ms)',
+        yAxis: 'right',
+      }),
+    ]),
+    graph('Containers', ofFunctions('ConcurrentExecutions'), 'Maximum'),
+    graph('Crashes and thrown faults', [...ofFunctions('Errors'), own('StaleSecretServed')]),
+    graph('Throttles of the functions', ofFunctions('Throttles')),
+    ...findRequestQueues(values).flatMap(graphQueue),
+    graph('Messages by end', [
+      own('MessagesSucceeded'),
+      own('MessagesRefused'),
+      own('MessagesReturned'),
+    ]),
+  ];
+  return {
+    Type: 'AWS::CloudWatch::Dashboard',
+    Properties: {
+      DashboardName: namespace.replace('/', '-'),
+      DashboardBody: { 'Fn::Sub': JSON.stringify({ widgets: widgets.map(place) }) },
+    },
+  };
+}
+
+function graphQueue({ functionName, id, deadLetterId }) {
+  const ofQueue = (queueId, name, label) => [
+    ...['AWS/SQS', name, 'QueueName', `\${${queueId}.QueueName}`],
+    { label },
+  ];
+  const visible = 'ApproximateNumberOfMessagesVisible';
+  return [
+    graph(
+      `Queue of ${functionName}`,
+      [
+        ofQueue(id, visible, 'waiting'),
+        ofQueue(
+          id,
+          'ApproximateNumberOfMessagesNotVisible',
+          'being answered, or waiting to be again',
+        ),
+        ofQueue(deadLetterId, visible, 'dead letters'),
+      ],
+      'Maximum',
+    ),
+    graph(
+      `Oldest message of ${functionName} (s)`,
+      [ofQueue(id, 'ApproximateAgeOfOldestMessage', 'seconds')],
+      'Maximum',
+    ),
+  ];
+}
+
+function graph(title, metrics, stat = 'Sum') {
+  return {
+    type: 'metric',
+    properties: { title, metrics, stat, period: periodSeconds, region: `\${AWS::Region}` },
+  };
+}
+
+/** All values that a dimension has, those included that nobody has seen yet. */
+function search(namespace, dimension, name) {
+  const query = `{"${namespace}",${dimension}} MetricName="${name}"`;
+  return [
+    {
+      expression: `SEARCH('${query}', 'Sum', ${periodSeconds})`,
+      label: `\${!PROP('Dim.${dimension}')}`,
+    },
+  ];
+}
+
+function place(widget, index) {
+  return {
+    x: (index % widgetsPerRow) * widgetWidth,
+    y: Math.floor(index / widgetsPerRow) * widgetHeight,
+    width: widgetWidth,
+    height: widgetHeight,
+    ...widget,
+  };
+}
+
+/** Each runs over the time that is chosen on the page, the first over the last hour of it. */
+function buildQueries(namespace) {
+  const functions = functionNames.map((name) => ({ Ref: logicalId(name, 'LogGroup') }));
+  const api = { Ref: 'HttpApiLogGroup' };
+  const queries = {
+    Faults: {
+      name: 'Faults of the last hour',
+      groups: functions,
+      lines: [
+        'filter toMillis(@timestamp) > (now() - 3600) * 1000',
+        // What was answered, and what crashed, timed out or ran out of memory before it could be.
+        'filter ispresent(message.fault) or (type = "platform.report" and record.status != "success")',
+        'stats count(*) as lines, latest(@timestamp) as last, latest(requestId) as lastRequestId by @log, message.fault, message.reason, record.status, record.errorType',
+        'sort lines desc',
+      ],
+    },
+    OneRequest: {
+      name: 'One request by id',
+      groups: [...functions, api],
+      lines: [
+        '# In place of ID: the requestId of a problem document, a log line or an access log line.',
+        'fields @timestamp, @log, @message',
+        'filter @message like "ID"',
+        'sort @timestamp asc',
+      ],
+    },
+    Slowest: {
+      name: 'Slowest',
+      groups: functions,
+      lines: [
+        'fields @timestamp, message.function, message.source, message.durationMs, message.outcome, message.fault, message.requestId',
+        'filter ispresent(message.durationMs)',
+        'sort message.durationMs desc',
+        'limit 50',
+      ],
+    },
+    Callers: {
+      name: 'Requests per caller',
+      groups: [api],
+      lines: [
+        'stats count(*) as requests, avg(latencyMs) as meanMs, max(latencyMs) as slowestMs by caller, subject, status',
+        'sort requests desc',
+        'limit 100',
+      ],
+    },
+  };
+  return Object.fromEntries(
+    Object.entries(queries).map(([id, { name, groups, lines }]) => [
+      `${id}Query`,
+      {
+        Type: 'AWS::Logs::QueryDefinition',
+        Properties: {
+          Name: `${namespace}/${name}`,
+          LogGroupNames: groups,
+          QueryString: lines.join('\n| ').replace('.\n| ', '.\n'),
+        },
+      },
+    ]),
+  );
+}

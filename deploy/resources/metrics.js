@@ -1,0 +1,152 @@
+/**
+ * What the functions' log lines count for: metrics in the namespace `opentok-sessions/<stage>`, made
+ * by CloudWatch of lines that are written anyway. Nothing of it runs in a function.
+ *
+ * Lambda's JSON format puts what a function writes under `message` (lib/events/log.ts has its fields)
+ * and writes lines of its own (Telemetry API, "Event schema reference"). A value or dimension has to
+ * be in the pattern to be known (CloudWatch Logs, "Configuring metric values for a metric filter").
+ * A metric without lines costs nothing and has no data points.
+ */
+import { functionNames, logicalId } from './functions.js';
+
+const all = functionNames;
+const creators = ['createSession', 'joinRoom', 'openRoom'];
+const messageTakers = ['createSession', 'issueToken', 'openRoom'];
+
+const counted = (field) => ({ value: `$.message.${field}`, pattern: `$.message.${field} >= 0` });
+const byEnd = (metric, end) => ({
+  metric,
+  of: messageTakers,
+  ...counted(`messages.${end}`),
+});
+
+/**
+ * Each says which lines of which functions (default value of one line: 1) make one metric.
+ *
+ * @type {{ metric: string, of: string[], pattern: string, value?: string, unit?: string, dimensions?: Record<string, string>, id?: string }[]}
+ */
+const filters = [
+  { metric: 'SessionsCreated', of: creators, ...counted('sessionsCreated') },
+  {
+    metric: 'TokensIssued',
+    of: ['issueToken', 'joinRoom'],
+    pattern: '$.message.message = "token issued" || $.message.message = "room joined"',
+  },
+  {
+    id: 'TokensIssuedByPipe',
+    metric: 'TokensIssued',
+    of: ['issueToken'],
+    ...counted('messages.succeeded'),
+  },
+  {
+    id: 'TokensIssuedByRole',
+    metric: 'TokensIssued',
+    of: ['issueToken', 'joinRoom'],
+    pattern: '$.message.role = "*"',
+    dimensions: { Role: '$.message.role' },
+  },
+  { metric: 'RoomsJoined', of: ['joinRoom'], pattern: '$.message.message = "room joined"' },
+  {
+    // Of a batch with several, the one that its line names. A line without outcome is no answer.
+    metric: 'Faults',
+    of: all,
+    pattern: '$.message.fault = "*" && $.message.outcome = "*"',
+    dimensions: { Fault: '$.message.fault' },
+  },
+  {
+    // What direct callers are told by a thrown error, and Lambda counts among its `Errors`: lines with
+    // a status that answered nobody over HTTP.
+    metric: 'FaultsThrown',
+    of: all,
+    pattern:
+      '$.message.function = "*" && $.message.outcome = "failed" && $.message.source != "http" && $.message.status >= 400',
+    dimensions: { Function: '$.message.function' },
+  },
+  {
+    // Invocations that failed in any way, by Lambda's own word on them.
+    metric: 'InvocationsFailed',
+    of: all,
+    pattern:
+      '$.type = "platform.report" && ($.record.status = "error" || $.record.status = "failure" || $.record.status = "timeout")',
+    named: true,
+  },
+  byEnd('MessagesSucceeded', 'succeeded'),
+  byEnd('MessagesRefused', 'refused'),
+  byEnd('MessagesReturned', 'returned'),
+  {
+    metric: 'StaleSecretServed',
+    of: all,
+    pattern: '$.message.message = "the old secret keeps serving"',
+  },
+  {
+    metric: 'Milliseconds',
+    of: all,
+    pattern: '$.message.function = "*" && $.message.durationMs >= 0',
+    value: '$.message.durationMs',
+    unit: 'Milliseconds',
+    dimensions: { Function: '$.message.function' },
+  },
+  {
+    // Of cold starts alone: a warm invocation's report has no such field.
+    metric: 'ColdStartMilliseconds',
+    of: all,
+    pattern: '$.type = "platform.report" && $.record.metrics.initDurationMs >= 0',
+    value: '$.record.metrics.initDurationMs',
+    unit: 'Milliseconds',
+  },
+];
+
+/** The namespace of all of them. */
+export async function readNamespace({ resolveVariable }) {
+  return `opentok-sessions/${await resolveVariable('sls:stage')}`;
+}
+
+/** Lambda's reports do not name their function, so the metric does. */
+export function invocationsFailed(functionName) {
+  return `InvocationsFailed-${functionName}`;
+}
+
+export async function stack(context) {
+  const namespace = await readNamespace(context);
+  const ofFunctions = filters.flatMap(({ of, ...filter }) =>
+    of.map((functionName) => [
+      logicalId(functionName, `${filter.id ?? filter.metric}Filter`),
+      buildFilter(namespace, logicalId(functionName, 'LogGroup'), {
+        ...filter,
+        metric: filter.named ? invocationsFailed(functionName) : filter.metric,
+      }),
+    ]),
+  );
+  return {
+    Resources: {
+      ...Object.fromEntries(ofFunctions),
+      // An HTTP API counts all 4xx in one; which of them it throttled only its access log says. Under
+      // a flood API Gateway may leave some of them out of the log.
+      ApiThrottledFilter: buildFilter(namespace, 'HttpApiLogGroup', {
+        metric: 'ApiThrottled',
+        pattern: '$.status = "429"',
+      }),
+    },
+  };
+}
+
+function buildFilter(namespace, logGroup, { metric, pattern, value = '1', unit, dimensions }) {
+  return {
+    Type: 'AWS::Logs::MetricFilter',
+    Properties: {
+      LogGroupName: { Ref: logGroup },
+      FilterPattern: `{ ${pattern} }`,
+      MetricTransformations: [
+        {
+          MetricNamespace: namespace,
+          MetricName: metric,
+          MetricValue: value,
+          Unit: unit ?? 'Count',
+          ...(dimensions && {
+            Dimensions: Object.entries(dimensions).map(([Key, Value]) => ({ Key, Value })),
+          }),
+        },
+      ],
+    },
+  };
+}

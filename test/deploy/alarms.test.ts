@@ -1,0 +1,159 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, inject, it } from 'vitest';
+import { Fault, type FaultName } from '../../lib/domain/faults.ts';
+import { deployments } from '../../tools/rehearsal/deployments.ts';
+import { findRinging, type Metrics, nameMetric } from '../support/alarms.ts';
+
+const file = '../../deploy/resources/alarms.js';
+const { faultGroups }: { faultGroups: Record<string, FaultName[]> } = await import(file);
+
+const { template, fullTemplate } = inject('packaged');
+const full = deployments['jwt, everything on'];
+const namespace = 'opentok-sessions/dev';
+
+const alarmsOf = (from: typeof template) =>
+  Object.entries(from.Resources).filter(([, { Type }]) => Type.endsWith('::Alarm'));
+
+describe('alarms', () => {
+  it('are off without a topic', () => {
+    expect(alarmsOf(template)).toEqual([]);
+  });
+
+  it('tell the topic when they begin and when they end', () => {
+    for (const [id, { Properties }] of alarmsOf(fullTemplate)) {
+      expect(Properties['AlarmActions'], id).toEqual([full.alarmTopicArn]);
+      expect(Properties['OKActions'], id).toEqual([full.alarmTopicArn]);
+    }
+  });
+
+  it('say what to do first, and which section of docs/operations.md goes on', () => {
+    const file = new URL('../../docs/operations.md', import.meta.url);
+    const headings = readFileSync(file, 'utf8').match(/^#+ .+$/gm) ?? [];
+    for (const [id, { Properties }] of alarmsOf(fullTemplate)) {
+      const [, section] =
+        /First .+ See docs\/operations\.md, "(.+)"\.$/.exec(Properties['AlarmDescription']) ?? [];
+      expect(headings, id).toContain(`### ${section}`);
+      expect(Properties['AlarmDescription'].length, id).toBeLessThanOrEqual(1024);
+    }
+  });
+});
+
+describe('faults that ring', () => {
+  const rings = Object.values(faultGroups).flat();
+  const statusOf = (name: FaultName) => new Fault(name, '').status;
+
+  it('are those of 5xx, and a caller is to blame for none', () => {
+    expect(rings.filter((name) => statusOf(name) < 500)).toEqual([]);
+    expect(new Set(faultGroups['own']?.map(statusOf))).toEqual(new Set([500]));
+  });
+
+  it('are all of 5xx, each in one group', () => {
+    const docs = readFileSync(new URL('../../lib/domain/faults.ts', import.meta.url), 'utf8');
+    const names = [...docs.matchAll(/^ {2}(\w+Error): \{ status: 5/gm)].map(([, name]) => name);
+    expect([...rings].sort()).toEqual(names.sort());
+  });
+});
+
+const fault = (name: FaultName) => nameMetric(namespace, 'Faults', name);
+const ofFunction = (metric: string) =>
+  nameMetric('AWS/Lambda', metric, 'CreateSessionLambdaFunction');
+const crash = {
+  errors: ofFunction('Errors'),
+  failed: nameMetric(namespace, 'InvocationsFailed-createSession'),
+  thrown: nameMetric(namespace, 'FaultsThrown', 'createSession'),
+};
+const api = (metric: string) => nameMetric('AWS/ApiGateway', metric, 'HttpApi');
+const queue = (id: string, metric: string) => nameMetric('AWS/SQS', metric, id);
+const created = nameMetric(namespace, 'SessionsCreated');
+
+/** The thresholds are those of the deployment with everything on: 2 crashes, 3 faults, 10 %, 20 throttled, 600 s. */
+describe('an alarm', () => {
+  it.each<[scenario: string, metrics: Metrics, ringing: string[]]>([
+    ['nothing happens', {}, []],
+    ['all is well', { [api('Count')]: [900], [api('5xx')]: [0], [crash.errors]: [0] }, []],
+    [
+      'a direct caller is refused',
+      { [crash.errors]: [9], [crash.failed]: [9], [crash.thrown]: [9] },
+      [],
+    ],
+    ['a direct caller is refused, and the log is late', { [crash.errors]: [9] }, []],
+    ['it crashes', { [crash.errors]: [2], [crash.failed]: [2] }, ['CreateSessionCrashAlarm']],
+    [
+      'it crashes while a direct caller is refused',
+      { [crash.errors]: [9], [crash.failed]: [9], [crash.thrown]: [7] },
+      ['CreateSessionCrashAlarm'],
+    ],
+    ['it crashes less often than the threshold', { [crash.errors]: [1], [crash.failed]: [1] }, []],
+    ['a caller sends nonsense', { [fault('ValidationError')]: [99, 99, 99] }, []],
+    ['a caller is not let in', { [api('4xx')]: [99, 99, 99], [api('Count')]: [99, 99, 99] }, []],
+    ['one 5xx in five minutes', { [api('5xx')]: [1], [api('Count')]: [1] }, []],
+    [
+      '5xx of less than the threshold',
+      { [api('5xx')]: [9, 9, 9], [api('Count')]: [99, 99, 99] },
+      [],
+    ],
+    [
+      'a tenth of the answers are 5xx for ten minutes',
+      { [api('5xx')]: [0, 10, 10], [api('Count')]: [99, 99, 99] },
+      ['ApiFaultsAlarm'],
+    ],
+    ['we are at fault once', { [fault('InternalError')]: [3] }, []],
+    [
+      'we are at fault twice in half an hour',
+      {
+        [fault('ConfigurationError')]: [2, undefined, undefined, undefined, undefined, 3],
+        [fault('InternalError')]: [1, undefined, undefined, undefined, undefined, undefined],
+      },
+      ['OwnFaultsAlarm'],
+    ],
+    [
+      'the platform has a hiccup',
+      { [fault('PlatformUnavailableError')]: [undefined, 50, undefined], [created]: [9, 0, 9] },
+      [],
+    ],
+    [
+      'the platform is down',
+      { [fault('PlatformTimeoutError')]: [1, 1], [created]: [undefined, undefined] },
+      ['PlatformFaultsAlarm'],
+    ],
+    [
+      'the platform fails now and then',
+      { [fault('PlatformUnavailableError')]: [5, 5, 5], [created]: [100, 100, 100] },
+      [],
+    ],
+    [
+      'the credentials are refused',
+      { [fault('CredentialsRefusedError')]: [3, undefined, 3] },
+      ['CredentialsRefusedAlarm'],
+    ],
+    [
+      'the secret is stale',
+      { [nameMetric(namespace, 'StaleSecretServed')]: [3, 3] },
+      ['StaleSecretAlarm'],
+    ],
+    [
+      'an AWS service is out of reach',
+      { [fault('SecretUnavailableError')]: [1, 1], [fault('ResultUnpublishedError')]: [2, 2] },
+      ['ServiceFaultsAlarm'],
+    ],
+    ['a burst is throttled', { [nameMetric(namespace, 'ApiThrottled')]: [undefined, 99] }, []],
+    [
+      'throttling lasts',
+      { [nameMetric(namespace, 'ApiThrottled')]: [20, 20] },
+      ['ApiThrottledAlarm'],
+    ],
+    ['Lambda throttles', { [ofFunction('Throttles')]: [20, 20] }, ['CreateSessionThrottlesAlarm']],
+    [
+      'messages wait',
+      { [queue('SessionRequests', 'ApproximateAgeOfOldestMessage')]: [600, 700] },
+      ['SessionRequestsOldestAlarm'],
+    ],
+    [
+      'there is one dead letter',
+      { [queue('RoomRequestsFailed', 'ApproximateNumberOfMessagesVisible')]: [1] },
+      ['RoomRequestsFailedAlarm'],
+    ],
+  ])('when %s', (_scenario, metrics, ringing) => {
+    expect(findRinging(fullTemplate, metrics)).toEqual(ringing);
+  });
+});

@@ -1,0 +1,119 @@
+import { describe, expect, inject, it } from 'vitest';
+import type { Template } from '../../tools/package-service.ts';
+import { copyService, runServerless } from '../../tools/package-service.ts';
+
+const { template, fullTemplate } = inject('packaged');
+const both = [
+  ['nothing configured', template],
+  ['everything on', fullTemplate],
+] as const;
+const namespace = 'opentok-sessions/dev';
+
+function ofType({ Resources }: Template, type: string) {
+  return Object.entries(Resources).filter(([, { Type }]) => Type === type);
+}
+
+/** Metrics that the filters of a template make. */
+function madeBy(from: Template): string[] {
+  return ofType(from, 'AWS::Logs::MetricFilter').map(
+    ([, { Properties }]) => Properties['MetricTransformations'][0].MetricName,
+  );
+}
+
+interface Widget {
+  readonly x: number;
+  readonly y: number;
+  readonly properties: { readonly title: string; readonly metrics: (string | object)[][] };
+}
+
+function widgetsOf(from: Template): Widget[] {
+  const [[, dashboard] = expect.fail()] = ofType(from, 'AWS::CloudWatch::Dashboard');
+  const body: string = dashboard?.Properties['DashboardBody']['Fn::Sub'];
+  // As CloudFormation does it: `${!` stays, all else has to be a resource or a pseudo parameter.
+  const text = body.replaceAll(/\$\{(?!!)([^}]+)\}/g, (_, name: string) => {
+    const [id = ''] = name.split('.');
+    if (!id.startsWith('AWS::')) expect(from.Resources).toHaveProperty(id);
+    return name;
+  });
+  return JSON.parse(text).widgets;
+}
+
+describe('metric filters', () => {
+  it.each(both)('are within the limits of CloudWatch, with %s', (_, from) => {
+    const groups = new Map<string, number>();
+    for (const [id, { Properties }] of ofType(from, 'AWS::Logs::MetricFilter')) {
+      const { LogGroupName, FilterPattern, MetricTransformations } = Properties;
+      expect(from.Resources[LogGroupName.Ref]?.Type, id).toBe('AWS::Logs::LogGroup');
+      groups.set(LogGroupName.Ref, (groups.get(LogGroupName.Ref) ?? 0) + 1);
+      expect(FilterPattern.length, id).toBeLessThanOrEqual(1024);
+      expect(MetricTransformations, id).toHaveLength(1);
+      const [{ Dimensions = [], DefaultValue, MetricNamespace }] = MetricTransformations;
+      expect(MetricNamespace, id).toBe(namespace);
+      expect(Dimensions.length, id).toBeLessThanOrEqual(3);
+      if (Dimensions.length > 0) expect(DefaultValue, id).toBeUndefined();
+    }
+    for (const count of groups.values()) expect(count).toBeLessThanOrEqual(100);
+  });
+
+  it('make every metric that an alarm looks at', () => {
+    for (const [id, { Properties }] of ofType(fullTemplate, 'AWS::CloudWatch::Alarm')) {
+      for (const { MetricStat } of Properties['Metrics']) {
+        if (MetricStat?.Metric.Namespace !== namespace) continue;
+        expect(madeBy(fullTemplate), id).toContain(MetricStat.Metric.MetricName);
+      }
+    }
+  });
+});
+
+describe('the dashboard', () => {
+  it.each(both)('shows what there is, each at a place of its own, with %s', (_, from) => {
+    const widgets = widgetsOf(from);
+    expect(new Set(widgets.map(({ x, y }) => `${x},${y}`)).size).toBe(widgets.length);
+    const metrics = widgets.flatMap(({ properties }) => properties.metrics);
+    for (const [given, name] of metrics) {
+      const searched = /MetricName="(\w+)"/.exec(JSON.stringify(given).replaceAll('\\', ''));
+      if (given === namespace || searched) expect(madeBy(from)).toContain(searched?.[1] ?? name);
+    }
+    const shown = new Set(metrics.flat().filter((part) => typeof part === 'string'));
+    for (const metric of ['SessionsCreated', 'Milliseconds', 'ColdStartMilliseconds', 'Count']) {
+      expect(shown).toContain(metric);
+    }
+  });
+
+  it('shows the queues of the triggers that are on', () => {
+    const titles = (from: Template) => widgetsOf(from).map(({ properties }) => properties.title);
+    const queues = ['Queue of createSession', 'Queue of openRoom'];
+    expect(titles(fullTemplate)).toEqual(expect.arrayContaining(queues));
+    expect(titles(template).filter((title) => queues.includes(title))).toEqual([]);
+  });
+
+  it('comes with four saved queries of logs that are there', () => {
+    const queries = ofType(fullTemplate, 'AWS::Logs::QueryDefinition');
+    expect(queries.map(([, { Properties }]) => Properties['Name'])).toEqual(
+      ['Faults of the last hour', 'One request by id', 'Slowest', 'Requests per caller'].map(
+        (name) => `${namespace}/${name}`,
+      ),
+    );
+    for (const [, { Properties }] of queries) {
+      for (const { Ref } of Properties['LogGroupNames']) {
+        expect(fullTemplate.Resources[Ref]?.Type).toBe('AWS::Logs::LogGroup');
+      }
+    }
+  });
+
+  it('can be left out, with its queries', async () => {
+    const service = await copyService();
+    try {
+      const { output, exitCode } = await runServerless({
+        folder: service.folder,
+        args: ['print', '--path', 'resources', '--format', 'json'],
+        params: { dashboard: 'false' },
+      });
+      expect(exitCode, output).toBe(0);
+      expect(output).toContain('AWS::Logs::MetricFilter');
+      expect(output).not.toMatch(/AWS::CloudWatch::Dashboard|AWS::Logs::QueryDefinition/);
+    } finally {
+      await service.remove();
+    }
+  });
+});

@@ -1,0 +1,218 @@
+/**
+ * The lines that the packaged functions write, through the metric filters and alarms of the template.
+ */
+import { describe, expect, inject, it } from 'vitest';
+import { madeUpProject } from '../../local/start-options.ts';
+import { startDynamoDb } from '../../stand-ins/dynamodb.ts';
+import { platformFaults } from '../../stand-ins/platform-faults.ts';
+import { secretFaults } from '../../stand-ins/secrets-manager.ts';
+import { findRinging, nameMetric } from '../support/alarms.ts';
+import { closedAfterEach } from '../support/closed-after-each.ts';
+import { httpApiEvent } from '../support/http-events.ts';
+import { type FunctionName, type LambdaOptions, startLambda } from '../support/lambda.ts';
+import { batch, sqsEvent } from '../support/message-events.ts';
+import { toDataPoints } from '../support/metric-filter.ts';
+
+const { fullTemplate } = inject('packaged');
+const always = { times: Number.POSITIVE_INFINITY };
+const json = { AWS_LAMBDA_LOG_FORMAT: 'JSON' };
+const { apiKey } = madeUpProject as { apiKey: string };
+const sessionId = `1_${Buffer.from(`1~${apiKey}~~1700000000000~x~~`).toString('base64url')}`;
+
+const startOne = closedAfterEach((options: LambdaOptions & { name: FunctionName }) =>
+  startLambda(options.name, { ...options, environment: { ...json, ...options.environment } }),
+);
+const startTable = closedAfterEach(() => startDynamoDb({ tables: ['Rooms'] }));
+
+/** Sums of what the lines of a function count for, by `metric` or `metric/dimension`. */
+function count(name: FunctionName, lines: readonly string[]): Record<string, number> {
+  const group = `${name[0]?.toUpperCase()}${name.slice(1)}LogGroup`;
+  const sums: Record<string, number> = {};
+  for (const line of lines) {
+    for (const { namespace, metric, dimensions, value } of toDataPoints(
+      fullTemplate,
+      group,
+      JSON.parse(line),
+    )) {
+      expect(namespace).toBe('opentok-sessions/dev');
+      expect(value, metric).not.toBeNaN();
+      if (metric === 'Milliseconds') expect(dimensions).toEqual({ Function: name });
+      else {
+        const key = [metric, ...Object.values(dimensions)].join('/');
+        sums[key] = (sums[key] ?? 0) + value;
+      }
+    }
+  }
+  return sums;
+}
+
+async function start(name: FunctionName, options: LambdaOptions = {}) {
+  const lambda = await startOne({ ...options, name });
+  const attempt = (event: unknown, timeoutMs?: number) =>
+    lambda.invoke(event, timeoutMs).catch((error: Error) => error);
+  return { ...lambda, attempt, counted: () => count(name, lambda.logged) };
+}
+
+describe('a session', () => {
+  it('is counted over HTTP, directly and for each message', async () => {
+    const { attempt, counted } = await start('createSession');
+    await attempt(httpApiEvent());
+    await attempt({});
+    await attempt(sqsEvent([...batch(3), { id: 'x', body: '{' }]));
+    expect(counted()).toEqual({
+      SessionsCreated: 5,
+      MessagesSucceeded: 3,
+      MessagesRefused: 1,
+      MessagesReturned: 0,
+      'Faults/ValidationError': 1,
+    });
+  });
+
+  it('is counted when a room makes it, and not when the room is there', async () => {
+    const dynamoDb = await startTable();
+    const environment = { ROOMS_TABLE: 'Rooms', AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url };
+    const opening = await start('openRoom', { environment });
+    await opening.attempt({ room: 'a' });
+    await opening.attempt(sqsEvent([{ id: 'x', body: { room: 'a' } }]));
+    expect(opening.counted()).toEqual({
+      SessionsCreated: 1,
+      MessagesSucceeded: 1,
+      MessagesRefused: 0,
+      MessagesReturned: 0,
+    });
+    const joining = await start('joinRoom', { environment });
+    for (const role of ['publisher', 'subscriber', 'publisher']) {
+      await joining.attempt({ room: 'b', role });
+    }
+    expect(joining.counted()).toEqual({
+      SessionsCreated: 1,
+      RoomsJoined: 3,
+      TokensIssued: 3,
+      'TokensIssued/publisher': 2,
+      'TokensIssued/subscriber': 1,
+    });
+  });
+});
+
+describe('a token', () => {
+  it('is counted, by its role where it is the only one', async () => {
+    const { attempt, counted } = await start('issueToken');
+    await attempt({ sessionId, role: 'moderator' });
+    await attempt([{ sessionId, role: 'moderator' }, { sessionId }, {}]);
+    expect(counted()).toEqual({
+      TokensIssued: 3,
+      'TokensIssued/moderator': 1,
+      MessagesSucceeded: 2,
+      MessagesRefused: 1,
+      MessagesReturned: 0,
+    });
+  });
+});
+
+describe('a fault', () => {
+  const functions: FunctionName[] = ['createSession', 'issueToken'];
+
+  it.each(functions)('that %s throws is told apart from one over HTTP', async (name) => {
+    const { attempt, counted } = await start(name);
+    await attempt({ mediaMod: 'x' });
+    await attempt(httpApiEvent({ body: { mediaMod: 'x' } }));
+    const { [`FaultsThrown/${name}`]: thrown, ...faults } = counted();
+    expect(thrown).toBe(1);
+    expect(Object.values(faults).reduce((sum, value) => sum + value)).toBe(2);
+  });
+
+  it('of the credentials is counted over HTTP and for messages', async () => {
+    const { attempt, counted, platform } = await start('createSession');
+    platform.fail(platformFaults.invalidSignature, always);
+    await attempt(httpApiEvent());
+    await attempt(sqsEvent(batch(2)));
+    expect(counted()).toEqual({
+      'Faults/CredentialsRefusedError': 2,
+      MessagesSucceeded: 0,
+      MessagesRefused: 0,
+      MessagesReturned: 2,
+    });
+  });
+
+  it('of a batch that cannot even begin is one that is thrown, and no crash', async () => {
+    const { attempt, counted } = await start('createSession', { environment: { SECRET_ID: '' } });
+    const error = await attempt(sqsEvent(batch(2)));
+    expect(error).toMatchObject({ name: 'ConfigurationError' });
+    expect(counted()).toEqual({
+      'Faults/ConfigurationError': 1,
+      'FaultsThrown/createSession': 1,
+    });
+  });
+
+  it('of the secret is no fault while the old one serves', async () => {
+    const { attempt, counted, secretsManager } = await start('issueToken', {
+      environment: { SECRET_TTL_SECONDS: '1' },
+    });
+    secretsManager.fail(secretFaults.internal, always);
+    await expect
+      .poll(
+        async () => {
+          await attempt({ sessionId });
+          return counted()['StaleSecretServed'];
+        },
+        { timeout: 10_000, interval: 200 },
+      )
+      .toBe(1);
+    expect(Object.keys(counted()).filter((key) => key.startsWith('Faults'))).toEqual([]);
+  });
+});
+
+describe('what Lambda writes of an invocation', () => {
+  const report = (record: object) =>
+    JSON.stringify({
+      time: '2026-11-24T12:00:00.000Z',
+      type: 'platform.report',
+      record: { requestId: 'r', metrics: { durationMs: 12.3, billedDurationMs: 13 }, ...record },
+    });
+
+  it('counts failures and cold starts', () => {
+    const lines = [
+      report({ status: 'success' }),
+      report({ status: 'success', metrics: { durationMs: 1, initDurationMs: 100.5 } }),
+      report({ status: 'timeout' }),
+      report({ status: 'error', errorType: 'Runtime.OutOfMemory' }),
+      report({ status: 'failure', errorType: 'Runtime.ExitError' }),
+    ];
+    expect(count('issueToken', lines)).toEqual({
+      ColdStartMilliseconds: 100.5,
+      'InvocationsFailed-issueToken': 3,
+    });
+  });
+
+  it('and what the function writes ring for a crash, and not for a refusal', async () => {
+    const { attempt, logged } = await start('issueToken');
+    await attempt({ sessionId: 'x' });
+    const ringing = (lines: readonly string[], errors: number) => {
+      const sums = Object.entries(count('issueToken', lines));
+      const metrics = sums.map(([name, sum]) => [nameMetric('opentok-sessions/dev', name), [sum]]);
+      return findRinging(fullTemplate, {
+        ...Object.fromEntries(metrics),
+        [nameMetric('AWS/Lambda', 'Errors', 'IssueTokenLambdaFunction')]: [errors],
+      });
+    };
+    const refused = [...logged, report({ status: 'error' })];
+    expect(ringing(refused, 1)).toEqual([]);
+    const crashed = [report({ status: 'timeout' }), report({ status: 'failure' })];
+    expect(ringing([...refused, ...crashed], 3)).toEqual(['IssueTokenCrashAlarm']);
+  });
+});
+
+describe('what the API writes of a request', () => {
+  it.each([
+    ['429', ['ApiThrottled']],
+    ['400', []],
+    ['201', []],
+    ['503', []],
+  ])('of status %s counts as %j', (status, metrics) => {
+    const { Format } =
+      fullTemplate.Resources['HttpApiStage']?.Properties['AccessLogSettings'] ?? {};
+    const line = JSON.parse(Format.replace('$context.status', status));
+    const points = toDataPoints(fullTemplate, 'HttpApiLogGroup', line);
+    expect(points.map(({ metric }) => metric)).toEqual(metrics);
+  });
+});

@@ -1,0 +1,71 @@
+/**
+ * Which alarms of a template ring over given metrics.
+ * Source: CloudWatch user guide, "Using metric math" and "Alarm evaluation".
+ */
+import type { Template } from '../../tools/package-service.ts';
+
+/** What a metric comes to in each window of five minutes, the newest last; `undefined` is no data. */
+export type Metrics = Readonly<Record<string, readonly (number | undefined)[]>>;
+
+/** A metric's name among them: `namespace/name`, with the value of its dimension if it has one. */
+export function nameMetric(namespace: string, metric: string, dimension?: string): string {
+  return [namespace, metric, ...(dimension === undefined ? [] : [dimension])].join('/');
+}
+
+interface MetricStat {
+  readonly Metric: {
+    readonly Namespace: string;
+    readonly MetricName: string;
+    readonly Dimensions?: readonly { readonly Value: string | Record<string, unknown> }[];
+  };
+}
+
+/** @returns logical ids of the alarms that ring after the last window */
+export function findRinging({ Resources }: Template, metrics: Metrics): string[] {
+  return Object.entries(Resources)
+    .filter(([, { Type, Properties }]) => Type.endsWith('::Alarm') && rings(Properties, metrics))
+    .map(([id]) => id)
+    .sort();
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: an alarm's shape is CloudFormation's, not ours
+function rings(alarm: Record<string, any>, metrics: Metrics): boolean {
+  const { EvaluationPeriods, DatapointsToAlarm, Threshold, TreatMissingData } = alarm;
+  if (TreatMissingData !== 'notBreaching') throw new Error(`Not understood: ${TreatMissingData}`);
+  const windows = Math.max(0, ...Object.values(metrics).map((values) => values.length));
+  const breaching = Array.from({ length: EvaluationPeriods }, (_, age) => {
+    const value = evaluate(alarm['Metrics'], metrics, windows - 1 - age);
+    return value !== undefined && value >= Threshold;
+  });
+  return breaching.filter(Boolean).length >= DatapointsToAlarm;
+}
+
+function evaluate(
+  queries: readonly { Id: string; Expression?: string; MetricStat?: MetricStat }[],
+  metrics: Metrics,
+  index: number,
+): number | undefined {
+  const values: Record<string, number | undefined> = {};
+  let expression: string | undefined;
+  for (const { Id, Expression, MetricStat } of queries) {
+    if (Expression !== undefined) expression = Expression;
+    else if (MetricStat) values[Id] = metrics[toName(MetricStat)]?.[index];
+  }
+  if (expression === undefined) return Object.values(values)[0];
+  // The expressions that are used here are JavaScript's too; what is missing makes all of it missing.
+  const names = Object.keys(values);
+  const run = new Function('FILL', 'IF', ...names, `return ${expression};`);
+  const fill = (value: number | undefined, instead: number) => value ?? instead;
+  const choose = (condition: boolean, yes: number, no: number) => (condition ? yes : no);
+  const result = run(fill, choose, ...Object.values(values));
+  return Number.isFinite(result) ? result : undefined;
+}
+
+function toName({ Metric: { Namespace, MetricName, Dimensions = [] } }: MetricStat): string {
+  const [value] = Dimensions.map(({ Value }) => Value);
+  if (value === undefined || typeof value === 'string') {
+    return nameMetric(Namespace, MetricName, value);
+  }
+  const [reference] = Object.values(value);
+  return nameMetric(Namespace, MetricName, [reference].flat()[0] as string);
+}
