@@ -5,6 +5,7 @@
  * `node:https` rather than `fetch`: Node's fetch costs about twice as much at a cold start.
  */
 import { Agent, request as httpsRequest } from 'node:https';
+import { limitIdleSockets } from './idle-sockets.ts';
 
 /** The documented answer has about 700 bytes. */
 export const MAX_RESPONSE_BYTES = 64 * 1024;
@@ -48,31 +49,40 @@ export class TransportError extends Error {
 
 type Transport = Pick<typeof import('node:https'), 'request' | 'Agent'>;
 
-/** One set of kept-alive connections per sender, so make one per container. */
-export function createSender(): SendRequest {
-  const secure: Transport = { request: httpsRequest, Agent };
-  const secureAgent = new Agent({ keepAlive: true });
-  let plain: Promise<{ transport: Transport; agent: Agent }> | undefined;
+/**
+ * One set of kept-alive connections per sender, so make one per container.
+ * @param now milliseconds of the wall clock
+ */
+export function createSender(now: () => number = Date.now): SendRequest {
+  const secure = createPool({ request: httpsRequest, Agent }, now);
+  let plain: Promise<Pool> | undefined;
 
   return async (request) => {
-    if (request.url.protocol === 'https:') return exchange(secure, secureAgent, request);
+    if (request.url.protocol === 'https:') return exchange(secure, request);
     // Only local stand-ins speak plain HTTP. Loading node:http costs a cold start some 20 ms.
-    plain ??= import('node:http').then((http) => ({
-      transport: http as unknown as Transport,
-      agent: new http.Agent({ keepAlive: true }) as Agent,
-    }));
-    const { transport, agent } = await plain;
-    return exchange(transport, agent, request);
+    plain ??= import('node:http').then((http) => createPool(http as unknown as Transport, now));
+    return exchange(await plain, request);
   };
 }
 
+interface Pool {
+  readonly transport: Transport;
+  readonly agent: Agent;
+  readonly dropIdle: () => void;
+}
+
+function createPool(transport: Transport, now: () => number): Pool {
+  const agent = new transport.Agent({ keepAlive: true });
+  return { transport, agent, dropIdle: limitIdleSockets(agent, now) };
+}
+
 function exchange(
-  transport: Transport,
-  agent: Agent,
+  { transport, agent, dropIdle }: Pool,
   { url, headers, body, timeoutMs }: PlatformRequest,
 ): Promise<PlatformResponse> {
   return new Promise((resolve, reject) => {
     const length = { 'content-length': String(Buffer.byteLength(body)) };
+    dropIdle();
     const request = transport.request(url, {
       method: 'POST',
       agent,

@@ -11,7 +11,7 @@ import { type CreatePlatformSession, createSessionApi } from '../platform/sessio
 /** @param url base URL of the platform's REST API; by default the one of the project's kind */
 export function openSessionApi(url: string | undefined, now: () => number): CreatePlatformSession {
   const send = createRetryingSender({
-    send: createSender(),
+    send: createSender(now),
     pause: setTimeout,
     random: Math.random,
     now,

@@ -1,5 +1,6 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
+import { LONGEST_IDLE_MS } from '../../lib/platform/idle-sockets.ts';
 import { createSender, type TransportError } from '../../lib/platform/send-request.ts';
 import type { Fault } from '../../stand-ins/faults.ts';
 import { type StandIn, startStandIn } from '../../stand-ins/stand-in.ts';
@@ -53,6 +54,21 @@ describe.each([
         body: 'name=wörld',
       },
     ]);
+  });
+
+  it.each([
+    ['is used again', LONGEST_IDLE_MS, 1],
+    ['is closed, however the timers stood still', LONGEST_IDLE_MS + 1, 2],
+  ])('on a connection that %s after %i ms without a call', async (_what, idleMs, connections) => {
+    trustTestCertificate();
+    const standIn = await start(tls);
+    let nowMs = 1_000;
+    const send = createSender(() => nowMs);
+    // Two at once, so that two connections are kept.
+    await Promise.all([send(requestTo(standIn)), send(requestTo(standIn))]);
+    nowMs += idleMs;
+    await Promise.all([send(requestTo(standIn)), send(requestTo(standIn))]);
+    expect(standIn.counts).toEqual({ requests: 4, connections: 2 * connections });
   });
 
   it('keeps one connection open for one call after the other', async () => {
