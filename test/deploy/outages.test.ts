@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, inject, it } from 'vitest';
+import { seeded } from '../../tools/simulate/random.ts';
 import {
   type ModelMessage,
   type QueueSettings,
@@ -42,17 +43,6 @@ function startPlatform({ outages, random }: { outages: readonly Outage[]; random
     return outage
       ? { seconds: failures[outage.failure], answers: () => false }
       : { seconds: healthy, answers: () => true };
-  };
-}
-
-/** Small, fast and good enough: mulberry32. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
 
