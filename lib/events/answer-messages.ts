@@ -52,7 +52,7 @@ export async function answerMessages<Request>(
     const batchItemFailures = returned.map(({ id, itemIdentifier = id }) => ({ itemIdentifier }));
     return { answer: { batchItemFailures }, record };
   }
-  // Lambda delivers the whole event again, and after its tries sends it to the failure queue.
+  // A rule or topic of somebody's own invokes the function itself: Lambda delivers the event again.
   if (returned.length > 0) throw firstFault(ends, 'returned') ?? outOfTime();
   return { answer: {}, record };
 }
