@@ -1,6 +1,6 @@
 /**
- * The names (of rooms) that a claim lists, read so that no reading grants more than its issuer meant. Pure: no
- * I/O.
+ * The names, of rooms, that a claim lists; read so that no reading grants more than its issuer meant.
+ * Pure: no I/O.
  *
  * API Gateway hands the claims of a token out as text. A text claim passes as it is. Of an array the
  * JWT authorizer of an HTTP API makes `[a b]`, with neither quotes nor escapes, and the Cognito
