@@ -155,7 +155,7 @@ describe('a fault', () => {
           await attempt({ sessionId });
           return counted()['StaleSecretServed'];
         },
-        { timeout: 10_000, interval: 200 },
+        { timeout: 25_000, interval: 200 },
       )
       .toBe(1);
     expect(Object.keys(counted()).filter((key) => key.startsWith('Faults'))).toEqual([]);
