@@ -1,6 +1,5 @@
 import { describe, expect, inject, it } from 'vitest';
 import type { Template } from '../../tools/package-service.ts';
-import { copyService, runServerless } from '../../tools/package-service.ts';
 
 const { template, fullTemplate } = inject('packaged');
 const both = [
@@ -101,19 +100,16 @@ describe('the dashboard', () => {
     }
   });
 
-  it('can be left out, with its queries', async () => {
-    const service = await copyService();
-    try {
-      const { output, exitCode } = await runServerless({
-        folder: service.folder,
-        args: ['print', '--path', 'resources', '--format', 'json'],
-        params: { dashboard: 'false' },
-      });
-      expect(exitCode, output).toBe(0);
-      expect(output).toContain('AWS::Logs::MetricFilter');
-      expect(output).not.toMatch(/AWS::CloudWatch::Dashboard|AWS::Logs::QueryDefinition/);
-    } finally {
-      await service.remove();
-    }
+  it.each([
+    [true, 5],
+    [false, 0],
+  ])('comes with dashboard=%s: %i resources with its queries', async (dashboard, count) => {
+    const file = '../../deploy/resources/dashboard.js';
+    const { stack } = await import(file);
+    const { Resources = {} } = await stack({
+      resolveConfigurationProperty: async () => ({ dashboard }),
+      resolveVariable: async () => 'dev',
+    });
+    expect(Object.keys(Resources)).toHaveLength(count);
   });
 });
