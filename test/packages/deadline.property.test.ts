@@ -1,0 +1,231 @@
+/**
+ * Every answer comes before Lambda's time is over: the packaged functions, with whatever they talk to
+ * hanging, stalling or slow, whatever they are asked and however little time is left.
+ */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { mapConcurrently } from '../../lib/events/map-concurrently.ts';
+import { startDynamoDb } from '../../stand-ins/dynamodb.ts';
+import type { Fault } from '../../stand-ins/faults.ts';
+import { platformFaults, statusFault } from '../../stand-ins/platform-faults.ts';
+import { secretFaults } from '../../stand-ins/secrets-manager.ts';
+import { mintSessionId } from '../../stand-ins/session-id.ts';
+import { openSeed } from '../fuzz/seed.ts';
+import { roomEvent } from '../rooms/room-events.ts';
+import { sessionIds } from '../support/fixtures.ts';
+import { httpApiEvent } from '../support/http-events.ts';
+import { type FunctionName, LambdaError, startLambda } from '../support/lambda.ts';
+import { eventBridgeEvent, pipeEvent, snsEvent, sqsEvent } from '../support/message-events.ts';
+
+const TABLE = 'Rooms';
+/** How many functions run at once: they wait far more than they compute. */
+const AT_ONCE = 20;
+const RANDOM_WORLDS = 20;
+
+const always = { times: Number.POSITIVE_INFINITY };
+
+const silence: fc.Arbitrary<Fault> = fc.oneof(
+  fc.constant<Fault>({ kind: 'hang' }),
+  fc.constant<Fault>({ kind: 'stall' }),
+  fc.integer({ min: 20, max: 3_000 }).map((delayMs): Fault => ({ kind: 'delay', delayMs })),
+);
+const comeBackLater = statusFault(503, { 'retry-after': '30', 'x-amz-retry-after': '30000' });
+const healthyOr = (...faults: Fault[]) =>
+  fc.option(fc.oneof(silence, fc.constantFrom(comeBackLater, ...faults)), { freq: 1 });
+
+const doors = {
+  createSession: ['http', 'direct', 'pipes', 'eventbridge', 'sns', 'sqs'],
+  issueToken: ['http', 'direct', 'pipes'],
+  joinRoom: ['http', 'direct', 'pipes'],
+  openRoom: ['direct', 'pipes', 'eventbridge', 'sns', 'sqs'],
+} as const satisfies Record<FunctionName, readonly string[]>;
+const door = fc.oneof(
+  ...Object.entries(doors).map(([name, sources]) =>
+    fc.record({ name: fc.constant(name as FunctionName), source: fc.constantFrom(...sources) }),
+  ),
+);
+
+const world = door.chain(({ name, source }) =>
+  fc.record({
+    name: fc.constant(name),
+    source: fc.constant(source),
+    // Messages are not begun with less than 4 seconds.
+    leftMs: ['eventbridge', 'sns', 'sqs'].includes(source)
+      ? fc.oneof(
+          { weight: 1, arbitrary: fc.integer({ min: 600, max: 4_000 }) },
+          { weight: 4, arbitrary: fc.integer({ min: 4_050, max: 4_600 }) },
+        )
+      : fc.integer({ min: 600, max: 2_000 }),
+    batch: fc.integer({ min: 1, max: 10 }),
+    isOneRoom: fc.boolean(),
+    /** Whether the table has the rooms already, of another project. */
+    hasForeignRooms: fc.boolean(),
+    /** Whether the container knows the secret when everything begins to fail. */
+    isWarm: fc.boolean(),
+    secretsManager: healthyOr(),
+    platform: healthyOr(platformFaults.invalidSignature),
+    dynamoDb: healthyOr(),
+    eventBridge: healthyOr(),
+  }),
+);
+type World = typeof world extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** What each function talks to. */
+const SERVICES = {
+  createSession: ['secretsManager', 'platform'],
+  issueToken: ['secretsManager'],
+  joinRoom: ['secretsManager', 'platform', 'dynamoDb'],
+  openRoom: ['secretsManager', 'platform', 'dynamoDb'],
+} as const satisfies Record<FunctionName, readonly string[]>;
+
+const healthy = { secretsManager: null, platform: null, dynamoDb: null, eventBridge: null };
+
+/** One service hanging alone, for every function, with hardly any time left. */
+const alone = Object.entries(SERVICES).flatMap(([name, services]) =>
+  services.flatMap((service) =>
+    [true, false].flatMap((isWarm) =>
+      // Only functions with rooms look into the table.
+      (name.endsWith('Room') ? [true, false] : [false]).map(
+        (hasForeignRooms): World => ({
+          ...{ name: name as FunctionName, source: 'pipes', leftMs: 700, batch: 3 },
+          ...{ isWarm, hasForeignRooms, isOneRoom: true, ...healthy, [service]: { kind: 'hang' } },
+        }),
+      ),
+    ),
+  ),
+);
+
+/** What an attack on the functions found. */
+const found: readonly World[] = [
+  {
+    ...{ name: 'openRoom', source: 'sqs', leftMs: 4_500, batch: 10, isOneRoom: true },
+    ...{ isWarm: false, hasForeignRooms: false, ...healthy, secretsManager: { kind: 'hang' } },
+  },
+  {
+    ...{ name: 'joinRoom', source: 'http', leftMs: 1_500, batch: 1, isOneRoom: true },
+    ...{ isWarm: false, hasForeignRooms: false, ...healthy, secretsManager: { kind: 'hang' } },
+  },
+];
+
+function bodyOf({ name, isOneRoom }: World, index: number): object {
+  if (name === 'createSession') return {};
+  if (name === 'issueToken') return { sessionId: sessionIds.openTok };
+  return { room: isOneRoom ? 'room-0' : `room-${index}` };
+}
+
+function eventOf(asked: World): unknown {
+  const bodies = Array.from({ length: asked.batch }, (_, index) => bodyOf(asked, index));
+  const [first = {}] = bodies;
+  switch (asked.source) {
+    case 'http':
+      if (asked.name === 'joinRoom') return roomEvent('POST /rooms/room-0/tokens');
+      return httpApiEvent(asked.name === 'issueToken' ? { sessionId: sessionIds.openTok } : {});
+    case 'direct':
+      return first;
+    case 'pipes':
+      return pipeEvent(bodies);
+    case 'eventbridge':
+      return eventBridgeEvent(first);
+    case 'sns':
+      return snsEvent(first);
+    case 'sqs':
+      return sqsEvent(bodies.map((body, index) => ({ id: `message-${index}`, body })));
+  }
+}
+
+/** A function that has been loaded, and whose services have begun to fail. */
+interface Loaded {
+  /** @throws when the function outlives its time */
+  invoke(): Promise<void>;
+  close(): Promise<void>;
+}
+
+async function load(asked: World): Promise<Loaded> {
+  const dynamoDb = await startDynamoDb({ tables: [TABLE] });
+  if (asked.hasForeignRooms) {
+    for (let index = 0; index < asked.batch; index += 1) {
+      await dynamoDb.ask('PutItem', { TableName: TABLE, Item: foreignRoom(`room-${index}`) });
+    }
+  }
+  const lambda = await startLambda(asked.name, {
+    environment: { ROOMS_TABLE: TABLE, AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url },
+    prepare: ({ secretsManager }) => {
+      if (!asked.isWarm) secretsManager.fail(secretFaults.accessDenied, always);
+    },
+  });
+  lambda.secretsManager.recover();
+  for (const [standIn, fault] of [
+    [lambda.secretsManager, asked.secretsManager],
+    [lambda.platform, asked.platform],
+    [lambda.eventBridge, asked.eventBridge],
+    [dynamoDb, asked.dynamoDb],
+  ] as const) {
+    if (fault) standIn.fail(fault, always);
+  }
+  return {
+    invoke: async () => {
+      try {
+        await lambda.invoke(eventOf(asked), asked.leftMs);
+      } catch (error) {
+        // What a function throws is an answer as well; the deadline's error is none.
+        if (!(error instanceof LambdaError)) throw error;
+      }
+    },
+    close: async () => {
+      await lambda.close();
+      await dynamoDb.close();
+    },
+  };
+}
+
+function foreignRoom(name: string) {
+  return {
+    name: { S: name },
+    sessionId: { S: mintSessionId({ projectId: '999999' }) },
+    projectId: { S: '999999' },
+    options: { S: '{}' },
+    createdAt: { N: '1600000000' },
+  };
+}
+
+/** @returns those that were not answered in time */
+async function findLate(worlds: readonly World[]): Promise<readonly World[]> {
+  const late: World[] = [];
+  for (let next = 0; next < worlds.length; next += AT_ONCE) {
+    const some = worlds.slice(next, next + AT_ONCE);
+    // All are loaded before the first is invoked: loading takes the processors, waiting does not.
+    const loaded = await mapConcurrently(some, load, { limit: 4 });
+    const ends = await Promise.allSettled(loaded.map((one) => one?.invoke()));
+    for (const [index, { status }] of ends.entries()) {
+      const asked = some[index];
+      if (status === 'rejected' && asked) late.push(asked);
+    }
+    await Promise.all(loaded.map((one) => one?.close()));
+  }
+  return late;
+}
+
+/** Who is late only beside others was short of processor, not of a deadline. */
+async function findLateAlone(worlds: readonly World[]): Promise<readonly World[]> {
+  const late = await findLate(worlds);
+  const lateAlone = await mapConcurrently(late.slice(0, 5), (one) => findLate([one]), { limit: 1 });
+  return lateAlone.flatMap((one) => one ?? []);
+}
+
+describe('an invocation', () => {
+  it('is answered before its time is over, whichever service hangs', async () => {
+    expect(await findLateAlone([...found, ...alone])).toEqual([]);
+  }, 60_000);
+
+  it('is answered before its time is over, whatever hangs, stalls or is slow', async () => {
+    const seed = openSeed('deadlines');
+    const worlds = fc.array(world, { minLength: RANDOM_WORLDS, maxLength: RANDOM_WORLDS });
+    await fc.assert(
+      fc.asyncProperty(worlds, async (some) => {
+        expect(await findLateAlone(some)).toEqual([]);
+      }),
+      // Fewer of them would be no simpler: each that fails names itself.
+      { seed, numRuns: 1, endOnFailure: true },
+    );
+  }, 60_000);
+});
