@@ -19,7 +19,11 @@ const open = (runtime: Runtime) =>
       return { ...parseTokenRequest(http.body, invocation), sessionId: readSessionId(http) };
     },
     fromDirect: parseDirectTokenRequest,
-    run: issueTokenWith({ projectSecret: runtime.projectSecret, newUniqueness }),
+    run: issueTokenWith({
+      projectSecret: runtime.projectSecret,
+      now: runtime.now,
+      newUniqueness,
+    }),
     describe: ({ sessionId, role }) => ({ message: 'token issued', sessionId, role }),
   });
 

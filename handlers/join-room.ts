@@ -14,7 +14,7 @@ import { createRuntime, warmUp } from '../lib/wiring/runtime.ts';
 const environment = createEnvironmentReader(process.env);
 const roomConfig = readRoomConfig(environment);
 const runtime = createRuntime(environment);
-const { projectSecret } = runtime;
+const { projectSecret, now } = runtime;
 
 export const handler = createHandler({
   name: 'joinRoom',
@@ -28,7 +28,7 @@ export const handler = createHandler({
   run: serveRoomWith({
     ...createRooms(runtime, roomConfig),
     projectSecret,
-    signToken: signTokenWith({ projectSecret, newUniqueness }),
+    signToken: signTokenWith({ projectSecret, now, newUniqueness }),
     openRooms: roomConfig.openRooms,
   }),
   describe: (answer) => ({

@@ -4,6 +4,7 @@
  * each other, the documented limit holds.
  */
 import * as v from 'valibot';
+import { validationError } from './faults.ts';
 import { type FieldsRule, oneOf, parseFields, wellFormedText } from './request-fields.ts';
 
 export const ROLES = ['subscriber', 'publisher', 'moderator', 'publisheronly'] as const;
@@ -85,6 +86,19 @@ export function parseDirectTokenRequest(input: unknown, limits: TokenLimits): Di
   return { ...request, expireTime: toAbsolute(request.expireTime, limits) };
 }
 
+/**
+ * To be asked again when the token is signed: what was waited for may have taken until its expiry.
+ * @throws Fault `ValidationError`
+ */
+export function assertNotExpired(expireTime: number, nowSeconds: number): void {
+  const detail = judgeExpired(expireTime, nowSeconds);
+  if (detail) throw validationError([{ pointer: '#/expireTime', detail }]);
+}
+
+function judgeExpired(expireTime: number, nowSeconds: number): string | undefined {
+  return expireTime <= nowSeconds ? `must be later than now, which is ${nowSeconds}` : undefined;
+}
+
 /** 0 is 24 hours from now, or less where less is allowed. */
 function toAbsolute(expireTime: number, { nowSeconds, maxTokenSeconds }: TokenLimits): number {
   return expireTime === 0
@@ -112,7 +126,8 @@ function judgeExpireTime(
   if (!Number.isInteger(expireTime)) {
     return 'must be whole seconds since the UNIX epoch, or 0 for 24 hours from now';
   }
-  if (expireTime <= nowSeconds) return `must be later than now, which is ${nowSeconds}`;
+  const expired = judgeExpired(expireTime, nowSeconds);
+  if (expired) return expired;
   if (expireTime > latest) {
     const days = maxTokenSeconds === MAX_TOKEN_SECONDS ? ' (30 days)' : '';
     return `must be at most ${maxTokenSeconds} seconds${days} from now, which is ${latest}`;

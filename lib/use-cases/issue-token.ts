@@ -7,7 +7,7 @@ import { type ProjectField, toProjectField } from '../domain/project.ts';
 import { isSessionOf } from '../domain/session-id.ts';
 import { assembleT1Token, buildT1Data } from '../domain/t1-token.ts';
 import { buildClientClaims, type ClientToken, type Uniqueness } from '../domain/token-claims.ts';
-import type { DirectTokenRequest, Role } from '../domain/token-request.ts';
+import { assertNotExpired, type DirectTokenRequest, type Role } from '../domain/token-request.ts';
 import type { Credentials } from '../secrets/credentials.ts';
 import type { SecretCache } from '../secrets/secret-cache.ts';
 import type { Invocation } from './invocation.ts';
@@ -23,6 +23,8 @@ export type IssuedToken = Readonly<{
 
 export interface IssueTokenDeps {
   readonly projectSecret: Pick<SecretCache<Credentials>, 'get'>;
+  /** The clock at the moment of signing, in milliseconds since the UNIX epoch. */
+  readonly now: () => number;
   readonly newUniqueness: () => Uniqueness;
 }
 
@@ -47,7 +49,7 @@ export function issueTokenWith(deps: IssueTokenDeps): IssueToken {
  * For those whose right to the session is decided: by `issueTokenWith`, or by the room that they
  * join. The use case throws Fault `ForbiddenError` for what the caller may not have,
  * `SessionNotFoundError` for an id that is malformed or of another project, and `ValidationError`
- * for a T1 token of a Vonage application.
+ * for a T1 token of a Vonage application and for an expiry that has come by the time of signing.
  */
 export function signTokenWith(deps: IssueTokenDeps): IssueToken {
   return async (request, { nowSeconds, caller, remainingMs }) => {
@@ -58,6 +60,7 @@ export function signTokenWith(deps: IssueTokenDeps): IssueToken {
     if (!isSessionOf(project.id, sessionId)) {
       throw new Fault('SessionNotFoundError', 'This project has no session of that id.');
     }
+    assertNotExpired(expireTime, Math.floor(deps.now() / 1000));
     const clientToken: ClientToken = {
       sessionId,
       role,

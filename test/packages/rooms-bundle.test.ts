@@ -10,6 +10,7 @@ import { type Platform, type Project, startPlatform } from '../../stand-ins/plat
 import { type SecretsManager, startSecretsManager } from '../../stand-ins/secrets-manager.ts';
 import type { FromProcess, Joined, JoinOrder } from '../rooms/join-process.ts';
 import { startLearningServer } from '../rooms/learning-server.ts';
+import { readRoomAnswer, roomEvent } from '../rooms/room-events.ts';
 import { SECRET_ID } from '../support/drive.ts';
 import { OPENTOK_SECRET } from '../support/fixtures.ts';
 import { rsa, VONAGE_SECRET } from '../support/keys.ts';
@@ -152,6 +153,26 @@ describe('200 joins at once of one new room, from 8 processes', () => {
     const before = platform.counts.requests;
     await expectOneSession(await joinAtOnce());
     expect(platform.counts.requests).toBe(before);
+  });
+});
+
+describe('an expiry that comes while the platform makes the session', () => {
+  it('is refused by name, not answered with a dead token', async () => {
+    const lambda = await startLambda('joinRoom', {
+      environment: { ROOMS_TABLE: 'Rooms', AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url },
+    });
+    try {
+      lambda.platform.fail({ kind: 'delay', delayMs: 2_000 });
+      // At least a second ahead, so that it is valid when it is asked for.
+      const expireTime = Math.floor(Date.now() / 1000) + 2;
+      const call = { route: `POST /rooms/${ROOM}/tokens`, body: { expireTime } };
+      const answer = readRoomAnswer(await lambda.invoke(roomEvent(call)));
+      expect(answer.status).toBe(400);
+      expect(answer.body['errors']).toMatchObject([{ pointer: '#/expireTime' }]);
+      expect(lambda.platform.counts.requests).toBe(1);
+    } finally {
+      await lambda.close();
+    }
   });
 });
 

@@ -7,6 +7,7 @@ import { catchFault, catchFieldErrors } from '../support/faults.ts';
 import {
   APPLICATION_ID,
   DAY_SECONDS,
+  NOW_MS,
   NOW_SECONDS,
   OPENTOK_SECRET,
   sessionIds,
@@ -18,12 +19,22 @@ import { verifyHs256, verifyRs256, verifyT1 } from '../support/verify-token.ts';
 const UUID = '6e1f7f0c-9c3f-4d0e-8f5a-0f2f0e3d1c2b';
 const MAX_TOKEN_SECONDS = 30 * DAY_SECONDS;
 
-/** Issues a token as for a trusted caller, at the fixed moment and with nothing random. */
-async function issue(request: object, secret: object = OPENTOK_SECRET) {
+/**
+ * Issues a token as for a trusted caller, at the fixed moment and with nothing random.
+ * @param waitedMs how long the secret takes to come
+ */
+async function issue(request: object, secret: object = OPENTOK_SECRET, waitedMs = 0) {
   const credentials = await parseCredentials(JSON.stringify(secret));
   const limits = { nowSeconds: NOW_SECONDS, maxTokenSeconds: MAX_TOKEN_SECONDS };
+  let nowMs = NOW_MS;
   return issueTokenWith({
-    projectSecret: { get: async () => credentials },
+    projectSecret: {
+      get: async () => {
+        nowMs += waitedMs;
+        return credentials;
+      },
+    },
+    now: () => nowMs,
     newUniqueness: () => ({ nonce: 123_456_789, jti: UUID }),
   })(parseDirectTokenRequest(request, limits), {
     ...limits,
@@ -209,5 +220,30 @@ describe('the session of a token', () => {
       errors: undefined,
       reason: undefined,
     });
+  });
+});
+
+describe('an expiry that comes while the token waits to be signed', () => {
+  const { openTok: sessionId } = sessionIds;
+  const untilExpiryMs = (NOW_SECONDS + 3) * 1000 - NOW_MS;
+
+  it.each(['JWT', 'T1'])('is refused by name, and not signed: %s', async (tokenType) => {
+    const request = { sessionId, tokenType, expireTime: NOW_SECONDS + 3 };
+    const errors = await catchFieldErrors(() => issue(request, OPENTOK_SECRET, untilExpiryMs));
+    expect(errors).toEqual([
+      { pointer: '#/expireTime', detail: `must be later than now, which is ${NOW_SECONDS + 3}` },
+    ]);
+  });
+
+  it('may come a moment later', async () => {
+    const request = { sessionId, expireTime: NOW_SECONDS + 3 };
+    const { token } = await issue(request, OPENTOK_SECRET, untilExpiryMs - 1);
+    const claims = verifyHs256(token, OPENTOK_SECRET.apiSecret);
+    expect(claims).toMatchObject({ iat: NOW_SECONDS, exp: NOW_SECONDS + 3 });
+  });
+
+  it('does not come where none was asked for', async () => {
+    const { expireTime } = await issue({ sessionId, expireTime: 0 }, OPENTOK_SECRET, 9_000);
+    expect(expireTime).toBe(NOW_SECONDS + DAY_SECONDS);
   });
 });

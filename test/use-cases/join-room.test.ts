@@ -39,7 +39,7 @@ async function open({ openRooms = false, secret = OPENTOK_SECRET }: ServeOptions
     ...{ projectSecret, createSession, store, memory, now, roomTtlSeconds: undefined },
   });
   const newUniqueness = () => ({ nonce: 1, jti: 'x' });
-  const signToken = signTokenWith({ projectSecret, newUniqueness });
+  const signToken = signTokenWith({ projectSecret, now, newUniqueness });
   const serveRoom = serveRoomWith({
     projectSecret,
     ensureRoom,
