@@ -23,6 +23,7 @@ const FAULTS = {
   PlatformUnavailableError: { status: 503, title: 'The video platform is out of reach' },
   SecretUnavailableError: { status: 503, title: 'The credentials are out of reach' },
   RoomStoreUnavailableError: { status: 503, title: 'The rooms are out of reach' },
+  ProjectUnsettledError: { status: 503, title: 'Which project serves the room is unsettled' },
   ResultUnpublishedError: { status: 503, title: 'The result could not be published' },
   PlatformTimeoutError: { status: 504, title: 'The video platform is too slow' },
 } as const satisfies Record<string, { status: number; title: string }>;

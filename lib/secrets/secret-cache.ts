@@ -31,11 +31,25 @@ export interface SecretCache<Value> {
    * `SecretUnavailableError` when there is no time for it, only when there is no old value to serve.
    */
   readonly get: (remainingMs: RemainingMs) => Promise<Value>;
+  /** Reads anew because whoever checks the value refused it, at most once in 30 seconds. */
+  readonly renew: (refused: Value, remainingMs: RemainingMs) => Promise<Renewal<Value>>;
   /**
-   * A value read anew because `refused` was, at most once in 30 seconds. The same value as `refused`
-   * means: unchanged, too soon to ask again, or out of reach.
+   * Reads anew because something else speaks against the value, by a read that begins after the call:
+   * one that is on its way may tell what was true before. Takes nothing from what `renew` may do.
    */
-  readonly renew: (refused: Value, remainingMs: RemainingMs) => Promise<Value>;
+  readonly confirm: (doubted: Value, remainingMs: RemainingMs) => Promise<Renewal<Value>>;
+}
+
+/** What asking for a newer value has come to, and the value to go on with. */
+export interface Renewal<Value> {
+  /**
+   * - `renewed`: there is another value.
+   * - `unchanged`: a read said that the value still holds.
+   * - `too-soon`: nothing was read, because of a read a moment ago.
+   * - `unreachable`: the read failed, or there was no time for it; nobody knows.
+   */
+  readonly outcome: 'renewed' | 'unchanged' | 'too-soon' | 'unreachable';
+  readonly value: Value;
 }
 
 /** With nothing to serve a caller waits a little longer than with an old value at hand. */
@@ -89,12 +103,13 @@ export function createSecretCache<Value>(options: SecretCacheOptions<Value>): Se
     }
   };
 
-  const readOrServe = async (old: Value, remainingMs: RemainingMs): Promise<Value> => {
+  const readAgain = async (old: Value, remainingMs: RemainingMs): Promise<Renewal<Value>> => {
     try {
-      return await readShared(REFRESH_TIMEOUT_MS, remainingMs);
+      const value = await readShared(REFRESH_TIMEOUT_MS, remainingMs);
+      return { outcome: value === old ? 'unchanged' : 'renewed', value };
     } catch (error) {
       onStale(error);
-      return old;
+      return { outcome: 'unreachable', value: old };
     }
   };
 
@@ -103,18 +118,26 @@ export function createSecretCache<Value>(options: SecretCacheOptions<Value>): Se
     const ageMs = now() - kept.readAtMs;
     if (ageMs < ttlMs) return kept.value;
     if (ageMs >= ttlMs + staleMs) return readShared(FIRST_READ_TIMEOUT_MS, remainingMs);
-    return now() < nextTryAtMs ? kept.value : readOrServe(kept.value, remainingMs);
+    return now() < nextTryAtMs ? kept.value : (await readAgain(kept.value, remainingMs)).value;
   };
 
-  const renew = async (refused: Value, remainingMs: RemainingMs): Promise<Value> => {
-    if (kept && kept.value !== refused) return kept.value;
-    // Calls of one batch are refused together: the later ones wait for the first one's read.
-    if (!reading && now() < nextRenewAtMs) return refused;
+  const confirm = async (doubted: Value, remainingMs: RemainingMs): Promise<Renewal<Value>> => {
+    if (reading) await readShared(REFRESH_TIMEOUT_MS, remainingMs).catch(() => undefined);
+    return readAgain(doubted, remainingMs);
+  };
+
+  const renew = async (refused: Value, remainingMs: RemainingMs): Promise<Renewal<Value>> => {
+    if (kept && kept.value !== refused) return { outcome: 'renewed', value: kept.value };
+    if (now() < nextRenewAtMs) {
+      // Calls of one batch are refused together: the later ones wait for the first one's read.
+      if (reading) return readAgain(refused, remainingMs);
+      return { outcome: 'too-soon', value: refused };
+    }
     nextRenewAtMs = now() + RENEW_PAUSE_MS;
-    return readOrServe(refused, remainingMs);
+    return confirm(refused, remainingMs);
   };
 
-  return { get, renew };
+  return { get, renew, confirm };
 }
 
 function toUnavailable(cause: OutOfTime): Fault {

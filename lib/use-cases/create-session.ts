@@ -36,9 +36,9 @@ export function createSessionWith(deps: CreateSessionDeps): CreateSession {
     } catch (error) {
       if (!isRefusalOfCredentials(error)) throw error;
       // The secret may have been rotated since it was read.
-      const renewed = await deps.projectSecret.renew(credentials, remainingMs);
-      if (renewed === credentials) throw error;
-      return create(renewed);
+      const { outcome, value } = await deps.projectSecret.renew(credentials, remainingMs);
+      if (outcome !== 'renewed') throw error;
+      return create(value);
     }
   };
 }

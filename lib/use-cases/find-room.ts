@@ -2,6 +2,7 @@
  * Finds the room of a name in the table, and judges whether it counts as gone.
  */
 
+import { Fault } from '../domain/faults.ts';
 import type { Project } from '../domain/project.ts';
 import { isExpired, type Room } from '../domain/room.ts';
 import type { RoomStore } from '../rooms/room-store.ts';
@@ -23,6 +24,13 @@ export interface FoundRoom {
   readonly project: Project;
 }
 
+/**
+ * A room of another project counts as gone after a read of the secret that says whose room is the
+ * stranger: not the room but the secret may be old. Without it, containers that know of a move to
+ * another project and containers that do not yet would replace each other's rooms.
+ *
+ * @throws Fault `ProjectUnsettledError` when that cannot be told for the moment
+ */
 export async function findRoom(
   { projectSecret, store }: FindRoomDeps,
   name: string,
@@ -33,9 +41,18 @@ export async function findRoom(
   if (!stored || isExpired(stored, nowSeconds)) {
     return { stored, room: undefined, project: known.project };
   }
-  const isForeign = stored.projectId !== known.project.id;
-  // Not the room but the secret may be old: after a move to another project, containers that know
-  // of it and containers that do not yet must not replace each other's rooms.
-  const { project } = isForeign ? await projectSecret.renew(known, remainingMs) : known;
+  if (stored.projectId === known.project.id) {
+    return { stored, room: stored, project: known.project };
+  }
+  const { outcome, value } = await projectSecret.confirm(known, remainingMs);
+  if (outcome !== 'renewed' && outcome !== 'unchanged') throw unsettled(stored, known.project);
+  const { project } = value;
   return { stored, room: stored.projectId === project.id ? stored : undefined, project };
+}
+
+function unsettled(room: Room, known: Project): Fault {
+  return new Fault('ProjectUnsettledError', 'Whose room this is cannot be told for the moment.', {
+    reason: `The room ${room.name} is of project ${room.projectId}, the secret of ${known.id} when it was last read; it could not be read again to tell which of them serves now.`,
+    retryAfterSeconds: 1,
+  });
 }

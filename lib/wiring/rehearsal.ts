@@ -28,13 +28,14 @@ export async function rehearse(
   open: (runtime: Runtime) => LambdaHandler,
 ): Promise<void> {
   const credentials = await parseCredentials(JSON.stringify(MADE_UP_SECRET));
-  const get = () => Promise.resolve(credentials);
+  const get = async () => credentials;
+  const renew = async () => ({ outcome: 'unchanged', value: credentials }) as const;
   const handler = open({
     ...runtime,
     // Whatever the deployment believes: this caller may have the token.
     config: { ...runtime.config, auth: 'iam' },
     log: () => undefined,
-    projectSecret: { get, renew: get },
+    projectSecret: { get, renew, confirm: renew },
   });
   await handler(MADE_UP_EVENT, { awsRequestId: 'rehearsal' });
 }

@@ -22,6 +22,7 @@ describe('a fault', () => {
     PlatformUnavailableError: 503,
     SecretUnavailableError: 503,
     RoomStoreUnavailableError: 503,
+    ProjectUnsettledError: 503,
     ResultUnpublishedError: 503,
     PlatformTimeoutError: 504,
   } satisfies Record<FaultName, number>;

@@ -4,6 +4,7 @@ import type { FaultCase } from './fault-case.ts';
 import { bodyCases, eventCases } from './input-cases.ts';
 import { packagedCases } from './packaged-cases.ts';
 import { refusedCases, retriedCases, unusableCases, waitingCases } from './platform-cases.ts';
+import { movedCases } from './room-cases.ts';
 import { malformedCases, oldSecretCases, rotationCases, storeCases } from './secret-cases.ts';
 
 export interface CaseGroup {
@@ -15,6 +16,7 @@ export interface CaseGroup {
 
 const secrets = 'test/faults/secrets.test.ts';
 const platform = 'test/faults/platform.test.ts';
+const rooms = 'test/faults/rooms.test.ts';
 const packaged = 'test/faults/packaged.test.ts';
 const callers = 'test/faults/callers.test.ts';
 const input = 'test/faults/input.test.ts';
@@ -28,6 +30,7 @@ export const caseGroups: readonly CaseGroup[] = [
   { title: 'a platform that keeps us waiting', file: platform, cases: waitingCases },
   { title: 'an unusable answer', file: platform, cases: unusableCases },
   { title: 'a refused request', file: platform, cases: refusedCases },
+  { title: 'a room of another project', file: rooms, cases: movedCases },
   { title: 'the packaged functions', file: packaged, cases: packagedCases },
   { title: 'a refused caller', file: callers, cases: callerCases },
   { title: 'a bad body', file: input, cases: bodyCases },

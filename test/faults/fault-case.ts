@@ -8,11 +8,13 @@ import { type RunningFunction, type StartOptions, startFunction } from '../suppo
 import { OPENTOK_SECRET } from '../support/fixtures.ts';
 import { httpApiEvent } from '../support/http-events.ts';
 
+export type FaultyFunction = 'createSession' | 'issueToken' | 'joinRoom';
+
 export interface FaultCase {
   /** Names the test, and is the first column of its row. */
   readonly injected: string;
   /** Default `createSession`. */
-  readonly calls?: 'createSession' | 'issueToken';
+  readonly calls?: FaultyFunction;
   readonly options?: StartOptions;
   /** Injects the fault into the loaded function's surroundings; may call the function before. */
   readonly inject?: (stage: Stage) => unknown;
@@ -57,10 +59,7 @@ export interface Stage extends Running {
 const SUCCESS: readonly Logged[] = [{ level: 'info' }];
 const DEPLOYED_TIMEOUT_MS = 10_000;
 
-type Start = (
-  name: 'createSession' | 'issueToken',
-  options: StartOptions | undefined,
-) => Promise<Running>;
+type Start = (name: FaultyFunction, options: StartOptions | undefined) => Promise<Running>;
 
 /**
  * Makes each case a test of the surrounding `describe`.

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { StartOptions } from '../support/drive.ts';
 import { OPENTOK_SECRET } from '../support/fixtures.ts';
 import { startLambda } from '../support/lambda.ts';
-import { type Running, testFaults } from './fault-case.ts';
+import { type FaultyFunction, type Running, testFaults } from './fault-case.ts';
 import { packagedCases } from './packaged-cases.ts';
 
 async function startPackaged(
-  name: 'createSession' | 'issueToken',
+  name: FaultyFunction,
   { prepare = () => {} }: StartOptions = {},
 ): Promise<Running> {
   const lambda = await startLambda(name, {

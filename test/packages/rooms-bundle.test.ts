@@ -7,14 +7,18 @@ import { bundleOptions } from '../../deploy/esbuild.config.mjs';
 import { localAwsEnvironment } from '../../stand-ins/aws-environment.ts';
 import { type DynamoDb, dynamoFaults, startDynamoDb } from '../../stand-ins/dynamodb.ts';
 import { type Platform, type Project, startPlatform } from '../../stand-ins/platform.ts';
-import { type SecretsManager, startSecretsManager } from '../../stand-ins/secrets-manager.ts';
+import {
+  type SecretsManager,
+  secretFaults,
+  startSecretsManager,
+} from '../../stand-ins/secrets-manager.ts';
 import type { FromProcess, Joined, JoinOrder } from '../rooms/join-process.ts';
 import { startLearningServer } from '../rooms/learning-server.ts';
 import { readRoomAnswer, roomEvent } from '../rooms/room-events.ts';
 import { SECRET_ID } from '../support/drive.ts';
 import { OPENTOK_SECRET } from '../support/fixtures.ts';
 import { rsa, VONAGE_SECRET } from '../support/keys.ts';
-import { startLambda } from '../support/lambda.ts';
+import { type Lambda, startLambda } from '../support/lambda.ts';
 import { verifyHs256, verifyRs256 } from '../support/verify-token.ts';
 
 const PROCESSES = 8;
@@ -153,6 +157,63 @@ describe('200 joins at once of one new room, from 8 processes', () => {
     const before = platform.counts.requests;
     await expectOneSession(await joinAtOnce());
     expect(platform.counts.requests).toBe(before);
+  });
+});
+
+describe('a room while the project moves', () => {
+  const MOVED_TO = { apiKey: '654321', apiSecret: OPENTOK_SECRET.apiSecret };
+
+  it('is one to two containers there and back, and left alone by one that cannot tell', async () => {
+    const environment = {
+      ROOMS_TABLE: 'Rooms',
+      ROOM_CACHE_SECONDS: '0',
+      AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
+    };
+    const [before, after] = await Promise.all([
+      startLambda('joinRoom', { project: OPENTOK_SECRET, environment }),
+      startLambda('joinRoom', { project: MOVED_TO, environment }),
+    ]);
+    const join = async (lambda: Lambda) => {
+      const { status, body } = readRoomAnswer(
+        await lambda.invoke(roomEvent(`POST /rooms/${ROOM}/tokens`)),
+      );
+      return { status, sessionId: body['sessionId'], apiKey: body['apiKey'], type: body['type'] };
+    };
+    try {
+      const old = await join(before);
+      expect(old).toMatchObject({ status: 201, apiKey: OPENTOK_SECRET.apiKey });
+      const moved = await join(after);
+      expect(moved).toMatchObject({ status: 201, apiKey: MOVED_TO.apiKey });
+
+      before.secretsManager.fail(secretFaults.internal, { times: Number.POSITIVE_INFINITY });
+      for (let round = 0; round < 2; round += 1) {
+        expect(await join(before)).toMatchObject({
+          status: 503,
+          type: 'urn:opentok-sessions:project-unsettled-error',
+        });
+        expect(await join(after)).toEqual(moved);
+      }
+      before.secretsManager.recover();
+      before.secretsManager.setSecret(SECRET_ID, JSON.stringify(MOVED_TO));
+      expect(await join(before)).toEqual(moved);
+      expect(before.platform.counts.requests).toBe(1);
+
+      // And back, at once: the one that was asked first makes the room, and the other one follows.
+      before.secretsManager.setSecret(SECRET_ID, JSON.stringify(OPENTOK_SECRET));
+      after.secretsManager.setSecret(SECRET_ID, JSON.stringify(OPENTOK_SECRET));
+      const third = await startLambda('joinRoom', { project: OPENTOK_SECRET, environment });
+      try {
+        const back = await join(third);
+        expect(back).toMatchObject({ status: 201, apiKey: OPENTOK_SECRET.apiKey });
+        for (const lambda of [after, before, third, after]) {
+          expect(await join(lambda)).toEqual(back);
+        }
+      } finally {
+        await third.close();
+      }
+    } finally {
+      await Promise.all([before.close(), after.close()]);
+    }
   });
 });
 

@@ -406,7 +406,7 @@ describe('a move to another project', () => {
     expect((await ask(LOOK)).status).toBe(404);
     expect((await ask(JOIN)).body).toMatchObject({ apiKey: '123456' });
     expect(await items()).toMatchObject([{ projectId: { S: '123456' } }]);
-    expect([secretsManager.counts.requests, platform.counts.requests]).toEqual([2, 1]);
+    expect([secretsManager.counts.requests, platform.counts.requests]).toEqual([3, 1]);
   });
 
   it('is found out by a container that has the old secret, from a room of the new one', async () => {

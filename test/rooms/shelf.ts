@@ -3,6 +3,7 @@
  * stepped between. And the secret and the platform that go with it.
  */
 
+import { expect } from 'vitest';
 import type { Project } from '../../lib/domain/project.ts';
 import type { Room } from '../../lib/domain/room.ts';
 import { toSession } from '../../lib/domain/session.ts';
@@ -62,11 +63,12 @@ export async function createSecret(secret: object = OPENTOK_SECRET, renewed: obj
   let renewals = 0;
   const projectSecret: SecretCache<Credentials> = {
     get: async () => current,
-    renew: async (refused) => {
+    renew: async () => expect.fail('No credential was refused.'),
+    confirm: async (doubted) => {
       renewals += 1;
-      if (renewed === secret) return refused;
+      if (renewed === secret) return { outcome: 'unchanged', value: doubted };
       current = next;
-      return next;
+      return { outcome: 'renewed', value: next };
     },
   };
   return { projectSecret, renewals: () => renewals };

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createSecretCache } from '../../lib/secrets/secret-cache.ts';
 import { catchFault } from '../support/faults.ts';
 
@@ -307,44 +307,46 @@ describe('a secret that was refused', () => {
   async function renewWith(cache: ReturnType<typeof openCache>, answer: string | Error) {
     const refused = await cache.get(ample);
     const before = cache.reads.length;
-    const renewed = cache.renew(refused, ample);
+    const renewing = cache.renew(refused, ample);
     const started = cache.reads[before];
     if (answer instanceof Error) started?.reject(answer);
     else started?.resolve(answer);
-    return { refused, renewed: await renewed, read: started };
+    return { refused, ...(await renewing), read: started };
   }
 
   it('is read again at once, within its time, and serves from then on', async () => {
     const cache = openCache();
     await cache.getWith('first');
-    const { renewed, read } = await renewWith(cache, 'second');
-    expect(renewed).toEqual({ value: 'SECOND' });
+    const { outcome, value, read } = await renewWith(cache, 'second');
+    expect([outcome, value]).toEqual(['renewed', { value: 'SECOND' }]);
     expect(read?.timeoutMs).toBe(1_000);
-    expect(await cache.get(ample)).toBe(renewed);
+    expect(await cache.get(ample)).toBe(value);
   });
 
   it.each([
-    ['has not changed', 'first', 0],
-    ['cannot be read', outage, 1],
-  ])('is the same as before when it %s', async (_scenario, answer, told) => {
+    ['has not changed', 'first', 'unchanged', 0],
+    ['cannot be read', outage, 'unreachable', 1],
+  ])('is the same as before when it %s, and which is told', async (_what, answer, told, warned) => {
     const cache = openCache();
     await cache.getWith('first');
-    const { renewed, refused } = await renewWith(cache, answer);
-    expect(renewed).toBe(refused);
-    expect(cache.stale).toHaveLength(told);
+    const { outcome, value, refused } = await renewWith(cache, answer);
+    expect(outcome).toBe(told);
+    expect(value).toBe(refused);
+    expect(cache.stale).toHaveLength(warned);
   });
 
   it.each([
-    ['1 ms before 30 seconds are over', 29_999, false],
-    ['after 30 seconds', 30_000, true],
-  ])('is read again or not %s', async (_scenario, laterMs, isRead) => {
+    ['1 ms before 30 seconds are over', 29_999, 'too-soon'],
+    ['after 30 seconds', 30_000, 'renewed'],
+  ])('is read again or not %s', async (_scenario, laterMs, told) => {
     const cache = openCache();
     await cache.getWith('first');
     await renewWith(cache, 'first');
     cache.clock.nowMs += laterMs;
-    const { renewed, refused, read } = await renewWith(cache, 'second');
-    expect(read !== undefined).toBe(isRead);
-    expect(renewed === refused).toBe(!isRead);
+    const { outcome, value, refused, read } = await renewWith(cache, 'second');
+    expect(outcome).toBe(told);
+    expect(read !== undefined).toBe(told === 'renewed');
+    expect(value === refused).toBe(told === 'too-soon');
   });
 
   it('is read again within what the invocation leaves', async () => {
@@ -352,7 +354,7 @@ describe('a secret that was refused', () => {
     await cache.getWith('first');
     const renewing = cache.renew(await cache.get(ample), () => 700);
     cache.reads[1]?.resolve('second');
-    expect(await renewing).toEqual({ value: 'SECOND' });
+    expect(await renewing).toEqual({ outcome: 'renewed', value: { value: 'SECOND' } });
     expect(cache.reads[1]?.timeoutMs).toBe(200);
   });
 
@@ -361,7 +363,10 @@ describe('a secret that was refused', () => {
     await cache.getWith('first');
     const refused = await cache.get(ample);
     await renewWith(cache, 'second');
-    expect(await cache.renew(refused, ample)).toEqual({ value: 'SECOND' });
+    expect(await cache.renew(refused, ample)).toEqual({
+      outcome: 'renewed',
+      value: { value: 'SECOND' },
+    });
     expect(cache.reads).toHaveLength(2);
   });
 
@@ -372,6 +377,95 @@ describe('a secret that was refused', () => {
     const renewing = [cache.renew(refused, ample), cache.renew(refused, ample)];
     expect(cache.reads).toHaveLength(2);
     cache.reads[1]?.resolve('second');
-    expect(await Promise.all(renewing)).toEqual([{ value: 'SECOND' }, { value: 'SECOND' }]);
+    const second = { outcome: 'renewed', value: { value: 'SECOND' } };
+    expect(await Promise.all(renewing)).toEqual([second, second]);
+  });
+});
+
+describe('a secret that something else speaks against', () => {
+  const open = async () => {
+    const cache = openCache();
+    await cache.getWith('first');
+    return { ...cache, doubted: await cache.get(ample) };
+  };
+
+  it.each([
+    ['has changed', 'second', 'renewed'],
+    ['has not changed', 'first', 'unchanged'],
+    ['cannot be read', outage, 'unreachable'],
+  ])(
+    'is read again every time, and what that came to is told: it %s',
+    async (_what, answer, told) => {
+      const { confirm, doubted, reads } = await open();
+      for (const index of [1, 2, 3]) {
+        const confirming = confirm(doubted, ample);
+        if (answer instanceof Error) reads[index]?.reject(answer);
+        else reads[index]?.resolve(answer);
+        const { outcome, value } = await confirming;
+        expect(outcome).toBe(told);
+        expect(value === doubted).toBe(told !== 'renewed');
+      }
+      expect(reads).toHaveLength(4);
+    },
+  );
+
+  it('is told to be out of reach when there is no time to read it', async () => {
+    const { confirm, doubted, reads } = await open();
+    expect(await confirm(doubted, () => 500)).toEqual({ outcome: 'unreachable', value: doubted });
+    expect(reads).toHaveLength(1);
+  });
+
+  it('is read once for all who doubt it before the read begins', async () => {
+    const { confirm, doubted, reads } = await open();
+    const confirming = [confirm(doubted, ample), confirm(doubted, ample)];
+    reads[1]?.resolve('first');
+    // The second came while the first one's read was on its way.
+    await vi.waitFor(() => expect(reads).toHaveLength(3));
+    const third = confirm(doubted, ample);
+    const fourth = confirm(doubted, ample);
+    reads[2]?.resolve('second');
+    await vi.waitFor(() => expect(reads).toHaveLength(4));
+    reads[3]?.resolve('second');
+    const ends = await Promise.all([...confirming, third, fourth]);
+    expect(ends.map(({ outcome }) => outcome)).toEqual([
+      'unchanged',
+      'renewed',
+      'renewed',
+      'renewed',
+    ]);
+    expect(reads).toHaveLength(4);
+  });
+
+  it('is not judged by a read that began before the doubt', async () => {
+    const { get, confirm, doubted, reads, clock } = await open();
+    clock.nowMs += TTL_MS;
+    const earlier = get(ample);
+    const confirming = confirm(doubted, ample);
+    reads[1]?.resolve('first');
+    expect(await earlier).toBe(doubted);
+    await vi.waitFor(() => expect(reads).toHaveLength(3));
+    reads[2]?.resolve('second');
+    expect(await confirming).toEqual({ outcome: 'renewed', value: { value: 'SECOND' } });
+  });
+
+  it('leaves the renewal to whoever is refused by the platform', async () => {
+    const { renew, confirm, doubted, reads } = await open();
+    const confirming = confirm(doubted, ample);
+    reads[1]?.resolve('first');
+    await confirming;
+    const renewing = renew(doubted, ample);
+    reads[2]?.resolve('second');
+    expect(await renewing).toEqual({ outcome: 'renewed', value: { value: 'SECOND' } });
+  });
+
+  it('does so while it is being read, too', async () => {
+    const { renew, confirm, doubted, reads } = await open();
+    const confirming = confirm(doubted, ample);
+    const renewing = renew(doubted, ample);
+    reads[1]?.resolve('first');
+    await confirming;
+    await vi.waitFor(() => expect(reads).toHaveLength(3));
+    reads[2]?.resolve('second');
+    expect(await renewing).toEqual({ outcome: 'renewed', value: { value: 'SECOND' } });
   });
 });

@@ -25,8 +25,9 @@ function open(
       get: async () => credentials,
       renew: async () => {
         renewals += 1;
-        return renewed;
+        return { outcome: renewed === credentials ? 'unchanged' : 'renewed', value: renewed };
       },
+      confirm: async () => expect.fail('Only a refusal speaks against the secret.'),
     },
     createPlatformSession: async (order) => {
       const answer = answers[orders.push(order) - 1];

@@ -4,6 +4,8 @@ import { Fault } from '../../lib/domain/faults.ts';
 import type { Opening } from '../../lib/domain/room-access.ts';
 import { parseSessionWish } from '../../lib/domain/room-request.ts';
 import { createRoomMemory } from '../../lib/rooms/room-memory.ts';
+import { parseCredentials } from '../../lib/secrets/credentials.ts';
+import { createSecretCache } from '../../lib/secrets/secret-cache.ts';
 import { ensureRoomWith } from '../../lib/use-cases/ensure-room.ts';
 import type { Invocation } from '../../lib/use-cases/invocation.ts';
 import { createSecret, createSessions, createShelf, type Shelf, shelve } from '../rooms/shelf.ts';
@@ -256,6 +258,111 @@ describe('a room of another project', () => {
     const after = await startContainer({ shelf, secret: OTHER_SECRET });
     after.memory.remember(room, NOW_MS);
     expect(await after.open()).toMatchObject({ projectId: '654321', sessionId: after.made[0] });
+  });
+});
+
+describe('rooms while a project moves', () => {
+  /** Secrets Manager and the platform as all containers see them, and a table that they share. */
+  function openWorld() {
+    const world = { secret: OPENTOK_SECRET as object, isDown: false, reads: 0 };
+    const shelf = createShelf();
+    let nowMs = NOW_MS;
+    const start = () => {
+      const now = () => nowMs;
+      const projectSecret = createSecretCache({
+        read: async () => {
+          world.reads += 1;
+          if (world.isDown) throw new Fault('SecretUnavailableError', 'Out of reach.');
+          return JSON.stringify(world.secret);
+        },
+        parse: parseCredentials,
+        ...{ ttlMs: 300_000, staleMs: 3_600_000, now, onStale: () => {} },
+      });
+      const { createSession, made } = createSessions(projectSecret);
+      const ensureRoom = ensureRoomWith({
+        ...{ projectSecret, createSession, store: shelf, now, roomTtlSeconds: undefined },
+        memory: createRoomMemory(0, now),
+      });
+      const open = (name = 'standup', opening: Opening = 'with any options') =>
+        ensureRoom(
+          { name, session: parseSessionWish({}), opening },
+          {
+            requestId: 'request',
+            nowSeconds: Math.floor(nowMs / 1000),
+            remainingMs: () => 10_000,
+            caller: TRUSTED,
+            maxTokenSeconds: 60,
+          },
+        );
+      return { open, made, projectSecret };
+    };
+    const pass = (ms: number) => {
+      nowMs += ms;
+    };
+    return { world, shelf, start, pass };
+  }
+  const unsettled = { name: 'ProjectUnsettledError', status: 503, retryAfterSeconds: 1 };
+
+  it('are one to all containers after a move there and back within seconds', async () => {
+    const { world, start, pass } = openWorld();
+    const [stayed, moved] = [start(), start()];
+    await stayed.open();
+    await moved.open();
+    world.secret = OTHER_SECRET;
+    pass(1_000);
+    // Whoever knows of the move replaces the room.
+    const knowing = start();
+    const there = await knowing.open();
+    expect(there.projectId).toBe('654321');
+    expect(await moved.open()).toEqual(there);
+    world.secret = OPENTOK_SECRET;
+    pass(1_000);
+    const back = await start().open();
+    expect(back.projectId).toBe('123456');
+    for (let round = 0; round < 3; round += 1) {
+      pass(1_000);
+      expect(await knowing.open()).toEqual(back);
+      expect(await stayed.open()).toEqual(back);
+      expect(await moved.open()).toEqual(back);
+    }
+  });
+
+  it('are left alone by a container that cannot read the secret again', async () => {
+    const { world, shelf, start, pass } = openWorld();
+    const old = start();
+    await old.open('lobby');
+    const room = shelve(shelf, OTHER_PROJECT);
+    world.isDown = true;
+    for (const opening of ['with any options', 'not at all'] as const) {
+      pass(400_000);
+      const fault = await catchFault(() => old.open('standup', opening));
+      expect(fault).toMatchObject(unsettled);
+      expect(fault.reason).toMatch(/room standup is of project 654321, the secret of 123456/);
+      expect(shelf.rooms.get('standup')).toEqual(room);
+    }
+    world.isDown = false;
+    expect(await old.open()).toMatchObject({ projectId: '123456' });
+  });
+
+  it('of a third project do not use up the renewal that a refusal needs', async () => {
+    const { world, shelf, start } = openWorld();
+    const container = start();
+    const known = await container.projectSecret.get(() => 10_000);
+    const leftovers = ['a', 'b', 'c'];
+    for (const name of leftovers) shelve(shelf, { kind: 'opentok', id: '999' }, { name });
+    for (const name of leftovers) expect(await container.open(name)).toMatchObject({ name });
+    world.secret = OTHER_SECRET;
+    const { outcome, value } = await container.projectSecret.renew(known, () => 10_000);
+    expect([outcome, value.project]).toEqual(['renewed', OTHER_PROJECT]);
+  });
+
+  it('are looked at with one read each, and those of this project with none', async () => {
+    const { world, shelf, start } = openWorld();
+    const { open } = start();
+    for (const name of ['a', 'b']) shelve(shelf, OTHER_PROJECT, { name });
+    for (let round = 0; round < 3; round += 1) for (const name of ['a', 'b']) await open(name);
+    // The first of all, and one for each leftover, which is replaced then.
+    expect(world.reads).toBe(3);
   });
 });
 
