@@ -30,6 +30,44 @@ const FAULTS = {
 
 export type FaultName = keyof typeof FAULTS;
 
+/** What a status of the platform from 400 on means. */
+export interface PlatformRefusal {
+  readonly name: 'CredentialsRefusedError' | 'PlatformRefusedError' | 'PlatformUnavailableError';
+  /** Whether the same request may succeed later. */
+  readonly isTransient: boolean;
+}
+
+const refusal = (name: PlatformRefusal['name'], isTransient: boolean): PlatformRefusal => ({
+  name,
+  isTransient,
+});
+
+/**
+ * Only what the request itself is at fault for is refused for good. All else is for the project's
+ * owner or the operator to repair, or passes by itself, and no message is to be lost meanwhile.
+ */
+const PLATFORM_REFUSALS: Readonly<Record<number, PlatformRefusal>> = {
+  // The platform does not take these options, and never will.
+  400: refusal('PlatformRefusedError', false),
+  401: refusal('CredentialsRefusedError', true),
+  // The account is not paid for, or may not do this.
+  402: refusal('PlatformRefusedError', true),
+  403: refusal('CredentialsRefusedError', true),
+  // Another address than the platform's, or a project that is gone.
+  404: refusal('PlatformRefusedError', true),
+  // The platform waited too long for the request, or was changing something else.
+  408: refusal('PlatformRefusedError', true),
+  409: refusal('PlatformRefusedError', true),
+  429: refusal('PlatformUnavailableError', true),
+};
+
+/** @param status of the platform's answer, from 400 on */
+export function judgePlatformRefusal(status: number): PlatformRefusal {
+  // Any other 4xx (405, 415, 428, 499) speaks of how the platform is called, not of what was asked.
+  const other = refusal(status < 500 ? 'PlatformRefusedError' : 'PlatformUnavailableError', true);
+  return PLATFORM_REFUSALS[status] ?? other;
+}
+
 /** One fault of one field: a JSON Pointer in URI fragment form (RFC 6901 section 6), as RFC 9457 shows it. */
 export interface FieldError {
   readonly pointer: string;
@@ -41,6 +79,8 @@ export interface FaultOptions {
   readonly reason?: string;
   /** For the caller: every faulty field. */
   readonly errors?: readonly FieldError[];
+  /** Whether the same request may succeed later. Default: from status 500 on. */
+  readonly isTransient?: boolean;
   /** For the caller's `Retry-After`, in whole seconds. */
   readonly retryAfterSeconds?: number;
   /** For the caller's `Allow`: the methods that would be right. */
@@ -59,6 +99,8 @@ export class Fault extends Error {
   readonly errors: readonly FieldError[] | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly allow: string | undefined;
+  /** Whether the same request may succeed later: the fault is not the request's own. */
+  readonly isTransient: boolean;
 
   constructor(name: FaultName, detail: string, options: FaultOptions = {}) {
     super(detail, { cause: options.cause });
@@ -69,11 +111,7 @@ export class Fault extends Error {
     this.errors = options.errors;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.allow = options.allow;
-  }
-
-  /** Whether the same request may succeed later: the fault is not the request's own. */
-  get isTransient(): boolean {
-    return this.status >= 500;
+    this.isTransient = options.isTransient ?? this.status >= 500;
   }
 }
 

@@ -2,7 +2,7 @@
  * Creates sessions through the platform's REST API, authenticated as the project.
  */
 import { type RemainingMs, timeToWaitMs } from '../domain/deadline.ts';
-import { Fault } from '../domain/faults.ts';
+import { Fault, judgePlatformRefusal } from '../domain/faults.ts';
 import type { Project } from '../domain/project.ts';
 import type { SessionOptions } from '../domain/session-request.ts';
 import { buildProjectClaims } from '../domain/token-claims.ts';
@@ -94,25 +94,24 @@ function toTransportFault(error: TransportError): Fault {
   }
 }
 
+const REFUSALS = {
+  CredentialsRefusedError: "The video platform refused this project's credentials.",
+  PlatformRefusedError: 'The video platform refused the request.',
+  PlatformUnavailableError: 'The video platform is out of reach.',
+} as const;
+
 function toStatusFault(response: PlatformResponse): Fault {
   const { status, body } = response;
+  if (status < 400) return unusable(`its status is ${status}`);
+  const { name, isTransient } = judgePlatformRefusal(status);
   const explained = explainRefusal(body);
-  const reason = `The platform answered with status ${status}.${explained ? ` ${explained}` : ''}`;
-  if (status === 429 || status >= 500) {
-    return new Fault('PlatformUnavailableError', 'The video platform is out of reach.', {
-      reason,
-      retryAfterSeconds: Math.max(readRetryAfterSeconds(response) ?? RETRY_AFTER_SECONDS, 1),
-    });
-  }
-  if (status === 401 || status === 403) {
-    return new Fault(
-      'CredentialsRefusedError',
-      "The video platform refused this project's credentials.",
-      { reason },
-    );
-  }
-  if (status >= 400) {
-    return new Fault('PlatformRefusedError', 'The video platform refused the request.', { reason });
-  }
-  return unusable(`its status is ${status}`);
+  return new Fault(name, REFUSALS[name], {
+    reason: `The platform answered with status ${status}.${explained ? ` ${explained}` : ''}`,
+    isTransient,
+    ...(name === 'PlatformUnavailableError'
+      ? {
+          retryAfterSeconds: Math.max(readRetryAfterSeconds(response) ?? RETRY_AFTER_SECONDS, 1),
+        }
+      : {}),
+  });
 }

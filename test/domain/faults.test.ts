@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Fault, type FaultName, toFault } from '../../lib/domain/faults.ts';
+import { Fault, type FaultName, judgePlatformRefusal, toFault } from '../../lib/domain/faults.ts';
 
 describe('a fault', () => {
   // Names are what callers catch and statuses what they branch on: neither may change once published.
@@ -36,6 +36,15 @@ describe('a fault', () => {
     },
   );
 
+  it('may pass from status 500 on, unless it is said to last', () => {
+    const isTransient = (name: FaultName, options = {}) =>
+      new Fault(name, 'x', options).isTransient;
+    expect(isTransient('UnsupportedMediaTypeError')).toBe(false);
+    expect(isTransient('InternalError')).toBe(true);
+    expect(isTransient('PlatformRefusedError')).toBe(true);
+    expect(isTransient('PlatformRefusedError', { isTransient: false })).toBe(false);
+  });
+
   it('stays the one it is', () => {
     const fault = new Fault('ValidationError', 'x');
     expect(toFault(fault)).toBe(fault);
@@ -59,4 +68,27 @@ describe('a fault', () => {
       });
     },
   );
+});
+
+describe('a refusal by the platform', () => {
+  it.each([
+    [400, 'PlatformRefusedError', 'for good'],
+    [401, 'CredentialsRefusedError', 'for now'],
+    [402, 'PlatformRefusedError', 'for now'],
+    [403, 'CredentialsRefusedError', 'for now'],
+    [404, 'PlatformRefusedError', 'for now'],
+    [405, 'PlatformRefusedError', 'for now'],
+    [408, 'PlatformRefusedError', 'for now'],
+    [409, 'PlatformRefusedError', 'for now'],
+    [415, 'PlatformRefusedError', 'for now'],
+    [422, 'PlatformRefusedError', 'for now'],
+    [428, 'PlatformRefusedError', 'for now'],
+    [429, 'PlatformUnavailableError', 'for now'],
+    [499, 'PlatformRefusedError', 'for now'],
+    [500, 'PlatformUnavailableError', 'for now'],
+    [501, 'PlatformUnavailableError', 'for now'],
+    [599, 'PlatformUnavailableError', 'for now'],
+  ])('with %i is %s, %s', (status, name, lasts) => {
+    expect(judgePlatformRefusal(status)).toEqual({ name, isTransient: lasts === 'for now' });
+  });
 });

@@ -219,7 +219,7 @@ export const unusableCases: readonly FaultCase[] = UNUSABLE.map(([what, fault, r
   after: expectAttempts(1),
 }));
 
-export const refusedCases: readonly FaultCase[] = [400, 402, 404, 405, 408, 415, 428, 499].map(
+export const refusedCases: readonly FaultCase[] = [400, 402, 404, 405, 408, 409, 415, 428, 499].map(
   (status) => ({
     injected: `the platform refuses the request with ${status}`,
     inject: failing(statusFault(status), always.times),

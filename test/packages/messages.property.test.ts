@@ -16,7 +16,7 @@ import { type StandIns, startLambda } from '../support/lambda.ts';
 const platform = [
   platformFaults.unauthorized,
   platformFaults.invalidSignature,
-  platformFaults.badRequest,
+  statusFault(404),
   platformFaults.unavailable,
   platformFaults.html,
   platformFaults.empty,

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { dynamoFaults } from '../../stand-ins/dynamodb.ts';
-import { platformFaults } from '../../stand-ins/platform-faults.ts';
+import { statusFault } from '../../stand-ins/platform-faults.ts';
 import type { StartOptions } from '../support/drive.ts';
 import { type RunningRooms, startRooms, TABLE } from './start-rooms.ts';
 
@@ -168,7 +168,7 @@ describe('a message that cannot be obeyed', () => {
 
   it('leaves the others of its batch alone', async () => {
     const { invoke, eventBridge, items, platform } = await start();
-    platform.fail(platformFaults.badRequest);
+    platform.fail(statusFault(404));
     const ended = await invoke(sqsEvent({ room: 'one' }, { room: '' }));
     expect(ended).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });
     expect(eventBridge.events).toMatchObject([{ detailType: 'OpenTok Room Failed' }]);
