@@ -113,11 +113,38 @@ function readEntry(entry: unknown): PublishedEvent | { ErrorCode: string; ErrorM
   };
 }
 
+/** "PutEvents will only process nested JSON up to 1000 levels deep." */
+const MAX_DEPTH = 1000;
+const MAX_INTEGER = 2n ** 63n - 1n;
+
 function parseDetail(detail: string): Record<string, unknown> | undefined {
+  const withoutTexts = detail.replace(/"(?:[^"\\]+|\\.)*"/g, '""');
+  if (depthOf(withoutTexts) > MAX_DEPTH || hasHugeInteger(withoutTexts)) return undefined;
   try {
     const value = JSON.parse(detail);
     return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+function depthOf(json: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const character of json) {
+    if (character === '[' || character === '{') depth += 1;
+    if (character === ']' || character === '}') depth -= 1;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
+}
+
+/** "For the JSON number (integer) data type" the limits are those of 64 bits. */
+function hasHugeInteger(json: string): boolean {
+  const integers = json.match(/-?\d+(?:[.eE][\d+-]*)*/g) ?? [];
+  return integers.some((text) => {
+    if (!/^-?\d+$/.test(text)) return false;
+    const value = BigInt(text);
+    return value > MAX_INTEGER || value < -MAX_INTEGER - 1n;
+  });
 }

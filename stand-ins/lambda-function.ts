@@ -27,6 +27,8 @@ export interface LambdaFunction {
    * with; any other error when its container has ended before it answered.
    */
   invoke(event: unknown, invocation: LambdaInvocation): Promise<Record<string, unknown>>;
+  /** The same with an event in JSON, as Lambda has it: for what JavaScript cannot write. */
+  invokeJson(payload: string, invocation: LambdaInvocation): Promise<Record<string, unknown>>;
   /** Ends it. May be called twice. */
   close(): Promise<void>;
 }
@@ -53,17 +55,19 @@ export async function startLambdaFunction(options: LambdaFunctionOptions): Promi
   };
   container = open();
   await container;
+  const invokeJson: LambdaFunction['invokeJson'] = async (payload, invocation) => {
+    container ??= open();
+    return (await container).invoke(payload, invocation);
+  };
   return {
-    invoke: async (event, invocation) => {
-      container ??= open();
-      return (await container).invoke(event, invocation);
-    },
+    invoke: (event, invocation) => invokeJson(JSON.stringify(event), invocation),
+    invokeJson,
     close: async () => (await container?.catch(() => undefined))?.close(),
   };
 }
 
 interface Container {
-  invoke(event: unknown, invocation: LambdaInvocation): Promise<Record<string, unknown>>;
+  invoke(payload: string, invocation: LambdaInvocation): Promise<Record<string, unknown>>;
   close(): Promise<void>;
 }
 
@@ -93,7 +97,7 @@ async function openContainer(
 
   let lastId = 0;
   return {
-    invoke: async (event, { requestId, timeoutMs }) => {
+    invoke: async (payload, { requestId, timeoutMs }) => {
       const id = ++lastId;
       const ended = Promise.withResolvers<Ended>();
       waiting.set(id, ended);
@@ -101,12 +105,7 @@ async function openContainer(
         ended.reject(new Error('The deadline has passed.'));
         void worker.terminate();
       }, timeoutMs);
-      const call: ToWorker = {
-        id,
-        payload: JSON.stringify(event),
-        awsRequestId: requestId,
-        timeoutMs,
-      };
+      const call: ToWorker = { id, payload, awsRequestId: requestId, timeoutMs };
       worker.postMessage(call);
       try {
         const told = await ended.promise;

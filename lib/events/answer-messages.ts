@@ -9,9 +9,9 @@ import type { PublishResult, ResultEvent } from '../results/result-event.ts';
 import type { Invocation } from '../use-cases/invocation.ts';
 import type { Message, RecognizedEvent } from './event-source.ts';
 import { parseJsonText } from './json-text.ts';
-import type { LogRecord } from './log.ts';
+import type { MessageCounts } from './log.ts';
 import { mapConcurrently } from './map-concurrently.ts';
-import type { Outcome } from './operation.ts';
+import { failWith, type Outcome } from './operation.ts';
 import { toProblem } from './problem.ts';
 import { parseWithReference, readReference } from './reference.ts';
 import { buildFailure, buildSuccess } from './results.ts';
@@ -34,7 +34,7 @@ type MessageEnd =
   | { readonly end: 'succeeded' }
   | { readonly end: 'refused' | 'returned'; readonly fault: Fault };
 
-/** @throws an error named after the fault when an EventBridge or SNS message is to be delivered again */
+/** An EventBridge or SNS message that is to be delivered again fails the invocation. */
 export async function answerMessages<Request>(
   { source, messages }: Extract<RecognizedEvent, { messages: unknown }>,
   operation: MessageOperation<Request>,
@@ -46,15 +46,33 @@ export async function answerMessages<Request>(
     (message) => settleMessage(message, { operation, publish, invocation }),
     { mayStart: () => invocation.remainingMs() > MESSAGE_BUDGET_MS },
   );
-  const record = summarize(ends);
-  const returned = messages.filter((_, index) => (ends[index]?.end ?? 'returned') === 'returned');
-  if (source === 'sqs') {
-    const batchItemFailures = returned.map(({ id, itemIdentifier = id }) => ({ itemIdentifier }));
-    return { answer: { batchItemFailures }, record };
-  }
+  return summarize(
+    source,
+    messages,
+    ends.map((end) => end ?? notBegun()),
+  );
+}
+
+function summarize(
+  source: 'eventbridge' | 'sns' | 'sqs',
+  messages: readonly Message[],
+  ends: readonly MessageEnd[],
+): Outcome {
+  const counts = countEnds(ends);
+  const returnedFor = firstFault(ends, 'returned');
   // A rule or topic of somebody's own invokes the function itself: Lambda delivers the event again.
-  if (returned.length > 0) throw firstFault(ends, 'returned') ?? outOfTime();
-  return { answer: {}, record };
+  if (source !== 'sqs' && returnedFor) return failWith(returnedFor, counts);
+  const returned = messages.filter((_, index) => ends[index]?.end === 'returned');
+  const batchItemFailures = returned.map(({ id, itemIdentifier = id }) => ({ itemIdentifier }));
+  const fault = returnedFor ?? firstFault(ends, 'refused');
+  return {
+    answer: source === 'sqs' ? { batchItemFailures } : {},
+    record: {
+      message: 'messages handled',
+      messages: counts,
+      ...(fault ? { fault: fault.name, reason: fault.reason } : {}),
+    },
+  };
 }
 
 interface Settling<Request> {
@@ -111,33 +129,24 @@ async function answerMessage<Request>(
   }
 }
 
-function summarize(ends: readonly (MessageEnd | undefined)[]): Outcome['record'] {
-  const count = (end: MessageEnd['end']): number =>
-    ends.filter((ended) => (ended?.end ?? 'returned') === end).length;
-  const fault = firstFault(ends, 'returned') ?? firstFault(ends, 'refused');
+function countEnds(ends: readonly MessageEnd[]): MessageCounts {
+  const count = (wanted: MessageEnd['end']): number =>
+    ends.filter(({ end }) => end === wanted).length;
   return {
-    message: 'messages handled',
-    messages: {
-      succeeded: count('succeeded'),
-      refused: count('refused'),
-      returned: count('returned'),
-    },
-    ...(fault ? describeFault(fault) : {}),
+    succeeded: count('succeeded'),
+    refused: count('refused'),
+    returned: count('returned'),
   };
 }
 
-function describeFault({ name, reason }: Fault): Pick<LogRecord, 'fault' | 'reason'> {
-  return { fault: name, reason };
-}
-
-function outOfTime(): Fault {
-  return new Fault('PlatformTimeoutError', 'There was no time left to handle the message.');
-}
-
-function firstFault(
-  ends: readonly (MessageEnd | undefined)[],
-  end: 'refused' | 'returned',
-): Fault | undefined {
-  for (const ended of ends) if (ended?.end === end) return ended.fault;
+function firstFault(ends: readonly MessageEnd[], end: 'refused' | 'returned'): Fault | undefined {
+  for (const ended of ends) if (ended.end === end) return ended.fault;
   return undefined;
+}
+
+function notBegun(): MessageEnd {
+  const fault = new Fault('PlatformTimeoutError', 'There was no time left to handle the message.', {
+    reason: `The message was not begun: ${MESSAGE_BUDGET_MS} ms or less were left.`,
+  });
+  return { end: 'returned', fault };
 }

@@ -3,11 +3,11 @@
  * never succeed is answered in its place by its problem document, so that it neither blocks the
  * pipe nor vanishes; a fault that may pass fails the whole batch, which the pipe then tries again.
  */
-import { toFault } from '../domain/faults.ts';
+import { type Fault, toFault } from '../domain/faults.ts';
 import type { Invocation } from '../use-cases/invocation.ts';
 import { parseJsonText } from './json-text.ts';
 import { mapConcurrently } from './map-concurrently.ts';
-import type { Operation, Outcome } from './operation.ts';
+import { failWith, type Operation, type Outcome } from './operation.ts';
 import { toProblem } from './problem.ts';
 import { parseWithReference, readReference } from './reference.ts';
 
@@ -17,6 +17,7 @@ export async function answerPipe<Request, Answer extends object>(
   invocation: Invocation,
 ): Promise<Outcome> {
   let refused = 0;
+  let refusedFor: Fault | undefined;
   const enrich = async (item: unknown): Promise<object> => {
     let body = item;
     try {
@@ -27,10 +28,17 @@ export async function answerPipe<Request, Answer extends object>(
       const fault = toFault(error);
       if (fault.isTransient) throw fault;
       refused += 1;
+      refusedFor ??= fault;
       return { ...toProblem(fault, invocation.requestId), ...readReference(body) };
     }
   };
-  const answer = await mapConcurrently(items, enrich);
-  const messages = { succeeded: items.length - refused, refused, returned: 0 };
-  return { answer, record: { message: 'pipe enriched', messages } };
+  try {
+    const answer = await mapConcurrently(items, enrich);
+    const messages = { succeeded: items.length - refused, refused, returned: 0 };
+    const told = refusedFor ? { fault: refusedFor.name, reason: refusedFor.reason } : {};
+    return { answer, record: { message: 'pipe enriched', messages, ...told } };
+  } catch (error) {
+    // The pipe tries the whole batch again, those that had an answer already included.
+    return failWith(toFault(error), { succeeded: 0, refused: 0, returned: items.length });
+  }
 }

@@ -10,6 +10,7 @@ import type { CallerSettings } from './caller.ts';
 import { dispatch, type ServedOperation } from './dispatch.ts';
 import { recognizeEvent } from './event-source.ts';
 import type { Log } from './log.ts';
+import { failWith, judgeOutcome, type Outcome } from './operation.ts';
 
 /** What a handler needs of its container. */
 export interface HandlerRuntime {
@@ -49,36 +50,28 @@ export function createHandler<Request, Answer extends object>(
     const base = { function: name, source: recognized.source, requestId };
     const way = dispatch({ event, recognized, operation: options, settings: config });
     let sessionsCreated = 0;
-    const measure = () => ({
-      ...(sessionsCreated > 0 && { sessionsCreated }),
-      durationMs: now() - startedMs,
-    });
+    let outcome: Outcome;
     try {
       if (wrongStart) throw wrongStart;
       const caller = way.readCaller();
-      const invocation: Invocation = {
+      outcome = await way.answer({
         ...toInvocation(context, { caller, config, startedMs }),
         onSessionCreated: () => {
           sessionsCreated += 1;
         },
-      };
-      const { answer, record } = await way.answer(invocation);
-      log('info', { ...record, ...base, outcome: 'succeeded', ...measure() });
-      return answer;
-    } catch (error) {
-      const fault = toFault(error);
-      const { title: message, status, reason } = fault;
-      log(status >= 500 ? 'error' : 'info', {
-        message,
-        ...base,
-        outcome: 'failed',
-        status,
-        fault: fault.name,
-        reason,
-        ...measure(),
       });
-      return way.answerFault(fault, requestId);
+    } catch (error) {
+      outcome = failWith(toFault(error));
     }
+    const { level, ...judged } = judgeOutcome(outcome);
+    log(level, {
+      ...outcome.record,
+      ...base,
+      ...judged,
+      ...(sessionsCreated > 0 && { sessionsCreated }),
+      durationMs: now() - startedMs,
+    });
+    return 'fault' in outcome ? way.answerFault(outcome.fault, requestId) : outcome.answer;
   };
 }
 

@@ -48,9 +48,15 @@ function open({ run = () => {}, publish = () => {}, remainingMs = () => 10_000 }
     maxTokenSeconds: 60,
     remainingMs,
   };
-  const answer = (source: Source, messages: readonly Message[], changed: object = {}) =>
+  const settle = (source: Source, messages: readonly Message[], changed: object = {}) =>
     answerMessages({ source, messages }, { ...operation, ...changed }, invocation);
-  return { answer, begun, published };
+  /** What Lambda gets: an answer, or what the invocation fails with. */
+  const answer = async (...order: Parameters<typeof settle>) => {
+    const outcome = await settle(...order);
+    if ('fault' in outcome) throw outcome.fault;
+    return outcome;
+  };
+  return { answer, settle, begun, published };
 }
 
 const wish = (id: string, reference?: string): Message => ({
@@ -127,6 +133,16 @@ describe('a message that can never succeed', () => {
     },
   );
 
+  it('may be too deep to be written as JSON', async () => {
+    const depth = 200_000;
+    const body = JSON.parse('['.repeat(depth) + ']'.repeat(depth));
+    const { answer, published } = open();
+    await answer('eventbridge', [{ id: 'a', body }]);
+    expect(published).toMatchObject([
+      { type: 'Failed', detail: { body: '['.repeat(21_845), bodyTruncated: true } },
+    ]);
+  });
+
   it('may have 32 KiB', async () => {
     const body = (length: number) => JSON.stringify({ wish: 'x'.repeat(length - 11) });
     const { answer, begun } = open();
@@ -196,16 +212,23 @@ describe('a message whose fault may pass', () => {
     expect(published).toEqual([]);
   });
 
-  it('is also one that is too deep to be written as JSON', async () => {
-    const depth = 200_000;
-    const body = JSON.parse('['.repeat(depth) + ']'.repeat(depth));
-    const { answer } = open();
-    const fault = await catchFault(() => answer('eventbridge', [{ id: 'a', body }]));
-    expect(fault).toMatchObject({ name: 'InternalError', isTransient: true });
-    expect((await answer('sqs', [{ id: 'a', body }, wish('b')])).answer).toEqual({
-      batchItemFailures: [{ itemIdentifier: 'a' }],
-    });
-  });
+  it.each(['eventbridge', 'sns'] as const)(
+    'fails the invocation by name, and the counts are told: %s',
+    async (source) => {
+      const { settle } = open({ run: throwIt(unavailable) });
+      const outcome = await settle(source, [wish('a'), { id: 'b', body: '{}' }]);
+      expect(outcome).toEqual({
+        fault: unavailable,
+        record: {
+          message: 'The video platform is out of reach',
+          status: 503,
+          fault: 'PlatformUnavailableError',
+          reason: 'HTTP 503',
+          messages: { succeeded: 0, refused: 1, returned: 1 },
+        },
+      });
+    },
+  );
 
   it('is what an invocation fails with, whatever else went wrong in it', async () => {
     const { answer } = open({ run: throwIt(unavailable) });
@@ -254,7 +277,15 @@ describe('the time that is left', () => {
     expect(published).toHaveLength(isBegun ? 2 : 0);
     const returned = isBegun ? [] : [{ itemIdentifier: 'a' }, { itemIdentifier: 'b' }];
     expect(outcome.answer).toEqual({ batchItemFailures: returned });
-    expect(outcome.record.messages).toMatchObject({ returned: returned.length });
+    expect(outcome.record).toMatchObject({
+      messages: { returned: returned.length },
+      ...(isBegun
+        ? {}
+        : {
+            fault: 'PlatformTimeoutError',
+            reason: 'The message was not begun: 4000 ms or less were left.',
+          }),
+    });
   });
 
   it('makes an event or notification fail by name when it is too short', async () => {

@@ -29,8 +29,13 @@ function open(run: (request: string) => unknown = () => {}) {
     },
     describe: () => ({ message: 'done' }),
   };
-  const answer = (items: readonly unknown[]) => answerPipe(items, operation, invocation);
-  return { answer, begun };
+  const settle = (items: readonly unknown[]) => answerPipe(items, operation, invocation);
+  const answer = async (items: readonly unknown[]) => {
+    const outcome = await settle(items);
+    if ('fault' in outcome) throw outcome.fault;
+    return outcome;
+  };
+  return { answer, settle, begun };
 }
 
 const wishes = (count: number) =>
@@ -92,6 +97,7 @@ describe('a pipe', () => {
       record: {
         message: 'pipe enriched',
         messages: { succeeded: 2, refused: 1, returned: 0 },
+        fault: 'ValidationError',
       },
     });
   });
@@ -106,11 +112,15 @@ describe('a pipe', () => {
 
   it('fails as a whole when one request has a fault that may pass, and begins no more', async () => {
     const fault = new Fault('PlatformUnavailableError', 'Out of reach.');
-    const { answer, begun } = open(() => {
+    const { answer, settle, begun } = open(() => {
       throw fault;
     });
     expect(await catchFault(() => answer(wishes(30)))).toBe(fault);
     expect(begun).toHaveLength(10);
+    expect((await settle([...wishes(3), 7])).record).toMatchObject({
+      fault: 'PlatformUnavailableError',
+      messages: { succeeded: 0, refused: 0, returned: 4 },
+    });
   });
 
   it('is worked on ten requests at a time', async () => {

@@ -56,6 +56,28 @@ describe('the result of a refusal', () => {
     expect(text.startsWith(String(detail['body']))).toBe(true);
   });
 
+  it.each<[scenario: string, json: string, text?: string]>([
+    ['a number beyond JavaScript', '{"mediaMod":1e400}', '{"mediaMod":1e999}'],
+    ['a number that has lost digits', '{"a":9007199254740993}', '{"a":9007199254740992}'],
+    ['a number beyond 64 bits', '[18446744073709551616]', '[18446744073709552000]'],
+    ['more levels than EventBridge takes', '['.repeat(991) + ']'.repeat(991)],
+  ])('has the text of what EventBridge does not carry: %s', (_scenario, json, text = json) => {
+    expect(fail(JSON.parse(json)).detail).toEqual({ problem, eventId: 'e', body: text });
+    // A sender's own text is text already.
+    expect(fail(json).detail).toEqual({ problem, eventId: 'e', body: json });
+  });
+
+  it('has what is just deep enough as it is', () => {
+    const body = JSON.parse('['.repeat(990) + ']'.repeat(990));
+    expect(fail(body).detail['body']).toBe(body);
+  });
+
+  it('has the beginning of the text of what is deeper than the stack', () => {
+    const { body, bodyTruncated } = fail(JSON.parse('['.repeat(100_000) + ']'.repeat(100_000)))
+      .detail as Record<string, unknown>;
+    expect([body, bodyTruncated]).toEqual(['['.repeat(21_845), true]);
+  });
+
   it('is cut between characters, never inside one', () => {
     for (const shift of ['', 'x']) {
       const { detail } = fail(shift + '🎥'.repeat(64 * 1024));

@@ -34,7 +34,15 @@ async function expectReturned(lambda: Lambda, faultName: string): Promise<void> 
     expect(await catchErrorName(() => lambda.invoke(event))).toBe(faultName);
   }
   expect(lambda.eventBridge.events).toHaveLength(before);
-  for (const line of lambda.logged) expect(JSON.parse(line)).toMatchObject({ fault: faultName });
+  expect(lambda.logged.length).toBeGreaterThanOrEqual(3);
+  for (const [index, line] of lambda.logged.slice(-3).entries()) {
+    expect(JSON.parse(line)).toMatchObject({
+      level: 'error',
+      outcome: 'failed',
+      fault: faultName,
+      messages: { succeeded: 0, refused: 0, returned: index === 0 ? 2 : 1 },
+    });
+  }
 }
 
 describe('with the platform failing', () => {
@@ -42,7 +50,10 @@ describe('with the platform failing', () => {
     ['503', platformFaults.unavailable, 'PlatformUnavailableError'],
     ['429', statusFault(429), 'PlatformUnavailableError'],
     ['403', platformFaults.invalidSignature, 'CredentialsRefusedError'],
-    ['400', platformFaults.badRequest, 'PlatformRefusedError'],
+    ['402', statusFault(402), 'PlatformRefusedError'],
+    ['404', statusFault(404), 'PlatformRefusedError'],
+    ['408', statusFault(408), 'PlatformRefusedError'],
+    ['409', statusFault(409), 'PlatformRefusedError'],
     ['an empty array', platformFaults.emptyArray, 'PlatformResponseError'],
     ['a foreign session', platformFaults.foreignSession, 'PlatformResponseError'],
     ['a reset', { kind: 'reset' }, 'PlatformUnavailableError'],
@@ -58,16 +69,50 @@ describe('with the platform failing', () => {
     expect(await catchErrorName(() => lambda.invoke(pipeEvent([{}, {}])))).toBe(
       'PlatformUnavailableError',
     );
+    expect(lambda.logged.map((line) => JSON.parse(line))).toMatchObject([
+      { level: 'error', outcome: 'failed', messages: { succeeded: 0, refused: 0, returned: 2 } },
+    ]);
+  });
+
+  it('for good by 400, every message is answered so and none comes again', async () => {
+    const lambda = await start();
+    lambda.platform.fail(platformFaults.badRequest, always);
+    const { accounts, error } = await deliver(lambda, batch(3));
+    expect(error).toBeUndefined();
+    for (const account of accounts.values()) {
+      expect(account).toEqual({ created: 0, failed: 1, returned: 0 });
+    }
+    for (const [, event] of events) await lambda.invoke(event);
+    expect(lambda.eventBridge.events).toHaveLength(5);
+    for (const { detail } of lambda.eventBridge.events) {
+      expect(detail['problem']).toMatchObject({
+        type: 'urn:opentok-sessions:platform-refused-error',
+        status: 502,
+      });
+      expect(detail).toHaveProperty('body');
+    }
+    expect(lambda.platform.counts.requests).toBe(5);
+  });
+
+  it('for good by 400, a pipe gets the problem in its place', async () => {
+    const lambda = await start();
+    lambda.platform.fail(platformFaults.badRequest);
+    const answer = Object.values(await lambda.invoke(pipeEvent([{ reference: 'a' }])));
+    expect(answer).toMatchObject([
+      { type: 'urn:opentok-sessions:platform-refused-error', status: 502, reference: 'a' },
+    ]);
   });
 
   it('for some messages only, the others are created', async () => {
     const lambda = await start();
-    lambda.platform.fail(platformFaults.badRequest, { times: 3 });
+    lambda.platform.fail(statusFault(404), { times: 3 });
     const { accounts } = await deliver(lambda, batch(12));
     const all = [...accounts.values()];
     expect(all.filter(({ created }) => created === 1)).toHaveLength(9);
     expect(all.filter(({ returned }) => returned === 1)).toHaveLength(3);
     expect(JSON.parse(lambda.logged.at(-1) ?? '')).toMatchObject({
+      level: 'error',
+      outcome: 'failed',
       messages: { succeeded: 9, refused: 0, returned: 3 },
       fault: 'PlatformRefusedError',
     });

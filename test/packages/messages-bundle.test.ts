@@ -75,7 +75,7 @@ describe('a batch', () => {
     await invoke(sqsEvent([...batch(2), { id: 'x', body: '{"reference":"class-9","x":1}' }]));
     expect(logged.map((line) => JSON.parse(line))).toEqual([
       {
-        level: 'info',
+        level: 'warn',
         message: 'messages handled',
         messages: { succeeded: 2, refused: 1, returned: 0 },
         fault: 'ValidationError',
@@ -88,6 +88,27 @@ describe('a batch', () => {
       },
     ]);
     expect(logged.join()).not.toContain('class-');
+  });
+});
+
+describe('an event that EventBridge cannot carry back as it came', () => {
+  const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+  it.each<[scenario: string, detail: string, body: string, isCut: boolean]>([
+    ['a number beyond JavaScript', '{"a":1e400}', '{"a":1e999}', false],
+    ['a number beyond 64 bits', '{"a":[-1e19]}', '{"a":[-10000000000000000000]}', false],
+    ['deep', `{"a":${'['.repeat(1_000)}${']'.repeat(1_000)}}`, '', false],
+    ['deeper than the stack', `{"a":${deep}}`, `{"a":${'['.repeat(21_840)}`, true],
+  ])('is refused for good, with its text: %s', async (_scenario, detail, body, isCut) => {
+    const { invokeJson, eventBridge, logged } = await start();
+    const payload = JSON.stringify(eventBridgeEvent('DETAIL')).replace('"DETAIL"', detail);
+    expect(await invokeJson(payload)).toEqual({});
+    expect(eventBridge.events).toMatchObject([{ detailType: 'OpenTok Session Failed' }]);
+    const [event] = eventBridge.events;
+    expect(event?.detail['body']).toBe(body === '' ? detail : body);
+    expect(event?.detail['bodyTruncated']).toBe(isCut ? true : undefined);
+    expect(logged.map((line) => JSON.parse(line))).toMatchObject([
+      { level: 'warn', outcome: 'succeeded', messages: { succeeded: 0, refused: 1, returned: 0 } },
+    ]);
   });
 });
 

@@ -22,6 +22,9 @@ const entry = {
   Detail: '{"sessionId":"1_a"}',
 };
 
+/** A detail with so many levels inside. */
+const nest = (depth: number) => `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+
 function publish(standIn: EventBridge, entries: object[]) {
   const client = new EventBridgeClient({
     region: localAws.region,
@@ -55,6 +58,12 @@ describe('the stand-in for EventBridge', () => {
     ['InvalidArgument', 'without a source', { ...entry, Source: undefined }],
     ['MalformedDetail', 'whose detail is no JSON', { ...entry, Detail: 'text' }],
     ['MalformedDetail', 'whose detail is no object', { ...entry, Detail: '[]' }],
+    ['MalformedDetail', 'of more than 1000 levels', { ...entry, Detail: nest(1000) }],
+    [
+      'MalformedDetail',
+      'with an integer beyond 64 bits',
+      { ...entry, Detail: `{"a":${2n ** 63n}}` },
+    ],
   ])('refuses with %s an entry %s and takes the others', async (ErrorCode, _title, bad) => {
     const standIn = await start();
     const result = await publish(standIn, [bad, entry]);
@@ -63,6 +72,15 @@ describe('the stand-in for EventBridge', () => {
       Entries: [{ ErrorCode }, { EventId: expect.any(String) }],
     });
     expect(standIn.events).toHaveLength(1);
+  });
+
+  it.each([
+    ['1000 levels', nest(999)],
+    ['the largest integers', `{"a":[${2n ** 63n - 1n},${-(2n ** 63n)},1e30,-0.5E-3]}`],
+    ['brackets and digits in texts', JSON.stringify({ a: '['.repeat(2_000), ['9'.repeat(30)]: 1 })],
+  ])('takes %s', async (_title, Detail) => {
+    const standIn = await start();
+    expect((await publish(standIn, [{ ...entry, Detail }])).FailedEntryCount).toBe(0);
   });
 
   it('fails single entries when told to', async () => {

@@ -43,6 +43,8 @@ export interface Lambda extends StandIns {
    * @param timeoutMs as `getRemainingTimeInMillis` begins; default that of the deployed function
    */
   invoke(event: unknown, timeoutMs?: number): Promise<Record<string, unknown>>;
+  /** The same with an event in JSON, as Lambda has it: for what JavaScript cannot write. */
+  invokeJson(payload: string, timeoutMs?: number): Promise<Record<string, unknown>>;
   close(): Promise<void>;
 }
 
@@ -74,13 +76,15 @@ export async function startLambda(
     },
     onLog: (line) => logged.push(line),
   });
-  const invoke = (event: unknown, timeoutMs = TIMEOUT_MS) =>
-    running.invoke(event, { requestId: REQUEST_ID, timeoutMs });
+  const invokeJson = (payload: string, timeoutMs = TIMEOUT_MS) =>
+    running.invokeJson(payload, { requestId: REQUEST_ID, timeoutMs });
+  const invoke = (event: unknown, timeoutMs?: number) =>
+    invokeJson(JSON.stringify(event), timeoutMs);
   const close = async () => {
     await running.close();
     await Promise.all([platform.close(), secretsManager.close(), eventBridge.close()]);
   };
-  return { platform, secretsManager, eventBridge, logged, invoke, close };
+  return { platform, secretsManager, eventBridge, logged, invoke, invokeJson, close };
 }
 
 /** @returns the name of the error that an invocation fails with; throws when it does not fail */

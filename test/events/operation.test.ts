@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { Fault, type FaultName } from '../../lib/domain/faults.ts';
+import { failWith, judgeOutcome } from '../../lib/events/operation.ts';
+
+describe('the log of an invocation', () => {
+  const handled = (succeeded: number, refused: number, returned: number) => ({
+    answer: {},
+    record: { message: 'messages handled', messages: { succeeded, refused, returned } },
+  });
+
+  it.each([
+    ['all succeeded', handled(3, 0, 0), 'info', 'succeeded'],
+    ['some were refused for good', handled(2, 1, 0), 'warn', 'succeeded'],
+    ['all were refused for good', handled(0, 1, 0), 'warn', 'succeeded'],
+    ['one comes again', handled(2, 0, 1), 'error', 'failed'],
+    ['one comes again and one was refused', handled(0, 1, 1), 'error', 'failed'],
+    ['there were none', { answer: {}, record: { message: 'token issued' } }, 'info', 'succeeded'],
+  ])('whose messages %s', (_scenario, settled, level, outcome) => {
+    expect(judgeOutcome(settled)).toEqual({ level, outcome });
+  });
+
+  it.each<[name: FaultName, level: string]>([
+    ['ValidationError', 'info'],
+    ['UnsupportedMediaTypeError', 'info'],
+    ['InternalError', 'error'],
+    ['PlatformTimeoutError', 'error'],
+  ])('that failed with %s', (name, level) => {
+    expect(judgeOutcome(failWith(new Fault(name, 'x')))).toEqual({ level, outcome: 'failed' });
+  });
+
+  it('that failed says with what, and nothing that its caller is told', () => {
+    const fault = new Fault('SecretUnavailableError', 'detail', { reason: 'inside' });
+    expect(failWith(fault)).toEqual({
+      fault,
+      record: {
+        message: 'The credentials are out of reach',
+        status: 503,
+        fault: 'SecretUnavailableError',
+        reason: 'inside',
+      },
+    });
+  });
+});
