@@ -8,7 +8,8 @@ import { issueTokenWith } from '../lib/use-cases/issue-token.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
 import { newUniqueness } from '../lib/wiring/new-uniqueness.ts';
 import { rehearse } from '../lib/wiring/rehearsal.ts';
-import { createRuntime, type Runtime, warmUp } from '../lib/wiring/runtime.ts';
+import { createRuntime, type Runtime } from '../lib/wiring/runtime.ts';
+import { warmUp } from '../lib/wiring/warm-up.ts';
 
 const open = (runtime: Runtime) =>
   createHandler({
@@ -31,4 +32,4 @@ const runtime = createRuntime(createEnvironmentReader(process.env));
 
 export const handler = open(runtime);
 
-await warmUp(runtime, () => rehearse(runtime, open));
+await warmUp(runtime, { meanwhile: () => rehearse(runtime, open) });

@@ -9,7 +9,8 @@ import { createEnvironmentReader } from '../lib/wiring/environment.ts';
 import { newUniqueness } from '../lib/wiring/new-uniqueness.ts';
 import { readRoomConfig } from '../lib/wiring/room-config.ts';
 import { createRooms } from '../lib/wiring/rooms.ts';
-import { createRuntime, warmUp } from '../lib/wiring/runtime.ts';
+import { createRuntime } from '../lib/wiring/runtime.ts';
+import { warmUp } from '../lib/wiring/warm-up.ts';
 
 const environment = createEnvironmentReader(process.env);
 const roomConfig = readRoomConfig(environment);
@@ -38,4 +39,4 @@ export const handler = createHandler({
   }),
 });
 
-await warmUp(runtime);
+await warmUp(runtime, { toFirstUrl: () => roomConfig.dynamoDbUrl });

@@ -5,10 +5,11 @@ import { type OpenRequest, parseOpenRequest } from '../lib/domain/room-request.t
 import { createHandler } from '../lib/events/handler.ts';
 import type { Invocation } from '../lib/use-cases/invocation.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
-import { createPublisherLoader } from '../lib/wiring/load-publisher.ts';
+import { openPublisher } from '../lib/wiring/publisher.ts';
 import { readRoomConfig } from '../lib/wiring/room-config.ts';
 import { createRooms } from '../lib/wiring/rooms.ts';
-import { createRuntime, warmUp } from '../lib/wiring/runtime.ts';
+import { createRuntime } from '../lib/wiring/runtime.ts';
+import { warmUp } from '../lib/wiring/warm-up.ts';
 
 const environment = createEnvironmentReader(process.env);
 const roomConfig = readRoomConfig(environment);
@@ -32,8 +33,8 @@ export const handler = createHandler({
     fromMessage: parseOpenRequest,
     run: async (request, invocation) => ({ room: await open(request, invocation) }),
     resultTypes: { success: 'OpenTok Room Opened', failure: 'OpenTok Room Failed' },
-    loadPublisher: createPublisherLoader(runtime.config),
+    publish: openPublisher(runtime),
   },
 });
 
-await warmUp(runtime);
+await warmUp(runtime, { toFirstUrl: () => roomConfig.dynamoDbUrl });

@@ -6,7 +6,7 @@ export default class InvokeStandIns {
   constructor(serverless) {
     this.serverless = serverless;
     this.hooks = {
-      initialize: () => this.nameResources(),
+      initialize: () => this.resolveVariables(),
       'before:invoke:local:invoke': () => this.start(),
       'after:invoke:local:invoke': () => this.standIns?.close(),
       // A function that throws ends the command early.
@@ -15,18 +15,17 @@ export default class InvokeStandIns {
   }
 
   /**
-   * Nothing is deployed to look a resource's name up in: here its logical id is its name. osls looks
-   * up what is left of them before any hook of the command itself.
+   * What CloudFormation would fill in. osls looks up the names of resources, and knows no `Fn::Sub`,
+   * before any hook of the command itself.
    */
-  async nameResources() {
+  async resolveVariables() {
     const { processedInput, service } = this.serverless;
     if (processedInput.commands.join(' ') !== 'invoke local') return;
     this.isWithoutAccount = !(await this.findCredentials());
-    if (!this.isWithoutAccount) return;
-    for (const { environment = {} } of Object.values(service.functions)) {
-      for (const [name, value] of Object.entries(environment)) {
-        if (value?.Ref) environment[name] = value.Ref;
-      }
+    const { provider, functions } = service;
+    for (const { environment = {} } of [provider, ...Object.values(functions)]) {
+      if (this.isWithoutAccount) nameResources(environment);
+      fillInEndpoints(environment, provider.region);
     }
   }
 
@@ -56,5 +55,26 @@ export default class InvokeStandIns {
     const { environment, platformUrl } = this.standIns;
     Object.assign(process.env, environment, { VIDEO_API_URL: platformUrl });
     console.error('No AWS credentials: stand-ins answer.');
+  }
+}
+
+/** Nothing is deployed to look a resource's name up in: here its logical id is its name. */
+function nameResources(environment) {
+  for (const [name, value] of Object.entries(environment)) {
+    if (value?.Ref) environment[name] = value.Ref;
+  }
+}
+
+/** AWS's own, unless this process was told of others. */
+function fillInEndpoints(environment, region) {
+  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  for (const [name, value] of Object.entries(environment)) {
+    const template = value?.['Fn::Sub'];
+    if (!template) continue;
+    // What is configured would win over the process's own.
+    delete environment[name];
+    process.env[name] ??= template
+      .replace(/\$\{AWS::Region\}/, region)
+      .replace(/\$\{AWS::URLSuffix\}/, suffix);
   }
 }

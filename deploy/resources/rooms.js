@@ -2,9 +2,10 @@
  * Rooms: the table that keeps them, the routes of joinRoom, and what joinRoom and openRoom know.
  */
 
+import { dynamoDb } from './endpoints.js';
 import { readValues } from './functions.js';
 import { authorizer } from './http-api.js';
-import { roomBusName } from './results.js';
+import { publishingEnvironment, roomBusName } from './results.js';
 
 export async function stack(context) {
   const { protectRooms } = await readValues(context);
@@ -56,10 +57,17 @@ export async function joinRoomEnvironment(context) {
 
 /** Variables of openRoom. */
 export async function openRoomEnvironment(context) {
-  return { ...(await roomEnvironment(context)), EVENT_BUS_NAME: await roomBusName(context) };
+  return {
+    ...(await roomEnvironment(context)),
+    ...publishingEnvironment(await roomBusName(context)),
+  };
 }
 
 async function roomEnvironment(context) {
   const { roomTtlDays } = await readValues(context);
-  return { ROOMS_TABLE: { Ref: 'RoomsTable' }, ROOM_TTL_DAYS: String(roomTtlDays ?? '') };
+  return {
+    ROOMS_TABLE: { Ref: 'RoomsTable' },
+    ROOM_TTL_DAYS: String(roomTtlDays ?? ''),
+    AWS_ENDPOINT_URL_DYNAMODB: dynamoDb,
+  };
 }

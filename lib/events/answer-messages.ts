@@ -26,8 +26,7 @@ export interface MessageOperation<Request> {
   readonly run: (request: Request, invocation: Invocation) => Promise<Record<string, unknown>>;
   /** EventBridge `detail-type` of the results. */
   readonly resultTypes: { readonly success: string; readonly failure: string };
-  /** Loads the publisher only when a message has come: the HTTP path's start pays nothing for it. */
-  readonly loadPublisher: () => Promise<PublishResult>;
+  readonly publish: PublishResult;
 }
 
 type MessageEnd =
@@ -40,10 +39,9 @@ export async function answerMessages<Request>(
   operation: MessageOperation<Request>,
   invocation: Invocation,
 ): Promise<Outcome> {
-  const publish = await operation.loadPublisher();
   const ends = await mapConcurrently(
     messages,
-    (message) => settleMessage(message, { operation, publish, invocation }),
+    (message) => settleMessage(message, { operation, invocation }),
     { mayStart: () => invocation.remainingMs() > MESSAGE_BUDGET_MS },
   );
   return summarize(
@@ -77,7 +75,6 @@ function summarize(
 
 interface Settling<Request> {
   readonly operation: MessageOperation<Request>;
-  readonly publish: PublishResult;
   readonly invocation: Invocation;
 }
 
@@ -86,10 +83,10 @@ async function settleMessage<Request>(
   message: Message,
   settling: Settling<Request>,
 ): Promise<MessageEnd> {
-  const { publish, invocation } = settling;
+  const { operation, invocation } = settling;
   try {
     const { end, result } = await answerMessage(message, settling);
-    await publish(result, invocation.remainingMs);
+    await operation.publish(result, invocation.remainingMs);
     return end;
   } catch (error) {
     return { end: 'returned', fault: toFault(error) };

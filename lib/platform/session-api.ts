@@ -6,10 +6,11 @@ import { Fault, judgePlatformRefusal } from '../domain/faults.ts';
 import type { Project } from '../domain/project.ts';
 import type { SessionOptions } from '../domain/session-request.ts';
 import { buildProjectClaims } from '../domain/token-claims.ts';
+import { readRetryAfterSeconds } from '../network/retry-after.ts';
+import { TransportError, type WireResponse } from '../network/send.ts';
 import type { Credentials } from '../secrets/credentials.ts';
+import type { CallPlatform } from './call-platform.ts';
 import { explainRefusal } from './refusal-reason.ts';
-import { readRetryAfterSeconds } from './retries.ts';
-import { type PlatformResponse, type SendRequest, TransportError } from './send-request.ts';
 import { buildSessionForm, parseSessionResponse, unusable } from './session-wire.ts';
 
 const DEFAULT_URLS = {
@@ -22,7 +23,7 @@ const CALL_TIMEOUT_MS = 8_000;
 const RETRY_AFTER_SECONDS = 5;
 
 export interface SessionApiOptions {
-  readonly send: SendRequest;
+  readonly send: CallPlatform;
   /** Base URL; by default the one of the project's kind. */
   readonly url: string | undefined;
   /** A fresh UUID. */
@@ -38,6 +39,13 @@ export interface SessionOrder {
   readonly remainingMs: RemainingMs;
 }
 
+/** @param url as it is configured; by default the one of the project's kind, which may not be known */
+export function toBaseUrl(url: string | undefined, project: Project): string;
+export function toBaseUrl(url: string | undefined, project?: Project): string | undefined;
+export function toBaseUrl(url: string | undefined, project?: Project): string | undefined {
+  return url ?? (project && DEFAULT_URLS[project.kind]);
+}
+
 /** @throws Fault `Platform…Error` */
 export type CreatePlatformSession = (order: SessionOrder) => Promise<string>;
 
@@ -49,10 +57,10 @@ export function createSessionApi({
 }: SessionApiOptions): CreatePlatformSession {
   return async ({ credentials: { project, signJwt }, options, nowSeconds, remainingMs }) => {
     const jwt = await signJwt(buildProjectClaims(project, nowSeconds, newId()));
-    let response: PlatformResponse;
+    let response: WireResponse;
     try {
       response = await send({
-        url: new URL(`${url ?? DEFAULT_URLS[project.kind]}/session/create`),
+        url: new URL(`${toBaseUrl(url, project)}/session/create`),
         headers: {
           // Without it the platform answers XML.
           accept: 'application/json',
@@ -100,7 +108,7 @@ const REFUSALS = {
   PlatformUnavailableError: 'The video platform is out of reach.',
 } as const;
 
-function toStatusFault(response: PlatformResponse): Fault {
+function toStatusFault(response: WireResponse): Fault {
   const { status, body } = response;
   if (status < 400) return unusable(`its status is ${status}`);
   const { name, isTransient } = judgePlatformRefusal(status);

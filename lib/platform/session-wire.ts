@@ -6,7 +6,7 @@ import { Fault } from '../domain/faults.ts';
 import type { Project } from '../domain/project.ts';
 import { isSessionOf, readProjectId } from '../domain/session-id.ts';
 import type { SessionOptions } from '../domain/session-request.ts';
-import type { PlatformResponse } from './send-request.ts';
+import type { WireResponse } from '../network/send.ts';
 
 /** The form's body. Both modes are always sent: the defaults of REST API and SDKs differ. */
 export function buildSessionForm(options: SessionOptions): string {
@@ -29,10 +29,7 @@ export function buildSessionForm(options: SessionOptions): string {
  *
  * @throws Fault `PlatformResponseError` whose reason says what the answer was instead
  */
-export function parseSessionResponse(
-  { headers, body }: PlatformResponse,
-  project: Project,
-): string {
+export function parseSessionResponse({ headers, body }: WireResponse, project: Project): string {
   const contentType = String(headers['content-type'] ?? 'none');
   if (!/^application\/json\b/i.test(contentType)) {
     throw unusable(`its content type is ${contentType.slice(0, 80)}`);

@@ -1,64 +1,67 @@
 /**
- * Publishes result events on an EventBridge bus. The one file that knows its SDK; load it only when
- * there is something to publish.
+ * Publishes result events on an EventBridge bus.
  */
-import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { OutOfTime, timeToWaitMs, within } from '../domain/deadline.ts';
-import { describeThrown, Fault } from '../domain/faults.ts';
+
+import {
+  errorTypeRegistries,
+  PutEvents$,
+  type PutEventsCommandInput,
+  type PutEventsCommandOutput,
+} from '@aws-sdk/client-eventbridge';
+import { AwsJson1_1Protocol } from '@aws-sdk/core/protocols';
+import { timeToWaitMs } from '../domain/deadline.ts';
+import { Fault } from '../domain/faults.ts';
+import { describeAwsFailure } from '../network/aws-errors.ts';
+import { type Aws, createAwsService } from '../network/aws-operation.ts';
 import type { PublishResult } from './result-event.ts';
 
 /** EventBridge `source` of every result. */
 export const RESULT_SOURCE = 'opentok-sessions';
 
-export interface PublisherOptions {
-  /** Name or ARN of the bus. */
-  readonly busName: string;
-  /** By default AWS's own in the function's region. */
-  readonly endpoint: string | undefined;
-}
-
-/**
- * For one attempt. Publishing takes some 10 to 50 ms; a kept-alive connection that died while Lambda
- * had the container frozen swallows a request in silence, and this leaves time for another one.
- */
-const ATTEMPT_TIMEOUT_MS = 800;
+/** Publishing takes some 10 to 50 ms. */
+const POLICY = {
+  maxRetries: 2,
+  attemptTimeoutMs: 800,
+  firstPauseMs: 50,
+  longestPauseMs: 400,
+};
 /** With all attempts and pauses. */
 const PUBLISH_TIMEOUT_MS = 2_000;
 
+export interface PublisherOptions {
+  /** Name or ARN of the bus. */
+  readonly busName: string;
+  readonly endpoint: string;
+}
+
 /** The publisher throws Fault `ResultUnpublishedError`. */
-export function createPublisher({ busName, endpoint }: PublisherOptions): PublishResult {
-  const client = new EventBridgeClient({
-    ...(endpoint === undefined ? {} : { endpoint }),
-    retryMode: 'standard',
-    maxAttempts: 3,
-    requestHandler: {
-      connectionTimeout: ATTEMPT_TIMEOUT_MS,
-      requestTimeout: ATTEMPT_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-    },
+export function createPublisher(aws: Aws, { busName, endpoint }: PublisherOptions): PublishResult {
+  const protocol = new AwsJson1_1Protocol({
+    defaultNamespace: 'com.amazonaws.eventbridge',
+    serviceTarget: 'AWSEvents',
+    errorTypeRegistries,
   });
+  const service = { endpoint, signingName: 'events', protocol, policy: POLICY };
+  const putEvents = createAwsService(
+    aws,
+    service,
+  )<PutEventsCommandInput, PutEventsCommandOutput>(PutEvents$);
+
   return async ({ type, detail }, remainingMs) => {
-    const command = new PutEventsCommand({
-      Entries: [
-        {
-          EventBusName: busName,
-          Source: RESULT_SOURCE,
-          DetailType: type,
-          Detail: JSON.stringify(detail),
-        },
-      ],
-    });
+    const event = {
+      EventBusName: busName,
+      Source: RESULT_SOURCE,
+      DetailType: type,
+      Detail: JSON.stringify(detail),
+    };
     try {
-      const { Entries: [entry] = [] } = await within(
-        timeToWaitMs(remainingMs, PUBLISH_TIMEOUT_MS),
-        (abortSignal) => client.send(command, { abortSignal }),
-      );
+      const timeoutMs = timeToWaitMs(remainingMs, PUBLISH_TIMEOUT_MS);
+      const { Entries: [entry] = [] } = await putEvents({ Entries: [event] }, timeoutMs);
       // A refused entry is no error of the call.
       if (!entry?.EventId) throw new Error(entry?.ErrorCode ?? 'the entry was not accepted');
     } catch (error) {
-      const what = error instanceof OutOfTime ? error.message : describeThrown(error);
       throw new Fault('ResultUnpublishedError', 'The result could not be published.', {
-        reason: `Publishing on the bus ${busName} failed: ${what}`,
+        reason: `Publishing on the bus ${busName} failed: ${describeAwsFailure(error)}`,
         cause: error,
       });
     }

@@ -1,17 +1,26 @@
 /**
- * The table of rooms in DynamoDB. The one file that knows its SDK; every call is bounded in time.
+ * The table of rooms in DynamoDB. Every call is bounded in time.
  */
+
 import {
   ConditionalCheckFailedException,
-  DeleteItemCommand,
-  DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
+  DeleteItem$,
+  type DeleteItemCommandInput,
+  type DeleteItemCommandOutput,
+  errorTypeRegistries,
+  GetItem$,
+  type GetItemCommandInput,
+  type GetItemCommandOutput,
+  PutItem$,
+  type PutItemCommandInput,
+  type PutItemCommandOutput,
 } from '@aws-sdk/client-dynamodb';
-import { OutOfTime, type RemainingMs, timeToWaitMs } from '../domain/deadline.ts';
-import { describeThrown, Fault, misconfigured } from '../domain/faults.ts';
+import { AwsJson1_0Protocol } from '@aws-sdk/core/protocols';
+import { type RemainingMs, timeToWaitMs } from '../domain/deadline.ts';
+import { Fault, misconfigured } from '../domain/faults.ts';
 import type { Room } from '../domain/room.ts';
-import { tryWithin } from './attempts.ts';
+import { describeAwsFailure } from '../network/aws-errors.ts';
+import { type Aws, type AwsOperation, createAwsService } from '../network/aws-operation.ts';
 import { fromItem, toItem } from './room-item.ts';
 
 /**
@@ -28,6 +37,13 @@ const CONFIGURATION_ERRORS: ReadonlySet<string> = new Set([
   'ValidationException',
 ]);
 
+/** A healthy call takes some milliseconds, and throttling of a table on demand passes in seconds. */
+const POLICY = {
+  maxRetries: Number.POSITIVE_INFINITY,
+  attemptTimeoutMs: 1_000,
+  firstPauseMs: 25,
+  longestPauseMs: 400,
+};
 /** With all attempts and pauses. */
 const CALL_TIMEOUT_MS = 3_000;
 
@@ -50,22 +66,28 @@ export interface RoomStore {
 
 export interface RoomStoreOptions {
   readonly table: string;
-  /** By default AWS's own in the function's region. */
-  readonly endpoint: string | undefined;
+  readonly endpoint: string;
 }
 
-export function createRoomStore({ table, endpoint }: RoomStoreOptions): RoomStore {
-  const client = new DynamoDBClient({
-    ...(endpoint === undefined ? {} : { endpoint }),
-    maxAttempts: 1,
+export function createRoomStore(aws: Aws, { table, endpoint }: RoomStoreOptions): RoomStore {
+  const protocol = new AwsJson1_0Protocol({
+    defaultNamespace: 'com.amazonaws.dynamodb',
+    serviceTarget: 'DynamoDB_20120810',
+    errorTypeRegistries,
   });
-  const call = async <Result>(
+  const service = { endpoint, signingName: 'dynamodb', protocol, policy: POLICY };
+  const makeOperation = createAwsService(aws, service);
+  const getItem = makeOperation<GetItemCommandInput, GetItemCommandOutput>(GetItem$);
+  const putItem = makeOperation<PutItemCommandInput, PutItemCommandOutput>(PutItem$);
+  const deleteItem = makeOperation<DeleteItemCommandInput, DeleteItemCommandOutput>(DeleteItem$);
+
+  const call = async <Input extends object, Output>(
+    operation: AwsOperation<Input, Output>,
+    input: Input,
     remainingMs: RemainingMs,
-    send: (options: { readonly abortSignal: AbortSignal }) => Promise<Result>,
-  ): Promise<Result> => {
-    const timeoutMs = timeToWaitMs(remainingMs, CALL_TIMEOUT_MS);
+  ): Promise<Output> => {
     try {
-      return await tryWithin({ timeoutMs, isTransient }, (abortSignal) => send({ abortSignal }));
+      return await operation(input, timeToWaitMs(remainingMs, CALL_TIMEOUT_MS));
     } catch (error) {
       throw error instanceof ConditionalCheckFailedException ? error : toFault(error, table);
     }
@@ -73,16 +95,12 @@ export function createRoomStore({ table, endpoint }: RoomStoreOptions): RoomStor
 
   return {
     get: async (name, remainingMs) => {
-      const command = new GetItemCommand({
-        TableName: table,
-        Key: { name: { S: name } },
-        ConsistentRead: true,
-      });
-      const { Item } = await call(remainingMs, (options) => client.send(command, options));
+      const input = { TableName: table, Key: { name: { S: name } }, ConsistentRead: true };
+      const { Item } = await call(getItem, input, remainingMs);
       return Item && fromItem(Item);
     },
     put: async (room, replaced, remainingMs) => {
-      const command = new PutItemCommand({
+      const input = {
         TableName: table,
         Item: toItem(room),
         ExpressionAttributeNames: { '#name': 'name' },
@@ -92,9 +110,9 @@ export function createRoomStore({ table, endpoint }: RoomStoreOptions): RoomStor
               ExpressionAttributeValues: { ':replaced': { S: replaced.sessionId } },
             }
           : { ConditionExpression: 'attribute_not_exists(#name)' }),
-      });
+      };
       try {
-        await call(remainingMs, (options) => client.send(command, options));
+        await call(putItem, input, remainingMs);
         return true;
       } catch (error) {
         // Maybe by an attempt of our own whose answer was lost; who reads the room then finds out.
@@ -103,14 +121,10 @@ export function createRoomStore({ table, endpoint }: RoomStoreOptions): RoomStor
       }
     },
     remove: async (name, remainingMs) => {
-      const command = new DeleteItemCommand({ TableName: table, Key: { name: { S: name } } });
-      await call(remainingMs, (options) => client.send(command, options));
+      const input = { TableName: table, Key: { name: { S: name } } };
+      await call(deleteItem, input, remainingMs);
     },
   };
-}
-
-function isTransient(error: unknown): boolean {
-  return !(error instanceof ConditionalCheckFailedException || isConfigurationError(error));
 }
 
 function isConfigurationError(error: unknown): boolean {
@@ -118,9 +132,7 @@ function isConfigurationError(error: unknown): boolean {
 }
 
 function toFault(error: unknown, table: string): Fault {
-  const isLate = error instanceof OutOfTime;
-  const what = isLate ? 'no answer in time' : describeThrown(error);
-  const reason = `The table ${table} failed: ${what}`;
+  const reason = `The table ${table} failed: ${describeAwsFailure(error)}`;
   if (isConfigurationError(error)) return misconfigured(reason, error);
   return new Fault('RoomStoreUnavailableError', 'The rooms are out of reach for the moment.', {
     reason,

@@ -3,6 +3,7 @@
  */
 
 import { MAX_TOKEN_SECONDS, ROLES, type Role } from '../domain/token-request.ts';
+import { readEndpoint } from './endpoint.ts';
 import type { EnvironmentReader } from './environment.ts';
 
 export const AUTH_MODES = ['iam', 'jwt', 'none'] as const;
@@ -32,16 +33,17 @@ export interface Config {
   readonly secretStaleSeconds: number;
   /** Base URL of the platform's REST API, without a slash at its end; by default the one of the secret's kind. */
   readonly videoApiUrl: string | undefined;
-  /** Endpoint of Secrets Manager; by default AWS's own in the function's region. */
-  readonly secretsManagerUrl: string | undefined;
+  /** Endpoint of Secrets Manager. */
+  readonly secretsManagerUrl: string;
   /** Name or ARN of the bus that results of asynchronous requests are published on. Default `default`. */
   readonly eventBusName: string;
-  /** Endpoint of EventBridge; by default AWS's own in the function's region. */
-  readonly eventBridgeUrl: string | undefined;
+  /** Endpoint of EventBridge; empty if there is none, and then no bus is named either. */
+  readonly eventBridgeUrl: string;
 }
 
 /** What is wrong is left with the reader, by name; then the configuration is not to be used. */
-export function readConfig({ text, url, count, oneOf, problems }: EnvironmentReader): Config {
+export function readConfig(environment: EnvironmentReader): Config {
+  const { text, url, count, oneOf, problems } = environment;
   const secretId = text('SECRET_ID');
   if (!secretId) problems.push('SECRET_ID must be the name or ARN of the secret');
   const roomsClaim = text('ROOMS_CLAIM');
@@ -58,8 +60,8 @@ export function readConfig({ text, url, count, oneOf, problems }: EnvironmentRea
     secretTtlSeconds: count('SECRET_TTL_SECONDS', 'seconds', 1, DAY_SECONDS) ?? 300,
     secretStaleSeconds: count('SECRET_STALE_SECONDS', 'seconds', 0, DAY_SECONDS) ?? 3600,
     videoApiUrl: url('VIDEO_API_URL'),
-    secretsManagerUrl: url('AWS_ENDPOINT_URL_SECRETS_MANAGER'),
+    secretsManagerUrl: readEndpoint(environment, 'SECRETS_MANAGER'),
     eventBusName: text('EVENT_BUS_NAME') ?? 'default',
-    eventBridgeUrl: url('AWS_ENDPOINT_URL_EVENTBRIDGE'),
+    eventBridgeUrl: readEndpoint(environment, 'EVENTBRIDGE', text('EVENT_BUS_NAME') !== undefined),
   };
 }

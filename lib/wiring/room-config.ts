@@ -1,6 +1,7 @@
 /**
  * What only the functions with rooms are configured with. Pure: the environment is an argument.
  */
+import { readEndpoint } from './endpoint.ts';
 import type { EnvironmentReader } from './environment.ts';
 
 const DAY_SECONDS = 24 * 60 * 60;
@@ -16,17 +17,12 @@ export interface RoomConfig {
   readonly roomCacheSeconds: number;
   /** Whether the routes of the vendor's sample servers are answered. Default false. */
   readonly sampleRoutes: boolean;
-  /** Endpoint of DynamoDB; by default AWS's own in the function's region. */
-  readonly dynamoDbUrl: string | undefined;
+  /** Endpoint of DynamoDB. */
+  readonly dynamoDbUrl: string;
 }
 
-export function readRoomConfig({
-  text,
-  url,
-  count,
-  oneOf,
-  problems,
-}: EnvironmentReader): RoomConfig {
+export function readRoomConfig(environment: EnvironmentReader): RoomConfig {
+  const { text, count, oneOf, problems } = environment;
   const roomsTable = text('ROOMS_TABLE');
   if (!roomsTable) problems.push('ROOMS_TABLE must be the name or ARN of the table of rooms');
   const ttlDays = count('ROOM_TTL_DAYS', 'days', 1, 3650);
@@ -36,6 +32,6 @@ export function readRoomConfig({
     roomTtlSeconds: ttlDays === undefined ? undefined : ttlDays * DAY_SECONDS,
     roomCacheSeconds: count('ROOM_CACHE_SECONDS', 'seconds', 0, DAY_SECONDS) ?? 60,
     sampleRoutes: oneOf('SAMPLE_ROUTES', ['true', 'false']) === 'true',
-    dynamoDbUrl: url('AWS_ENDPOINT_URL_DYNAMODB'),
+    dynamoDbUrl: readEndpoint(environment, 'DYNAMODB'),
   };
 }

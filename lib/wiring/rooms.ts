@@ -17,13 +17,14 @@ export interface Rooms {
 }
 
 export function createRooms(
-  { config, projectSecret, now }: Runtime,
+  runtime: Pick<Runtime, 'config' | 'network' | 'projectSecret' | 'now'>,
   roomConfig: RoomConfig,
 ): Rooms {
+  const { network, projectSecret, now } = runtime;
   const { roomsTable, dynamoDbUrl, roomCacheSeconds, roomTtlSeconds } = roomConfig;
-  const store = createRoomStore({ table: roomsTable, endpoint: dynamoDbUrl });
+  const store = createRoomStore(network.aws, { table: roomsTable, endpoint: dynamoDbUrl });
   const memory = createRoomMemory(roomCacheSeconds * 1000, now);
-  const createPlatformSession = openSessionApi(config.videoApiUrl, now);
+  const createPlatformSession = openSessionApi(runtime);
   const createSession = createSessionWith({ projectSecret, createPlatformSession });
   const ensureRoom = ensureRoomWith({
     projectSecret,

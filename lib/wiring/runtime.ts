@@ -10,6 +10,7 @@ import { createSecretCache, type SecretCache } from '../secrets/secret-cache.ts'
 import { createSecretReader } from '../secrets/secrets-manager.ts';
 import { type Config, readConfig } from './config.ts';
 import type { EnvironmentReader } from './environment.ts';
+import { createNetwork, type Network } from './network.ts';
 
 export interface Runtime {
   readonly config: Config;
@@ -17,6 +18,9 @@ export interface Runtime {
   readonly fault: Fault | undefined;
   readonly log: Log;
   readonly now: () => number;
+  readonly network: Network;
+  /** Whether Lambda starts the container for a request that waits, not ahead of any. */
+  readonly isOnDemand: boolean;
   readonly projectSecret: SecretCache<Credentials>;
 }
 
@@ -37,7 +41,8 @@ export function createRuntime(environment: EnvironmentReader): Runtime {
     log('warn', { message: 'AUTH=none: every HTTP caller is trusted; never deploy this' });
   }
   const now = Date.now;
-  const readSecret = createSecretReader(config.secretsManagerUrl);
+  const network = createNetwork();
+  const readSecret = createSecretReader(network.aws, config.secretsManagerUrl);
   const projectSecret = createSecretCache({
     read: (timeoutMs) => readSecret(config.secretId, timeoutMs),
     parse: parseCredentials,
@@ -49,29 +54,10 @@ export function createRuntime(environment: EnvironmentReader): Runtime {
       log('warn', { message: 'the old secret keeps serving', fault: name, reason });
     },
   });
-  return { config, fault, log, now, projectSecret };
+  const isOnDemand = environment.text('AWS_LAMBDA_INITIALIZATION_TYPE') === 'on-demand';
+  return { config, fault, log, now, network, isOnDemand, projectSecret };
 }
 
 function wrongEnvironment(problems: readonly string[]): Fault {
   return misconfigured(`The environment is wrong: ${problems.join('; ')}.`);
-}
-
-/** What Lambda gives a container to initialize, before it starts it over as part of an invocation. */
-const INITIALIZATION_MS = 10_000;
-
-/**
- * Reads the secret while Lambda still initializes the container, where it costs no caller time.
- * A failure is left for the first invocation to meet again and to answer.
- *
- * @param meanwhile what to do until the secret is there; started once its request has left
- */
-export async function warmUp(
-  { fault, now, projectSecret }: Runtime,
-  meanwhile: () => Promise<void> = async () => undefined,
-): Promise<void> {
-  if (fault) return;
-  const startedMs = now();
-  const reading = projectSecret.get(() => INITIALIZATION_MS - (now() - startedMs));
-  const rest = new Promise((resolve) => setImmediate(resolve)).then(meanwhile);
-  await Promise.allSettled([reading, rest]);
 }

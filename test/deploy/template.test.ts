@@ -58,6 +58,11 @@ const allow = (Action: string | string[], Resource: unknown) => ({
 });
 const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
 
+/** Of AWS's services in this region and whatever partition it is in. */
+const endpointOf = (service: string) => ({
+  'Fn::Sub': `https://${service}.\${AWS::Region}.\${AWS::URLSuffix}`,
+});
+
 describe('routes', () => {
   const documented = [
     ...['POST /sessions', 'POST /sessions/{sessionId}/tokens'],
@@ -149,7 +154,11 @@ describe('functions', () => {
         DEFAULT_ROLE: 'publisher',
         ROOMS_ONLY: 'false',
         SECRET_ID: 'opentok-sessions/dev',
-        ...(hasRooms && { ROOMS_TABLE: { Ref: 'RoomsTable' } }),
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: endpointOf('secretsmanager'),
+        ...(hasRooms && {
+          ROOMS_TABLE: { Ref: 'RoomsTable' },
+          AWS_ENDPOINT_URL_DYNAMODB: endpointOf('dynamodb'),
+        }),
       });
     }
   });
@@ -166,13 +175,22 @@ describe('functions', () => {
       SECRET_TTL_SECONDS: '60',
       SECRET_STALE_SECONDS: '0',
       VIDEO_API_URL: 'https://video.example.com',
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: endpointOf('secretsmanager'),
     };
-    const rooms = { ROOMS_TABLE: { Ref: 'RoomsTable' }, ROOM_TTL_DAYS: '7' };
+    const rooms = {
+      ROOMS_TABLE: { Ref: 'RoomsTable' },
+      ROOM_TTL_DAYS: '7',
+      AWS_ENDPOINT_URL_DYNAMODB: endpointOf('dynamodb'),
+    };
+    const bus = {
+      EVENT_BUS_NAME: 'results',
+      AWS_ENDPOINT_URL_EVENTBRIDGE: endpointOf('events'),
+    };
     const variables = Object.fromEntries(
       functionsOf(fullTemplate).map(([id, { Properties }]) => [id, Properties['Environment']]),
     );
     expect(variables).toEqual({
-      CreateSessionLambdaFunction: { Variables: { ...shared, EVENT_BUS_NAME: 'results' } },
+      CreateSessionLambdaFunction: { Variables: { ...shared, ...bus } },
       IssueTokenLambdaFunction: { Variables: shared },
       JoinRoomLambdaFunction: {
         Variables: {
@@ -183,7 +201,7 @@ describe('functions', () => {
           SAMPLE_ROUTES: 'true',
         },
       },
-      OpenRoomLambdaFunction: { Variables: { ...shared, ...rooms, EVENT_BUS_NAME: 'results' } },
+      OpenRoomLambdaFunction: { Variables: { ...shared, ...rooms, ...bus } },
     });
   });
 

@@ -36,7 +36,7 @@ function open({ run = () => {}, publish = () => {}, remainingMs = () => 10_000 }
       return { session: request };
     },
     resultTypes: { success: 'Created', failure: 'Failed' },
-    loadPublisher: async () => async (event: ResultEvent, left: RemainingMs) => {
+    publish: async (event: ResultEvent, left: RemainingMs) => {
       await publish(event, left);
       published.push(event);
     },
@@ -250,17 +250,6 @@ describe('a message whose fault may pass', () => {
     expect(outcome.record.messages).toEqual({ succeeded: 2, refused: 1, returned: 1 });
     const told = published.map(({ type, detail }) => `${type} ${detail['eventId']}`);
     expect(told.sort()).toEqual(['Created a', 'Created d', 'Failed c']);
-  });
-});
-
-describe('messages without a publisher', () => {
-  it('fail together before any of them is begun', async () => {
-    const { answer, begun } = open();
-    const loadPublisher = async () => expect.fail('no such file');
-    for (const source of ['eventbridge', 'sns', 'sqs'] as const) {
-      await expect(answer(source, [wish('a')], { loadPublisher })).rejects.toThrow('no such file');
-    }
-    expect(begun).toEqual([]);
   });
 });
 

@@ -112,7 +112,7 @@ export const storeCases: readonly FaultCase[] = [
     inject: (stage) => down(stage, statusFault(503, { 'retry-after': '3600' })),
     remainingMs: 1_500,
     seen: outOfReach,
-    logged: unreadable('not done within'),
+    logged: unreadable('it answered with status 503'),
   },
   {
     injected: 'Secrets Manager never answers',

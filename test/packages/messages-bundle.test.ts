@@ -1,16 +1,13 @@
 /**
  * Messages through the packaged functions: batches, repeated deliveries, and what is no message.
  */
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { platformFaults } from '../../stand-ins/platform-faults.ts';
 import directTokenRequest from '../events/issue-token.direct.json' with { type: 'json' };
 import { closedAfterEach } from '../support/closed-after-each.ts';
 import { deliver } from '../support/delivery.ts';
 import { REQUEST_ID } from '../support/drive.ts';
-import { httpApiEvent } from '../support/http-events.ts';
 import {
   catchErrorName,
   type FunctionName,
@@ -198,39 +195,14 @@ describe('an event that a function does not serve', () => {
   });
 });
 
-describe('the chunk that publishes', () => {
-  /** Files of a function that speak to EventBridge: its protocol's name for itself is in them. */
-  const speakers = async (name: FunctionName) => {
-    const folder = dirname(packagedFile(name));
-    const files = await readdir(folder);
-    const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
-    return files.filter((_, index) => texts[index]?.includes('AWSEvents'));
-  };
-
-  it('is in functions that serve messages alone, and not in their entry', async () => {
-    const [chunk, ...others] = await speakers('createSession');
-    expect(chunk).toMatch(/^create-session\.event-bridge-/);
-    expect(others).toEqual([]);
-    expect(await speakers('issueToken')).toEqual([]);
-  });
-
-  it('is missed by messages alone: without it HTTP works, and messages are returned', async () => {
-    const packaged = packagedFile('createSession');
-    const folder = await mkdtemp(join(tmpdir(), 'without-publisher-'));
-    try {
-      await cp(dirname(packaged), folder, { recursive: true });
-      const chunks = (await readdir(folder)).filter((file) => file.includes('event-bridge'));
-      expect(chunks).toHaveLength(1);
-      for (const chunk of chunks) await rm(join(folder, chunk));
-      const lambda = await start({ handlerFile: join(folder, basename(packaged)) });
-      expect(await lambda.invoke(httpApiEvent())).toMatchObject({ statusCode: 201 });
-      expect(await lambda.invoke({})).toHaveProperty('sessionId');
-      const { accounts, error } = await deliver(lambda, batch(2));
-      expect(error?.name).toBe('InternalError');
-      for (const account of accounts.values()) expect(account).toMatchObject({ returned: 1 });
-      expect(lambda.platform.requests).toHaveLength(2);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+describe('what publishes', () => {
+  it('is in functions that serve messages alone', async () => {
+    // Its protocol's name for itself.
+    const speaks = async (name: FunctionName) =>
+      (await readFile(packagedFile(name), 'utf8')).includes('AWSEvents');
+    expect(await speaks('createSession')).toBe(true);
+    expect(await speaks('openRoom')).toBe(true);
+    expect(await speaks('issueToken')).toBe(false);
+    expect(await speaks('joinRoom')).toBe(false);
   });
 });

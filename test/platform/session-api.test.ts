@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FaultName } from '../../lib/domain/faults.ts';
 import { parseSessionRequest } from '../../lib/domain/session-request.ts';
+import { createSender } from '../../lib/network/send.ts';
 import {
-  createSender,
+  type CallPlatform,
+  MAX_RESPONSE_BYTES,
   type PlatformRequest,
-  type SendRequest,
-} from '../../lib/platform/send-request.ts';
+} from '../../lib/platform/call-platform.ts';
 import { createSessionApi } from '../../lib/platform/session-api.ts';
 import { parseCredentials } from '../../lib/secrets/credentials.ts';
 import type { Fault as StandInFault } from '../../stand-ins/faults.ts';
@@ -35,7 +36,7 @@ async function start(projects: readonly Project[]): Promise<Platform> {
 
 /** The API as a container has it; only its patience is shorter where a test waits it out. */
 function openApi(platform: { url: string } | undefined, changed: { timeoutMs?: number } = {}) {
-  const send = createSender();
+  const { send } = createSender();
   const sent: PlatformRequest[] = [];
   let ids = 0;
   const create = createSessionApi({
@@ -43,7 +44,7 @@ function openApi(platform: { url: string } | undefined, changed: { timeoutMs?: n
     userAgent: 'opentok-sessions/1.2.3',
     send: (request) => {
       sent.push(request);
-      return send({ ...request, ...changed });
+      return send({ ...request, maxResponseBytes: MAX_RESPONSE_BYTES, ...changed });
     },
     newId: () => {
       ids += 1;
@@ -156,7 +157,7 @@ describe('creating a session at the platform', () => {
     ['Vonage', VONAGE_SECRET, 'https://video.api.vonage.com/session/create', sessionIds.vonage],
   ])('goes to the address of %s by default', async (_name, secret, url, sessionId) => {
     const urls: string[] = [];
-    const send: SendRequest = async (request) => {
+    const send: CallPlatform = async (request) => {
       urls.push(request.url.href);
       const body = JSON.stringify([{ session_id: sessionId }]);
       return { status: 200, headers: { 'content-type': 'application/json' }, body };

@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Room } from '../../lib/domain/room.ts';
 import { parseSessionRequest } from '../../lib/domain/session-request.ts';
 import { createRoomStore, type RoomStore } from '../../lib/rooms/room-store.ts';
-import { localAwsEnvironment } from '../../stand-ins/aws-environment.ts';
 import { type DynamoDb, dynamoFaults, startDynamoDb } from '../../stand-ins/dynamodb.ts';
 import type { Fault } from '../../stand-ins/faults.ts';
 import { catchFault } from '../support/faults.ts';
 import { NOW_SECONDS, sessionIds } from '../support/fixtures.ts';
+import { createLocalAws } from '../support/local-aws.ts';
 
 const ample = () => 10_000;
 
@@ -28,8 +28,7 @@ let store: RoomStore;
 
 beforeEach(async () => {
   dynamoDb = await startDynamoDb({ tables: ['Rooms'] });
-  Object.assign(process.env, localAwsEnvironment());
-  store = createRoomStore({ table: 'Rooms', endpoint: dynamoDb.url });
+  store = createRoomStore(createLocalAws(), { table: 'Rooms', endpoint: dynamoDb.url });
 });
 afterEach(() => dynamoDb.close());
 
@@ -143,7 +142,7 @@ describe('a call to a table that is out of reach', () => {
     ],
     ['fails inside', dynamoFaults.internal, /InternalServerError/],
     ['resets connections', { kind: 'reset' }, /ECONNRESET/],
-    ['hangs', { kind: 'hang' }, /no answer in time/],
+    ['hangs', { kind: 'hang' }, /no answer within 1000 ms/],
     ['speaks no HTTP', { kind: 'garbage' }, /Parse Error/],
   ];
 
@@ -183,7 +182,7 @@ describe('a call to a table that is out of reach', () => {
 
 describe('a table that is set up wrongly', () => {
   it('is the deployment’s fault when there is none of that name', async () => {
-    const astray = createRoomStore({ table: 'Other', endpoint: dynamoDb.url });
+    const astray = createRoomStore(createLocalAws(), { table: 'Other', endpoint: dynamoDb.url });
     expect(await catchFault(() => astray.get('standup', ample))).toMatchObject({
       name: 'ConfigurationError',
       reason: expect.stringMatching(/^The table Other failed: ResourceNotFoundException/),

@@ -3,14 +3,17 @@ import { ROLES } from '../../lib/domain/token-request.ts';
 import { readConfig } from '../../lib/wiring/config.ts';
 import { createEnvironmentReader } from '../../lib/wiring/environment.ts';
 
-/** The configuration and what was found wrong with it. */
+const secretsManagerUrl = 'https://secretsmanager.eu-west-1.amazonaws.com';
+
+/** The configuration and what was found wrong with it, where the deployment told the endpoint. */
 function read(environment: Record<string, string | undefined>) {
-  const reader = createEnvironmentReader(environment);
+  const endpoint = { AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManagerUrl };
+  const reader = createEnvironmentReader({ ...endpoint, ...environment });
   return { config: readConfig(reader), problems: reader.problems };
 }
 
 describe('the configuration', () => {
-  it('needs nothing but the secret', () => {
+  it('needs nothing but the secret and where to read it', () => {
     expect(read({ SECRET_ID: 'opentok/project' })).toEqual({
       config: {
         secretId: 'opentok/project',
@@ -23,9 +26,9 @@ describe('the configuration', () => {
         secretTtlSeconds: 300,
         secretStaleSeconds: 3600,
         videoApiUrl: undefined,
-        secretsManagerUrl: undefined,
+        secretsManagerUrl,
         eventBusName: 'default',
-        eventBridgeUrl: undefined,
+        eventBridgeUrl: '',
       },
       problems: [],
     });
@@ -63,6 +66,27 @@ describe('the configuration', () => {
         eventBusName: 'results',
         eventBridgeUrl: 'http://127.0.0.1:3',
       },
+      problems: [],
+    });
+  });
+
+  it.each([
+    ['Secrets Manager', { AWS_ENDPOINT_URL_SECRETS_MANAGER: '' }, 'SECRETS_MANAGER'],
+    ['EventBridge, once there is a bus', { EVENT_BUS_NAME: 'results' }, 'EVENTBRIDGE'],
+  ])('does not guess where %s is', (_scenario, environment, id) => {
+    expect(read(environment).problems).toContainEqual(
+      expect.stringMatching(`^AWS_ENDPOINT_URL_${id} must be the address of `),
+    );
+  });
+
+  it('takes one endpoint for all services, as AWS does, and the one of a service before it', () => {
+    const environment = {
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: '',
+      AWS_ENDPOINT_URL_EVENTBRIDGE: 'http://127.0.0.1:2',
+    };
+    expect(read({ SECRET_ID: 'x', ...environment })).toMatchObject({
+      config: { secretsManagerUrl: 'http://127.0.0.1:1', eventBridgeUrl: 'http://127.0.0.1:2' },
       problems: [],
     });
   });

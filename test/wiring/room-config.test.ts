@@ -2,13 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { createEnvironmentReader } from '../../lib/wiring/environment.ts';
 import { readRoomConfig } from '../../lib/wiring/room-config.ts';
 
+const dynamoDbUrl = 'https://dynamodb.eu-west-1.amazonaws.com';
+
 function read(environment: Record<string, string>) {
-  const reader = createEnvironmentReader(environment);
+  const endpoint = { AWS_ENDPOINT_URL_DYNAMODB: dynamoDbUrl };
+  const reader = createEnvironmentReader({ ...endpoint, ...environment });
   return { config: readRoomConfig(reader), problems: reader.problems };
 }
 
 describe('the configuration of rooms', () => {
-  it('needs no more than the table', () => {
+  it('needs no more than the table and where it is', () => {
     expect(read({ ROOMS_TABLE: 'Rooms' })).toEqual({
       config: {
         roomsTable: 'Rooms',
@@ -16,7 +19,7 @@ describe('the configuration of rooms', () => {
         roomTtlSeconds: undefined,
         roomCacheSeconds: 60,
         sampleRoutes: false,
-        dynamoDbUrl: undefined,
+        dynamoDbUrl,
       },
       problems: [],
     });
@@ -53,6 +56,7 @@ describe('the configuration of rooms', () => {
     ['ROOM_CACHE_SECONDS', '86401'],
     ['SAMPLE_ROUTES', '1'],
     ['AWS_ENDPOINT_URL_DYNAMODB', 'localhost:8000'],
+    ['AWS_ENDPOINT_URL_DYNAMODB', ''],
   ])('refuses %s=%j by name', (name, value) => {
     const { problems } = read({ ROOMS_TABLE: 'Rooms', [name]: value });
     expect(problems).toEqual([expect.stringMatching(`^${name} must be `)]);

@@ -1,24 +1,23 @@
 /**
- * One HTTP exchange with the platform: a kept-alive connection, a deadline, a bound on what is read.
- * Judges nothing that the platform says.
+ * One HTTP exchange with the platform or with AWS: a kept-alive connection, a deadline, a bound on
+ * what is read. Judges nothing that the other end says.
  *
  * `node:https` rather than `fetch`: Node's fetch costs about twice as much at a cold start.
  */
 import { Agent, request as httpsRequest } from 'node:https';
-import { limitIdleSockets } from './idle-sockets.ts';
+import { type ConnectionPool, createConnectionPool, type Transport } from './connection-pool.ts';
 
-/** The documented answer has about 700 bytes. */
-export const MAX_RESPONSE_BYTES = 64 * 1024;
-
-export interface PlatformRequest {
+export interface WireRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
   /** For the whole exchange, connecting included. */
   readonly timeoutMs: number;
+  /** A longer answer is not read to its end. */
+  readonly maxResponseBytes: number;
 }
 
-export interface PlatformResponse {
+export interface WireResponse {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -26,7 +25,16 @@ export interface PlatformResponse {
 }
 
 /** @throws TransportError when there is no whole answer */
-export type SendRequest = (request: PlatformRequest) => Promise<PlatformResponse>;
+export type SendRequest = (request: WireRequest) => Promise<WireResponse>;
+
+export interface Sender {
+  readonly send: SendRequest;
+  /**
+   * Opens a connection ahead of the request that will need it. Settles once the connection stands or
+   * is known not to; never throws, as the request will meet the same failure and tell it.
+   */
+  readonly connect: (url: URL, timeoutMs: number) => Promise<void>;
+}
 
 /** `malformed` is an answer that is no HTTP, breaks off or asks for another protocol. */
 export type TransportFailure =
@@ -47,47 +55,34 @@ export class TransportError extends Error {
   }
 }
 
-type Transport = Pick<typeof import('node:https'), 'request' | 'Agent'>;
-
 /**
  * One set of kept-alive connections per sender, so make one per container.
  * @param now milliseconds of the wall clock
  */
-export function createSender(now: () => number = Date.now): SendRequest {
-  const secure = createPool({ request: httpsRequest, Agent }, now);
-  let plain: Promise<Pool> | undefined;
-
-  return async (request) => {
-    if (request.url.protocol === 'https:') return exchange(secure, request);
+export function createSender(now: () => number = Date.now): Sender {
+  const secure = createConnectionPool({ request: httpsRequest, Agent }, now);
+  let plain: Promise<ConnectionPool> | undefined;
+  const choosePool = async ({ protocol }: URL): Promise<ConnectionPool> => {
+    if (protocol === 'https:') return secure;
     // Only local stand-ins speak plain HTTP. Loading node:http costs a cold start some 20 ms.
-    plain ??= import('node:http').then((http) => createPool(http as unknown as Transport, now));
-    return exchange(await plain, request);
+    plain ??= import('node:http').then((http) =>
+      createConnectionPool(http as unknown as Transport, now),
+    );
+    return plain;
+  };
+  return {
+    send: async (request) => exchange(await choosePool(request.url), request),
+    connect: async (url, timeoutMs) => (await choosePool(url)).connect(url, timeoutMs),
   };
 }
 
-interface Pool {
-  readonly transport: Transport;
-  readonly agent: Agent;
-  readonly dropIdle: () => void;
-}
-
-function createPool(transport: Transport, now: () => number): Pool {
-  const agent = new transport.Agent({ keepAlive: true });
-  return { transport, agent, dropIdle: limitIdleSockets(agent, now) };
-}
-
 function exchange(
-  { transport, agent, dropIdle }: Pool,
-  { url, headers, body, timeoutMs }: PlatformRequest,
-): Promise<PlatformResponse> {
+  pool: ConnectionPool,
+  { url, headers, body, timeoutMs, maxResponseBytes }: WireRequest,
+): Promise<WireResponse> {
   return new Promise((resolve, reject) => {
     const length = { 'content-length': String(Buffer.byteLength(body)) };
-    dropIdle();
-    const request = transport.request(url, {
-      method: 'POST',
-      agent,
-      headers: { ...headers, ...length },
-    });
+    const request = pool.request(url, { method: 'POST', headers: { ...headers, ...length } });
     const end = (settle: () => void): void => {
       clearTimeout(timer);
       settle();
@@ -95,12 +90,14 @@ function exchange(
     const fail = (failure: TransportFailure, message: string, cause?: unknown): void =>
       end(() => {
         reject(new TransportError(failure, message, cause));
+        const isLost = failure === 'timeout' || failure === 'stale connection';
+        if (isLost && pool.isKept(request)) pool.dropIdle(url);
         request.destroy();
       });
     const timer = setTimeout(() => fail('timeout', `no answer within ${timeoutMs} ms`), timeoutMs);
 
     request.on('error', (error: NodeJS.ErrnoException) => {
-      fail(toFailure(error, request.reusedSocket), error.code ?? error.message, error);
+      fail(toFailure(error, pool.isKept(request)), error.code ?? error.message, error);
     });
     // Without a listener Node closes the connection and tells nobody.
     request.on('upgrade', (_response, socket) => {
@@ -113,8 +110,8 @@ function exchange(
       response.on('data', (chunk: Buffer) => {
         received += chunk.length;
         chunks.push(chunk);
-        if (received > MAX_RESPONSE_BYTES) {
-          fail('oversized', `the answer has more than ${MAX_RESPONSE_BYTES} bytes`);
+        if (received > maxResponseBytes) {
+          fail('oversized', `the answer has more than ${maxResponseBytes} bytes`);
         }
       });
       response.on('error', (error) => fail('malformed', 'the answer broke off', error));
@@ -135,8 +132,8 @@ function exchange(
 /** What the other end's closing looks like to whoever writes next; which one depends on how it closed. */
 const CLOSED_CODES: readonly unknown[] = ['ECONNRESET', 'EPIPE'];
 
-function toFailure({ code }: NodeJS.ErrnoException, isReused: boolean): TransportFailure {
-  // A kept-alive connection may have been closed by the other end while nobody looked.
-  if (isReused && CLOSED_CODES.includes(code)) return 'stale connection';
+function toFailure({ code }: NodeJS.ErrnoException, isKept: boolean): TransportFailure {
+  // A kept connection may have been closed by the other end while nobody looked.
+  if (isKept && CLOSED_CODES.includes(code)) return 'stale connection';
   return code?.startsWith('HPE_') ? 'malformed' : 'connection';
 }

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createSender, type TransportError } from '../../lib/platform/send-request.ts';
+import { createSender, type TransportError } from '../../lib/network/send.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
 
@@ -32,7 +32,10 @@ async function start(answer: string | ((socket: Socket) => void)) {
   return { url: new URL(`http://127.0.0.1:${port}/`), sockets };
 }
 
-const requestTo = (url: URL, timeoutMs = 2_000) => ({ url, headers: {}, body: 'a=b', timeoutMs });
+const requestTo = (url: URL, timeoutMs = 2_000) => ({
+  ...{ url, headers: {}, body: 'a=b', timeoutMs },
+  maxResponseBytes: 64 * 1024,
+});
 
 describe('an answer', () => {
   it.each<[scenario: string, answer: string]>([
@@ -41,12 +44,12 @@ describe('an answer', () => {
     ['in chunks', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n'],
   ])('is taken: %s', async (_scenario, answer) => {
     const { url } = await start(answer);
-    expect(await createSender()(requestTo(url))).toMatchObject({ status: 200, body: '{}' });
+    expect(await createSender().send(requestTo(url))).toMatchObject({ status: 200, body: '{}' });
   });
 
   it('is taken when only the end of the connection ends it', async () => {
     const { url } = await start((socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n{}'));
-    expect(await createSender()(requestTo(url))).toMatchObject({ status: 200, body: '{}' });
+    expect(await createSender().send(requestTo(url))).toMatchObject({ status: 200, body: '{}' });
   });
 
   it.each<[scenario: string, answer: string]>([
@@ -58,7 +61,7 @@ describe('an answer', () => {
     ['has a header without a colon', 'HTTP/1.1 200 OK\r\nno colon\r\n\r\n{}'],
   ])('is malformed when it %s', async (_scenario, answer) => {
     const { url } = await start(answer);
-    const failing = createSender()(requestTo(url));
+    const failing = createSender().send(requestTo(url));
     await expect(failing).rejects.toMatchObject({ name: 'TransportError', failure: 'malformed' });
   });
 
@@ -66,7 +69,7 @@ describe('an answer', () => {
     const { url } = await start((socket) =>
       socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{}'),
     );
-    await expect(createSender()(requestTo(url))).rejects.toMatchObject({
+    await expect(createSender().send(requestTo(url))).rejects.toMatchObject({
       failure: 'malformed',
       message: 'the answer broke off',
     });
@@ -77,7 +80,9 @@ describe('an answer', () => {
       'HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
     );
     const startedMs = performance.now();
-    await expect(createSender()(requestTo(url))).rejects.toMatchObject({ failure: 'malformed' });
+    await expect(createSender().send(requestTo(url))).rejects.toMatchObject({
+      failure: 'malformed',
+    });
     expect(performance.now() - startedMs).toBeLessThan(1_000);
   });
 });
@@ -103,7 +108,7 @@ describe('a kept-alive connection', () => {
     ],
   ])('that %s while nobody looked is told from one that failed', async (_scenario, cut) => {
     const { url, sockets } = await start(OK);
-    const send = createSender();
+    const { send } = createSender();
     await send(requestTo(url));
     // The request after the cut starts before the event loop has looked at the socket.
     const [socket] = sockets;

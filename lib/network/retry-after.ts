@@ -1,0 +1,19 @@
+/** Reads `Retry-After` (RFC 9110 section 10.2.3). Pure: no clock. */
+import type { WireResponse } from './send.ts';
+
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
+const LONGEST_RETRY_AFTER_SECONDS = 24 * 60 * 60;
+
+/**
+ * Whole seconds, or a date, which is compared with the answer's own so that no clock of ours is
+ * asked. Nonsense and more than a day are left unread.
+ */
+export function readRetryAfterSeconds({
+  headers,
+}: Pick<WireResponse, 'headers'>): number | undefined {
+  const value = String(headers['retry-after']);
+  const seconds = HTTP_DATE.test(value)
+    ? (Date.parse(value) - Date.parse(String(headers['date']))) / 1000
+    : Number(/^\d+$/.exec(value)?.[0]);
+  return seconds <= LONGEST_RETRY_AFTER_SECONDS ? Math.max(seconds, 0) : undefined;
+}

@@ -1,0 +1,42 @@
+/**
+ * The one way out of a function: everything that calls the platform or AWS shares its connections,
+ * its clock and its name. The edge where the network and Lambda's variables are read.
+ */
+import { setTimeout } from 'node:timers/promises';
+import manifest from '../../package.json' with { type: 'json' };
+import type { Aws, AwsEnvironment } from '../network/aws-operation.ts';
+import type { Timing } from '../network/retry.ts';
+import { createSender, type Sender } from '../network/send.ts';
+import { createSigningClock } from '../network/signing-clock.ts';
+
+/** `opentok-sessions/<version>`, as HTTP's `User-Agent` has it. */
+export const USER_AGENT = `opentok-sessions/${manifest.version}`;
+
+export interface Network extends Sender {
+  readonly timing: Timing;
+  readonly aws: Aws;
+}
+
+/** Make one per container. */
+export function createNetwork(): Network {
+  const sender = createSender();
+  const timing = { now: () => performance.now(), pause: setTimeout, random: Math.random };
+  const aws = {
+    send: sender.send,
+    timing,
+    signingClock: createSigningClock(Date.now),
+    readEnvironment: () => readAwsEnvironment(process.env),
+    userAgent: USER_AGENT,
+  };
+  return { ...sender, timing, aws };
+}
+
+function readAwsEnvironment(environment: NodeJS.ProcessEnv): AwsEnvironment {
+  return {
+    region: environment['AWS_REGION'],
+    accessKeyId: environment['AWS_ACCESS_KEY_ID'],
+    secretAccessKey: environment['AWS_SECRET_ACCESS_KEY'],
+    sessionToken: environment['AWS_SESSION_TOKEN'],
+    traceId: environment['_X_AMZN_TRACE_ID'],
+  };
+}
