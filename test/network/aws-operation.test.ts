@@ -1,0 +1,218 @@
+/** A call to AWS over its real protocol, whatever the service; GetSecretValue stands for all. */
+
+import {
+  errorTypeRegistries,
+  GetSecretValue$,
+  type GetSecretValueCommandInput,
+  type GetSecretValueCommandOutput,
+  ResourceNotFoundException,
+  SecretsManagerServiceException,
+} from '@aws-sdk/client-secrets-manager';
+import { AwsJson1_1Protocol } from '@aws-sdk/core/protocols';
+import { isThrottlingError } from '@smithy/core/retry';
+import type { SdkError } from '@smithy/types';
+import { describe, expect, it } from 'vitest';
+import { isTransientAwsError } from '../../lib/network/aws-errors.ts';
+import { type Aws, createAwsService } from '../../lib/network/aws-operation.ts';
+import { createSigningClock } from '../../lib/network/signing-clock.ts';
+import { awsError } from '../../stand-ins/aws-json.ts';
+import type { Fault } from '../../stand-ins/faults.ts';
+import { secretFaults, startSecretsManager } from '../../stand-ins/secrets-manager.ts';
+import { closedAfterEach } from '../support/closed-after-each.ts';
+import { createLocalAws } from '../support/local-aws.ts';
+
+const input = { SecretId: 'opentok/project' };
+const always = { times: Number.POSITIVE_INFINITY };
+const policy = { maxRetries: 2, attemptTimeoutMs: 2_000, firstPauseMs: 10, longestPauseMs: 40 };
+const start = closedAfterEach(() => startSecretsManager({ secrets: { [input.SecretId]: 'text' } }));
+
+function open({ url }: { readonly url: string }, changed: Partial<Aws> = {}) {
+  const protocol = new AwsJson1_1Protocol({
+    defaultNamespace: 'com.amazonaws.secretsmanager',
+    serviceTarget: 'secretsmanager',
+    errorTypeRegistries,
+  });
+  const service = { endpoint: url, signingName: 'secretsmanager', protocol, policy };
+  return createAwsService(
+    createLocalAws(changed),
+    service,
+  )<GetSecretValueCommandInput, GetSecretValueCommandOutput>(GetSecretValue$);
+}
+
+const catchError = (run: Promise<unknown>) =>
+  run.then(
+    () => expect.fail('nothing was thrown'),
+    (error: Error) => error,
+  );
+
+describe('an operation of AWS', () => {
+  it('reads what Lambda says of its place anew at each call', async () => {
+    const standIn = await start();
+    let calls = 0;
+    const { readEnvironment } = createLocalAws();
+    const call = open(standIn, {
+      readEnvironment: () => {
+        calls += 1;
+        return { ...readEnvironment(), sessionToken: `token-${calls}`, traceId: `Root=${calls}` };
+      },
+    });
+    await call(input, 4_000);
+    await call(input, 4_000);
+    expect(standIn.requests.map(({ headers }) => headers['x-amz-security-token'])).toEqual([
+      'token-1',
+      'token-2',
+    ]);
+    expect(standIn.requests.map(({ headers }) => headers['x-amzn-trace-id'])).toEqual([
+      'Root=1',
+      'Root=2',
+    ]);
+  });
+
+  it.each(['region', 'accessKeyId', 'secretAccessKey'])(
+    'names the variables when there is no %s, and asks nobody',
+    async (missing) => {
+      const standIn = await start();
+      const { readEnvironment } = createLocalAws();
+      const call = open(standIn, {
+        readEnvironment: () => ({ ...readEnvironment(), [missing]: undefined }),
+      });
+      const error = await catchError(call(input, 4_000));
+      expect(error.message).toContain('AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY');
+      expect(standIn.counts.requests).toBe(0);
+    },
+  );
+
+  it('throws the SDK’s error of the name on the wire', async () => {
+    const standIn = await start();
+    const error = await catchError(open(standIn)({ SecretId: 'none' }, 4_000));
+    expect(error).toBeInstanceOf(ResourceNotFoundException);
+    expect(error).toMatchObject({
+      name: 'ResourceNotFoundException',
+      message: "Secrets Manager can't find the specified secret.",
+    });
+    expect(standIn.counts.requests).toBe(1);
+  });
+
+  it('throws the service’s own error for a name that the SDK does not know', async () => {
+    const standIn = await start();
+    standIn.fail({ kind: 'answer', ...awsError('com.amazonaws.x#BrandNewException', 'as worded') });
+    const error = await catchError(open(standIn)(input, 4_000));
+    expect(error).toBeInstanceOf(SecretsManagerServiceException);
+    expect(error).toMatchObject({ name: 'BrandNewException', message: 'as worded' });
+  });
+
+  it.each<[scenario: string, fault: Fault]>([
+    ['the connection is reset', { kind: 'reset' }],
+    ['the answer breaks off', { kind: 'truncated' }],
+    ['the answer is no HTTP', { kind: 'garbage' }],
+    ['the answer is no JSON', { kind: 'answer', status: 200, body: '<html>' }],
+    ['the answer is an error of whatever stands before', { kind: 'answer', status: 502, body: '' }],
+    ['the answer is a page of it', { kind: 'answer', status: 503, body: '<html>' }],
+    ['the call is throttled', secretFaults.throttling],
+    ['too many calls are made', { kind: 'answer', ...awsError('Unheard', 'x', 429) }],
+    ['the service fails inside', secretFaults.internal],
+  ])('is tried again, three times in all, when %s', async (_scenario, fault) => {
+    const standIn = await start();
+    standIn.fail(fault, { times: 2 });
+    expect(await open(standIn)(input, 4_000)).toMatchObject({ SecretString: 'text' });
+    expect(standIn.counts.requests).toBe(3);
+    standIn.fail(fault, { times: 3 });
+    await catchError(open(standIn)(input, 4_000));
+    expect(standIn.counts.requests).toBe(6);
+  });
+
+  it.each<[scenario: string, fault: Fault]>([
+    ['access is denied', secretFaults.accessDenied],
+    ['the credentials ran out', { kind: 'answer', ...awsError('ExpiredTokenException', 'x') }],
+    ['the answer has no end', { kind: 'huge-body', bytes: Number.MAX_SAFE_INTEGER }],
+  ])('is not tried again when %s', async (_scenario, fault) => {
+    const standIn = await start();
+    standIn.fail(fault, always);
+    await catchError(open(standIn)(input, 4_000));
+    expect(standIn.counts.requests).toBe(1);
+  });
+
+  it('takes a secret of 64 KiB, however JSON writes it', async () => {
+    const standIn = await start();
+    const text = '\u0007'.repeat(65_536);
+    standIn.setSecret(input.SecretId, text);
+    expect((await open(standIn)(input, 4_000)).SecretString).toBe(text);
+  });
+
+  it.each(['not-json-1234567890', '{"SecretString":1234567890', '"1234567890"x', '[1234567890'])(
+    'quotes nothing of an answer that does not parse: %s',
+    async (body) => {
+      const standIn = await start();
+      for (const status of [200, 400, 500]) {
+        standIn.recover();
+        standIn.fail({ kind: 'answer', status, body }, always);
+        const error = await catchError(open(standIn)(input, 4_000));
+        expect(error.message).toBe(`the answer is not valid JSON (status ${status})`);
+        expect(JSON.stringify([error, error.stack, error.cause])).not.toContain('1234567890');
+      }
+    },
+  );
+});
+
+describe('a clock that is wrong', () => {
+  it.each([
+    ['an hour behind', -3_600_000],
+    ['an hour ahead', 3_600_000],
+  ])('by %s is set by the answer, once, and the call goes through', async (_scenario, skewMs) => {
+    const standIn = await start();
+    const signingClock = createSigningClock(() => Date.now() + skewMs);
+    const call = open(standIn, { signingClock });
+    expect(await call(input, 4_000)).toMatchObject({ SecretString: 'text' });
+    expect(standIn.counts.requests).toBe(2);
+    await call(input, 4_000);
+    expect(standIn.counts.requests).toBe(3);
+  });
+
+  it('is no excuse for a signature that is wrong for another reason', async () => {
+    const standIn = await start();
+    const { readEnvironment } = createLocalAws();
+    const call = open(standIn, {
+      readEnvironment: () => ({ ...readEnvironment(), secretAccessKey: 'another' }),
+    });
+    expect(await catchError(call(input, 4_000))).toMatchObject({
+      name: 'InvalidSignatureException',
+    });
+    expect(standIn.counts.requests).toBe(1);
+  });
+
+  it.each([
+    [239_000, false],
+    [240_000, true],
+  ])('is one that is %i ms off', (skewMs, isWrong) => {
+    const clock = createSigningClock(() => 0);
+    expect(clock.correct(new Date(skewMs).toUTCString())).toBe(isWrong);
+    expect(clock.now()).toBe(isWrong ? skewMs : 0);
+  });
+
+  it.each([undefined, '', 'yesterday'])('cannot be told by the date %j', (date) => {
+    const clock = createSigningClock(() => 0);
+    expect(clock.correct(date)).toBe(false);
+    expect(clock.now()).toBe(0);
+  });
+});
+
+describe('throttling', () => {
+  it.each([
+    'BandwidthLimitExceeded',
+    'LimitExceededException',
+    'ProvisionedThroughputExceededException',
+    'RequestLimitExceeded',
+    'RequestThrottledException',
+    'SlowDown',
+    'ThrottledException',
+    'Throttling',
+    'ThrottlingException',
+    'TooManyRequestsException',
+    'AccessDeniedException',
+    'ResourceNotFoundException',
+    'InternalServerError',
+  ])('is known by the names that the SDK knows it by: %s', (name) => {
+    const error = Object.assign(new Error(), { name, $metadata: { httpStatusCode: 400 } });
+    expect(isTransientAwsError(error)).toBe(isThrottlingError(error as SdkError));
+  });
+});

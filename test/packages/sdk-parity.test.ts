@@ -1,0 +1,146 @@
+/**
+ * What the packaged functions send to AWS is what the SDK's own clients send for the same input:
+ * header by header, the body byte by byte. The stand-ins check the signatures of both. An update of
+ * the SDK that changes anything fails here; docs/architecture.md says what to do then.
+ */
+import {
+  DeleteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { localAws, localAwsEnvironment } from '../../stand-ins/aws-environment.ts';
+import type { AwsRequest } from '../../stand-ins/aws-json.ts';
+import { type DynamoDb, startDynamoDb } from '../../stand-ins/dynamodb.ts';
+import type { StandIn } from '../../stand-ins/stand-in.ts';
+import { roomEvent } from '../rooms/room-events.ts';
+import { closedAfterEach } from '../support/closed-after-each.ts';
+import { type FunctionName, startLambda } from '../support/lambda.ts';
+import { eventBridgeEvent } from '../support/message-events.ts';
+
+const SESSION_TOKEN = 'session-token';
+const lambdaEnvironment = {
+  AWS_SESSION_TOKEN: SESSION_TOKEN,
+  AWS_LAMBDA_FUNCTION_NAME: 'function',
+  _X_AMZN_TRACE_ID: 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1',
+};
+
+let dynamoDb: DynamoDb;
+beforeEach(async () => {
+  dynamoDb = await startDynamoDb({ tables: ['Rooms'] });
+  for (const [name, value] of Object.entries({ ...localAwsEnvironment(), ...lambdaEnvironment })) {
+    vi.stubEnv(name, value);
+  }
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await dynamoDb.close();
+});
+
+const start = closedAfterEach((name: FunctionName) =>
+  startLambda(name, {
+    environment: {
+      ...lambdaEnvironment,
+      ROOMS_TABLE: 'Rooms',
+      ROOM_TTL_DAYS: '7',
+      AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
+      EVENT_BUS_NAME: 'results',
+    },
+  }),
+);
+
+/** An item that is there, but of another time: it is replaced, by name. */
+const bygone = {
+  name: { S: 'standup' },
+  sessionId: { S: '1_MX4xMjM0NTZ-fjE3MDAwMDAwMDAwMDB-YWJjfn4' },
+  projectId: { S: '123456' },
+  options: { S: '{}' },
+  createdAt: { N: '1' },
+  expiresAt: { N: '2' },
+};
+
+const open = eventBridgeEvent({ room: 'standup', reference: 'Zoë 🎥 "\\\u0007' });
+
+interface Sent {
+  readonly request: AwsRequest;
+  /** Where it went. */
+  readonly service: StandIn<AwsRequest>;
+}
+
+/** What leaves the packaged functions: every operation that they use, in every form it has. */
+async function collectSent(): Promise<Sent[]> {
+  const [openRoom, joinRoom] = await Promise.all([start('openRoom'), start('joinRoom')]);
+  await openRoom.invoke(open);
+  await joinRoom.invoke(roomEvent('DELETE /rooms/standup'));
+  await dynamoDb.ask('PutItem', { TableName: 'Rooms', Item: bygone });
+  await openRoom.invoke(open);
+  return [dynamoDb, openRoom.secretsManager, openRoom.eventBridge].flatMap((service) =>
+    service.requests.map((request) => ({ request, service })),
+  );
+}
+
+/** The same input, sent by the SDK's client. */
+async function sendWithClient({ request: { operation, input }, service }: Sent) {
+  const { region, accessKeyId, secretAccessKey } = localAws;
+  const credentials = { accessKeyId, secretAccessKey, sessionToken: SESSION_TOKEN };
+  const settings = { endpoint: service.url, region, credentials };
+  const send: Record<string, (input: unknown) => Promise<unknown>> = {
+    GetSecretValue: (input) =>
+      new SecretsManagerClient(settings).send(new GetSecretValueCommand(input as never)),
+    PutEvents: (input) =>
+      new EventBridgeClient(settings).send(new PutEventsCommand(input as never)),
+    GetItem: (input) => new DynamoDBClient(settings).send(new GetItemCommand(input as never)),
+    PutItem: (input) => new DynamoDBClient(settings).send(new PutItemCommand(input as never)),
+    DeleteItem: (input) => new DynamoDBClient(settings).send(new DeleteItemCommand(input as never)),
+  };
+  // What a condition refuses was taken for a well-signed request all the same.
+  await send[operation]?.(input).catch((error) => {
+    if (error.name !== 'ConditionalCheckFailedException') throw error;
+  });
+  return service.requests.at(-1) as AwsRequest;
+}
+
+/** The client says more of itself than the service needs to know. */
+const OF_THE_CLIENT_ALONE = ['amz-sdk-invocation-id', 'amz-sdk-request', 'x-amz-user-agent'];
+const OF_A_MOMENT = ['x-amz-date', 'authorization'];
+
+function toComparable({ method, path, headers, body }: AwsRequest) {
+  const kept = Object.entries(headers).filter(
+    ([name]) => ![...OF_THE_CLIENT_ALONE, ...OF_A_MOMENT, 'user-agent'].includes(name),
+  );
+  return { method, path, headers: Object.fromEntries(kept), body };
+}
+
+function readSignedHeaders({ headers }: AwsRequest): string[] {
+  const names = /SignedHeaders=([^,]+)/.exec(String(headers.authorization))?.[1]?.split(';') ?? [];
+  return names.filter((name) => !OF_THE_CLIENT_ALONE.includes(name));
+}
+
+describe('what the packaged functions send to AWS', () => {
+  it('is what the SDK’s own clients send for the same input', async () => {
+    const all = await collectSent();
+    const operations = new Set(all.map(({ request }) => request.operation));
+    expect([...operations].sort()).toEqual(
+      ['DeleteItem', 'GetItem', 'GetSecretValue', 'PutEvents', 'PutItem'].sort(),
+    );
+    const bodies = all.map(({ request }) => request.body);
+    expect(bodies.filter((body) => body.includes(':replaced'))).toHaveLength(1);
+    for (const sent of all) {
+      const theirs = await sendWithClient(sent);
+      expect(theirs.headers['user-agent']).toMatch(/^aws-sdk-js\//);
+      expect(toComparable(sent.request)).toEqual(toComparable(theirs));
+      expect(readSignedHeaders(sent.request)).toEqual(readSignedHeaders(theirs));
+    }
+  });
+
+  it('names the function’s software and its version', async () => {
+    const { secretsManager } = await start('openRoom');
+    const { default: manifest } = await import('../../package.json', { with: { type: 'json' } });
+    expect(secretsManager.requests[0]?.headers['user-agent']).toBe(
+      `opentok-sessions/${manifest.version}`,
+    );
+  });
+});
