@@ -9,10 +9,9 @@ import type { Timing } from '../network/retry.ts';
 import { createSender, type Sender } from '../network/send.ts';
 import { createSigningClock } from '../network/signing-clock.ts';
 
-/** `opentok-sessions/<version>`, as HTTP's `User-Agent` has it. */
-export const USER_AGENT = `opentok-sessions/${manifest.version}`;
-
 export interface Network extends Sender {
+  /** Who calls, for the operators of what is called: `opentok-sessions/<version>`. */
+  readonly userAgent: string;
   readonly timing: Timing;
   readonly aws: Aws;
 }
@@ -20,15 +19,16 @@ export interface Network extends Sender {
 /** Make one per container. */
 export function createNetwork(): Network {
   const sender = createSender();
+  const userAgent = `opentok-sessions/${manifest.version}`;
   const timing = { now: () => performance.now(), pause: setTimeout, random: Math.random };
   const aws = {
     send: sender.send,
     timing,
     signingClock: createSigningClock(Date.now),
     readEnvironment: () => readAwsEnvironment(process.env),
-    userAgent: USER_AGENT,
+    userAgent,
   };
-  return { ...sender, timing, aws };
+  return { ...sender, userAgent, timing, aws };
 }
 
 function readAwsEnvironment(environment: NodeJS.ProcessEnv): AwsEnvironment {
