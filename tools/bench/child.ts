@@ -1,5 +1,6 @@
 /** Starts a measured process with Lambda's environment and reads what it measured. */
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -7,22 +8,72 @@ import { localAwsEnvironment } from '../../stand-ins/aws-environment.ts';
 import { mintSessionId } from '../../stand-ins/session-id.ts';
 import { testCertificatePath } from '../../stand-ins/test-certificate.ts';
 import type { BuiltRow } from './build.ts';
-import { apiKey, applicationId } from './project.ts';
-import type { StandInsReady } from './stand-ins.ts';
+import { apiKey, applicationId, room } from './project.ts';
+import type { Urls } from './stand-ins.ts';
 
 const ids = {
   opentok: mintSessionId({ projectId: apiKey }),
   vonage: mintSessionId({ projectId: applicationId }),
 };
 
-/** API Gateway's event (payload 2.0) for a row. */
-export function eventFor({ makes, project }: Pick<BuiltRow, 'makes' | 'project'>): object {
-  const isSession = makes === 'session';
-  const path = isSession ? '/sessions' : `/sessions/${ids[project]}/tokens`;
-  const routeKey = isSession ? 'POST /sessions' : 'POST /sessions/{sessionId}/tokens';
-  const body = isSession
-    ? { mediaMode: 'routed' }
-    : { role: 'moderator', data: 'name=Ada Lovelace;seat=12' };
+const authorizer = {
+  iam: {
+    accessKey: 'ASIAEXAMPLE',
+    accountId: '000000000000',
+    callerId: 'AROAEXAMPLE:booking',
+    cognitoIdentity: null,
+    principalOrgId: null,
+    userArn: 'arn:aws:sts::000000000000:assumed-role/booking/booking',
+    userId: 'AROAEXAMPLE:booking',
+  },
+};
+
+interface Call {
+  readonly route: string;
+  readonly path: string;
+  readonly pathParameters?: Readonly<Record<string, string>>;
+  readonly body: object;
+}
+
+const wish = { role: 'moderator', data: 'name=Ada Lovelace;seat=12' };
+
+function callFor({ makes, project }: Pick<BuiltRow, 'makes' | 'project'>): Call {
+  if (makes === 'session') {
+    return { route: '/sessions', path: '/sessions', body: { mediaMode: 'routed' } };
+  }
+  if (makes === 'room token') {
+    const path = `/rooms/${room}/tokens`;
+    return { route: '/rooms/{name}/tokens', path, pathParameters: { name: room }, body: wish };
+  }
+  const sessionId = ids[project];
+  const path = `/sessions/${sessionId}/tokens`;
+  return { route: '/sessions/{sessionId}/tokens', path, pathParameters: { sessionId }, body: wish };
+}
+
+/** What a row is sent: a message that asks for a room, or a request as API Gateway hands it over. */
+export function eventFor(row: Pick<BuiltRow, 'makes' | 'project'>): object {
+  return row.makes === 'open room' ? buildMessage() : buildHttpEvent(callFor(row));
+}
+
+/** Of SQS, for a room that is not there. */
+function buildMessage(): object {
+  const message = {
+    messageId: randomUUID(),
+    receiptHandle: 'AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a',
+    body: JSON.stringify({ room: `class-${randomUUID()}`, session: { mediaMode: 'routed' } }),
+    attributes: { ApproximateReceiveCount: '1', SentTimestamp: '1795435200000' },
+    messageAttributes: {},
+    md5OfBody: '9bb58f26192e4ba00f01e2e7b136bbd8',
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:rooms',
+    awsRegion: 'us-east-1',
+  };
+  return { Records: [message] };
+}
+
+/** Payload 2.0. */
+function buildHttpEvent({ route, path, pathParameters, body }: Call): object {
+  const routeKey = `POST ${route}`;
   return {
     version: '2.0',
     routeKey,
@@ -43,17 +94,7 @@ export function eventFor({ makes, project }: Pick<BuiltRow, 'makes' | 'project'>
     requestContext: {
       accountId: '000000000000',
       apiId: 'abcdefghij',
-      authorizer: {
-        iam: {
-          accessKey: 'ASIAEXAMPLE',
-          accountId: '000000000000',
-          callerId: 'AROAEXAMPLE:booking',
-          cognitoIdentity: null,
-          principalOrgId: null,
-          userArn: 'arn:aws:sts::000000000000:assumed-role/booking/booking',
-          userId: 'AROAEXAMPLE:booking',
-        },
-      },
+      authorizer,
       domainName: 'abcdefghij.execute-api.us-east-1.amazonaws.com',
       domainPrefix: 'abcdefghij',
       http: {
@@ -69,16 +110,17 @@ export function eventFor({ makes, project }: Pick<BuiltRow, 'makes' | 'project'>
       time: '23/Nov/2026:12:00:00 +0000',
       timeEpoch: 1795435200000,
     },
-    ...(isSession ? {} : { pathParameters: { sessionId: ids[project] } }),
+    ...(pathParameters ? { pathParameters } : {}),
     body: JSON.stringify(body),
     isBase64Encoded: false,
   };
 }
 
 /** What Lambda sets for a function, and where the stand-ins are. */
-function environmentFor(project: BuiltRow['project'], standIns: StandInsReady) {
+function environmentFor({ project, makes }: Pick<BuiltRow, 'makes' | 'project'>, urls: Urls) {
+  const { secretsManager, platform, dynamoDb, eventBridge } = urls;
   return {
-    ...localAwsEnvironment({ secretsManager: standIns.secretsManagerUrl }),
+    ...localAwsEnvironment({ secretsManager, dynamoDb, eventBridge }),
     AWS_SESSION_TOKEN: 'local-session-token',
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
     AWS_LAMBDA_FUNCTION_NAME: 'bench',
@@ -91,7 +133,9 @@ function environmentFor(project: BuiltRow['project'], standIns: StandInsReady) {
     PATH: process.env['PATH'],
     SECRET_ID: project,
     AUTH: 'iam',
-    VIDEO_API_URL: standIns.platformUrl,
+    VIDEO_API_URL: platform,
+    ...(makes === 'open room' ? { EVENT_BUS_NAME: 'results' } : {}),
+    ...(/room/.test(makes) ? { ROOMS_TABLE: 'Rooms' } : {}),
     NODE_EXTRA_CA_CERTS: testCertificatePath,
   };
 }
@@ -105,13 +149,13 @@ export interface ChildRun {
 /** @returns what the script wrote to file descriptor 3; what it logs goes nowhere */
 export async function runChild<Measured>(
   { script, row, args = [] }: ChildRun,
-  standIns: StandInsReady,
+  urls: Urls,
 ): Promise<Measured> {
   const scriptPath = new URL(script, import.meta.url).pathname;
   const child = spawn(
     process.execPath,
     [scriptPath, row.file, JSON.stringify(eventFor(row)), ...args],
-    { env: environmentFor(row.project, standIns), stdio: ['ignore', 'ignore', 'pipe', 'pipe'] },
+    { env: environmentFor(row, urls), stdio: ['ignore', 'ignore', 'pipe', 'pipe'] },
   );
   const closed = once(child, 'close');
   const [measured, errors] = await Promise.all([

@@ -17,13 +17,16 @@ const { handler } = file.endsWith('.mjs')
   ? await import(file)
   : process.getBuiltinModule('node:module').createRequire(import.meta.url)(file);
 const importedMs = performance.now();
+const usedBefore = process.cpuUsage();
 const answer = await handler(request, context);
+const used = process.cpuUsage(usedBefore);
 const answeredMs = performance.now();
 
 const { maxRSS } = process.resourceUsage();
 const measured = {
   importMs: importedMs - startedMs,
   firstMs: answeredMs - importedMs,
+  firstCpuMs: (used.user + used.system) / 1000,
   totalMs: answeredMs - startedMs,
   peakMb: maxRSS / 1024,
   answer,

@@ -1,7 +1,7 @@
 /**
- * Measures everything, prints the tables and writes them into docs/benchmarks.md.
+ * Measures everything, prints the tables and writes those of figures into docs/benchmarks.md.
  *
- * `npm run bench [-- cold starts per row] [rounds of warm load]`, by default 25 and 5: some five
+ * `npm run bench [-- cold starts per row] [rounds of warm load]`, by default 25 and 5: some ten
  * minutes. Machines are never quite idle, so everything is interleaved and taken as medians.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { measureCold } from './cold.ts';
 import type { Result } from './goals.ts';
 import { formatReport } from './report.ts';
 import { rows } from './rows.ts';
+import { measureInvocations } from './runtime-api.ts';
 import { startStandIns } from './start-stand-ins.ts';
 import { countTraffic, measureWarm } from './warm.ts';
 
@@ -18,14 +19,27 @@ const [coldStarts = 25, warmRounds = 5] = process.argv.slice(2).map(Number);
 const built = await buildRows(rows);
 const standIns = await startStandIns();
 try {
+  const { atOnce, distant, publicKey } = standIns;
   const started = built.filter(({ makes }) => makes !== 'signature');
-  const cold = await measureCold(started, { rounds: coldStarts, standIns });
-  const loaded = built.filter(({ makes }) => makes !== 'nothing' && makes !== 'session');
+  const cold = await measureCold(started, { rounds: coldStarts, urls: atOnce, publicKey });
+  const ours = built.filter(({ of }) => of);
+  const far = await measureCold(ours, { rounds: coldStarts, urls: distant, publicKey });
+  const signing = new Set(['token', 'livekit token', 'signature']);
+  const loaded = built.filter(({ makes }) => signing.has(makes));
   const warm = await measureWarm(loaded, { rounds: warmRounds, standIns });
+  const whole = loaded.filter(({ makes }) => makes !== 'signature');
+  const invoked = await measureInvocations(whole, { rounds: warmRounds, urls: atOnce });
   const results: Result[] = [];
   for (const row of built) {
-    const traffic = row.makes === 'nothing' ? undefined : await countTraffic(row, standIns);
-    results.push({ row, cold: cold.get(row.name), warm: warm.get(row.name), traffic });
+    const isCounted = row.makes !== 'nothing' && row.makes !== 'signature';
+    results.push({
+      row,
+      cold: cold.get(row.name),
+      far: far.get(row.name),
+      warm: warm.get(row.name),
+      invocationUs: invoked.get(row.name),
+      traffic: isCounted ? await countTraffic(row, standIns) : undefined,
+    });
   }
   const report = formatReport(results, { rounds: coldStarts });
   console.log(report);

@@ -4,15 +4,26 @@
 import { fileURLToPath } from 'node:url';
 import type { BuildOptions } from 'esbuild';
 
+/** What a row's answer is checked for, and with it what it is sent. */
+export type Makes =
+  | 'nothing'
+  | 'token'
+  | 'livekit token'
+  | 'session'
+  | 'room token'
+  | 'open room'
+  | 'signature';
+
 interface AnyRow {
   /** Its name within the benchmark; of our functions that of the handler's file. */
   readonly name: string;
   /** Its name in the table. */
   readonly label: string;
-  /** What its answers are checked for. */
-  readonly makes: 'nothing' | 'token' | 'livekit token' | 'session' | 'signature';
+  readonly makes: Makes;
   /** Whose secret it reads. */
   readonly project: 'opentok' | 'vonage';
+  /** The function of ours that it belongs to: itself, its naive twin or its practical limit. */
+  readonly of?: string;
 }
 
 export interface OurRow extends AnyRow {
@@ -38,29 +49,28 @@ function peer(name: string, label: string, row: Partial<PeerRow> = {}): PeerRow 
   return { name, label, entry, options: defaults, makes: 'token', project: 'opentok', ...row };
 }
 
+/** Each of our functions, its naive twin and its practical limit, by what they have in common. */
+export const functions = [
+  { name: 'issue-token', functionName: 'issueToken', makes: 'token', kind: 'token' },
+  { name: 'create-session', functionName: 'createSession', makes: 'session', kind: 'session' },
+  { name: 'join-room', functionName: 'joinRoom', makes: 'room token', kind: 'join' },
+  { name: 'open-room', functionName: 'openRoom', makes: 'open room', kind: 'open' },
+] as const;
+
+const ours = functions.flatMap(({ name, functionName, makes, kind }): Row[] => [
+  { name, functionName, makes, label: `**${functionName}**`, project: 'opentok', of: name },
+  peer(`naive-${kind}`, `naive twin of ${functionName}`, { makes, of: name }),
+  peer(`limit-${kind}`, `practical limit of ${functionName}`, { makes, of: name, options: esm }),
+]);
+
 export const rows: readonly Row[] = [
   peer('floor', 'floor: no imports, no work', { makes: 'nothing' }),
-  peer('practical-limit', 'practical limit: hand-signed request, no SDK', { options: esm }),
-  {
-    name: 'issue-token',
-    label: '**issueToken**',
-    functionName: 'issueToken',
-    makes: 'token',
-    project: 'opentok',
-  },
-  peer('naive', 'naive: the same two dependencies, esbuild’s defaults'),
-  peer('jsonwebtoken', '`jsonwebtoken`'),
-  peer('livekit', '`livekit-server-sdk`', { makes: 'livekit token' }),
-  peer('opentok', '`opentok`'),
-  peer('vonage', '`@vonage/video` (RS256)', { project: 'vonage' }),
+  ...ours,
+  peer('jsonwebtoken', 'token: `jsonwebtoken`'),
+  peer('livekit', 'token: `livekit-server-sdk`', { makes: 'livekit token' }),
+  peer('opentok', 'token: `opentok`'),
+  peer('vonage', 'token: `@vonage/video` (RS256)', { project: 'vonage' }),
+  peer('opentok-session', 'session: `opentok`', { makes: 'session' }),
   peer('bare-jose', 'signing alone: `jose`, imported key', { makes: 'signature', options: esm }),
   peer('bare-hmac', 'signing alone: `createHmac`', { makes: 'signature', options: esm }),
-  {
-    name: 'create-session',
-    label: '**createSession**',
-    functionName: 'createSession',
-    makes: 'session',
-    project: 'opentok',
-  },
-  peer('opentok-session', '`opentok`, createSession', { makes: 'session' }),
 ];

@@ -1,19 +1,35 @@
 /**
- * Secrets Manager and the platform, in a process of their own, so that they share no event loop
- * with what is measured. TLS, with answers at once. Talks to the benchmark over IPC: sends where it
- * listens, and for every message what it has counted.
+ * Everything that the measured functions call, in a process of its own, so that they share no event
+ * loop with it. TLS. Twice: with answers at once, and as a network of Lambda's has it, where a service
+ * takes its time and the way there too. Talks to the benchmark over IPC: sends where it listens, and
+ * for every message what it has counted.
  */
 import { generateKeyPairSync } from 'node:crypto';
+import { localAws } from '../../stand-ins/aws-environment.ts';
+import { type AwsRequest, readAwsRequest } from '../../stand-ins/aws-json.ts';
+import { startEventBridge } from '../../stand-ins/event-bridge.ts';
 import { answerInJson, refuseInJson } from '../../stand-ins/platform-answers.ts';
 import { startSecretsManager } from '../../stand-ins/secrets-manager.ts';
 import { mintSessionId } from '../../stand-ins/session-id.ts';
-import { startStandIn } from '../../stand-ins/stand-in.ts';
-import { apiKey, apiSecret, applicationId } from './project.ts';
+import { findSignatureFault } from '../../stand-ins/sigv4.ts';
+import { type StandIn, startStandIn } from '../../stand-ins/stand-in.ts';
+import { startDelayProxy } from './delay-proxy.ts';
+import { apiKey, apiSecret, applicationId, room } from './project.ts';
 import { verifyHs256 } from './verify.ts';
 
+/** Where all of it is. */
+export interface Urls {
+  readonly secretsManager: string;
+  readonly platform: string;
+  readonly dynamoDb: string;
+  readonly eventBridge: string;
+}
+
 export interface StandInsReady {
-  readonly secretsManagerUrl: string;
-  readonly platformUrl: string;
+  /** Answers at once. */
+  readonly atOnce: Urls;
+  /** As in a region of AWS. */
+  readonly distant: Urls;
   readonly publicKey: string;
 }
 
@@ -22,45 +38,97 @@ export interface StandInCounts {
   readonly platformConnections: number;
 }
 
+/** Of a service's answer, and of the way to it and back. */
+const SERVICE_MS = 5;
+const ROUND_TRIP_MS = 2;
+
 const { privateKey, publicKey } = generateKeyPairSync('rsa', {
   modulusLength: 2048,
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   publicKeyEncoding: { type: 'spki', format: 'pem' },
 });
 
-const secretsManager = await startSecretsManager({
-  tls: true,
-  secrets: {
-    opentok: JSON.stringify({ apiKey, apiSecret }),
-    vonage: JSON.stringify({ applicationId, privateKey }),
-  },
-});
+const secrets = {
+  opentok: JSON.stringify({ apiKey, apiSecret }),
+  vonage: JSON.stringify({ applicationId, privateKey }),
+};
 
 // The stand-in of the tests refuses the vendor's SDK, whose project tokens have no `jti`; the
 // platform takes them.
-const platform = await startStandIn({
-  tls: true,
-  read: (request) => request,
-  answer: ({ headers }) => {
-    try {
-      verifyHs256(String(headers['x-opentok-auth']));
-    } catch {
-      return refuseInJson({ status: 403, message: 'Invalid signature' });
-    }
-    const sessionId = mintSessionId({ projectId: apiKey });
-    return answerInJson({ sessionId, projectId: apiKey, createdAtMs: Date.now() });
-  },
+const startPlatform = () =>
+  startStandIn({
+    tls: true,
+    read: (request) => request,
+    answer: ({ headers }) => {
+      try {
+        verifyHs256(String(headers['x-opentok-auth']));
+      } catch {
+        return refuseInJson({ status: 403, message: 'Invalid signature' });
+      }
+      const sessionId = mintSessionId({ projectId: apiKey });
+      return answerInJson({ sessionId, projectId: apiKey, createdAtMs: Date.now() });
+    },
+  });
+
+const item = {
+  name: { S: room },
+  sessionId: { S: mintSessionId({ projectId: apiKey }) },
+  projectId: { S: apiKey },
+  options: { S: '{}' },
+  createdAt: { N: '1795435200' },
+};
+
+/** One room, and a place for any other. The one of the tests does far more than a benchmark needs. */
+const startTable = () =>
+  startStandIn<AwsRequest>({
+    tls: true,
+    read: (request) => readAwsRequest(request, 'DynamoDB_20120810'),
+    answer: (request) => {
+      const scope = { ...localAws, service: 'dynamodb' };
+      const fault = findSignatureFault(request, { scope, nowMs: Date.now() });
+      const isThere =
+        request.operation === 'GetItem' && Object(request.input?.['Key']).name?.S === room;
+      return {
+        status: fault ? 400 : 200,
+        headers: { 'content-type': 'application/x-amz-json-1.0' },
+        body: JSON.stringify(fault ? { __type: fault.type } : isThere ? { Item: item } : {}),
+      };
+    },
+  });
+
+async function startAll() {
+  const [secretsManager, platform, dynamoDb, eventBridge] = await Promise.all([
+    startSecretsManager({ tls: true, secrets }),
+    startPlatform(),
+    startTable(),
+    startEventBridge({ tls: true }),
+  ]);
+  return { secretsManager, platform, dynamoDb, eventBridge };
+}
+
+type All = Awaited<ReturnType<typeof startAll>>;
+
+async function toUrls(all: All, reach: (standIn: StandIn) => Promise<string>): Promise<Urls> {
+  const [secretsManager = '', platform = '', dynamoDb = '', eventBridge = ''] = await Promise.all(
+    [all.secretsManager, all.platform, all.dynamoDb, all.eventBridge].map(reach),
+  );
+  return { secretsManager, platform, dynamoDb, eventBridge };
+}
+
+const near = await startAll();
+const far = await startAll();
+
+const atOnce = await toUrls(near, async ({ url }) => url);
+const distant = await toUrls(far, async (standIn) => {
+  standIn.fail({ kind: 'delay', delayMs: SERVICE_MS }, { times: Number.POSITIVE_INFINITY });
+  return startDelayProxy(standIn.url, ROUND_TRIP_MS);
 });
 
 process.on('message', () => {
   process.send?.({
-    secretReads: secretsManager.counts.requests,
-    platformConnections: platform.counts.connections,
+    secretReads: near.secretsManager.counts.requests,
+    platformConnections: near.platform.counts.connections,
   } satisfies StandInCounts);
 });
 process.on('disconnect', () => process.exit());
-process.send?.({
-  secretsManagerUrl: secretsManager.url,
-  platformUrl: platform.url,
-  publicKey,
-} satisfies StandInsReady);
+process.send?.({ atOnce, distant, publicKey } satisfies StandInsReady);

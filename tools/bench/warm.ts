@@ -82,5 +82,5 @@ export async function countTraffic(row: BuiltRow, standIns: StandIns): Promise<T
 function runLoad(row: BuiltRow, load: Load, standIns: StandIns): Promise<Measured> {
   const { inFlight, warmUpMs, measuredMs, mostCalls = 1e9 } = load;
   const args = [inFlight, warmUpMs, measuredMs, mostCalls].map(String);
-  return runChild({ script: 'warm-child.mjs', row, args }, standIns);
+  return runChild({ script: 'warm-child.mjs', row, args }, standIns.atOnce);
 }

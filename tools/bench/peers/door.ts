@@ -3,8 +3,12 @@
  * would write them on the first day. No validation, so it costs less than ours.
  */
 export interface HttpEvent {
-  readonly pathParameters?: { readonly sessionId?: string };
+  readonly pathParameters?: { readonly sessionId?: string; readonly name?: string };
   readonly body?: string;
+}
+
+export interface QueueEvent {
+  readonly Records: readonly { readonly body: string }[];
 }
 
 export interface TokenWish {
@@ -23,6 +27,16 @@ export function answerCreated(body: object): object {
     headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
     body: JSON.stringify(body),
   };
+}
+
+/** The room that the one message asks for. */
+export function readRoom({ Records: [message] }: QueueEvent): string {
+  return JSON.parse(message?.body ?? '{}').room;
+}
+
+/** None of the batch's messages is returned. */
+export function answerBatch(): object {
+  return { batchItemFailures: [] };
 }
 
 /** The claims of an OpenTok token, for peers whose library makes none. */

@@ -1,0 +1,12 @@
+/** A token for a room that there is, with no SDK and no library. */
+import { answerCreated, buildClaims, type HttpEvent, readWish } from './door.ts';
+import { callTable, readSecret, signToken } from './hand-made.ts';
+
+export async function handler(event: HttpEvent): Promise<object> {
+  const { apiKey = '', apiSecret = '' } = await readSecret();
+  const name = { S: event.pathParameters?.name ?? '' };
+  const { Item } = await callTable('GetItem', { Key: { name }, ConsistentRead: true });
+  const wish = { ...readWish(event), sessionId: Object(Item).sessionId.S };
+  const token = signToken(buildClaims(apiKey, wish), apiSecret);
+  return answerCreated({ token, sessionId: wish.sessionId });
+}
