@@ -70,12 +70,14 @@ export async function readService(
     .filter(({ routes }) => routes.length > 0);
 }
 
-/** Nothing is deployed to look a resource's name up in: here its logical id is its name. */
+/**
+ * Nothing is deployed to look a resource's name up in: here its logical id is its name. What only
+ * CloudFormation can fill in, AWS's endpoints, is left out: here the stand-ins are called.
+ */
 function nameResources(environment: PrintedEnvironment): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(environment).map(([name, value]) => [
-      name,
-      String((value as { Ref?: string }).Ref ?? value),
-    ]),
+    Object.entries(environment)
+      .filter(([, value]) => !Object.hasOwn(Object(value), 'Fn::Sub'))
+      .map(([name, value]) => [name, String((value as { Ref?: string }).Ref ?? value)]),
   );
 }
