@@ -33,19 +33,20 @@ export async function buildBundles(
   const folder = await mkdtemp(join(parentFolder, `opentok-sessions-start-${process.pid}-`));
   const remove = () => rm(folder, { recursive: true, force: true });
   const outdirOf = (entryPoint: string) => join(folder, basename(entryPoint, '.ts'));
+  const builds = entryPoints.map((entryPoint) =>
+    build({
+      ...bundleOptions,
+      absWorkingDir: sourceFolder,
+      entryPoints: [entryPoint],
+      outdir: outdirOf(entryPoint),
+      logLevel: 'silent',
+    }),
+  );
   try {
-    await Promise.all(
-      entryPoints.map((entryPoint) =>
-        build({
-          ...bundleOptions,
-          absWorkingDir: sourceFolder,
-          entryPoints: [entryPoint],
-          outdir: outdirOf(entryPoint),
-          logLevel: 'silent',
-        }),
-      ),
-    );
+    await Promise.all(builds);
   } catch (cause) {
+    // One that still writes would bring the folder back.
+    await Promise.allSettled(builds);
     await remove();
     throw cause;
   }

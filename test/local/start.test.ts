@@ -63,7 +63,7 @@ describe('npm start', () => {
         /^The video platform refused the credentials: .* status 403\. .*API secret.*\n$/,
       ),
     });
-  }, 60_000);
+  }, 120_000);
 
   it('says what is missing from half a pair of credentials', async () => {
     await expect(npmStart({ OPENTOK_API_KEY: '47665971' })).resolves.toEqual({
