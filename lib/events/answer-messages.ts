@@ -4,6 +4,7 @@
  * delivered again. Nothing vanishes: what is returned too often lands in the dead-letter or failure
  * queue.
  */
+import type { SQSBatchResponse } from 'aws-lambda';
 import { Fault, toFault } from '../domain/faults.ts';
 import type { PublishResult, ResultEvent } from '../results/result-event.ts';
 import type { Invocation } from '../use-cases/invocation.ts';
@@ -61,7 +62,9 @@ function summarize(
   // A rule or topic of somebody's own invokes the function itself: Lambda delivers the event again.
   if (source !== 'sqs' && returnedFor) return failWith(returnedFor, counts);
   const returned = messages.filter((_, index) => ends[index]?.end === 'returned');
-  const batchItemFailures = returned.map(({ id, itemIdentifier = id }) => ({ itemIdentifier }));
+  const batchItemFailures: SQSBatchResponse['batchItemFailures'] = returned.map(
+    ({ id, itemIdentifier = id }) => ({ itemIdentifier }),
+  );
   const fault = returnedFor ?? firstFault(ends, 'refused');
   return {
     answer: source === 'sqs' ? { batchItemFailures } : {},

@@ -9,7 +9,8 @@
  * Sources: EventBridge user guide, "Events" (all events share these fields); SNS developer guide,
  * "Amazon SNS message and JSON formats" and "Raw message delivery" (without which it is the body).
  */
-import { asRecord, type UnknownRecord } from './as-record.ts';
+import type { EventBridgeEvent, SNSMessage } from 'aws-lambda';
+import { asFieldsOf, asRecord, type FieldsOf, type UnknownRecord } from './as-record.ts';
 
 export interface Enclosed {
   /** EventBridge `id` or SNS `MessageId`. */
@@ -45,13 +46,19 @@ function parseEnvelope(text: string): UnknownRecord {
 
 /** The detail of an event, whether it came alone or as the text of a message. */
 export function readEventBridgeEvent(event: UnknownRecord): Enclosed | undefined {
-  const { id, source, detail = null } = event;
-  const isEvent = typeof event['detail-type'] === 'string' && typeof source === 'string';
+  const fields = asFieldsOf<EventBridgeEvent<string, unknown>>(event);
+  const { id, source, detail = null } = fields;
+  const isEvent = typeof fields['detail-type'] === 'string' && typeof source === 'string';
   return isEvent && typeof id === 'string' ? { id, body: detail } : undefined;
 }
 
 function readNotification(fields: UnknownRecord): (Enclosed & { body: string }) | undefined {
-  const { Type: type, MessageId: id, TopicArn: topicArn, Message: body } = fields;
+  const {
+    Type: type,
+    MessageId: id,
+    TopicArn: topicArn,
+    Message: body,
+  }: FieldsOf<SNSMessage> = fields;
   const isNotification = type === 'Notification' && typeof topicArn === 'string';
   return isNotification && typeof id === 'string' && typeof body === 'string'
     ? { id, body }

@@ -4,7 +4,8 @@
  * Sources: Lambda developer guide, "Using Lambda with …" for API Gateway, SNS and SQS; EventBridge
  * user guide, "Events" and "Pipes enrichment".
  */
-import { asRecord, type UnknownRecord } from './as-record.ts';
+import type { SNSEvent, SNSEventRecord, SNSMessage, SQSEvent, SQSRecord } from 'aws-lambda';
+import { asFieldsOf, asRecord, type UnknownRecord } from './as-record.ts';
 import { openEnvelope, readEventBridgeEvent } from './envelope.ts';
 
 /** One asynchronous request: its id, by which its sender finds the result, and what it asks for. */
@@ -45,7 +46,8 @@ function readEventBridge(event: UnknownRecord): RecognizedEvent | undefined {
 }
 
 /** All records or none: a batch with one that cannot be named cannot be answered in parts. */
-function readRecords({ Records: records }: UnknownRecord): RecognizedEvent | undefined {
+function readRecords(event: UnknownRecord): RecognizedEvent | undefined {
+  const { Records: records } = asFieldsOf<SQSEvent | SNSEvent>(event);
   if (!Array.isArray(records) || records.length === 0) return undefined;
   const sqs = records.map(readSqsRecord);
   if (sqs.every(isMessage)) return { source: 'sqs', messages: sqs };
@@ -55,7 +57,7 @@ function readRecords({ Records: records }: UnknownRecord): RecognizedEvent | und
 }
 
 function readSqsRecord(record: unknown): Message | undefined {
-  const { eventSource, messageId, body } = asRecord(record);
+  const { eventSource, messageId, body } = asFieldsOf<SQSRecord>(record);
   const isSqs = eventSource === 'aws:sqs' && typeof messageId === 'string';
   if (!isSqs || typeof body !== 'string') return undefined;
   const enclosed = openEnvelope(body);
@@ -63,8 +65,8 @@ function readSqsRecord(record: unknown): Message | undefined {
 }
 
 function readSnsRecord(record: unknown): Message | undefined {
-  const { EventSource: eventSource, Sns: sns } = asRecord(record);
-  const { MessageId: id, Message: body } = asRecord(sns);
+  const { EventSource: eventSource, Sns: sns } = asFieldsOf<SNSEventRecord>(record);
+  const { MessageId: id, Message: body } = asFieldsOf<SNSMessage>(sns);
   const isSns = eventSource === 'aws:sns' && typeof id === 'string';
   return isSns && typeof body === 'string' ? { id, body } : undefined;
 }

@@ -3,6 +3,7 @@
  * the source's form, log one line. Whatever happens, an HTTP event gets an answer.
  */
 
+import type { Context } from 'aws-lambda';
 import { type Caller, tokenCeilingSeconds } from '../domain/access.ts';
 import { type Fault, toFault } from '../domain/faults.ts';
 import type { Invocation } from '../use-cases/invocation.ts';
@@ -28,12 +29,13 @@ export interface HandlerOptions<Request, Answer extends object>
   readonly runtime: HandlerRuntime;
 }
 
-/** The part of Lambda's context that is read. */
-export interface LambdaContext {
-  readonly awsRequestId: string;
-  /** Lambda always sets it; tools that call a handler by themselves may not. */
-  readonly getRemainingTimeInMillis?: () => number;
-}
+/**
+ * The part of Lambda's context that is read. Lambda always gives the time that is left; tools that
+ * call a handler by themselves may not.
+ */
+export type LambdaContext = Readonly<
+  Pick<Context, 'awsRequestId'> & Partial<Pick<Context, 'getRemainingTimeInMillis'>>
+>;
 
 export type LambdaHandler = (event: unknown, context: LambdaContext) => Promise<object>;
 

@@ -2,15 +2,15 @@
  * Answers in the form that API Gateway (both payload versions) and function URLs expect.
  * Errors are problem documents (RFC 9457). Pure: no I/O.
  */
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Fault } from '../domain/faults.ts';
 import type { CallerSettings } from './caller.ts';
 import { toProblem } from './problem.ts';
 
-export interface HttpAnswer {
-  readonly statusCode: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
+/** What API Gateway takes of both payload versions, with all that an answer of ours has. */
+export type HttpAnswer = {
+  readonly [Name in 'statusCode' | 'body']: NonNullable<APIGatewayProxyStructuredResultV2[Name]>;
+} & { readonly headers: Readonly<Record<string, string>> };
 
 /** Tokens must not lie in any cache; nor is anything else here worth one. */
 const COMMON_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };

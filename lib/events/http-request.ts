@@ -4,11 +4,15 @@
  * Source: API Gateway developer guide, "Lambda proxy integration", payload formats 1.0 and 2.0;
  * function URLs send 2.0.
  */
+import type { APIGatewayProxyEvent, APIGatewayProxyEventV2 } from 'aws-lambda';
 import { Fault } from '../domain/faults.ts';
-import { asRecord, type UnknownRecord } from './as-record.ts';
+import { asFieldsOf, asRecord, type FieldsOf, type UnknownRecord } from './as-record.ts';
 import { assertBodySize, notJson, parseJson } from './json-text.ts';
 
 const JSON_MEDIA_TYPE = /^application\/(?:[\w.+-]+\+)?json$/i;
+
+/** Of either payload version. */
+type EventFields = FieldsOf<APIGatewayProxyEvent & APIGatewayProxyEventV2>;
 
 export interface HttpRequest {
   /** Empty when the event names none. */
@@ -25,14 +29,15 @@ export interface HttpRequest {
 
 /** @throws Fault `PayloadTooLargeError`, `UnsupportedMediaTypeError` or `ValidationError` */
 export function readHttpRequest(event: unknown): HttpRequest {
-  const fields = asRecord(event);
-  const http = asRecord(asRecord(fields['requestContext'])['http']);
+  const fields: EventFields = asFieldsOf<APIGatewayProxyEvent & APIGatewayProxyEventV2>(event);
+  const { http } = asFieldsOf<APIGatewayProxyEventV2['requestContext']>(fields.requestContext);
+  const { method } = asFieldsOf<APIGatewayProxyEventV2['requestContext']['http']>(http);
   return {
-    method: toText(fields['httpMethod'] ?? http['method']),
-    path: toText(fields['rawPath'] ?? fields['path']),
-    pathParameters: asRecord(fields['pathParameters']),
+    method: toText(fields.httpMethod ?? method),
+    path: toText(fields.rawPath ?? fields.path),
+    pathParameters: asRecord(fields.pathParameters),
     body: readBody(fields),
-    event: fields,
+    event: asRecord(event),
   };
 }
 
@@ -48,11 +53,11 @@ function toText(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-function readBody(event: UnknownRecord): unknown {
+function readBody(event: EventFields): unknown {
   const { body } = event;
   if (body === undefined || body === null || body === '') return undefined;
   if (typeof body !== 'string') throw notJson();
-  const isBase64 = event['isBase64Encoded'] === true;
+  const isBase64 = event.isBase64Encoded === true;
   assertBodySize(Buffer.byteLength(body, isBase64 ? 'base64' : 'utf8'));
   assertJsonMediaType(event);
   return parseJson(isBase64 ? decodeBase64(body) : body);
@@ -69,7 +74,7 @@ function decodeBase64(body: string): string {
 }
 
 /** A body without a content type is taken for what it has to be. */
-function assertJsonMediaType(event: UnknownRecord): void {
+function assertJsonMediaType(event: EventFields): void {
   const contentType = readHeader(event, 'content-type');
   if (contentType === undefined) return;
   const mediaType = contentType.split(';', 1)[0]?.trim() ?? '';
@@ -82,8 +87,8 @@ function assertJsonMediaType(event: UnknownRecord): void {
 }
 
 /** Payload 1.0 keeps the caller's spelling of names, and repeated headers apart; the last one counts. */
-function readHeader(event: UnknownRecord, wanted: string): string | undefined {
-  for (const headers of [asRecord(event['headers']), asRecord(event['multiValueHeaders'])]) {
+function readHeader(event: EventFields, wanted: string): string | undefined {
+  for (const headers of [asRecord(event.headers), asRecord(event.multiValueHeaders)]) {
     for (const [name, value] of Object.entries(headers)) {
       if (name.toLowerCase() !== wanted) continue;
       const last: unknown = Array.isArray(value) ? value.at(-1) : value;

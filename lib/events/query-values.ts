@@ -3,14 +3,17 @@
  * Source: API Gateway developer guide, "Lambda proxy integration": payload 2.0 has the raw query and
  * joins repeated parameters with commas, 1.0 has them in a list.
  */
-import { asRecord, type UnknownRecord } from './as-record.ts';
+import type { APIGatewayProxyEvent, APIGatewayProxyEventV2 } from 'aws-lambda';
+import { asFieldsOf, asRecord, type UnknownRecord } from './as-record.ts';
 
 /** Every value of a parameter, decoded, in order; none when it is not there. */
 export function readQueryValues(event: UnknownRecord, name: string): readonly string[] {
-  const raw = event['rawQueryString'];
+  const { rawQueryString: raw } = asFieldsOf<APIGatewayProxyEventV2>(event);
   if (typeof raw === 'string') return new URLSearchParams(raw).getAll(name);
-  const repeated = asRecord(event['multiValueQueryStringParameters'])[name];
-  const single = asRecord(event['queryStringParameters'])[name];
+  const { multiValueQueryStringParameters, queryStringParameters } =
+    asFieldsOf<APIGatewayProxyEvent>(event);
+  const repeated = asRecord(multiValueQueryStringParameters)[name];
+  const single = asRecord(queryStringParameters)[name];
   const values = Array.isArray(repeated) ? repeated : [single];
   return values.filter((value) => typeof value === 'string');
 }

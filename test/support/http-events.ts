@@ -4,6 +4,12 @@
  * Sources: API Gateway developer guide, "Lambda proxy integration" (payload formats 2.0 and 1.0);
  * Lambda developer guide, "Invoking Lambda function URLs".
  */
+import type {
+  APIGatewayEventRequestContext,
+  APIGatewayProxyEvent,
+  APIGatewayProxyEventV2WithIAMAuthorizer,
+} from 'aws-lambda';
+
 export interface HttpCall {
   /** Names the route: with it `POST /sessions/{sessionId}/tokens`, without it `POST /sessions`. */
   readonly sessionId?: string;
@@ -70,8 +76,9 @@ export function httpApiEvent(call: HttpCall = {}): HttpEvent {
       timeEpoch: 1_700_000_000_999,
     },
     ...(pathParameters && { pathParameters }),
-    ...encodeBody(call, undefined),
-  };
+    // Left out where there is none.
+    ...encodeBody(call),
+  } satisfies APIGatewayProxyEventV2WithIAMAuthorizer;
 }
 
 /** Function URL: payload 2.0 without a route, so without path parameters. */
@@ -120,6 +127,9 @@ export function restApiEvent(call: HttpCall = {}): HttpEvent {
       requestTimeEpoch: 1_700_000_000_999,
       requestId: 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef',
       identity: {
+        apiKey: null,
+        apiKeyId: null,
+        clientCert: null,
         cognitoIdentityPoolId: null,
         accountId: ACCOUNT,
         cognitoIdentityId: null,
@@ -136,7 +146,10 @@ export function restApiEvent(call: HttpCall = {}): HttpEvent {
       domainName: 'f6g7h8i9j0.execute-api.eu-west-1.amazonaws.com',
       apiId: 'f6g7h8i9j0',
     },
-    ...encodeBody(call, null),
+    body: null,
+    ...encodeBody(call),
+  } satisfies Omit<APIGatewayProxyEvent, 'requestContext'> & {
+    requestContext: Omit<APIGatewayEventRequestContext, 'authorizer'>;
   };
 }
 
@@ -174,11 +187,11 @@ function contentTypeHeader(call: HttpCall, name: string): Record<string, string>
   return call.body === undefined || contentType === undefined ? {} : { [name]: contentType };
 }
 
-/** Payload 2.0 leaves an absent body out, 1.0 sends `null`. */
-function encodeBody({ body, base64 = false }: HttpCall, absent: null | undefined): object {
-  if (body === undefined) {
-    return { ...(absent === null ? { body: null } : {}), isBase64Encoded: false };
-  }
+function encodeBody({ body, base64 = false }: HttpCall): {
+  readonly body?: string;
+  readonly isBase64Encoded: boolean;
+} {
+  if (body === undefined) return { isBase64Encoded: false };
   if (body instanceof Uint8Array || base64) {
     const bytes = body instanceof Uint8Array ? body : toText(body);
     return { body: Buffer.from(bytes).toString('base64'), isBase64Encoded: true };

@@ -5,6 +5,7 @@
  * Lambda with Amazon SNS" and "… SQS".
  */
 
+import type { EventBridgeEvent, SNSEventRecord, SNSMessage, SQSEvent } from 'aws-lambda';
 import eventBridge from '../events/create-session.eventbridge.json' with { type: 'json' };
 import pipe from '../events/create-session.pipe.json' with { type: 'json' };
 import sns from '../events/create-session.sns.json' with { type: 'json' };
@@ -32,21 +33,26 @@ export function batch(count: number): QueuedMessage[] {
 }
 
 export function eventBridgeEvent(detail: unknown, id = EVENT_ID) {
-  return { ...eventBridge, id, detail };
+  return { ...eventBridge, id, detail } satisfies EventBridgeEvent<string, unknown>;
 }
 
 export function snsEvent(message: object | string, id = SNS_ID) {
-  const [record] = sns.Records;
-  return {
-    Records: [{ ...record, Sns: { ...record?.Sns, MessageId: id, Message: toText(message) } }],
+  const Records = sns.Records.map((record) => ({
+    ...record,
+    Sns: { ...record.Sns, MessageId: id, Message: toText(message) },
+  }));
+  // AWS sends `null` for no subject, of which the published type does not know.
+  return { Records } satisfies {
+    Records: (Omit<SNSEventRecord, 'Sns'> & { Sns: Omit<SNSMessage, 'Subject'> })[];
   };
 }
 
 export function sqsEvent(messages: readonly QueuedMessage[]) {
   const [record] = sqs.Records;
+  if (!record) throw new Error('The event file has no record.');
   return {
     Records: messages.map(({ id, body }) => ({ ...record, messageId: id, body: toText(body) })),
-  };
+  } satisfies SQSEvent;
 }
 
 /** A notification as a topic writes it into a queue, unless the subscription is one for raw messages. */
