@@ -25,7 +25,10 @@ export const faultGroups = {
     ...['PlatformResponseError', 'PlatformRefusedError'],
   ],
   credentials: ['CredentialsRefusedError'],
-  services: ['SecretUnavailableError', 'RoomStoreUnavailableError', 'ResultUnpublishedError'],
+  services: [
+    ...['SecretUnavailableError', 'ProjectUnsettledError'],
+    ...['RoomStoreUnavailableError', 'ResultUnpublishedError'],
+  ],
 };
 
 export async function stack(context) {

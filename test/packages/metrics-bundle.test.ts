@@ -105,6 +105,7 @@ describe('a token', () => {
       MessagesSucceeded: 2,
       MessagesRefused: 1,
       MessagesReturned: 0,
+      'Faults/ValidationError': 1,
     });
   });
 });
