@@ -34,25 +34,20 @@ export class OutOfTime extends Error {
 }
 
 /**
- * Waits for work and for no longer than it may take, even if the work does not heed its signal.
+ * Waits for work and for no longer than it may take; the work itself may go on, for others who wait.
  * @param timeoutMs from `timeToWaitMs`; at 0 the work is not begun
- * @param begin is told by the signal to give up
  * @throws OutOfTime, and what the work throws
  */
 export async function within<Result>(
   timeoutMs: number,
-  begin: (abortSignal: AbortSignal) => Promise<Result>,
+  begin: () => Promise<Result>,
 ): Promise<Result> {
   if (timeoutMs <= 0) throw new OutOfTime(timeoutMs);
-  const giveUp = new AbortController();
   // Before the timer: a deadline that the work sets itself for the same moment tells more.
-  const work = begin(giveUp.signal);
+  const work = begin();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new OutOfTime(timeoutMs));
-      giveUp.abort();
-    }, timeoutMs);
+    timer = setTimeout(() => reject(new OutOfTime(timeoutMs)), timeoutMs);
   });
   try {
     return await Promise.race([work, late]);

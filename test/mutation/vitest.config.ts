@@ -6,8 +6,12 @@ export default defineConfig({
     include: [
       'test/domain/**/*.test.ts',
       'test/events/caller.test.ts',
+      'test/events/deep-json.test.ts',
+      'test/events/operation.test.ts',
       'test/events/path.test.ts',
       'test/secrets/secret-cache.test.ts',
+      'test/use-cases/ensure-room.test.ts',
+      'test/use-cases/one-at-a-time.test.ts',
     ],
     setupFiles: ['test/support/setup.ts'],
   },
