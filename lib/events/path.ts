@@ -29,25 +29,29 @@ export function createNameReader({
   root,
   ending,
 }: NamingPath): (located: Located) => string | undefined {
-  const whole = new RegExp(`^${BEFORE}/${root}/([^/]+)${ending}/?$`);
+  const readSegment = createSegmentReader(root, ending);
   const form = new RegExp(`/${root}/.+${ending}/?$`, 's');
   return (located) => {
     const named = readPathParameter(located, parameter);
     if (named !== undefined) return form.test(located.path) ? named : undefined;
-    const segment = whole.exec(located.path)?.[1];
+    return readSegment(located.path);
+  };
+}
+
+/** Reads the name of a path that begins, after a stage or a base path, with `root`. */
+function createSegmentReader(root: string, ending: string): (path: string) => string | undefined {
+  const whole = new RegExp(`^${BEFORE}/${root}/([^/]+)${ending}/?$`);
+  return (path) => {
+    const segment = whole.exec(path)?.[1];
     return segment === undefined ? undefined : decode(segment);
   };
 }
 
-const readIdInPath = createNameReader({
-  parameter: 'sessionId',
-  root: 'sessions',
-  ending: '/tokens',
-});
+const readIdInPath = createSegmentReader('sessions', '/tokens');
 
 /** The id in `/sessions/{sessionId}/tokens`; empty when the path names none. */
 export function readSessionId(located: Located): string {
-  return readPathParameter(located, 'sessionId') ?? readIdInPath(located) ?? '';
+  return readPathParameter(located, 'sessionId') ?? readIdInPath(located.path) ?? '';
 }
 
 /** A path without a name in it, such as `/session`. */
@@ -70,7 +74,6 @@ export function readPathParameter(
  * session id has a `%`, so one decoding serves all, and what cannot be decoded stays wrong.
  */
 function decode(name: string): string {
-  if (!name.includes('%')) return name;
   try {
     return decodeURIComponent(name);
   } catch {

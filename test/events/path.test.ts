@@ -139,6 +139,8 @@ describe('the session of a path', () => {
     for (const named of [sessionId, encodeAll(sessionId)]) {
       const event = { ...httpApiEvent({ sessionId: named }), rawPath: '/sessions/other/tokens' };
       expect(read(event)).toBe(sessionId);
+      // Whatever the route is called where others deploy the function.
+      expect(read({ ...event, rawPath: '/calls' })).toBe(sessionId);
     }
   });
 });
