@@ -17,7 +17,7 @@ export function publishingEnvironment(bus) {
 }
 
 /** The bus of createSession's results; empty while none of its triggers is on. */
-async function busName(context) {
+export async function busName(context) {
   return findBus(await readValues(context), 'createSession');
 }
 
