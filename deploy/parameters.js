@@ -1,8 +1,9 @@
 /**
- * The parameters of a deployment (`serverless deploy --param="name=value"`): what each may be.
- * Their defaults are in serverless.yml, where an empty one means "not given". Pure, but for the
- * door at the bottom that serverless.yml includes.
+ * The parameters of a deployment (stages/<stage>.yml, `serverless deploy --param="name=value"`): what
+ * each may be. Their defaults are in serverless.yml, where an empty one means "not given". Pure, but
+ * for the door at the bottom that serverless.yml includes.
  */
+import { loadStageFile } from './stage-parameters.js';
 
 const logRetentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -46,12 +47,28 @@ export const rules = {
     'an https:// address (http:// for this machine only)',
   ),
   logRetentionDays: required(oneOf(...logRetentionDays)),
-  throttleRate: required(count(1, 10_000)),
+  throttleRate: required({
+    ...count(1, 10_000),
+    allowed: `a whole number from 1 to 10000 (and no more than the account's own limit in the region leaves: that one is shared by all its APIs)`,
+  }),
   throttleBurst: required(count(1, 5_000)),
   reservedConcurrency: count(1, 10_000),
   corsOrigins: list(
     /^(https:\/\/[a-z0-9.-]+|http:\/\/localhost)(:\d{1,5})?$/,
     'origins such as https://app.example.com (no path, no *; http:// for localhost only)',
+  ),
+  domainName: text(
+    /^(?=.{1,255}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/,
+    'a domain such as video.example.com',
+  ),
+  certificateArn: text(
+    /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/,
+    'the ARN of a certificate in Certificate Manager',
+  ),
+  hostedZoneId: text(/^Z[A-Z0-9]{1,31}$/, 'the id of a hosted zone in Route 53'),
+  tags: list(
+    /^(?!aws:)[\p{L}\p{N} +\-._:/@]{1,128}=[\p{L}\p{N} +\-=._:/@]{0,256}$/iu,
+    'tags such as team=video (no name that begins with aws:)',
   ),
   tracing: required(oneOf(true, false)),
   alarmTopicArn: text(topicArn, 'the ARN of an SNS topic'),
@@ -79,6 +96,7 @@ export const rules = {
   roomEventTrigger: required(oneOf(true, false)),
   roomEventDetailType: required(text(/^.{1,128}$/, 'the detail type of the events')),
   roomQueueTrigger: required(oneOf(true, false)),
+  accept: list(/^[\w.]+$/, 'names of what this deployment may take away'),
 };
 
 function required(rule) {
@@ -117,25 +135,38 @@ function list(pattern, allowed) {
   };
 }
 
+/** Not a property of the stack, but one deployment's consent. */
+const ofOneDeployment = ['accept'];
+/** What makes a custom domain. */
+const domainParameters = ['domainName', 'certificateArn', 'hostedZoneId'];
+
 /**
  * Reads all parameters and finds every fault at once. A faulty one counts as left out, so that the
  * stack can be put together up to the point where check-parameters.js refuses it in words.
  *
  * @param {Record<string, unknown>} given raw values by name
- * @returns {{ values: Record<string, any>, faults: string[] }}
+ * @param {string} [region] of the stack, when it is known
+ * @returns {{ values: Record<string, any>, recorded: Record<string, string>, faults: string[] }}
+ *   `recorded`: what the stack tells of itself, as text
  */
-export function readParameters(given) {
+export function readParameters(given, region) {
   const values = {};
+  const recorded = {};
   const faults = [];
   for (const [name, rule] of Object.entries(rules)) {
     const raw = String(given[name] ?? '').trim();
     const value = raw === '' ? undefined : rule.read(raw);
     values[name] = value ?? rule.absent;
+    if (value !== undefined && !ofOneDeployment.includes(name)) recorded[name] = raw;
     if (value !== undefined || (raw === '' && !rule.required)) continue;
     const fault = raw === '' ? `${name} is missing` : `${name} cannot be "${raw}"`;
     faults.push(`${fault}: give ${rule.allowed}`);
   }
-  return { values, faults: [...faults, ...findContradictions(given, values)] };
+  return {
+    values,
+    recorded,
+    faults: [...faults, ...findContradictions(given, values), ...findFarArns(values, region)],
+  };
 }
 
 function findContradictions(given, values) {
@@ -154,6 +185,21 @@ function findContradictions(given, values) {
       `roomTtlDays is missing: openRooms=true needs ${rules.roomTtlDays.allowed}, for else whoever may join fills the table with rooms that never end`,
     );
   }
+  // A browser that signs has its credentials from an identity pool, and those are refused.
+  if (auth === 'iam' && values.corsOrigins.length > 0) {
+    faults.push(
+      'corsOrigins means nothing with auth=iam, whose callers are no browsers: give auth=jwt, or leave it out',
+    );
+  }
+  const missing = domainParameters.filter((name) => !given[name]);
+  if (missing.length < domainParameters.length) {
+    for (const name of missing) {
+      faults.push(`${name} is missing: a custom domain needs ${domainParameters.join(', ')}`);
+    }
+  }
+  const tagNames = values.tags.map((tag) => tag.split('=')[0]);
+  const repeated = tagNames.find((name, index) => tagNames.indexOf(name) < index);
+  if (repeated) faults.push(`tags cannot have "${repeated}" twice: give each name once`);
   for (const name of ['eventDetailType', 'roomEventDetailType']) {
     if (resultDetailTypes.includes(values[name])) {
       faults.push(
@@ -170,12 +216,29 @@ function findContradictions(given, values) {
 }
 
 /**
+ * Everything that a parameter names by ARN is used from the stack's region: a subscription is made
+ * where the topic is, alarms ring topics of their own region only, a certificate of a regional
+ * domain, a rule's bus and a secret are looked for in the region of who asks.
+ */
+function findFarArns(values, region) {
+  if (!region) return [];
+  return Object.entries(values).flatMap(([name, value]) => {
+    const [scheme, , , ofArn] = typeof value === 'string' ? value.split(':') : [];
+    if (scheme !== 'arn' || ofArn === region) return [];
+    return [`${name} cannot be "${value}": that is in ${ofArn}, and this stack in ${region}`];
+  });
+}
+
+/**
  * For serverless.yml, as `${file(deploy/parameters.js):parameters}`: what this deployment was given.
  *
- * @param {{ resolveVariable: (variable: string) => Promise<unknown> }} context
+ * @param {{ resolveVariable: (variable: string) => Promise<unknown>, options: Record<string, any> }} context
  */
-export async function parameters({ resolveVariable }) {
+export async function parameters(context) {
+  const { resolveVariable } = context;
   const given = {};
   for (const name of Object.keys(rules)) given[name] = await resolveVariable(`param:${name}, ''`);
-  return readParameters(given);
+  const read = readParameters(given, await resolveVariable("self:provider.region, ''"));
+  const file = await loadStageFile(context);
+  return { ...read, faults: [...read.faults, ...file.faults] };
 }

@@ -3,13 +3,18 @@
  * every deployed function, so that a rotated secret is read at once and not when its time is over.
  *
  * A container lives as long as its function's configuration: an environment variable that nobody
- * reads is enough to end all of them. Requests under way are finished in the old ones.
+ * reads is enough to end all of them. Requests under way are finished in the old ones. An update that
+ * Lambda has taken is not one that it has made: until it is, new containers are old ones. Source:
+ * AWS Lambda Developer Guide, "Lambda function states".
  */
 import {
   GetFunctionConfigurationCommand,
   LambdaClient,
   UpdateFunctionConfigurationCommand,
+  waitUntilFunctionUpdated,
 } from '@aws-sdk/client-lambda';
+
+const updateSeconds = 120;
 
 export default class Recycle {
   constructor(serverless) {
@@ -28,8 +33,20 @@ export default class Recycle {
     const lambda = new LambdaClient(config);
     const recycledAt = new Date().toISOString();
     const names = Object.values(this.serverless.service.functions).map(({ name }) => name);
-    await Promise.all(names.map((name) => recycleFunction(lambda, name, recycledAt)));
-    this.serverless.cli.log(`Recycled ${names.join(', ')}`);
+    const outcomes = await Promise.allSettled(
+      names.map((name) => recycleFunction(lambda, name, recycledAt)),
+    );
+    const isDone = (_, index) => outcomes[index].status === 'fulfilled';
+    const done = names.filter(isDone);
+    if (done.length > 0) this.serverless.cli.log(`Recycled ${done.join(', ')}`);
+    const failed = outcomes.flatMap(({ status, reason }, index) =>
+      status === 'rejected' ? [`  - ${names[index]}: ${describe(reason)}`] : [],
+    );
+    if (failed.length === 0) return;
+    throw new this.serverless.classes.Error(
+      ['Not recycled; old containers may serve on:', ...failed].join('\n'),
+      'RECYCLE_INCOMPLETE',
+    );
   }
 }
 
@@ -45,4 +62,19 @@ async function recycleFunction(lambda, FunctionName, recycledAt) {
       Environment: { Variables: { ...Environment?.Variables, RECYCLED_AT: recycledAt } },
     }),
   );
+  await waitUntilFunctionUpdated(
+    { client: lambda, maxWaitTime: updateSeconds, minDelay: 1, maxDelay: 5 },
+    { FunctionName },
+  );
+}
+
+/** The SDK's waiter puts what it saw last in its message, as JSON. */
+function describe({ name, message }) {
+  if (name === 'TimeoutError') return `Lambda is not done after ${updateSeconds} seconds`;
+  try {
+    const { reason } = JSON.parse(message);
+    return `${reason.LastUpdateStatus}: ${reason.LastUpdateStatusReason ?? 'no reason given'}`;
+  } catch {
+    return message;
+  }
 }

@@ -33,8 +33,9 @@ export async function authorizer(context) {
 
 /** `provider.httpApi`. */
 export async function httpApi(context) {
-  const { auth, issuer, audience, corsOrigins } = await readValues(context);
+  const { auth, issuer, audience, corsOrigins, domainName } = await readValues(context);
   return {
+    ...(domainName && { disableDefaultEndpoint: true }),
     ...(auth === 'jwt' && {
       authorizers: {
         endUsers: {
@@ -61,11 +62,21 @@ export async function httpApi(context) {
 /** `provider.logs.httpApi`. */
 export const accessLog = { format: JSON.stringify(accessLogFormat) };
 
-/** Throttling, which osls has no words for, on the stage that it makes. */
+/** What osls has no words for, on the resources that it makes. */
 export async function stack(context) {
   const { throttleRate, throttleBurst } = await readValues(context);
+  const service = await context.resolveConfigurationProperty(['service']);
+  const stage = await context.resolveVariable("opt:stage, 'dev'");
   return {
     extensions: {
+      HttpApiLogGroup: {
+        Properties: {
+          // API Gateway names each other group in the one resource policy that lets it write, which
+          // is full at 5,120 characters; for these there is one entry. Source: CloudWatch Logs User
+          // Guide, "Log group resource policy size limit considerations".
+          LogGroupName: `/aws/vendedlogs/http-api/${service}-${stage}`,
+        },
+      },
       HttpApiStage: {
         Properties: {
           DefaultRouteSettings: {

@@ -3,13 +3,19 @@
  */
 import { functionArn, functionNames, logicalId } from './functions.js';
 
-export function stack() {
+export async function stack({ resolveConfigurationProperty }) {
+  const recorded = await resolveConfigurationProperty(['custom', 'parameters', 'recorded']);
+  const functions = functionNames.map((name) => [
+    logicalId(name, 'FunctionArn'),
+    { Description: `ARN of the function ${name}`, Value: functionArn(name) },
+  ]);
   return {
-    Outputs: Object.fromEntries(
-      functionNames.map((name) => [
-        logicalId(name, 'FunctionArn'),
-        { Description: `ARN of the function ${name}`, Value: functionArn(name) },
-      ]),
-    ),
+    Outputs: {
+      ...Object.fromEntries(functions),
+      Parameters: {
+        Description: 'Parameters of the deployment that runs',
+        Value: JSON.stringify(recorded),
+      },
+    },
   };
 }

@@ -29,6 +29,15 @@ export async function stack(context) {
   };
 }
 
+/**
+ * `provider.deletionProtection`: of the stack, which would otherwise be half deleted when its turn
+ * comes to the table. Null leaves it as it is (deploy/plugins/protect-rooms.js takes it off).
+ */
+export async function deletionProtection(context) {
+  const { protectRooms } = await readValues(context);
+  return protectRooms ? true : null;
+}
+
 /** The routes of joinRoom; those of the vendor's sample servers only with `sampleRoutes=true`. */
 export async function routes(context) {
   const { sampleRoutes } = await readValues(context);

@@ -12,6 +12,9 @@ const endUsers = {
   audience: 'web-client,app-client',
 };
 
+/** They come with a browser. */
+const browsers = { corsOrigins: 'https://app.example.com, http://localhost:8080' };
+
 /** All that is off by default. */
 const everything = {
   secretId: `arn:aws:secretsmanager:${account}:secret:video/project-AbCdEf`,
@@ -24,7 +27,10 @@ const everything = {
   throttleRate: '5',
   throttleBurst: '9',
   reservedConcurrency: '4',
-  corsOrigins: 'https://app.example.com, http://localhost:8080',
+  domainName: 'video.example.com',
+  certificateArn: `arn:aws:acm:${account}:certificate/11111111-2222-3333-4444-555555555555`,
+  hostedZoneId: 'Z0123456789ABCDEFGHIJ',
+  tags: 'team=video,cost center=a=b',
   tracing: 'true',
   alarmTopicArn: `arn:aws:sns:${account}:alarms`,
   alarmCrashCount: '2',
@@ -66,5 +72,5 @@ export const deployments = {
     roomEventTrigger: 'true',
   },
   'iam, everything on': everything,
-  'jwt, everything on': { ...endUsers, ...everything },
+  'jwt, everything on': { ...endUsers, ...browsers, ...everything },
 } satisfies Record<string, Record<string, string>>;

@@ -1,9 +1,11 @@
 /**
- * Moto's server on loopback: an emulator of AWS's APIs for the rehearsed deployment.
+ * Moto's server on loopback: an emulator of AWS's APIs for the rehearsed deployment, made as strict
+ * as AWS where it is kinder (stricter_moto.py).
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { findFreePort } from '../../local/free-port.ts';
 
 /** A running server. */
@@ -20,6 +22,7 @@ export interface Moto {
   stop(): Promise<void>;
 }
 
+const server = fileURLToPath(new URL('stricter_moto.py', import.meta.url));
 const region = 'us-east-1';
 const credentials = { accessKeyId: 'rehearsal', secretAccessKey: 'rehearsal' };
 const startPatienceMs = 60_000;
@@ -44,7 +47,7 @@ export async function startMoto(python: string): Promise<Moto> {
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
   };
-  const child = spawn(python, ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)], {
+  const child = spawn(python, [server, '-H', '127.0.0.1', '-p', String(port)], {
     env: { PATH: process.env['PATH'] ?? '', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,0 +1,52 @@
+/**
+ * What runs now: the stack of this stage, as CloudFormation has it.
+ */
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  GetTemplateCommand,
+} from '@aws-sdk/client-cloudformation';
+
+/**
+ * @typedef {object} DeployedStack
+ * @property {string} name
+ * @property {import('./losses.js').Template} template
+ * @property {Record<string, string>} outputs
+ * @property {Record<string, string>} parameters recorded by the deployment that made it
+ */
+
+/**
+ * @param {object} provider of osls
+ * @returns {Promise<DeployedStack | undefined>} undefined when there is no such stack
+ * @throws Error in words for whom it concerns, when it cannot be read
+ */
+export async function readDeployedStack(provider) {
+  const name = provider.naming.getStackName();
+  const cloudFormation = new CloudFormationClient(await provider.getAwsSdkV3Config());
+  try {
+    const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: name }));
+    const { TemplateBody } = await cloudFormation.send(new GetTemplateCommand({ StackName: name }));
+    const outputs = Object.fromEntries(
+      (Stacks?.[0]?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]),
+    );
+    const parameters = JSON.parse(outputs.Parameters ?? '{}');
+    return { name, template: JSON.parse(TemplateBody), outputs, parameters };
+  } catch (cause) {
+    if (isMissing(cause)) return undefined;
+    if (!isDenied(cause)) throw cause;
+    throw new Error(
+      `What runs in ${name} may not be read, so nobody knows what this would take away. It needs cloudformation:DescribeStacks and cloudformation:GetTemplate: ${cause.message}`,
+      { cause },
+    );
+  }
+}
+
+/** CloudFormation has no error of its own for it. */
+function isMissing({ name, message }) {
+  return name === 'ValidationError' && /does not exist/.test(message);
+}
+
+/** Whether AWS refused for lack of permission; services name that differently. */
+export function isDenied({ name = '' }) {
+  return /^AccessDenied(Exception)?$/.test(name);
+}

@@ -1,0 +1,121 @@
+/**
+ * serverless plugin: before a deployment creates anything it looks at what is there. A secret that is
+ * missing, and everything that the deployment would take away from the stack that runs, stop it.
+ */
+import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { isDenied, readDeployedStack } from '../deployed-stack.js';
+import { compareConsent, findLosses } from '../losses.js';
+import { stageFile } from '../stage-parameters.js';
+
+export default class GuardDeployment {
+  constructor(serverless) {
+    this.serverless = serverless;
+    this.provider = serverless.getProvider('aws');
+    this.hooks = {
+      // Later osls puts what was packaged in place of what this command was given.
+      initialize: () => {
+        this.given = serverless.service.custom.parameters;
+      },
+      'before:deploy:deploy': async () => {
+        await this.checkSecret();
+        await this.checkLosses();
+      },
+      'before:deploy:function:initialize': () => this.checkAuthOfFunction(),
+    };
+  }
+
+  async checkSecret() {
+    const { SECRET_ID: secretId } = this.serverless.service.provider.environment;
+    const region = this.provider.getRegion();
+    const secrets = new SecretsManagerClient(await this.provider.getAwsSdkV3Config());
+    try {
+      const { DeletedDate } = await secrets.send(new DescribeSecretCommand({ SecretId: secretId }));
+      if (!DeletedDate) return;
+    } catch (cause) {
+      if (isDenied(cause)) {
+        console.error(
+          `Nobody looked whether the secret ${secretId} is in ${region}: ${cause.message}`,
+        );
+        return;
+      }
+      if (cause.name !== 'ResourceNotFoundException') throw cause;
+      this.refuse('SECRET_MISSING', [
+        `There is no secret ${secretId} in ${region}. Create it:`,
+        `  aws secretsmanager create-secret --region ${region} --name ${nameOf(secretId)} \\`,
+        `    --secret-string '{"apiKey":"…","apiSecret":"…"}'`,
+      ]);
+    }
+    this.refuse('SECRET_DELETED', [
+      `The secret ${secretId} in ${region} is about to be deleted. Keep it:`,
+      `  aws secretsmanager restore-secret --region ${region} --secret-id ${secretId}`,
+    ]);
+  }
+
+  async checkLosses() {
+    const deployed = await this.readDeployed();
+    const next = this.serverless.service.provider.compiledCloudFormationTemplate;
+    this.demandConsent(deployed ? findLosses(deployed.template, next) : [], deployed);
+  }
+
+  /** A function alone: its routes stay as they are, but it would take its callers for others. */
+  async checkAuthOfFunction() {
+    const deployed = await this.readDeployed();
+    const before = deployed?.parameters.auth;
+    const { auth } = this.given.values;
+    const isOther = before !== undefined && before !== auth;
+    const loss = { name: 'auth', what: `${auth} instead of ${before}, behind routes of ${before}` };
+    this.demandConsent(isOther ? [loss] : [], deployed);
+  }
+
+  async readDeployed() {
+    try {
+      return await readDeployedStack(this.provider);
+    } catch (cause) {
+      return this.refuse('STACK_UNREADABLE', [cause.message]);
+    }
+  }
+
+  demandConsent(losses, deployed) {
+    const { refused, unneeded } = compareConsent(losses, this.given.values.accept);
+    if (refused.length > 0) {
+      const names = losses.map(({ name }) => name).join(',');
+      this.refuse('LOSSES_REFUSED', [
+        `This would take away from ${deployed.name}:`,
+        ...refused.map(({ name, what }) => `  - ${name}: ${what}`),
+        ...this.describeDifferences(deployed.parameters),
+        `If all of that is meant: --param="accept=${names}"`,
+      ]);
+    }
+    if (unneeded.length > 0) {
+      this.refuse('CONSENT_UNNEEDED', [
+        `accept names ${unneeded.join(', ')}, which this deployment does not take away.`,
+        losses.length === 0
+          ? 'Leave accept out.'
+          : `Give --param="accept=${losses.map(({ name }) => name).join(',')}"`,
+      ]);
+    }
+  }
+
+  describeDifferences(before) {
+    const after = this.given.recorded;
+    const differing = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+      (name) => before[name] !== after[name],
+    );
+    if (differing.length === 0) return [];
+    return [
+      'Parameters of the deployment that runs, where they differ:',
+      ...differing.map((name) => `  ${name}: ${before[name] ?? "''"} (now ${after[name] ?? "''"})`),
+      `To keep what there is, give them in ${stageFile(this.provider.getStage())} or with --param.`,
+    ];
+  }
+
+  refuse(code, lines) {
+    const text = ['Stopped; nothing was created or changed.', ...lines].join('\n');
+    throw new this.serverless.classes.Error(text, code);
+  }
+}
+
+/** The name in an ARN, which has six characters of its own behind it. */
+function nameOf(secretId) {
+  return secretId.replace(/^arn:.*:secret:(.+)-[A-Za-z0-9]{6}$/, '$1');
+}

@@ -1,0 +1,99 @@
+/**
+ * serverless plugin: what `protectRooms=true` means for the stack around the table. The stack refuses
+ * to be deleted (osls's `provider.deletionProtection`), `serverless remove` stops before it has
+ * emptied the deployment bucket, and a first deployment that fails leaves no table behind.
+ */
+import {
+  CloudFormationClient,
+  UpdateStackCommand,
+  waitUntilStackUpdateComplete,
+} from '@aws-sdk/client-cloudformation';
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { readDeployedStack } from '../deployed-stack.js';
+import { findFirstTables } from '../first-tables.js';
+import { isProtected } from '../losses.js';
+
+const tableCreationSeconds = 300;
+
+export default class ProtectRooms {
+  constructor(serverless) {
+    this.serverless = serverless;
+    this.provider = serverless.getProvider('aws');
+    this.hooks = {
+      'before:deploy:deploy': () => this.prepare(),
+      'before:aws:deploy:deploy:checkForChanges': () => this.makeFirstTables(),
+      'before:remove:remove': () => this.refuseRemoval(),
+    };
+  }
+
+  async prepare() {
+    const { provider } = this.serverless.service;
+    this.deployed = await readDeployedStack(this.provider);
+    this.firstTables = findFirstTables(
+      this.deployed?.template,
+      provider.compiledCloudFormationTemplate,
+    );
+    if (!this.deployed) {
+      Object.assign(provider.coreCloudFormationTemplate.Resources, this.firstTables);
+    }
+    // osls leaves a stack's protection as it is unless it is told; one that somebody else set stays.
+    const wasProtected = hasProtectedTable(this.deployed?.template);
+    if (wasProtected && !hasProtectedTable(provider.compiledCloudFormationTemplate)) {
+      provider.deletionProtection = false;
+    }
+  }
+
+  /** A stack without the table is what a failed first deployment without protection leaves. */
+  async makeFirstTables() {
+    if (!this.deployed || Object.keys(this.firstTables).length === 0) return;
+    const { name, template } = this.deployed;
+    const cloudFormation = new CloudFormationClient(await this.provider.getAwsSdkV3Config());
+    const withTables = { ...template, Resources: { ...template.Resources, ...this.firstTables } };
+    await cloudFormation.send(
+      new UpdateStackCommand({
+        StackName: name,
+        TemplateBody: JSON.stringify(withTables),
+        Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
+      }),
+    );
+    await waitUntilStackUpdateComplete(
+      { client: cloudFormation, maxWaitTime: tableCreationSeconds, minDelay: 1, maxDelay: 5 },
+      { StackName: name },
+    );
+  }
+
+  async refuseRemoval() {
+    const deployed = await readDeployedStack(this.provider);
+    const table = deployed?.outputs.RoomsTableName;
+    if (!deployed || !(hasProtectedTable(deployed.template) || (await this.isProtected(table)))) {
+      return;
+    }
+    throw new this.serverless.classes.Error(
+      [
+        'Stopped; nothing was deleted.',
+        `The table ${table} of ${deployed.name} is protected. To delete it with all rooms, take the protection off and remove the stack then:`,
+        `  npx serverless deploy --stage ${this.provider.getStage()} --param="protectRooms=false" --param="accept=protectRooms"`,
+      ].join('\n'),
+      'ROOMS_PROTECTED',
+    );
+  }
+
+  /** As DynamoDB has it: somebody may have switched it on by hand. */
+  async isProtected(table) {
+    if (!table) return false;
+    const dynamoDb = new DynamoDBClient(await this.provider.getAwsSdkV3Config());
+    try {
+      const { Table } = await dynamoDb.send(new DescribeTableCommand({ TableName: table }));
+      return Table?.DeletionProtectionEnabled === true;
+    } catch {
+      // Gone already, or hidden from whoever removes the stack: its template has had its say.
+      return false;
+    }
+  }
+}
+
+function hasProtectedTable({ Resources = {} } = {}) {
+  return Object.values(Resources).some(
+    (resource) => resource.Type === 'AWS::DynamoDB::Table' && isProtected(resource),
+  );
+}

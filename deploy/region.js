@@ -1,0 +1,36 @@
+/**
+ * The region of the stack, found as the AWS CLI finds it, so that a stack and the secret that was
+ * made for it with `aws secretsmanager create-secret` are in one region: `--region`, `AWS_REGION`,
+ * `AWS_DEFAULT_REGION`, the profile's own. Source: AWS CLI User Guide, "Environment variables" and
+ * "Configuration settings and precedence".
+ *
+ * @param {object} options
+ * @param {Record<string, string | null | undefined>} options.commandLine options of the command
+ * @param {Record<string, string | undefined>} options.environment
+ * @param {(profile: string | undefined) => Promise<string | undefined>} options.readProfile the region
+ *   of a profile, or of the one that `AWS_PROFILE` names, else of the default one
+ * @returns {Promise<string | undefined>}
+ */
+export async function findRegion({ commandLine, environment, readProfile }) {
+  const { AWS_REGION, AWS_DEFAULT_REGION, AWS_PROFILE, AWS_DEFAULT_PROFILE } = environment;
+  const named = commandLine.region || AWS_REGION || AWS_DEFAULT_REGION;
+  if (named) return named;
+  // The profile whose credentials osls takes.
+  const stage = commandLine.stage ?? 'dev';
+  const ofStage = environment[`AWS_${stage.toUpperCase()}_PROFILE`];
+  const profile = commandLine['aws-profile'] || ofStage || AWS_PROFILE || AWS_DEFAULT_PROFILE;
+  return readProfile(profile || undefined);
+}
+
+/** From the shared files (`AWS_CONFIG_FILE`, `AWS_SHARED_CREDENTIALS_FILE`), as the SDK reads them. */
+async function readProfile(profile) {
+  const { CloudFormationClient } = await import('@aws-sdk/client-cloudformation');
+  const { config } = new CloudFormationClient(profile ? { profile } : {});
+  return config.region().catch(() => undefined);
+}
+
+/** For serverless.yml, as `${file(deploy/region.js):region, null}`. */
+export async function region({ options }) {
+  const found = await findRegion({ commandLine: options, environment: process.env, readProfile });
+  return found ?? null;
+}
