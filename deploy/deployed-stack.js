@@ -35,7 +35,7 @@ export async function readDeployedStack(provider) {
     if (isMissing(cause)) return undefined;
     if (!isDenied(cause)) throw cause;
     throw new Error(
-      `What runs in ${name} may not be read, so nobody knows what this would take away. It needs cloudformation:DescribeStacks and cloudformation:GetTemplate: ${cause.message}`,
+      `What runs in ${name} may not be read; that needs cloudformation:DescribeStacks and cloudformation:GetTemplate. ${cause.message}`,
       { cause },
     );
   }

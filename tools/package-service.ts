@@ -60,7 +60,7 @@ export function runServerless({
   readonly params?: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string>>;
 }): Promise<Outcome> {
-  const serverless = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
+  const serverless = createRequire(import.meta.url).resolve('opentok-sessions-cli/serverless.js');
   const given = Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
   const { PATH = '', HOME = folder } = process.env;
   return new Promise((resolve) => {

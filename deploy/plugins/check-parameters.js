@@ -37,7 +37,7 @@ function findOpenDoor({ service }) {
 }
 
 /** A name that no rule knows is a typing error; osls would pass it by without a word. */
-function findFaults({ service, processedInput, configurationInput }) {
+export function findFaults({ service, processedInput, configurationInput }) {
   const onCommandLine = (processedInput.options.param ?? []).map((item) => item.split('=')[0]);
   const inFile = Object.values(configurationInput.params ?? {}).flatMap((stage) =>
     Object.keys(stage),

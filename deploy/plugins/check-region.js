@@ -6,7 +6,7 @@ import { region } from '../region.js';
 
 /** Of osls and of this project; the others work on this machine. */
 const remoteCommands = [
-  ...['deploy', 'deploy function', 'deploy list', 'deploy list functions', 'doctor', 'info'],
+  ...['deploy', 'deploy function', 'deploy list', 'deploy list functions', 'examine', 'info'],
   ...['invoke', 'logs', 'metrics', 'prune', 'recycle', 'redrive', 'remove', 'rollback'],
   'rollback function',
 ];

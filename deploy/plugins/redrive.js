@@ -30,7 +30,8 @@ export default class Redrive {
     const redrives = findRedrives(deployed.template);
     const config = await this.provider.getAwsSdkV3Config();
     const urls = await readPhysicalIds(config, stackName);
-    const sqs = new SQSClient(config);
+    // Else a queue's URL decides whom to ask, whatever AWS_ENDPOINT_URL says.
+    const sqs = new SQSClient({ ...config, useQueueUrlAsEndpoint: false });
     const signal = AbortSignal.timeout(patienceMs);
     let total = 0;
     for (const { from, to } of redrives) {

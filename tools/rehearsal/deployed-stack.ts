@@ -4,12 +4,13 @@
 import { createHash } from 'node:crypto';
 import {
   CloudFormationClient,
+  DescribeStacksCommand,
   GetTemplateCommand,
   ListStackResourcesCommand,
   ListStacksCommand,
 } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
 import {
   GetRolePolicyCommand,
@@ -24,6 +25,7 @@ import {
   ListFunctionsCommand,
 } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Template } from '../package-service.ts';
 import type { Moto } from './moto.ts';
 
@@ -47,11 +49,17 @@ export interface DeployedStack {
   readFunction(name: string): Promise<DeployedFunction>;
   /** The uploaded zip of a function, by its logical id: its place is in the stack's template. */
   fetchZip(logicalId: string): Promise<Buffer>;
+  /** What the stack says that it was deployed with. */
+  readParameters(): Promise<Record<string, string>>;
+  /** Whether the table of rooms refuses to be deleted. */
+  isTableProtected(): Promise<boolean>;
+  /** Messages by the queue's logical id. */
+  countMessages(): Promise<Record<string, number>>;
   /** Everything in the account that a stack could leave behind. */
   listLeftovers(): Promise<string[]>;
 }
 
-export function openStack({ clientConfig, url }: Moto, stackName: string): DeployedStack {
+export function openStack({ clientConfig }: Moto, stackName: string): DeployedStack {
   const cloudFormation = new CloudFormationClient(clientConfig);
   const lambda = new LambdaClient(clientConfig);
   const iam = new IAMClient(clientConfig);
@@ -59,6 +67,7 @@ export function openStack({ clientConfig, url }: Moto, stackName: string): Deplo
   const logs = new CloudWatchLogsClient(clientConfig);
   const eventBridge = new EventBridgeClient(clientConfig);
   const dynamoDb = new DynamoDBClient(clientConfig);
+  const sqs = new SQSClient(clientConfig);
 
   async function readTemplate(): Promise<Template> {
     const { TemplateBody } = await cloudFormation.send(
@@ -120,6 +129,35 @@ export function openStack({ clientConfig, url }: Moto, stackName: string): Deplo
       return Buffer.from((await Body?.transformToByteArray()) ?? []);
     },
 
+    async readParameters() {
+      const { Stacks } = await cloudFormation.send(
+        new DescribeStacksCommand({ StackName: stackName }),
+      );
+      const output = Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === 'Parameters');
+      return JSON.parse(output?.OutputValue ?? '');
+    },
+
+    async isTableProtected() {
+      const name = (await listResources()).get('RoomsTable');
+      const { Table } = await dynamoDb.send(new DescribeTableCommand({ TableName: name }));
+      return Table?.DeletionProtectionEnabled === true;
+    },
+
+    async countMessages() {
+      const counts: Record<string, number> = {};
+      for (const [id, url] of await listResources()) {
+        if (!url.startsWith('http')) continue;
+        const { Attributes } = await sqs.send(
+          new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] }),
+        );
+        const { ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible } =
+          Attributes ?? {};
+        counts[id] =
+          Number(ApproximateNumberOfMessages) + Number(ApproximateNumberOfMessagesNotVisible);
+      }
+      return counts;
+    },
+
     async listLeftovers() {
       const [stacks, functions, mappings, roles, groups, buckets, rules, tables, queues] =
         await Promise.all([
@@ -131,7 +169,7 @@ export function openStack({ clientConfig, url }: Moto, stackName: string): Deplo
           s3.send(new ListBucketsCommand({})),
           eventBridge.send(new ListRulesCommand({})),
           dynamoDb.send(new ListTablesCommand({})),
-          listQueues(url),
+          sqs.send(new ListQueuesCommand({})),
         ]);
       return [
         ...(stacks.StackSummaries ?? [])
@@ -144,7 +182,7 @@ export function openStack({ clientConfig, url }: Moto, stackName: string): Deplo
         ...(buckets.Buckets ?? []).map(({ Name }) => `bucket ${Name}`),
         ...(rules.Rules ?? []).map(({ Name }) => `rule ${Name}`),
         ...(tables.TableNames ?? []).map((name) => `table ${name}`),
-        ...queues.map((queue) => `queue ${queue}`),
+        ...(queues.QueueUrls ?? []).map((queue) => `queue ${queue}`),
       ];
     },
   };
@@ -155,21 +193,6 @@ function readPolicy(text: string): {
   readonly Statement: readonly { readonly Action: string | string[]; readonly Resource: string }[];
 } {
   return JSON.parse(decodeURIComponent(text).replaceAll("'", '"'));
-}
-
-/** Without an SDK client, which nothing else here needs; moto believes any signature. */
-async function listQueues(url: string): Promise<string[]> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: {
-      Authorization: 'AWS4-HMAC-SHA256 Credential=rehearsal/20250101/us-east-1/sqs/aws4_request',
-      'Content-Type': 'application/x-amz-json-1.0',
-      'X-Amz-Target': 'AmazonSQS.ListQueues',
-    },
-    body: '{}',
-  });
-  const { QueueUrls = [] } = (await response.json()) as { QueueUrls?: string[] };
-  return QueueUrls;
 }
 
 /** As Lambda tells a zip's identity. */

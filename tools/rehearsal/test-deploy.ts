@@ -1,17 +1,19 @@
 /**
  * `npm run test:deploy`: a rehearsal of a deployment's whole life, with the real serverless command
- * against moto on loopback: deploy, run what was deployed, deploy a change with everything switched
- * on, look at it, roll back, remove, and nothing is left.
+ * against moto on loopback: a deployment that fails, one that works, what it deployed run, a change
+ * with everything switched on from a stage's file, refusals of all that would take something away,
+ * dead letters moved back, a rollback, a deployment over it, the end, and nothing is left.
  *
  * Moto passes silently over what it does not know. So each resource of the template is looked for,
  * and one that is missing fails the rehearsal unless its type is on the list below.
  */
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CreateEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { startPlatform } from '../../stand-ins/platform.ts';
 import { copyService, runServerless, type ServiceCopy } from '../package-service.ts';
 import { findPython, MissingToolError } from '../python.ts';
@@ -62,10 +64,35 @@ try {
 
 async function rehearse(moto: Moto, service: ServiceCopy): Promise<void> {
   const stack = openStack(moto, stackName);
-  const serverless = useServerless(moto, service);
+  const { serverless, refused } = useServerless(moto, service);
+  const stageFile = join(service.folder, 'stages', `${stage}.yml`);
+
+  const empty = await stack.listLeftovers();
+  const withoutSecret = await refused('deploy');
+  await step('without its secret it says how to make one, and makes nothing', async () => {
+    assert.match(
+      withoutSecret,
+      new RegExp(`create-secret --region us-east-1 --name opentok-sessions/${stage}`),
+    );
+    assert.deepEqual(await stack.listLeftovers(), empty);
+  });
   const secretArn = await createSecret(moto);
   const before = await stack.listLeftovers();
   const run = useDeployedZips(moto, stack);
+
+  const toNowhere = { protectRooms: 'true', eventTrigger: 'true', eventBus: 'nowhere' };
+  await refused('deploy', toNowhere);
+  await step(
+    'a first deployment that fails leaves its table in the stack, unprotected',
+    async () => {
+      assert.ok((await stack.listResources()).has('RoomsTable'));
+      assert.equal(await stack.isTableProtected(), false);
+    },
+  );
+  await serverless('remove');
+  await step('and nothing is left of it', async () => {
+    assert.deepEqual(await stack.listLeftovers(), before);
+  });
 
   await serverless('deploy');
   const first = await readAll(stack);
@@ -104,9 +131,18 @@ async function rehearse(moto: Moto, service: ServiceCopy): Promise<void> {
     '\nexport const changed = true;\n',
   );
   await createBuses(moto);
-  // Moto loses log groups and tables that change.
-  const { logRetentionDays, protectRooms, ...everything } = deployments['jwt, everything on'];
-  await serverless('deploy', { ...everything, secretId: secretArn });
+  // Moto makes no domains, and a record only in a zone that it has.
+  const { domainName, certificateArn, hostedZoneId, ...everything } =
+    deployments['jwt, everything on'];
+  const parameters = { ...everything, secretId: secretArn };
+  await writeFile(stageFile, Object.entries(parameters).map(toYamlLine).join(''));
+  const unasked = await refused('deploy');
+  await step('other callers than today are refused by name, and nothing changes', async () => {
+    assert.match(unasked, /- auth: jwt instead of iam/);
+    assert.match(unasked, /--param="accept=auth"/);
+    assert.deepEqual(await readAll(stack), first);
+  });
+  await serverless('deploy', { accept: 'auth' });
   const second = await readAll(stack);
   await step('every resource of the switched-on stack is there', async () => {
     const missing = await findAllResources(stack);
@@ -139,6 +175,47 @@ async function rehearse(moto: Moto, service: ServiceCopy): Promise<void> {
   });
   await step('batches from the queues are answered on the result bus', () => useQueues(run));
 
+  await step('the stack says what it was given, without the consent', async () => {
+    const recorded = await stack.readParameters();
+    assert.deepEqual({ ...recorded, ...parameters }, recorded);
+    assert.ok(!('accept' in recorded));
+  });
+  await rename(stageFile, `${stageFile}.away`);
+  const forgetful = await refused('deploy');
+  await step('a deployment without those parameters is refused for each loss', async () => {
+    const losses = [
+      'auth',
+      'protectRooms',
+      'SessionRequests',
+      'RoomRequests',
+      'SessionRequestedRule',
+    ];
+    for (const name of losses) assert.match(forgetful, new RegExp(`- ${name}: `));
+    assert.match(forgetful, /queueTrigger: true \(now false\)/);
+    assert.deepEqual(await readAll(stack), second);
+  });
+  await rename(`${stageFile}.away`, stageFile);
+
+  await sendDeadLetters(moto, stack);
+  const { output: redriven } = await serverless('redrive');
+  await step('dead letters are back in their queues, and were counted', async () => {
+    assert.match(redriven, /Moved back 13 messages/);
+    assert.deepEqual(await stack.countMessages(), {
+      SessionRequests: 12,
+      SessionRequestsFailed: 0,
+      RoomRequests: 1,
+      RoomRequestsFailed: 0,
+    });
+  });
+
+  const protectedStack = await stack.listLeftovers();
+  const unremoved = await refused('remove');
+  await step('a protected stack is not removed, nor emptied', async () => {
+    assert.match(unremoved, /is protected/);
+    assert.deepEqual(await stack.listLeftovers(), protectedStack);
+    assert.ok((await stack.fetchZip('IssueTokenLambdaFunction')).length > 0);
+  });
+
   const { output: info } = await serverless('info', {}, ['--verbose']);
   await step('serverless info shows the address of the API and of each function', () => {
     assert.match(info, /HttpApiUrl: https:\/\//);
@@ -165,6 +242,12 @@ async function rehearse(moto: Moto, service: ServiceCopy): Promise<void> {
     await findAllResources(stack);
   });
 
+  await serverless('deploy', { accept: 'auth' });
+  await step('the deployment after it brings back the change', async () => {
+    assert.deepEqual(await readAll(stack), second);
+  });
+
+  await serverless('deploy', { protectRooms: 'false', accept: 'protectRooms' });
   await serverless('remove');
   await step('nothing is left behind', async () => {
     assert.deepEqual(await stack.listLeftovers(), before);
@@ -172,24 +255,54 @@ async function rehearse(moto: Moto, service: ServiceCopy): Promise<void> {
 }
 
 function useServerless(moto: Moto, { folder }: ServiceCopy) {
-  return async (
-    command: string,
-    params: Readonly<Record<string, string>> = {},
-    options: readonly string[] = [],
-  ) => {
-    let outcome = { exitCode: 0, output: '' };
-    await step(`serverless ${command}`, async () => {
-      outcome = await runServerless({
-        folder,
-        args: [...command.split(' '), '--stage', stage, ...options],
-        params,
-        // Three times faster than asking every five seconds whether AWS is done.
-        environment: { ...moto.environment, SLS_AWS_MONITORING_FREQUENCY: '300' },
-      });
-      assert.equal(outcome.exitCode, 0, outcome.output);
+  const call = (command: string, params: Params = {}, options: readonly string[] = []) =>
+    runServerless({
+      folder,
+      args: [...command.split(' '), '--stage', stage, ...options],
+      params,
+      // Three times faster than asking every five seconds whether AWS is done.
+      environment: { ...moto.environment, SLS_AWS_MONITORING_FREQUENCY: '300' },
     });
-    return outcome;
+  return {
+    serverless: async (command: string, params?: Params, options?: readonly string[]) => {
+      let outcome = { exitCode: 0, output: '' };
+      await step(`serverless ${command}`, async () => {
+        outcome = await call(command, params, options);
+        assert.equal(outcome.exitCode, 0, outcome.output);
+      });
+      return outcome;
+    },
+    /** @returns what it says */
+    refused: async (command: string, params?: Params) => {
+      let outcome = { exitCode: 0, output: '' };
+      await step(`serverless ${command} is refused`, async () => {
+        outcome = await call(command, params);
+        assert.equal(outcome.exitCode, 1, outcome.output);
+      });
+      return outcome.output;
+    },
   };
+}
+
+type Params = Readonly<Record<string, string>>;
+
+function toYamlLine([name, value]: [string, string]): string {
+  return `${name}: ${JSON.stringify(value)}\n`;
+}
+
+/** More than one batch of one, and one of the other. */
+async function sendDeadLetters({ clientConfig }: Moto, stack: DeployedStack): Promise<void> {
+  const sqs = new SQSClient(clientConfig);
+  const urls = await stack.listResources();
+  for (const [id, count] of [
+    ['SessionRequestsFailed', 12],
+    ['RoomRequestsFailed', 1],
+  ] as const) {
+    for (let number = 1; number <= count; number += 1) {
+      const body = JSON.stringify({ reference: `${id} ${number}` });
+      await sqs.send(new SendMessageCommand({ QueueUrl: urls.get(id), MessageBody: body }));
+    }
+  }
 }
 
 async function step(name: string, work: () => unknown): Promise<void> {
