@@ -199,7 +199,7 @@ function findContradictions(given, values) {
   }
   const tagNames = values.tags.map((tag) => tag.split('=')[0]);
   const repeated = tagNames.find((name, index) => tagNames.indexOf(name) < index);
-  if (repeated) faults.push(`tags cannot have "${repeated}" twice: give each name once`);
+  if (repeated) faults.push(`tags cannot be "${given.tags}": ${repeated} is there twice`);
   for (const name of ['eventDetailType', 'roomEventDetailType']) {
     if (resultDetailTypes.includes(values[name])) {
       faults.push(

@@ -6,7 +6,7 @@ import { region } from '../region.js';
 
 /** Of osls and of this project; the others work on this machine. */
 const remoteCommands = [
-  ...['deploy', 'deploy function', 'deploy list', 'deploy list functions', 'examine', 'info'],
+  ...['deploy list', 'deploy list functions', 'examine', 'info'],
   ...['invoke', 'logs', 'metrics', 'prune', 'recycle', 'redrive', 'remove', 'rollback'],
   'rollback function',
 ];
@@ -16,12 +16,16 @@ export default class CheckRegion {
     this.serverless = serverless;
     this.options = options;
     const command = serverless.processedInput.commands.join(' ');
-    const isDeployment = command === 'deploy' || command === 'deploy function';
     const check = () => this.check();
-    this.hooks = isDeployment
-      ? // After the parameters: what is wrong with them is told first.
-        { 'before:package:cleanup': check, 'before:deploy:function:initialize': check }
-      : remoteCommands.includes(command) && { initialize: check };
+    if (command === 'deploy' || command === 'deploy function') {
+      // After the parameters: what is wrong with them is told first.
+      this.hooks = {
+        'before:package:cleanup': check,
+        'before:deploy:function:initialize': check,
+      };
+    } else {
+      this.hooks = remoteCommands.includes(command) ? { initialize: check } : {};
+    }
   }
 
   async check() {

@@ -59,6 +59,10 @@ describe('parameters that are taken', () => {
     ['videoApiUrl', 'http://127.0.0.1:4010'],
     ['corsOrigins', 'https://a.example.com,https://b.example.com:8443'],
     ['eventBus', 'arn:aws:events:us-east-1:123456789012:event-bus/bookings'],
+    ['tags', 'team=video'],
+    ['tags', 'team=video, Kosten:Stelle=a=b/c.d_e-f+g:h@i, empty='],
+    ['tags', `${'k'.repeat(128)}=${'v'.repeat(256)}`],
+    ['accept', 'auth,SessionRequests,RoomsTable.PointInTimeRecovery'],
   ])('%s=%s', (name, value) => {
     expect(faultsOf({ ...endUsers, [name]: value })).toEqual([]);
   });
@@ -118,6 +122,15 @@ describe('parameters that are refused by name', () => {
     ['roomEventDetailType', 'OpenTok Room Failed'],
     ['roomEventDetailType', 'OpenTok Session Requested'],
     ['roomQueueTrigger', 'on'],
+    ['tags', 'team'],
+    ['tags', 'aws:team=video'],
+    ['tags', 'AWS:team=video'],
+    ['tags', 'team=video;owner=x'],
+    ['tags', '=video'],
+    ['tags', `${'k'.repeat(129)}=`],
+    ['tags', `k=${'v'.repeat(257)}`],
+    ['tags', 'team=a,team=b'],
+    ['accept', 'a queue'],
   ])('%s=%s', (name, value) => {
     const faults = faultsOf({ ...endUsers, [name]: value });
     expect(faults).toEqual([expect.stringMatching(`^${name} cannot be`)]);
@@ -159,8 +172,80 @@ describe('parameters that are refused by name', () => {
     }
   });
 
+  it('corsOrigins with auth=iam, whose callers are no browsers', () => {
+    const given = { corsOrigins: 'https://app.example.com' };
+    expect(faultsOf(given)).toEqual([
+      expect.stringMatching(/^corsOrigins means nothing with auth=iam/),
+    ]);
+    expect(faultsOf({ ...endUsers, ...given })).toEqual([]);
+    expect(faultsOf({ ...given, auth: 'none' })).toEqual([]);
+  });
+
+  const domain = {
+    domainName: 'video.example.com',
+    certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/1a-2b',
+    hostedZoneId: 'Z0123456789ABC',
+  };
+
+  it.each(Object.keys(domain) as (keyof typeof domain)[])('a custom domain without %s', (name) => {
+    expect(faultsOf(domain)).toEqual([]);
+    expect(faultsOf({ ...domain, [name]: '' })).toEqual([
+      expect.stringMatching(`^${name} is missing: a custom domain needs`),
+    ]);
+  });
+
+  it.each([
+    ['domainName', 'https://video.example.com'],
+    ['domainName', 'video'],
+    ['domainName', '*.example.com'],
+    ['domainName', 'Video.example.com'],
+    ['domainName', '-video.example.com'],
+    ['domainName', `${'a'.repeat(64)}.example.com`],
+    ['certificateArn', 'arn:aws:iam::123456789012:server-certificate/x'],
+    ['hostedZoneId', '/hostedzone/Z0123456789ABC'],
+  ])('a custom domain with %s=%s', (name, value) => {
+    expect(faultsOf({ ...domain, [name]: value })).toEqual([
+      expect.stringMatching(`^${name} cannot be`),
+    ]);
+  });
+
+  it.each(
+    Object.entries({ ...deployments['jwt, everything on'], ...domain }).filter(([, value]) =>
+      value.startsWith('arn:'),
+    ),
+  )('%s in another region than the stack', (name, value) => {
+    const given = { ...defaults, ...(name in domain && domain), [name]: value };
+    expect(readParameters(given, 'us-east-1').faults).toEqual([]);
+    expect(readParameters(given).faults).toEqual([]);
+    const far = readParameters(given, 'eu-west-1').faults;
+    expect(far).toEqual([
+      `${name} cannot be "${value}": that is in us-east-1, and this stack in eu-west-1`,
+    ]);
+  });
+
   it('all at once', () => {
     expect(faultsOf({ auth: 'jwt', tracing: 'x', throttleRate: '-' })).toHaveLength(4);
+  });
+});
+
+describe('what the stack records', () => {
+  it('is what was taken, as text, without consent to one deployment', () => {
+    const { recorded } = readParameters({
+      ...defaults,
+      ...endUsers,
+      audience: ['a', 'b'],
+      accept: 'auth',
+      tags: '',
+    });
+    expect(recorded).toMatchObject({ auth: 'jwt', audience: 'a,b', throttleRate: '50' });
+    expect(recorded).not.toHaveProperty('accept');
+    expect(recorded).not.toHaveProperty('tags');
+  });
+});
+
+describe('a parameter says', () => {
+  it("of throttleRate what the account's own limit means", () => {
+    expect(rules['throttleRate']?.allowed).toContain("the account's own limit in the region");
   });
 });
 

@@ -349,6 +349,12 @@ describe('logs', () => {
     for (const [, { Properties }] of groups) expect(Properties['RetentionInDays']).toBe(days);
   });
 
+  it.each(both)('of the API are in the one group of names with a policy, with %s', (_, from) => {
+    expect(propertiesOf(from, 'HttpApiLogGroup')['LogGroupName']).toBe(
+      '/aws/vendedlogs/http-api/opentok-sessions-dev',
+    );
+  });
+
   it.each(both)('of API access are JSON without the Authorization header, with %s', (_, from) => {
     const { Format } = propertiesOf(from, 'HttpApiStage')['AccessLogSettings'];
     expect(JSON.parse(Format)).toMatchObject({
@@ -494,7 +500,78 @@ describe('the table of rooms', () => {
   });
 });
 
+describe("a domain of one's own", () => {
+  const types = [
+    ...['AWS::ApiGatewayV2::DomainName', 'AWS::ApiGatewayV2::ApiMapping'],
+    'AWS::Route53::RecordSet',
+  ];
+
+  it.each(types)('is off by default: no %s', (type) => {
+    expect(ofType(template, type)).toEqual([]);
+    expect(propertiesOf(template, 'HttpApi')).not.toHaveProperty('DisableExecuteApiEndpoint');
+  });
+
+  it('has its certificate, leads to the API and is found by its name', () => {
+    expect(propertiesOf(fullTemplate, 'HttpApiDomain')).toEqual({
+      DomainName: full.domainName,
+      DomainNameConfigurations: [
+        {
+          CertificateArn: full.certificateArn,
+          EndpointType: 'REGIONAL',
+          SecurityPolicy: 'TLS_1_2',
+        },
+      ],
+    });
+    expect(propertiesOf(fullTemplate, 'HttpApiDomainMapping')).toEqual({
+      ApiId: { Ref: 'HttpApi' },
+      DomainName: { Ref: 'HttpApiDomain' },
+      Stage: { Ref: 'HttpApiStage' },
+    });
+    expect(propertiesOf(fullTemplate, 'HttpApiDomainRecord')).toMatchObject({
+      HostedZoneId: full.hostedZoneId,
+      Name: full.domainName,
+      Type: 'A',
+      AliasTarget: {
+        DNSName: { 'Fn::GetAtt': ['HttpApiDomain', 'RegionalDomainName'] },
+        HostedZoneId: { 'Fn::GetAtt': ['HttpApiDomain', 'RegionalHostedZoneId'] },
+      },
+    });
+  });
+
+  it('is the only way in, and the address in the outputs', () => {
+    expect(propertiesOf(fullTemplate, 'HttpApi')['DisableExecuteApiEndpoint']).toBe(true);
+    expect(fullTemplate.Outputs['HttpApiUrl']).toMatchObject({
+      Value: `https://${full.domainName}`,
+    });
+  });
+});
+
+describe('tags', () => {
+  it('are those of the parameter, on API and functions', () => {
+    const expected = { team: 'video', 'cost center': 'a=b' };
+    expect(propertiesOf(fullTemplate, 'HttpApi')['Tags']).toEqual(expected);
+    for (const [id, { Properties }] of functionsOf(fullTemplate)) {
+      const tags = Properties['Tags'].map(({ Key, Value }: Record<string, string>) => [Key, Value]);
+      expect(Object.fromEntries(tags), id).toEqual(expected);
+    }
+  });
+
+  it('are none by default', () => {
+    for (const [id, { Properties }] of functionsOf(template)) {
+      expect(Properties['Tags'] ?? [], id).toEqual([]);
+    }
+  });
+});
+
 describe('the template', () => {
+  it.each([
+    ['nothing configured', template, { auth: 'iam', protectRooms: 'false' }],
+    ['end users and everything on', fullTemplate, full],
+  ])('says what it was made with, with %s', (_, from, given) => {
+    const { Value } = from.Outputs['Parameters'] as { Value: string };
+    expect(JSON.parse(Value)).toMatchObject(given);
+  });
+
   it.each(both)('gives the address of the API and of each function, with %s', (_, from) => {
     expect(Object.keys(from.Outputs)).toEqual(
       expect.arrayContaining(['HttpApiUrl', 'CreateSessionFunctionArn', 'IssueTokenFunctionArn']),

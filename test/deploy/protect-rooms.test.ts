@@ -1,0 +1,96 @@
+/**
+ * `protectRooms=true` around the table: how it is first made, and that nothing removes it by the way.
+ */
+import { describe, expect, inject, it } from 'vitest';
+import { closedAfterEach } from '../support/closed-after-each.ts';
+import { type Input, type Operations, startFakeAws } from '../support/fake-aws.ts';
+import { drivePlugin, noStack, runningStack, stackName } from '../support/plugin.ts';
+
+const { template, fullTemplate } = inject('packaged');
+const startAws = closedAfterEach(startFakeAws);
+const isProtected = ({ Resources }: { Resources: Record<string, { Properties: object }> }) =>
+  (Resources['RoomsTable']?.Properties as { DeletionProtectionEnabled?: boolean })
+    ?.DeletionProtectionEnabled;
+
+async function prepare(operations: Operations, next = fullTemplate) {
+  const aws = await startAws(operations);
+  const plugin = await drivePlugin('protect-rooms', { aws, next });
+  await plugin.run('before:deploy:deploy');
+  await plugin.run('before:aws:deploy:deploy:checkForChanges');
+  return { ...plugin.service.provider, calls: aws.calls() };
+}
+
+describe('a deployment with a protected table', () => {
+  it('makes it with the stack, and protects it after that', async () => {
+    const { coreCloudFormationTemplate, compiledCloudFormationTemplate } = await prepare(noStack);
+    expect(Object.keys(coreCloudFormationTemplate.Resources)).toEqual([
+      'ServerlessDeploymentBucket',
+      'RoomsTable',
+    ]);
+    expect(isProtected(coreCloudFormationTemplate)).toBe(false);
+    expect(isProtected(compiledCloudFormationTemplate)).toBe(true);
+  });
+
+  it('makes it in a step of its own when an earlier one left the stack without', async () => {
+    const bucket = { Type: 'AWS::S3::Bucket', Properties: {} };
+    const updates: Input[] = [];
+    const { compiledCloudFormationTemplate } = await prepare({
+      ...runningStack({ Resources: { ServerlessDeploymentBucket: bucket } }),
+      UpdateStack: (input) => {
+        updates.push(input);
+        return { StackId: stackName };
+      },
+    });
+    const [update] = updates;
+    const { Resources } = JSON.parse(String(update?.['TemplateBody']));
+    expect(Object.keys(Resources)).toEqual(['ServerlessDeploymentBucket', 'RoomsTable']);
+    expect(isProtected({ Resources })).toBe(false);
+    expect(isProtected(compiledCloudFormationTemplate)).toBe(true);
+  });
+
+  it('takes no step of its own when the table is there', async () => {
+    const { calls, coreCloudFormationTemplate } = await prepare(runningStack(fullTemplate));
+    expect(calls).not.toContain('UpdateStack');
+    expect(coreCloudFormationTemplate.Resources).not.toHaveProperty('RoomsTable');
+  });
+});
+
+describe("the stack's own protection", () => {
+  it.each([
+    ['comes off with that of the table', fullTemplate, template, false],
+    ['stays as somebody set it where the table never was protected', template, template, undefined],
+    ['stays on while the table is protected', fullTemplate, fullTemplate, undefined],
+  ])('%s', async (_, deployed, next, expected) => {
+    const { deletionProtection } = await prepare(runningStack(deployed), next);
+    expect(deletionProtection).toBe(expected);
+  });
+});
+
+describe('serverless remove', () => {
+  const table = (DeletionProtectionEnabled: boolean) => ({
+    DescribeTable: () => ({ Table: { TableName: 'rooms', DeletionProtectionEnabled } }),
+  });
+  const remove = async (operations: Operations) => {
+    const aws = await startAws(operations);
+    const plugin = await drivePlugin('protect-rooms', { aws });
+    return plugin.run('before:remove:remove');
+  };
+  const outputs = { RoomsTableName: 'rooms' };
+
+  it.each([
+    ['its template says so', { ...runningStack(fullTemplate, outputs), ...table(false) }],
+    ['somebody protected it by hand', { ...runningStack(template, outputs), ...table(true) }],
+  ])('stops before it deletes anything when the table is protected: %s', async (_, operations) => {
+    await expect(remove(operations)).rejects.toThrow(
+      /nothing was deleted.*table rooms.*--param="accept=protectRooms"/s,
+    );
+  });
+
+  it.each([
+    ['without protection', { ...runningStack(template, outputs), ...table(false) }],
+    ['without a table any more', runningStack(template, outputs)],
+    ['that is gone', noStack],
+  ])('goes on with a stack %s', async (_, operations) => {
+    await expect(remove(operations)).resolves.toBeUndefined();
+  });
+});

@@ -1,0 +1,126 @@
+/**
+ * A plugin of the serverless command, driven without the command: with a stand-in for osls that has
+ * what plugins of this project use, and AWS over a real socket.
+ */
+import type { Resource } from '../../tools/package-service.ts';
+import type { FakeAws, Operations } from './fake-aws.ts';
+
+interface TemplateLike {
+  readonly Resources?: Readonly<Record<string, Resource>>;
+}
+
+export interface PluginOptions {
+  readonly aws: FakeAws;
+  /** As deploy/parameters.js reads them. */
+  readonly parameters?: {
+    readonly values?: object;
+    readonly recorded?: object;
+    readonly faults?: readonly string[];
+  };
+  /** What is to be deployed. */
+  readonly next?: TemplateLike;
+  /** Of which it is a part, for example `deploy list`. */
+  readonly command?: string;
+  /** `provider.environment`. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export interface DrivenPlugin {
+  /** Runs what it does at that point of a command's life. */
+  readonly run: (hook: string) => Promise<void>;
+  /** Points at which it does something. */
+  readonly hooks: readonly string[];
+  /** Lines that it logged. */
+  readonly logged: readonly string[];
+  /** `provider` of the service, which plugins change. */
+  // biome-ignore lint/suspicious/noExplicitAny: its shape is that of osls
+  readonly service: any;
+  // biome-ignore lint/suspicious/noExplicitAny: its shape is that of osls
+  readonly options: any;
+}
+
+export const stackName = 'opentok-sessions-prod';
+export const region = 'eu-west-1';
+const functionNames = ['createSession', 'issueToken'];
+
+export async function drivePlugin(
+  name: string,
+  { aws, parameters = {}, next = {}, command = '', environment = {} }: PluginOptions,
+): Promise<DrivenPlugin> {
+  const file = new URL(`../../deploy/plugins/${name}.js`, import.meta.url);
+  const { default: Plugin } = await import(file.href);
+  const logged: string[] = [];
+  const options = {};
+  const provider = {
+    naming: { getStackName: () => stackName },
+    getRegion: () => region,
+    getStage: () => 'prod',
+    getAwsSdkV3Config: async () => ({
+      region,
+      endpoint: aws.url,
+      credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
+      maxAttempts: 1,
+    }),
+  };
+  const serverless = {
+    classes: { Error },
+    cli: { log: (line: string) => logged.push(line) },
+    getProvider: () => provider,
+    processedInput: { commands: command.split(' '), options: {} },
+    configurationInput: {},
+    service: {
+      custom: { parameters: { values: { accept: [] }, recorded: {}, faults: [], ...parameters } },
+      functions: Object.fromEntries(
+        functionNames.map((each) => [each, { name: `${stackName}-${each}` }]),
+      ),
+      provider: {
+        environment,
+        compiledCloudFormationTemplate: structuredClone(next),
+        coreCloudFormationTemplate: { Resources: { ServerlessDeploymentBucket: {} } },
+      },
+    },
+  };
+  const plugin = new Plugin(serverless, options);
+  return {
+    run: async (hook) => {
+      await plugin.hooks.initialize?.();
+      if (hook !== 'initialize') await plugin.hooks[hook]();
+    },
+    hooks: Object.keys(plugin.hooks),
+    logged,
+    service: serverless.service,
+    options,
+  };
+}
+
+/** What CloudFormation answers of a stack that is not there. */
+export const noStack: Operations = {
+  DescribeStacks: () => {
+    throw Object.assign(new Error(`Stack with id ${stackName} does not exist`), {
+      name: 'ValidationError',
+    });
+  },
+};
+
+/** What CloudFormation answers of one that is. */
+export function runningStack(
+  template: TemplateLike,
+  outputs: Readonly<Record<string, string>> = {},
+): Operations {
+  return {
+    DescribeStacks: () => ({
+      Stacks: [
+        {
+          StackName: stackName,
+          StackStatus: 'UPDATE_COMPLETE',
+          CreationTime: '2025-01-01T00:00:00Z',
+          Outputs: Object.entries(outputs).map(([OutputKey, OutputValue]) => ({
+            OutputKey,
+            OutputValue,
+          })),
+        },
+      ],
+    }),
+    GetTemplate: () => ({ TemplateBody: JSON.stringify(template) }),
+  };
+}
