@@ -5,7 +5,7 @@
  *
  * osls answers a `doctor` of its own (its deprecations) before it loads any plugin (4.3.1,
  * scripts/serverless.js), so the word is turned into the one that deploy/plugins/doctor.js listens to.
- * Of two packages with a command of one name npm links the one that sorts first.
+ * Why npx finds this and not osls's own: .npmrc.
  */
 import { createRequire } from 'node:module';
 

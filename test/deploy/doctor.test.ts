@@ -2,6 +2,7 @@
  * `serverless doctor`: one line for each thing it looks at, and no secret in any of them.
  */
 import { generateKeyPairSync } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { checkIssuer } from '../../deploy/doctor/issuer.ts';
 import { startPlatform } from '../../stand-ins/platform.ts';
@@ -225,5 +226,13 @@ describe('the issuer', () => {
     const { url, close } = await start.provider();
     await close();
     await expect(check(url)).rejects.toThrow(/cannot be reached: ECONNREFUSED/);
+  });
+});
+
+describe('npx serverless', () => {
+  it("is this project's command, whose doctor is not that of osls", async () => {
+    const command = new URL('../../node_modules/.bin/serverless', import.meta.url);
+    const source = new URL('../../deploy/cli/serverless.js', import.meta.url);
+    expect(await readFile(command, 'utf8')).toBe(await readFile(source, 'utf8'));
   });
 });
