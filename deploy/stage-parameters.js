@@ -1,7 +1,8 @@
 /**
- * Where a deployment's parameters come from: the defaults in serverless.yml, the file of the stage
- * over them. `--param` wins over both, which osls sees to.
+ * Where a deployment's parameters come from: the defaults, the file of the stage over them. `--param`
+ * wins over both, which osls sees to.
  */
+import { parametersOf } from './parameters.js';
 
 /** The committed file with a stage's parameters, from the project's folder. */
 export function stageFile(stage) {
@@ -38,7 +39,7 @@ export async function loadStageFile({ options, resolveVariable }) {
 
 /** For serverless.yml, as `${file(deploy/stage-parameters.js):parameters}`: what `param:` reads. */
 export async function parameters(context) {
-  const defaults = await context.resolveConfigurationProperty(['custom', 'defaults']);
   const { given } = await loadStageFile(context);
-  return { ...defaults, ...given };
+  const all = Object.entries(parametersOf(context.options.stage ?? 'dev'));
+  return { ...Object.fromEntries(all.map(([name, rule]) => [name, rule.default])), ...given };
 }

@@ -2,6 +2,7 @@
  * Rooms: the table that keeps them, the routes of joinRoom, and what joinRoom and openRoom know.
  */
 
+import { variablesOf } from '../parameters.js';
 import { dynamoDb } from './endpoints.js';
 import { readValues } from './functions.js';
 import { authorizer } from './http-api.js';
@@ -53,30 +54,21 @@ export async function routes(context) {
   );
 }
 
-/** Variables of joinRoom. One without a value is left out (environment.js). */
+/** Variables of joinRoom. */
 export async function joinRoomEnvironment(context) {
-  const { openRooms, roomCacheSeconds, sampleRoutes } = await readValues(context);
-  return {
-    ...(await roomEnvironment(context)),
-    OPEN_ROOMS: openRooms ? 'true' : '',
-    ROOM_CACHE_SECONDS: String(roomCacheSeconds ?? ''),
-    SAMPLE_ROUTES: sampleRoutes ? 'true' : '',
-  };
+  return { ...variablesOf(await readValues(context), 'joinRoom'), ...tableEnvironment };
 }
 
 /** Variables of openRoom. */
 export async function openRoomEnvironment(context) {
   return {
-    ...(await roomEnvironment(context)),
+    ...variablesOf(await readValues(context), 'openRoom'),
+    ...tableEnvironment,
     ...publishingEnvironment(await roomBusName(context)),
   };
 }
 
-async function roomEnvironment(context) {
-  const { roomTtlDays } = await readValues(context);
-  return {
-    ROOMS_TABLE: { Ref: 'RoomsTable' },
-    ROOM_TTL_DAYS: String(roomTtlDays ?? ''),
-    AWS_ENDPOINT_URL_DYNAMODB: dynamoDb,
-  };
-}
+const tableEnvironment = {
+  ROOMS_TABLE: { Ref: 'RoomsTable' },
+  AWS_ENDPOINT_URL_DYNAMODB: dynamoDb,
+};

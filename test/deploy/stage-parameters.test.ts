@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readParameters, rules } from '../../deploy/parameters.js';
+import { rules } from '../../deploy/parameters.js';
+import { readParameters } from '../../deploy/read-parameters.js';
 import { readStageFile } from '../../deploy/stage-parameters.js';
 import { copyService, runServerless } from '../../tools/package-service.ts';
 
@@ -64,5 +65,5 @@ describe('the serverless command', () => {
     expect(output).toContain('- ath is no parameter');
     expect(output).toContain('- throttleRate cannot be "0"');
     expect(output).toContain('- issuer means nothing with auth=iam');
-  }, 90_000);
+  }, 180_000);
 });

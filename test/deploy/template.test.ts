@@ -152,7 +152,6 @@ describe('functions', () => {
         AUTH: 'iam',
         ROLE_CLAIM: 'opentok_role',
         DEFAULT_ROLE: 'publisher',
-        ROOMS_ONLY: 'false',
         SECRET_ID: 'opentok-sessions/dev',
         AWS_ENDPOINT_URL_SECRETS_MANAGER: endpointOf('secretsmanager'),
         ...(hasRooms && {

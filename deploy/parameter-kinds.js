@@ -1,0 +1,47 @@
+/**
+ * Kinds of parameters: what a text may be, in words, and what value it then has. Pure.
+ *
+ * @typedef {{
+ *   allowed: string,
+ *   read: (text: string) => any,
+ *   required?: true,
+ *   absent?: any,
+ * }} Kind `read` turns the text into its value, or into `undefined` when it is none of what is
+ *   `allowed`; only a `required` one cannot be left out, others are then `absent`
+ */
+
+export function required(rule) {
+  return { ...rule, required: true };
+}
+
+export function oneOf(...choices) {
+  return {
+    allowed: choices.join(', ').replace(/, ([^,]+)$/, ' or $1'),
+    read: (given) => choices.find((choice) => String(choice) === given),
+  };
+}
+
+export function count(min, max) {
+  return {
+    allowed: `a whole number from ${min} to ${max}`,
+    read: (given) => {
+      const value = /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN;
+      return value >= min && value <= max ? value : undefined;
+    },
+  };
+}
+
+export function text(pattern, allowed) {
+  return { allowed, read: (given) => (pattern.test(given) ? given : undefined) };
+}
+
+export function list(pattern, allowed) {
+  return {
+    allowed: `${allowed}, with commas between`,
+    absent: [],
+    read: (given) => {
+      const items = given.split(',').map((item) => item.trim());
+      return items.every((item) => pattern.test(item)) ? items : undefined;
+    },
+  };
+}
