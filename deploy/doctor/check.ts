@@ -21,7 +21,9 @@ export class Trouble extends Error {}
 
 export async function check(what: string, look: Look): Promise<Finding> {
   try {
-    return { isWell: true, line: toLine('ok', what, await within(PATIENCE_MS, look)) };
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const found = await within(PATIENCE_MS, () => look(signal));
+    return { isWell: true, line: toLine('ok', what, found) };
   } catch (cause) {
     return { isWell: false, line: toLine('FAIL', what, describe(cause)) };
   }

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { parseSessionRequest } from '../../lib/domain/session-request.ts';
 import { type Credentials, parseCredentials } from '../../lib/secrets/credentials.ts';
+import { createNetwork } from '../../lib/wiring/network.ts';
 import { openSessionApi } from '../../lib/wiring/session-api.ts';
 import { Trouble } from './check.ts';
 
@@ -49,7 +50,8 @@ export async function askPlatform(
   credentials: Credentials,
   videoApiUrl: string | undefined,
 ): Promise<string> {
-  const createSession = openSessionApi(videoApiUrl?.replace(/\/+$/, ''), Date.now);
+  const url = videoApiUrl?.replace(/\/+$/, '');
+  const createSession = openSessionApi({ config: { videoApiUrl: url }, network: createNetwork() });
   const start = Date.now();
   await createSession({
     credentials,

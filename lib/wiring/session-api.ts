@@ -4,12 +4,16 @@
 import { randomUUID } from 'node:crypto';
 import { createPlatformCall } from '../platform/call-platform.ts';
 import { type CreatePlatformSession, createSessionApi } from '../platform/session-api.ts';
-import type { Runtime } from './runtime.ts';
+import type { Config } from './config.ts';
+import type { Network } from './network.ts';
 
 export function openSessionApi({
   config,
   network: { send, timing, userAgent },
-}: Pick<Runtime, 'config' | 'network'>): CreatePlatformSession {
+}: {
+  readonly config: Pick<Config, 'videoApiUrl'>;
+  readonly network: Pick<Network, 'send' | 'timing' | 'userAgent'>;
+}): CreatePlatformSession {
   return createSessionApi({
     send: createPlatformCall(send, timing),
     url: config.videoApiUrl,

@@ -36,6 +36,10 @@ const actionsByType: Record<string, readonly string[]> = {
   'AWS::Logs::LogGroup': ['logs:CreateLogGroup', 'logs:PutRetentionPolicy', 'logs:DeleteLogGroup'],
   'AWS::Logs::MetricFilter': ['logs:PutMetricFilter', 'logs:DeleteMetricFilter'],
   'AWS::Logs::QueryDefinition': ['logs:PutQueryDefinition', 'logs:DeleteQueryDefinition'],
+  'AWS::Route53::RecordSet': [
+    ...['route53:ChangeResourceRecordSets', 'route53:ListResourceRecordSets'],
+    ...['route53:GetHostedZone', 'route53:GetChange'],
+  ],
   'AWS::S3::Bucket': [
     ...['s3:CreateBucket', 's3:DeleteBucket', 's3:PutEncryptionConfiguration'],
     's3:PutBucketPublicAccessBlock',
@@ -45,7 +49,9 @@ const actionsByType: Record<string, readonly string[]> = {
   'AWS::SQS::Queue': ['sqs:CreateQueue', 'sqs:SetQueueAttributes', 'sqs:DeleteQueue'],
   'AWS::SQS::QueuePolicy': ['sqs:SetQueueAttributes'],
 };
-for (const part of ['Authorizer', 'Integration', 'Route', 'Stage']) {
+for (const part of [
+  ...['ApiMapping', 'Authorizer', 'DomainName', 'Integration', 'Route', 'Stage'],
+]) {
   actionsByType[`AWS::ApiGatewayV2::${part}`] = ['apigateway:POST', 'apigateway:DELETE'];
 }
 
@@ -73,7 +79,7 @@ describe("the deployer's policy", () => {
       'LogsOfTheAccount',
     ]);
     for (const { Sid, resources } of statements) {
-      if (['Api', 'Subscription'].includes(Sid)) continue;
+      if (['Api', 'DomainRecord', 'Subscription'].includes(Sid)) continue;
       for (const resource of resources) expect(resource, Sid).toMatch(/^\*$|opentok-sessions/);
     }
   });

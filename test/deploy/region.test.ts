@@ -108,5 +108,5 @@ describe('without a region', () => {
     }).finally(remove);
     expect(exitCode).toBe(1);
     expect(output).toContain('No region: give --region, or set AWS_REGION');
-  }, 90_000);
+  }, 120_000);
 });
