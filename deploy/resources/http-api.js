@@ -52,7 +52,7 @@ export async function httpApi(context) {
       cors: {
         allowedOrigins: corsOrigins,
         allowedHeaders: ['authorization', 'content-type'],
-        exposedResponseHeaders: ['retry-after'],
+        exposedResponseHeaders: ['date', 'retry-after'],
         maxAge: 3600,
       },
     }),

@@ -129,6 +129,8 @@ describe('routes', () => {
     expect(cors).toMatchObject({
       AllowOrigins: ['https://app.example.com', 'http://localhost:8080'],
       AllowHeaders: ['authorization', 'content-type'],
+      // By which a client counts how long a token still lives, and when it may come back.
+      ExposeHeaders: ['date', 'retry-after'],
     });
     expect(cors).not.toHaveProperty('AllowCredentials');
   });

@@ -1,0 +1,13 @@
+/**
+ * Calls an opentok-sessions back end, from browsers and from Node 20 or newer.
+ */
+export type * from './api-types.ts';
+export { type Client, createClient } from './client.ts';
+export { ProblemError, type ProblemName } from './problem-error.ts';
+export type { CallOptions, Connection, Fetch, FetchInit, Headers } from './send.ts';
+export {
+  createTokenSource,
+  type FetchTokenOptions,
+  type TokenSource,
+  type TokenSourceOptions,
+} from './token-source.ts';

@@ -1,0 +1,199 @@
+/** The client against the real functions, over HTTP. */
+import { AwsClient } from 'aws4fetch';
+import { describe, expect, it } from 'vitest';
+import { type Client, type Connection, createClient, ProblemError } from '../../client/index.ts';
+import { localAws } from '../../stand-ins/aws-environment.ts';
+import { mintSessionId } from '../../stand-ins/session-id.ts';
+import { closedAfterEach } from '../support/closed-after-each.ts';
+import { OPENTOK_SECRET, REQUEST_ID } from '../support/fixtures.ts';
+import { verifyHs256, verifyT1 } from '../support/verify-token.ts';
+import { type ApiOptions, serveApi, signIn } from './serve-api.ts';
+
+const serve = closedAfterEach(serveApi);
+
+async function start(options: Partial<Connection> & ApiOptions = {}) {
+  const api = await serve(options);
+  return { api, client: createClient({ url: api.url, ...options }) };
+}
+
+const problemOf = (call: Promise<unknown>) =>
+  call.then(
+    () => expect.fail('a problem was expected'),
+    (error: unknown) => {
+      expect(error).toBeInstanceOf(ProblemError);
+      return error as ProblemError;
+    },
+  );
+
+describe('the client', () => {
+  it('creates a session and issues tokens of both kinds for it', async () => {
+    const { client } = await start();
+    const { sessionId, mediaMode, apiKey } = await client.createSession({ mediaMode: 'routed' });
+    expect([mediaMode, apiKey]).toEqual(['routed', OPENTOK_SECRET.apiKey]);
+
+    const jwt = await client.issueToken(sessionId, { role: 'moderator', data: 'name=Ada' });
+    expect(verifyHs256(jwt.token, OPENTOK_SECRET.apiSecret)).toMatchObject({
+      session_id: sessionId,
+      exp: jwt.expireTime,
+      role: 'moderator',
+      connection_data: 'name=Ada',
+    });
+    const t1 = await client.issueToken(sessionId, { tokenType: 'T1' });
+    expect(verifyT1(t1.token, OPENTOK_SECRET)).toMatchObject({ session_id: sessionId });
+  });
+
+  it('joins, reads and closes a room', async () => {
+    const { client } = await start();
+    const joined = await client.joinRoom('standup', { session: { mediaMode: 'routed' } });
+    expect(joined).toMatchObject({ room: 'standup', role: 'publisher' });
+    expect(await client.readRoom('standup')).toMatchObject({
+      name: 'standup',
+      sessionId: joined.sessionId,
+      mediaMode: 'routed',
+    });
+    expect(await client.closeRoom('standup')).toBeUndefined();
+    expect(await problemOf(client.readRoom('standup'))).toMatchObject({
+      name: 'RoomNotFoundError',
+    });
+  });
+
+  it('sends nothing as body where nothing was asked for', async () => {
+    const { api, client } = await start();
+    await client.createSession();
+    expect(api.requests[0]).toMatchObject({ body: '' });
+    expect(api.requests[0]?.headers).not.toHaveProperty('content-type');
+  });
+
+  it.each(['', '/', '//'])('takes a URL that ends with "%s"', async (end) => {
+    const api = await serve();
+    const client = createClient({ url: api.url + end });
+    expect(await client.createSession()).toHaveProperty('sessionId');
+  });
+
+  it('asks for what a name says and nothing else', async () => {
+    const { api, client } = await start();
+    await problemOf(client.readRoom('a/../b?c#d'));
+    expect(api.requests[0]?.path).toBe('/rooms/a%2F..%2Fb%3Fc%23d');
+  });
+
+  it.each<[call: string, (client: Client) => Promise<unknown>]>([
+    ['joinRoom', (client) => client.joinRoom('')],
+    ['closeRoom', (client) => client.closeRoom(undefined as never)],
+    ['issueToken', (client) => client.issueToken(undefined as never)],
+  ])('asks nothing for a name that is missing: %s', async (_, call) => {
+    const { api, client } = await start();
+    await expect(call(client)).rejects.toThrow('A room or a sessionId is needed.');
+    expect(api.requests).toEqual([]);
+  });
+});
+
+describe('a problem', () => {
+  it('is an error with its stable name and every faulty field', async () => {
+    const { client } = await start();
+    const call = client.createSession({ archiveMode: 'always', location: 'eu' });
+    const problem = await problemOf(call);
+    expect({ ...problem }).toEqual({
+      name: 'ValidationError',
+      status: 400,
+      requestId: REQUEST_ID,
+      retryAfterSeconds: undefined,
+      errors: [
+        { pointer: '#/location', detail: expect.stringContaining('IPv4') },
+        { pointer: '#/archiveMode', detail: expect.stringContaining('routed') },
+      ],
+    });
+    expect(problem.message).toBe('2 fields are not valid.');
+    expect(String(problem)).toBe('ValidationError: 2 fields are not valid.');
+  });
+
+  const foreign = mintSessionId({ projectId: '654321' });
+  it.each<[name: string, status: number, call: (client: Client) => Promise<unknown>]>([
+    ['SessionNotFoundError', 404, (client) => client.issueToken(foreign)],
+    ['RoomNotFoundError', 404, (client) => client.readRoom('nobody')],
+    [
+      'RoomConflictError',
+      409,
+      async (client) => {
+        await client.joinRoom('standup');
+        await client.joinRoom('standup', { session: { mediaMode: 'routed' } });
+      },
+    ],
+    ['PayloadTooLargeError', 413, (client) => client.joinRoom('r', { data: 'x'.repeat(40_000) })],
+  ])('is %s (%i)', async (name, status, call) => {
+    const { client } = await start();
+    expect(await problemOf(call(client))).toMatchObject({ name, status });
+  });
+
+  it.each([
+    [401, '{"message":"Unauthorized"}', 'UnauthenticatedError', 'Unauthorized'],
+    [403, '{"message":"Forbidden"}', 'ForbiddenError', 'Forbidden'],
+    [404, '{"message":"Not Found"}', 'UnexpectedAnswerError', 'Not Found'],
+    [500, '<html>', 'UnexpectedAnswerError', 'The answer, of status 500, is none of this API'],
+    [201, '<html>', 'UnexpectedAnswerError', 'The answer, of status 201, is none of this API'],
+    [200, 'null', 'UnexpectedAnswerError', 'status 200'],
+    [400, '{"type":7,"errors":"x"}', 'UnexpectedAnswerError', 'status 400'],
+  ])('that is none of the functions (%i %s) is %s', async (status, body, name, message) => {
+    const { api, client } = await start();
+    api.fail({ kind: 'answer', status, body });
+    const problem = await problemOf(client.createSession());
+    expect(problem).toMatchObject({ name, status, errors: [] });
+    expect(problem.message).toContain(message);
+  });
+});
+
+describe('an end user', () => {
+  it('is who the headers say, asked for anew each time', async () => {
+    const roles = ['subscriber', 'moderator'];
+    const headers = async () => ({
+      authorization: `Bearer ${signIn({ opentok_role: roles.shift() ?? '' })}`,
+    });
+    const { client } = await start({ auth: 'jwt', headers });
+    expect(await problemOf(client.createSession())).toMatchObject({
+      name: 'ForbiddenError',
+      message: 'Only moderators create sessions; the highest role allowed is subscriber.',
+    });
+    expect(await client.createSession()).toHaveProperty('sessionId');
+  });
+
+  it('without a sign-in token is refused by the name of the API, not of its gateway', async () => {
+    const { client } = await start({ auth: 'jwt' });
+    expect(await problemOf(client.createSession())).toMatchObject({ name: 'UnauthenticatedError' });
+  });
+
+  it('is told when the headers cannot be had', async () => {
+    const headers = () => Promise.reject(new Error('signed out'));
+    const { api, client } = await start({ headers });
+    await expect(client.createSession()).rejects.toThrow('signed out');
+    expect(api.requests).toEqual([]);
+  });
+});
+
+describe('a trusted back end', () => {
+  const start = async (secretAccessKey: string) => {
+    const api = await serve({ auth: 'iam' });
+    const aws = new AwsClient({
+      accessKeyId: localAws.accessKeyId,
+      secretAccessKey,
+      region: localAws.region,
+      service: 'execute-api',
+      retries: 0,
+    });
+    return createClient({ url: api.url, fetch: (url, init) => aws.fetch(url, init) });
+  };
+
+  it('signs with the fetch that it passes in', async () => {
+    const client = await start(localAws.secretAccessKey);
+    const { sessionId } = await client.createSession({ mediaMode: 'routed' });
+    expect(await client.issueToken(sessionId)).toMatchObject({ sessionId });
+    expect(await client.joinRoom('standup-1_2.3~4')).toHaveProperty('token');
+    await client.closeRoom('standup-1_2.3~4');
+  });
+
+  it('with a wrong key is told what is wrong with its signature', async () => {
+    const client = await start('another');
+    expect(await problemOf(client.createSession())).toMatchObject({
+      name: 'ForbiddenError',
+      message: expect.stringContaining('signature we calculated does not match'),
+    });
+  });
+});

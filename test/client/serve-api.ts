@@ -1,0 +1,82 @@
+/**
+ * The functions behind HTTP, as API Gateway puts them there: routes, and either authorizer in front.
+ * Requests are recorded and faults can be ordered as of any stand-in.
+ */
+import { localAws } from '../../stand-ins/aws-environment.ts';
+import type { Answer } from '../../stand-ins/faults.ts';
+import { findSignatureFault } from '../../stand-ins/sigv4.ts';
+import { type RecordedRequest, type StandIn, startStandIn } from '../../stand-ins/stand-in.ts';
+import { roomEvent } from '../rooms/room-events.ts';
+import { startRooms } from '../rooms/start-rooms.ts';
+import { startFunction } from '../support/drive.ts';
+
+/** What a signature for API Gateway is made with. */
+export const SIGNING_SCOPE = { ...localAws, service: 'execute-api' };
+
+export interface ApiOptions {
+  /** Which authorizer stands in front; with `none` every caller is let in as a trusted one. */
+  readonly auth?: 'iam' | 'jwt' | 'none';
+}
+
+/** The sign-in token that the authorizer of `auth: 'jwt'` takes for an end user's. */
+export function signIn(claims: Readonly<Record<string, string>>): string {
+  return Buffer.from(JSON.stringify({ sub: 'ada', ...claims })).toString('base64url');
+}
+
+export async function serveApi({ auth = 'none' }: ApiOptions = {}): Promise<StandIn> {
+  const functions = {
+    rooms: await startRooms('joinRoom'),
+    sessions: await startFunction('createSession'),
+    tokens: await startFunction('issueToken'),
+  };
+  const running = new Set<Promise<unknown>>();
+  const api = await startStandIn({
+    read: (request) => request,
+    answer: async (request) => {
+      const { method, path, body } = request;
+      const admission = admit(request, auth);
+      if ('status' in admission) return admission;
+      const route = `${method} ${path}`;
+      const { invoke } = route.startsWith('POST /sessions')
+        ? functions[path.endsWith('/tokens') ? 'tokens' : 'sessions']
+        : functions.rooms;
+      const event = roomEvent({ route, ...admission });
+      const answering = invoke({ ...event, ...(body && { body }) });
+      running.add(answering);
+      const answer = await answering.finally(() => running.delete(answering));
+      const { statusCode, ...rest } = answer as { statusCode: number } & Omit<Answer, 'status'>;
+      return { status: statusCode, ...rest };
+    },
+  });
+  return {
+    ...api,
+    close: async () => {
+      await api.close();
+      await Promise.allSettled(running);
+      for (const { close } of Object.values(functions).reverse()) await close();
+    },
+  };
+}
+
+/** The claims of an end user, nothing for a trusted caller, or the answer to whoever is not let in. */
+function admit(
+  request: RecordedRequest,
+  auth: ApiOptions['auth'],
+): { claims?: Record<string, string> } | Answer {
+  if (auth === 'iam') {
+    const fault = findSignatureFault(request, { scope: SIGNING_SCOPE, nowMs: Date.now() });
+    return fault ? refuse(403, fault.message) : {};
+  }
+  if (auth === 'jwt') {
+    const [, token] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? [];
+    if (!token) return refuse(401, 'Unauthorized');
+    return { claims: JSON.parse(Buffer.from(token, 'base64url').toString()) };
+  }
+  return {};
+}
+
+/** API Gateway's own answers are no problem documents. */
+function refuse(status: number, message: string): Answer {
+  const headers = { 'content-type': 'application/json' };
+  return { status, headers, body: JSON.stringify({ message }) };
+}
