@@ -7,6 +7,9 @@ const packaged = [
   'test/deploy/*.test.ts',
 ];
 
+/** Tests that look at the console in a browser, which they share. */
+const browser = ['test/console/**/*.browser.test.ts'];
+
 const shared = {
   setupFiles: ['test/support/setup.ts'],
   // Far more than any test takes on an idle machine: a busy one is no reason to fail.
@@ -19,13 +22,31 @@ export default defineConfig({
     // Tests wait more than they compute (timeouts, servers): more workers than processors are faster.
     maxWorkers: 4,
     projects: [
-      { test: { ...shared, name: 'sources', include: ['test/**/*.test.ts'], exclude: packaged } },
+      {
+        test: {
+          ...shared,
+          name: 'sources',
+          include: ['test/**/*.test.ts'],
+          exclude: [...packaged, ...browser],
+        },
+      },
       {
         test: {
           ...shared,
           name: 'packages',
           include: packaged,
           globalSetup: ['test/support/packaged.ts'],
+        },
+      },
+      {
+        test: {
+          ...shared,
+          // A browser beside everything else that runs: slow is not wrong.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          name: 'browser',
+          include: browser,
+          globalSetup: ['test/console/browser.ts'],
         },
       },
     ],

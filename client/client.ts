@@ -36,10 +36,10 @@ export function createClient(connection: Connection): Client {
     body?: object,
   ) => (await send<Body>(connection, { method, path, body, signal: options?.signal })).body;
   return {
-    createSession: async (request, options) => call('POST', '/sessions', options, request),
-    issueToken: async (sessionId, request, options) =>
+    createSession: async (request = {}, options) => call('POST', '/sessions', options, request),
+    issueToken: async (sessionId, request = {}, options) =>
       call('POST', tokensPath({ sessionId }), options, request),
-    joinRoom: async (room, request, options) =>
+    joinRoom: async (room, request = {}, options) =>
       call('POST', tokensPath({ room }), options, request),
     readRoom: async (room, options) => call('GET', roomPath(room), options),
     closeRoom: async (room, options) => call('DELETE', roomPath(room), options),

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { stop as stopEsbuild } from 'esbuild';
 import { startLambdaFunction } from '../stand-ins/lambda-function.ts';
 import { buildBundles } from './bundles.ts';
+import { buildConsole, type ConsoleOptions } from './console.ts';
 import { startGateway } from './gateway.ts';
 import { judgeRequest } from './page-guard.ts';
 import { projectFolder, readService } from './service.ts';
@@ -20,6 +21,8 @@ export interface ApiOptions {
   readonly functionEnvironment: Readonly<Record<string, string>>;
   /** Parameters of serverless.yml. */
   readonly params: Readonly<Record<string, string>>;
+  /** What the page in front of the API is told. */
+  readonly console: ConsoleOptions;
   /** Whether web pages of other origins are kept away (page-guard.ts). */
   readonly refusesPages: boolean;
   /** Gets each line that a function writes. */
@@ -36,7 +39,10 @@ export async function startApi(options: ApiOptions): Promise<void> {
   const { onLog, onOpen, signal } = options;
   const service = await readService(params, { environment: commandEnvironment, signal });
   const entryPoints = service.map(({ entryPoint }) => entryPoint);
-  const bundles = await buildBundles(entryPoints, { sourceFolder: projectFolder });
+  const [bundles, findPage] = await Promise.all([
+    buildBundles(entryPoints, { sourceFolder: projectFolder }),
+    buildConsole(options.console),
+  ]);
   onOpen(bundles.remove);
   // Its process is not needed any more.
   await stopEsbuild();
@@ -70,6 +76,7 @@ export async function startApi(options: ApiOptions): Promise<void> {
         throw error;
       }
     },
+    findPage,
     newRequestId: randomUUID,
     now: Date.now,
   });

@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { FindPage } from './console.ts';
 import { buildHttpEvent } from './http-event.ts';
 import type { Refusal } from './page-guard.ts';
 import { matchRoute, type Route, type RouteMatch } from './routes.ts';
@@ -16,6 +17,8 @@ export interface GatewayOptions {
   readonly routes: readonly Route[];
   /** Asked first: why a request is refused; `undefined` for one that may pass. */
   readonly judge: (request: IncomingMessage) => Refusal | undefined;
+  /** What is served besides the API. */
+  readonly findPage?: FindPage;
   /** Calls the function of a route; what it rejects with is told to the caller as a 500. */
   readonly invoke: (route: Route, event: object) => Promise<object>;
   readonly newRequestId: () => string;
@@ -68,6 +71,8 @@ async function answer(options: GatewayOptions, request: IncomingMessage): Promis
   if (refusal) return refusalAnswer(refusal);
   if (isPreflight(request)) return preflightAnswer;
   const [path = '', query = ''] = splitOnce(request.url ?? '', '?');
+  const page = options.findPage?.(request.method ?? '', path);
+  if (page) return page;
   let match: RouteMatch | undefined;
   try {
     match = matchRoute(options.routes, request.method ?? '', path);
@@ -145,7 +150,7 @@ function allowOrigin({ headers }: IncomingMessage): Record<string, string> {
   if (headers.origin === undefined) return {};
   return {
     'access-control-allow-origin': '*',
-    'access-control-expose-headers': 'retry-after',
+    'access-control-expose-headers': 'date, retry-after',
   };
 }
 

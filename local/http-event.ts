@@ -1,10 +1,11 @@
 /**
  * An HTTP request as an HTTP API hands it to a function: payload 2.0, from a route without an
- * authorizer. Pure: the clock is an argument.
+ * authorizer, or with a JWT from one that lets everybody in. Pure: the clock is an argument.
  * Source: API Gateway developer guide, "Lambda proxy integration" for HTTP APIs; that the path comes
  * decoded is what live captures show.
  */
 import type { IncomingMessage } from 'node:http';
+import { readPlayedUser } from './played-user.ts';
 import type { RouteMatch } from './routes.ts';
 
 export interface ReceivedRequest {
@@ -35,6 +36,7 @@ export function buildHttpEvent(
   const routeKey = `${route.method} ${route.path}`;
   const isText = TEXT_TYPE.test(headers['content-type'] ?? '');
   const rawPath = decodeURIComponent(path);
+  const claims = readPlayedUser(headers['authorization']);
   return {
     version: '2.0',
     routeKey,
@@ -46,6 +48,7 @@ export function buildHttpEvent(
     requestContext: {
       accountId: 'anonymous',
       apiId: 'local',
+      ...(claims && { authorizer: { jwt: { claims, scopes: null } } }),
       domainName: headers['host'] ?? '',
       domainPrefix: 'local',
       http: {

@@ -5,6 +5,7 @@
 import { isIP } from 'node:net';
 import { startStandIns } from '../stand-ins/stand-ins.ts';
 import { startApi } from './api.ts';
+import type { ConsoleOptions } from './console.ts';
 import { isPortTaken } from './free-port.ts';
 import { createOutput } from './output.ts';
 import { watchParent } from './parent.ts';
@@ -33,6 +34,7 @@ async function start(options: StartOptions): Promise<void> {
       sampleRoutes: 'true',
       ...(videoApiUrl && { videoApiUrl }),
     },
+    console: describeConsole(options),
     refusesPages: usesRealPlatform,
     onLog: output.write,
     onOpen: stopLater,
@@ -50,6 +52,12 @@ async function start(options: StartOptions): Promise<void> {
   }
   console.log(describeStart({ ...options, url, sessionId: JSON.parse(body).sessionId }));
   output.show();
+}
+
+function describeConsole({ project, usesRealPlatform }: StartOptions): ConsoleOptions {
+  return 'apiKey' in project
+    ? { kind: 'opentok', projectId: project.apiKey, usesRealPlatform }
+    : { kind: 'vonage', projectId: project.applicationId, usesRealPlatform };
 }
 
 /** @throws StartError naming which of HOST and PORT is wrong. */

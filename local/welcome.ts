@@ -15,6 +15,8 @@ export interface Started extends StartOptions {
 export function describeStart(started: Started): string {
   const { url, sessionId, usesRealPlatform } = started;
   return `
+Open ${url} in a browser to try it.
+
 The API answers on ${url} (${usesRealPlatform ? 'real platform' : 'stand-in platform'}). Ctrl-C ends it.
 ${describeExposure(started)}
 Create a session:

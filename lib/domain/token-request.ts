@@ -21,7 +21,7 @@ export const LAYOUT_CLASSES_MAX_LENGTH = 1000;
  * As seconds such a number lies after the year 5138, as milliseconds after March 1973: nobody means
  * the former. A vendor's own reference app shipped tokens that never expired through that mistake.
  */
-const LOOKS_LIKE_MILLISECONDS = 1e11;
+export const LOOKS_LIKE_MILLISECONDS = 1e11;
 
 const tokenFields = {
   role: v.optional(oneOf(ROLES)),

@@ -2,6 +2,8 @@
  * The functions behind HTTP, as API Gateway puts them there: routes, and either authorizer in front.
  * Requests are recorded and faults can be ordered as of any stand-in.
  */
+
+import type { FindPage } from '../../local/console.ts';
 import { localAws } from '../../stand-ins/aws-environment.ts';
 import type { Answer } from '../../stand-ins/faults.ts';
 import { findSignatureFault } from '../../stand-ins/sigv4.ts';
@@ -16,6 +18,12 @@ export const SIGNING_SCOPE = { ...localAws, service: 'execute-api' };
 export interface ApiOptions {
   /** Which authorizer stands in front; with `none` every caller is let in as a trusted one. */
   readonly auth?: 'iam' | 'jwt' | 'none';
+  /** Pages in front of the API, as `npm start` has. */
+  readonly findPage?: FindPage;
+  /** Whom a request without an authorizer's admission is from; by default a trusted caller. */
+  readonly readUser?: (
+    authorization: string | undefined,
+  ) => Readonly<Record<string, string>> | undefined;
 }
 
 /** The sign-in token that the authorizer of `auth: 'jwt'` takes for an end user's. */
@@ -23,7 +31,7 @@ export function signIn(claims: Readonly<Record<string, string>>): string {
   return Buffer.from(JSON.stringify({ sub: 'ada', ...claims })).toString('base64url');
 }
 
-export async function serveApi({ auth = 'none' }: ApiOptions = {}): Promise<StandIn> {
+export async function serveApi(options: ApiOptions = {}): Promise<StandIn> {
   const functions = {
     rooms: await startRooms('joinRoom'),
     sessions: await startFunction('createSession'),
@@ -34,7 +42,9 @@ export async function serveApi({ auth = 'none' }: ApiOptions = {}): Promise<Stan
     read: (request) => request,
     answer: async (request) => {
       const { method, path, body } = request;
-      const admission = admit(request, auth);
+      const page = options.findPage?.(method, path);
+      if (page) return { ...page, status: page.statusCode };
+      const admission = admit(request, options);
       if ('status' in admission) return admission;
       const route = `${method} ${path}`;
       const { invoke } = route.startsWith('POST /sessions')
@@ -61,8 +71,8 @@ export async function serveApi({ auth = 'none' }: ApiOptions = {}): Promise<Stan
 /** The claims of an end user, nothing for a trusted caller, or the answer to whoever is not let in. */
 function admit(
   request: RecordedRequest,
-  auth: ApiOptions['auth'],
-): { claims?: Record<string, string> } | Answer {
+  { auth = 'none', readUser = () => undefined }: ApiOptions,
+): { claims?: Readonly<Record<string, string>> } | Answer {
   if (auth === 'iam') {
     const fault = findSignatureFault(request, { scope: SIGNING_SCOPE, nowMs: Date.now() });
     return fault ? refuse(403, fault.message) : {};
@@ -72,7 +82,8 @@ function admit(
     if (!token) return refuse(401, 'Unauthorized');
     return { claims: JSON.parse(Buffer.from(token, 'base64url').toString()) };
   }
-  return {};
+  const claims = readUser(request.headers.authorization);
+  return claims ? { claims } : {};
 }
 
 /** API Gateway's own answers are no problem documents. */

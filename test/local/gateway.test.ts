@@ -25,6 +25,7 @@ const created = {
 async function start(
   invoke: GatewayOptions['invoke'] = async () => created,
   judge: GatewayOptions['judge'] = () => undefined,
+  more: Pick<GatewayOptions, 'findPage'> = {},
 ) {
   const events: Record<string, unknown>[] = [];
   const gateway = await open({
@@ -38,6 +39,7 @@ async function start(
     },
     newRequestId: () => 'request-1',
     now: () => NOW_MS,
+    ...more,
   });
   const ask = (path: string, init: RequestInit = {}) =>
     fetch(`http://127.0.0.1:${gateway.port}${path}`, { method: 'POST', ...init });
@@ -192,7 +194,7 @@ describe('a page of another origin', () => {
     const { ask } = await start();
     const response = await ask(path, { headers });
     expect(response.headers.get('access-control-allow-origin')).toBe('*');
-    expect(response.headers.get('access-control-expose-headers')).toBe('retry-after');
+    expect(response.headers.get('access-control-expose-headers')).toBe('date, retry-after');
   });
 
   it('may ask before it calls', async () => {
@@ -208,5 +210,37 @@ describe('a page of another origin', () => {
       'access-control-allow-headers': 'authorization, content-type',
     });
     expect(events).toEqual([]);
+  });
+});
+
+describe('besides the API', () => {
+  const page = { statusCode: 200, headers: { 'content-type': 'text/html' }, body: '<p>é</p>' };
+  const findPage = (method: string, path: string) =>
+    method === 'GET' && path === '/' ? page : undefined;
+
+  it('pages are served, and nothing else of theirs', async () => {
+    const { ask, events } = await start(undefined, undefined, { findPage });
+    const response = await ask('/?x=1', { method: 'GET' });
+    expect([response.status, await response.text()]).toEqual([200, '<p>é</p>']);
+    expect((await ask('/')).status).toBe(404);
+    expect((await ask('/other', { method: 'GET' })).status).toBe(404);
+    expect(events).toEqual([]);
+  });
+});
+
+describe('who calls', () => {
+  it('is the end user of a JWT, whoever signed it', async () => {
+    const { ask, events } = await start();
+    const claims = Buffer.from('{"sub":"ada","rooms":["a","b"]}').toString('base64url');
+    await ask('/sessions', { headers: { authorization: `Bearer e30.${claims}.` } });
+    expect(events[0]).toMatchObject({
+      requestContext: { authorizer: { jwt: { claims: { sub: 'ada', rooms: '[a b]' } } } },
+    });
+  });
+
+  it('is trusted without one', async () => {
+    const { ask, events } = await start();
+    await ask('/sessions', { headers: { authorization: 'Basic YTpi' } });
+    expect(events[0]).not.toHaveProperty('requestContext.authorizer');
   });
 });

@@ -10,6 +10,10 @@ const welcome = (environment: Record<string, string>, args: string[] = []) =>
   });
 
 describe('what npm start prints', () => {
+  it('begins with the address to open', () => {
+    expect(welcome({}).trim()).toMatch(/^Open http:\/\/localhost:3000 in a browser/);
+  });
+
   it('has commands to paste', () => {
     const commands = welcome({}).match(/^curl .*$/gm) ?? [];
     expect(commands.map((command) => /http\S+/.exec(command)?.[0])).toEqual([

@@ -1,0 +1,35 @@
+/**
+ * What a session id says, for browsers; `lib/domain/session-id.ts` is the same judgement for the
+ * functions, and a test holds them together. Pure.
+ */
+import { fromBase64Url } from './decode.ts';
+
+export interface SessionIdParts {
+  readonly projectId: string;
+  /** An IPv4 address, or empty. */
+  readonly location: string;
+  /** Epoch milliseconds in ids made since 2015, text before. */
+  readonly createdAt: string;
+}
+
+const MAX_LENGTH = 255;
+
+/** @returns `undefined` for what is no session id */
+export function readSessionId(id: string): SessionIdParts | undefined {
+  const [, encoded] = /^[12]_([\w-]*)$/.exec(id) ?? [];
+  if (encoded === undefined || id.length > MAX_LENGTH) return undefined;
+  let text: string;
+  try {
+    const bytes = fromBase64Url(encoded);
+    text = String.fromCharCode(...bytes);
+    // Only the one canonical spelling of an id is that id.
+    const again = btoa(text).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+    if (again !== encoded) return undefined;
+  } catch {
+    return undefined;
+  }
+  const [version, projectId = '', location, createdAt, random] = text.split('~');
+  const isComplete = version === '1' && projectId !== '' && random !== undefined;
+  if (!isComplete || !/^[\x20-\x7e]+$/.test(text)) return undefined;
+  return { projectId, location: location ?? '', createdAt: createdAt ?? '' };
+}

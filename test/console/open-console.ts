@@ -1,0 +1,77 @@
+/** The console in a real browser, in front of the real functions. */
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
+import { buildConsole, type ConsoleOptions } from '../../local/console.ts';
+import { readPlayedUser } from '../../local/played-user.ts';
+import type { StandIn } from '../../stand-ins/stand-in.ts';
+import { serveApi } from '../client/serve-api.ts';
+import { OPENTOK_SECRET } from '../support/fixtures.ts';
+
+export interface OpenConsole {
+  readonly page: Page;
+  readonly api: StandIn;
+  /** What the browser's console was told, and every request that left for another host. */
+  readonly complaints: string[];
+}
+
+export interface OpenOptions {
+  readonly browser?: BrowserContextOptions;
+  readonly console?: Partial<ConsoleOptions>;
+  /** Before the page is opened. */
+  readonly prepare?: (page: Page) => Promise<unknown>;
+}
+
+async function serveConsole(options: Partial<ConsoleOptions> = {}): Promise<StandIn> {
+  const findPage = await buildConsole({
+    kind: 'opentok',
+    projectId: OPENTOK_SECRET.apiKey,
+    usesRealPlatform: false,
+    ...options,
+  });
+  return serveApi({ findPage, readUser: readPlayedUser });
+}
+
+/** For each test file one browser and one API; each test has a context of its own, and complaints fail it. */
+export function useConsole(): (options?: OpenOptions) => Promise<OpenConsole> {
+  let browser: Browser;
+  const apis = new Map<string, Promise<StandIn>>();
+  const open: { console: OpenConsole; close: () => Promise<unknown> }[] = [];
+  beforeAll(async () => {
+    browser = await chromium.connect(inject('browser'));
+  });
+  afterAll(async () => {
+    await browser.close();
+    for (const api of apis.values()) await (await api).close();
+  });
+  afterEach(async () => {
+    const opened = open.splice(0);
+    await Promise.all(opened.map(({ close }) => close()));
+    expect(opened.flatMap(({ console }) => console.complaints)).toEqual([]);
+  });
+  return async (options = {}) => {
+    const key = JSON.stringify(options.console ?? {});
+    if (!apis.has(key)) apis.set(key, serveConsole(options.console));
+    const api = (await apis.get(key)) as StandIn;
+    const context = await browser.newContext(options.browser);
+    context.setDefaultTimeout(60_000);
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    const complain = (complaint: string) => void complaints.push(complaint);
+    page.on('pageerror', (error) => complain(`page error: ${error}`));
+    page.on('console', (message) => {
+      // Chromium itself logs each answer that is no success; those are what the page is there to show.
+      const isAnswer = message.text().startsWith('Failed to load resource: the server responded');
+      if (!(isAnswer && message.location().url.startsWith(api.url))) complain(message.text());
+    });
+    page.on('request', (request) => {
+      const url = request.url();
+      if (!url.startsWith(api.url) && !url.startsWith('data:')) complain(`request to ${url}`);
+    });
+    const opened = { page, api, complaints };
+    open.push({ console: opened, close: () => context.close() });
+    await options.prepare?.(page);
+    await page.goto(api.url);
+    await page.getByRole('button', { name: 'Send' }).waitFor();
+    return opened;
+  };
+}
