@@ -1,14 +1,18 @@
-/**
- * The requests and answers of the API, as docs/openapi.json describes them.
- */
+/** The requests and answers of docs/openapi.json: made by `npm run client:types`, not by hand. */
 
 export type Role = 'subscriber' | 'publisher' | 'moderator' | 'publisheronly';
 
+/** Options of a session. All are optional; unknown ones are refused. */
 export interface SessionRequest {
+  /** How streams travel: `relayed` from client to client where their networks let them, `routed` through the platform's media router, which recording and end-to-end encryption need. */
   readonly mediaMode?: 'relayed' | 'routed';
+  /** Whether the platform records the session: `manual` when told to, `always` from the first stream on. `always` needs `mediaMode` `routed`. */
   readonly archiveMode?: 'manual' | 'always';
+  /** An IPv4 address near the first client, by which the platform chooses where the session is served. Left out, the platform chooses by the first client that connects. */
   readonly location?: string;
+  /** Name of the recording, 1 to 80 characters, of which those beyond U+FFFF, such as most emoji, count twice, in well-formed Unicode. Only with `archiveMode` `always`. Left out, the recording has no name. */
   readonly archiveName?: string;
+  /** Width and height of the recording in pixels. Only with `archiveMode` `always`; left out, it is then `640x480`. */
   readonly archiveResolution?:
     | '480x640'
     | '640x480'
@@ -16,66 +20,136 @@ export interface SessionRequest {
     | '1280x720'
     | '1080x1920'
     | '1920x1080';
+  /** Whether streams are encrypted from end to end. `true` needs `mediaMode` `routed` and excludes `archiveMode` `always`: the platform cannot record what it cannot read. */
   readonly e2ee?: boolean;
 }
 
+/** Options of a token. All are optional; unknown ones are refused. */
 export interface TokenRequest {
+  /** What the client may do: `subscriber` watches, `publisheronly` sends and does not watch, `publisher` does both, `moderator` may also mute and disconnect others. An end user gets at most their own role. Left out, it is `publisher`, or the highest that the caller may have where that is lower. */
   readonly role?: Role;
+  /** When the token stops being good for connecting, in whole seconds since the UNIX epoch: later than now, and at most 2592000 seconds (30 days) from now; for end users 86400 seconds (24 hours); less where the deployment sets `maxTokenSeconds`. `0` stands for 86400 seconds (24 hours) from now, or the longest life allowed where that is shorter. Milliseconds are refused. Who is connected stays connected. */
   readonly expireTime?: number;
+  /** Connection data, which every client in the session can read: at most 1000 characters, of which those beyond U+FFFF, such as most emoji, count twice, in well-formed Unicode. For an end user the token carries `{"sub":"<their subject>","data":"<this>"}`, and the limit holds for the whole. Left out, there is none. */
   readonly data?: string;
+  /** Names of layout classes for the client's streams in recordings and broadcasts: each without white space, in well-formed Unicode, at most 1000 characters (those beyond U+FFFF count twice) in all when joined by single spaces. Left out, there are none. */
   readonly initialLayoutClassList?: readonly string[];
+  /** Form of the token: `JWT`, or `T1`, which is OpenTok's older form; a Vonage application has no `T1` tokens and answers 400. */
   readonly tokenType?: 'JWT' | 'T1';
 }
 
-export interface JoinRequest extends TokenRequest {
+/** Options of a token, and of the session of a room. All are optional; unknown ones are refused. */
+export interface JoinRequest {
+  /** What the client may do: `subscriber` watches, `publisheronly` sends and does not watch, `publisher` does both, `moderator` may also mute and disconnect others. An end user gets at most their own role. Left out, it is `publisher`, or the highest that the caller may have where that is lower. */
+  readonly role?: Role;
+  /** When the token stops being good for connecting, in whole seconds since the UNIX epoch: later than now, and at most 2592000 seconds (30 days) from now; for end users 86400 seconds (24 hours); less where the deployment sets `maxTokenSeconds`. `0` stands for 86400 seconds (24 hours) from now, or the longest life allowed where that is shorter. Milliseconds are refused. Who is connected stays connected. */
+  readonly expireTime?: number;
+  /** Connection data, which every client in the session can read: at most 1000 characters, of which those beyond U+FFFF, such as most emoji, count twice, in well-formed Unicode. For an end user the token carries `{"sub":"<their subject>","data":"<this>"}`, and the limit holds for the whole. Left out, there is none. */
+  readonly data?: string;
+  /** Names of layout classes for the client's streams in recordings and broadcasts: each without white space, in well-formed Unicode, at most 1000 characters (those beyond U+FFFF count twice) in all when joined by single spaces. Left out, there are none. */
+  readonly initialLayoutClassList?: readonly string[];
+  /** Form of the token: `JWT`, or `T1`, which is OpenTok's older form; a Vonage application has no `T1` tokens and answers 400. */
+  readonly tokenType?: 'JWT' | 'T1';
+  /** Options of the room's session, for whoever creates the room by joining it. Of a room that exists, what is given here is compared with what the room has: a difference is a 409. */
   readonly session?: SessionRequest;
 }
 
-/** The project that a client names to `OT.initSession`: one of the two. */
-export type ProjectField =
-  | { readonly apiKey: string; readonly applicationId?: never }
-  | { readonly applicationId: string; readonly apiKey?: never };
-
-export type Session = ProjectField & {
+/** A session. */
+export type Session = {
+  /** Id of the session, as the platform gave it. */
   readonly sessionId: string;
+  /** How streams travel: from client to client, or through the media router. */
   readonly mediaMode: 'relayed' | 'routed';
+  /** Whether the platform records the session when told to, or always. */
   readonly archiveMode: 'manual' | 'always';
+  /** The address by which the platform chose where to serve the session. */
   readonly location: string | null;
+  /** Whether streams are encrypted from end to end. */
   readonly e2ee: boolean;
+  /** Name of the recording, if it has one. Only with `archiveMode` `always`. */
   readonly archiveName?: string | null;
-  readonly archiveResolution?: string;
-};
+  /** Width and height of the recording in pixels. Only with `archiveMode` `always`; `640x480` unless another was asked for. */
+  readonly archiveResolution?:
+    | '480x640'
+    | '640x480'
+    | '720x1280'
+    | '1280x720'
+    | '1080x1920'
+    | '1920x1080';
+} & (
+  | { readonly apiKey: string; readonly applicationId?: never }
+  | { readonly applicationId: string; readonly apiKey?: never }
+);
 
-export type IssuedToken = ProjectField & {
+/** A token and what belongs to it. */
+export type Token = {
+  /** The token, for `session.connect`. Whoever has it can join until it expires: keep it out of logs and addresses. */
   readonly token: string;
+  /** Id of the session, as the platform gave it. */
   readonly sessionId: string;
+  /** The role that the token gives. */
   readonly role: Role;
-  /** In whole seconds since the UNIX epoch, by the server's clock. */
+  /** When the token expires, in whole seconds since the UNIX epoch. */
   readonly expireTime: number;
-};
+} & (
+  | { readonly apiKey: string; readonly applicationId?: never }
+  | { readonly applicationId: string; readonly apiKey?: never }
+);
 
-export type JoinedRoom = IssuedToken & { readonly room: string };
+/** A token for a room's session. */
+export type JoinedRoom = {
+  /** The token, for `session.connect`. Whoever has it can join until it expires: keep it out of logs and addresses. */
+  readonly token: string;
+  /** Id of the session, as the platform gave it. */
+  readonly sessionId: string;
+  /** The role that the token gives. */
+  readonly role: Role;
+  /** When the token expires, in whole seconds since the UNIX epoch. */
+  readonly expireTime: number;
+  /** Name of the room: 1 to 128 letters, digits, "-", "_", "." and "~". */
+  readonly room: string;
+} & (
+  | { readonly apiKey: string; readonly applicationId?: never }
+  | { readonly applicationId: string; readonly apiKey?: never }
+);
 
-export type Room = Session & {
+/** A room and its session. */
+export type Room = {
+  /** Name of the room: 1 to 128 letters, digits, "-", "_", "." and "~". */
   readonly name: string;
-  /** ISO 8601, UTC. */
+  /** Id of the session, as the platform gave it. */
+  readonly sessionId: string;
+  /** How streams travel: from client to client, or through the media router. */
+  readonly mediaMode: 'relayed' | 'routed';
+  /** Whether the platform records the session when told to, or always. */
+  readonly archiveMode: 'manual' | 'always';
+  /** The address by which the platform chose where to serve the session. */
+  readonly location: string | null;
+  /** Whether streams are encrypted from end to end. */
+  readonly e2ee: boolean;
+  /** Name of the recording, if it has one. Only with `archiveMode` `always`. */
+  readonly archiveName?: string | null;
+  /** Width and height of the recording in pixels. Only with `archiveMode` `always`; `640x480` unless another was asked for. */
+  readonly archiveResolution?:
+    | '480x640'
+    | '640x480'
+    | '720x1280'
+    | '1280x720'
+    | '1080x1920'
+    | '1920x1080';
+  /** When the room was created, to the second, in UTC. */
   readonly createdAt: string;
-};
+} & (
+  | { readonly apiKey: string; readonly applicationId?: never }
+  | { readonly applicationId: string; readonly apiKey?: never }
+);
 
+/** One field at fault. */
 export interface FieldError {
-  /** A JSON Pointer as a URI fragment (RFC 6901 section 6). */
+  /** Where in the body the field is: a JSON Pointer (RFC 6901) as a URI fragment, `#` for the whole body. */
   readonly pointer: string;
+  /** What is wrong with it, for people. */
   readonly detail: string;
-}
-
-/** A problem document (RFC 9457). */
-export interface Problem {
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly detail: string;
-  readonly requestId: string;
-  readonly errors?: readonly FieldError[];
 }
 
 /** The stable names of the problems that the API answers with. */
@@ -98,5 +172,4 @@ export type FaultName =
   | 'PlatformUnavailableError'
   | 'SecretUnavailableError'
   | 'RoomStoreUnavailableError'
-  | 'ResultUnpublishedError'
   | 'PlatformTimeoutError';

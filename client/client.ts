@@ -2,12 +2,12 @@
  * The API's routes as functions.
  */
 import type {
-  IssuedToken,
   JoinedRoom,
   JoinRequest,
   Room,
   Session,
   SessionRequest,
+  Token,
   TokenRequest,
 } from './api-types.ts';
 import { type CallOptions, type Connection, send } from './send.ts';
@@ -18,11 +18,7 @@ import { type CallOptions, type Connection, send } from './send.ts';
  */
 export interface Client {
   createSession(request?: SessionRequest, options?: CallOptions): Promise<Session>;
-  issueToken(
-    sessionId: string,
-    request?: TokenRequest,
-    options?: CallOptions,
-  ): Promise<IssuedToken>;
+  issueToken(sessionId: string, request?: TokenRequest, options?: CallOptions): Promise<Token>;
   joinRoom(room: string, request?: JoinRequest, options?: CallOptions): Promise<JoinedRoom>;
   readRoom(room: string, options?: CallOptions): Promise<Room>;
   closeRoom(room: string, options?: CallOptions): Promise<void>;

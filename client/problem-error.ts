@@ -1,7 +1,7 @@
 /**
  * Answers that are no success, as errors to catch by name.
  */
-import type { FaultName, FieldError, Problem } from './api-types.ts';
+import type { FaultName, FieldError } from './api-types.ts';
 
 /**
  * Besides the API's own names: `TooManyRequestsError` for API Gateway's throttling (429), and
@@ -15,6 +15,14 @@ const GATEWAY_NAMES: Readonly<Record<number, ProblemName>> = {
   403: 'ForbiddenError',
   429: 'TooManyRequestsError',
 };
+
+/** A problem document (RFC 9457), as far as it is read. */
+interface Problem {
+  readonly type: string;
+  readonly detail: string;
+  readonly requestId: string;
+  readonly errors: readonly FieldError[];
+}
 
 const TYPE = /^urn:opentok-sessions:([a-z-]+)$/;
 

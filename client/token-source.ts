@@ -6,7 +6,7 @@
  * tokens are no JWTs, and what a token says of itself is the platform's to read.
  */
 import { share } from './abort.ts';
-import type { IssuedToken, JoinedRoom, JoinRequest } from './api-types.ts';
+import type { JoinedRoom, JoinRequest, Token } from './api-types.ts';
 import { tokensPath } from './client.ts';
 import { type Answer, type CallOptions, type Connection, send } from './send.ts';
 
@@ -38,7 +38,7 @@ export interface TokenSource {
    * `role` and `data` stand in for those of the source. An aborted `signal` ends this wait and not
    * that of others for the same token. Throws what every call does, see `Connection`.
    */
-  fetch(options?: FetchTokenOptions): Promise<IssuedToken & Partial<Pick<JoinedRoom, 'room'>>>;
+  fetch(options?: FetchTokenOptions): Promise<Token & Partial<Pick<JoinedRoom, 'room'>>>;
 }
 
 const MARGIN_MS = 60_000;
@@ -77,6 +77,6 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 }
 
 /** False as well for an answer that does not tell when its token ends. */
-function isGood({ body, serverNowMs }: Answer<IssuedToken>): boolean {
+function isGood({ body, serverNowMs }: Answer<Token>): boolean {
   return serverNowMs() < body.expireTime * 1000 - MARGIN_MS;
 }

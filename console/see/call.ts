@@ -1,5 +1,5 @@
 /** What the panes need of a client library: to get in, to be told who is there, to get out. */
-import type { IssuedToken } from '../../client/index.ts';
+import type { Token } from '../../client/index.ts';
 
 export interface Person {
   readonly name: string;
@@ -12,7 +12,7 @@ export interface Call {
 
 export interface CallHooks {
   readonly person: Person;
-  readonly token: IssuedToken;
+  readonly token: Token;
   /** Where to show who is there. */
   readonly stage: HTMLElement;
   /** Told when the call ends otherwise than by `leave`. */

@@ -76,6 +76,7 @@ export async function callApi(kind: Kind, npmStart: NpmStart, url: string): Prom
   assert.equal((await ask(`${url}/rooms/standup`, { method: 'GET' })).status, 404);
 
   await callAsSamplePage(url);
+  await openConsole(url);
 
   const refused = await ask(`${url}/sessions`, { body: '{"mediaMode":"peer"}' });
   assert.equal(refused.status, 400);
@@ -83,6 +84,17 @@ export async function callApi(kind: Kind, npmStart: NpmStart, url: string): Prom
   const unknown = await ask(`${url}/sessions/1_unknown/tokens`, { body: '{}' });
   assert.equal(unknown.status, 404);
   await callNothing(url);
+}
+
+/** What a browser gets at the address, all of it from there. */
+async function openConsole(url: string): Promise<void> {
+  const page = await fetch(url);
+  const html = await page.text();
+  assert.match(String(page.headers.get('content-type')), /^text\/html/);
+  assert.match(String(page.headers.get('content-security-policy')), /^default-src 'none'/);
+  for (const [, path] of [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g), ['', '/openapi.json']]) {
+    assert.equal((await fetch(url + path)).status, 200, `${path} is served`);
+  }
 }
 
 /** As the vendor's web samples and its reference app do, from a page of another origin. */
