@@ -4,7 +4,7 @@
  * A name is what direct callers catch (a Step Functions `Catch`, for one), what the log shows and
  * what the problem document's `type` is made of, so a name once published never changes.
  */
-const FAULTS = {
+export const FAULTS = {
   ValidationError: { status: 400, title: 'The request is not valid' },
   UnauthenticatedError: { status: 401, title: 'Not authenticated' },
   ForbiddenError: { status: 403, title: 'Not allowed' },

@@ -19,7 +19,7 @@ export interface Room {
 }
 
 /** Clients and proxies take `.` and `..` out of paths (RFC 3986 section 5.2.4), so no room is called so. */
-const ROOM_NAME = /^(?!\.{1,2}$)[\w.~-]{1,128}$/;
+export const ROOM_NAME = /^(?!\.{1,2}$)[\w.~-]{1,128}$/;
 export const ROOM_NAME_RULE =
   'must be 1 to 128 letters, digits, "-", "_", "." and "~", and not "." or ".."';
 

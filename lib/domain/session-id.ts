@@ -5,8 +5,8 @@
  * version `1`, API key or application id, location, creation time, random, and from there on
  * fields that differ by year. Source: the fixtures and captures of the vendor's SDKs.
  */
-const MAX_LENGTH = 255;
-const PREFIX = /^[12]_/;
+export const SESSION_ID_MAX_LENGTH = 255;
+export const SESSION_ID_PREFIX = /^[12]_/;
 /** Version, project and three more fields at least, in printable ASCII, of which `~` is the last. */
 const FIELDS = /^1~([\x20-\x7d]+)~[\x20-\x7d]*~[\x20-\x7d]*~[\x20-\x7e]*$/;
 
@@ -17,7 +17,8 @@ const FIELDS = /^1~([\x20-\x7d]+)~[\x20-\x7d]*~[\x20-\x7d]*~[\x20-\x7e]*$/;
  * session of `123456`, or find the digits in a timestamp.
  */
 export function readProjectId(sessionId: string): string | undefined {
-  if (sessionId.length > MAX_LENGTH || !PREFIX.test(sessionId)) return undefined;
+  if (sessionId.length > SESSION_ID_MAX_LENGTH || !SESSION_ID_PREFIX.test(sessionId))
+    return undefined;
   const encoded = sessionId.slice(2);
   const bytes = Buffer.from(encoded, 'base64url');
   // Buffer drops what does not decode; only the one canonical spelling of an id survives the way back.

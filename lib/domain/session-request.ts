@@ -38,7 +38,7 @@ const sessionFields = v.object({
   e2ee: v.optional(v.boolean('must be true or false'), false),
 });
 
-const sessionRequest = v.pipe(
+export const sessionRequest = v.pipe(
   sessionFields,
   v.forward(
     v.partialCheck(

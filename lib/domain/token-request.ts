@@ -53,7 +53,7 @@ const tokenFields = {
   tokenType: v.optional(oneOf(['JWT', 'T1']), 'JWT'),
 };
 
-const tokenRequest = v.object(tokenFields);
+export const tokenRequest = v.object(tokenFields);
 const sessionIdRule = 'must be a string: the id of the session that the token is for';
 // An object's own message is the one for its only required field when that is missing.
 const directTokenRequest = v.object(

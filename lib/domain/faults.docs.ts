@@ -1,0 +1,112 @@
+/** What the API's document says of each fault, and an example of it. */
+import type { FaultName, FaultOptions } from './faults.ts';
+
+export interface FaultWords {
+  /** What happened and what to do about it, for who calls. */
+  readonly description: string;
+  /** Of a problem document as a caller might get it. */
+  readonly example: { readonly detail: string } & Pick<
+    FaultOptions,
+    'errors' | 'retryAfterSeconds' | 'allow'
+  >;
+}
+
+export const faultWords: Readonly<Record<FaultName, FaultWords>> = {
+  ValidationError: {
+    description:
+      'The body is no JSON, or some of its fields, or the name in the path, are not allowed. `errors` lists every faulty field, up to 50. Repair the request; the same one fails again.',
+    example: {
+      detail: 'One field is not valid.',
+      errors: [{ pointer: '#/role', detail: 'must be one of subscriber, publisher' }],
+    },
+  },
+  UnauthenticatedError: {
+    description:
+      'No authorizer vouches for the caller. Sign in, or sign the request, and try again.',
+    example: { detail: 'The request carries no authorization.' },
+  },
+  ForbiddenError: {
+    description: 'The caller may not have that. `detail` says what they may have.',
+    example: { detail: 'The role asked for is moderator; the highest allowed is publisher.' },
+  },
+  SessionNotFoundError: {
+    description: 'The id is malformed, or names a session of another project.',
+    example: { detail: 'This project has no session of that id.' },
+  },
+  RoomNotFoundError: {
+    description:
+      'There is no room of that name, or its time is over, and the caller may not create it.',
+    example: { detail: 'There is no room of that name.' },
+  },
+  MethodNotAllowedError: {
+    description:
+      'The path takes other methods, which `Allow` names. Behind API Gateway such a request is a 404 instead.',
+    example: { detail: 'Only POST is allowed here.', allow: 'POST' },
+  },
+  RoomConflictError: {
+    description:
+      'The room exists with other session options than were asked for; `errors` names each. Ask for those of the room, or for none.',
+    example: {
+      detail: 'The room exists with other session options.',
+      errors: [{ pointer: '#/session/mediaMode', detail: 'the room has "relayed"' }],
+    },
+  },
+  PayloadTooLargeError: {
+    description: 'The body has over 32 KiB.',
+    example: { detail: 'The body has 40000 bytes; at most 32768 are allowed.' },
+  },
+  UnsupportedMediaTypeError: {
+    description: 'The body is announced as something other than JSON.',
+    example: { detail: 'The body must be JSON, with content-type application/json.' },
+  },
+  InternalError: {
+    description: 'A fault of the service itself. Tell its operator the `requestId`.',
+    example: { detail: 'The request could not be handled.' },
+  },
+  ConfigurationError: {
+    description: 'The deployment is misconfigured. Tell its operator the `requestId`.',
+    example: { detail: 'The service is misconfigured.' },
+  },
+  RoomMalformedError: {
+    description:
+      "The room's item in the table is not one of this service. Tell its operator the `requestId`.",
+    example: { detail: 'The room cannot be read.' },
+  },
+  CredentialsRefusedError: {
+    description:
+      "The video platform refused the project's credentials. Tell the operator: the secret must be replaced.",
+    example: { detail: "The video platform refused this project's credentials." },
+  },
+  PlatformRefusedError: {
+    description: 'The video platform refused the request. The same one is refused again.',
+    example: { detail: 'The video platform refused the request.' },
+  },
+  PlatformResponseError: {
+    description: 'The video platform answered what cannot be used. Trying again may help.',
+    example: { detail: 'The video platform gave an unusable answer.' },
+  },
+  PlatformUnavailableError: {
+    description:
+      'The video platform is out of reach, after retries. Try again after `Retry-After` seconds.',
+    example: { detail: 'The video platform is out of reach.', retryAfterSeconds: 5 },
+  },
+  SecretUnavailableError: {
+    description:
+      "The project's credentials are out of reach. Try again after `Retry-After` seconds.",
+    example: { detail: 'The credentials are out of reach for the moment.', retryAfterSeconds: 1 },
+  },
+  RoomStoreUnavailableError: {
+    description:
+      'The table of rooms is out of reach, or the room is being changed. Try again after `Retry-After` seconds.',
+    example: { detail: 'The rooms are out of reach for the moment.', retryAfterSeconds: 1 },
+  },
+  ResultUnpublishedError: {
+    description:
+      'The result of an asynchronous request could not be published. Over HTTP this never happens.',
+    example: { detail: 'The result could not be published.' },
+  },
+  PlatformTimeoutError: {
+    description: 'The video platform did not answer in time. Try again.',
+    example: { detail: 'The video platform did not answer in time.' },
+  },
+};

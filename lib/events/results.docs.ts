@@ -1,0 +1,107 @@
+/**
+ * What the API's document says of the events that answer asynchronous requests.
+ * Source of the envelope: EventBridge user guide, "Events".
+ */
+import type { FaultName } from '../domain/faults.ts';
+import type { JsonSchema } from '../domain/field-words.docs.ts';
+import { exampleRoom } from '../domain/room.docs.ts';
+import { referenceDescription } from '../domain/room-request.docs.ts';
+import { exampleSession } from '../domain/session.docs.ts';
+import { RESULT_SOURCE } from '../results/event-bridge.ts';
+import { exampleProblem } from './problem.docs.ts';
+import { REFERENCE_MAX_LENGTH } from './reference.ts';
+
+export interface ResultEventWords {
+  /** EventBridge `detail-type`. */
+  readonly type: string;
+  readonly summary: string;
+  /** Name of the answer's schema, by the field of `detail` that holds it. */
+  readonly answer?: { readonly field: string; readonly schema: string };
+  /** What a refused request is refused with. */
+  readonly faults?: readonly FaultName[];
+  readonly example: Readonly<Record<string, unknown>>;
+}
+
+const EXAMPLE_CORRELATION = {
+  eventId: '6a7e8feb-b491-4cf7-a9f1-bf3703467718',
+  reference: 'appointment-4711',
+};
+
+function exampleFailure(body: unknown): ResultEventWords['example'] {
+  return { problem: exampleProblem('ValidationError'), ...EXAMPLE_CORRELATION, body };
+}
+
+export const resultEvents: readonly ResultEventWords[] = [
+  {
+    type: 'OpenTok Session Created',
+    summary: 'A session was created on request of a message',
+    answer: { field: 'session', schema: 'Session' },
+    example: { session: exampleSession, ...EXAMPLE_CORRELATION },
+  },
+  {
+    type: 'OpenTok Session Failed',
+    summary: 'A request for a session was refused for good',
+    faults: ['ValidationError', 'PayloadTooLargeError'],
+    example: exampleFailure({ mediaMode: 'peer', reference: EXAMPLE_CORRELATION.reference }),
+  },
+  {
+    type: 'OpenTok Room Opened',
+    summary: 'A room was opened on request of a message',
+    answer: { field: 'room', schema: 'Room' },
+    example: { room: exampleRoom, ...EXAMPLE_CORRELATION },
+  },
+  {
+    type: 'OpenTok Room Failed',
+    summary: 'A request for a room was refused for good',
+    faults: ['ValidationError', 'PayloadTooLargeError', 'RoomConflictError'],
+    example: exampleFailure({ room: 'class 7b', reference: EXAMPLE_CORRELATION.reference }),
+  },
+];
+
+const correlation = {
+  eventId: {
+    type: 'string',
+    minLength: 1,
+    description:
+      'Id of the event or message that asked: EventBridge `id`, SNS or SQS message id. A request that is delivered twice is answered twice, with the same id.',
+  },
+  reference: { type: 'string', maxLength: REFERENCE_MAX_LENGTH, description: referenceDescription },
+};
+
+const refused = {
+  body: {
+    description:
+      'The refused request as it came: text where it was text (SNS, SQS). Of one that has over 128 KiB as JSON, the beginning as text.',
+  },
+  bodyTruncated: { const: true, description: 'Only where `body` is not the whole request.' },
+};
+
+export function detailSchema(
+  { answer, faults = [] }: ResultEventWords,
+  toRef: (schema: string) => JsonSchema,
+  toProblemRef: (fault: FaultName) => JsonSchema,
+): JsonSchema {
+  const outcome = answer
+    ? { [answer.field]: toRef(answer.schema) }
+    : { problem: { oneOf: faults.map(toProblemRef) }, ...refused };
+  return {
+    type: 'object',
+    required: [answer?.field ?? 'problem', 'eventId', ...(answer ? [] : ['body'])],
+    additionalProperties: false,
+    properties: { ...outcome, ...correlation },
+  };
+}
+
+export function resultEventSchema({ type }: ResultEventWords, detail: JsonSchema): JsonSchema {
+  return {
+    type: 'object',
+    required: ['source', 'detail-type', 'detail'],
+    properties: {
+      source: { const: RESULT_SOURCE },
+      'detail-type': { const: type },
+      id: { type: 'string', description: "EventBridge's own id of this event." },
+      time: { type: 'string', format: 'date-time', description: 'When it was published.' },
+      detail,
+    },
+  };
+}

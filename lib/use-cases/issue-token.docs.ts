@@ -1,0 +1,47 @@
+/** What the API's document says of issued tokens, alone, for a room, and as the vendor's samples read them. */
+import type { SchemasOf } from '../domain/field-words.docs.ts';
+import { EXAMPLE_ROOM } from '../domain/room.docs.ts';
+import { exampleSession, projectSchemas } from '../domain/session.docs.ts';
+import { sessionIdSchema } from '../domain/session-id.docs.ts';
+import { ROLES } from '../domain/token-request.ts';
+import type { IssuedToken } from './issue-token.ts';
+import type { JoinedRoom, SampleAnswer } from './join-room.ts';
+
+const jwt = '[A-Za-z0-9_-]+[.][A-Za-z0-9_-]+[.][A-Za-z0-9_-]+';
+
+export const tokenSchemas: SchemasOf<IssuedToken> = {
+  token: {
+    type: 'string',
+    pattern: `^(?:${jwt}|T1==[A-Za-z0-9+/=]+)$`,
+    description:
+      'The token, for `session.connect`. Whoever has it can join until it expires: keep it out of logs and addresses.',
+  },
+  sessionId: sessionIdSchema,
+  role: { enum: ROLES, description: 'The role that the token gives.' },
+  expireTime: {
+    type: 'integer',
+    exclusiveMinimum: 0,
+    description: 'When the token expires, in whole seconds since the UNIX epoch.',
+  },
+  ...projectSchemas,
+};
+
+const { sessionId, apiKey } = { apiKey: '', ...exampleSession };
+
+export const exampleToken: IssuedToken = {
+  token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzY29wZSI6InNlc3Npb24uY29ubmVjdCJ9.c2lnbmF0dXJl',
+  sessionId,
+  role: 'publisher',
+  expireTime: 1764086400,
+  apiKey,
+};
+
+export const exampleJoin: JoinedRoom = { ...exampleToken, room: EXAMPLE_ROOM };
+
+export const sampleSchemas: SchemasOf<SampleAnswer> = {
+  sessionId: tokenSchemas.sessionId,
+  token: tokenSchemas.token,
+  ...projectSchemas,
+};
+
+export const exampleSample: SampleAnswer = { sessionId, token: exampleToken.token, apiKey };

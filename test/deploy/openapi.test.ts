@@ -1,0 +1,26 @@
+/** The document has the routes of the deployment, all of them and no others. */
+import { describe, expect, inject, it } from 'vitest';
+import { buildDocument } from '../../tools/openapi/document.ts';
+import type { Template } from '../../tools/package-service.ts';
+
+const { template, fullTemplate } = inject('packaged');
+const { paths } = buildDocument();
+const documented = Object.entries(paths).flatMap(([path, operations]) =>
+  Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+);
+
+function routesOf({ Resources }: Template): string[] {
+  return Object.values(Resources)
+    .filter(({ Type }) => Type === 'AWS::ApiGatewayV2::Route')
+    .map(({ Properties }) => Properties['RouteKey']);
+}
+
+describe('docs/openapi.json', () => {
+  it('has the routes of a deployment with everything on', () => {
+    expect(documented.sort()).toEqual(routesOf(fullTemplate).sort());
+  });
+
+  it('has every route of a deployment with nothing on', () => {
+    expect(documented).toEqual(expect.arrayContaining(routesOf(template)));
+  });
+});

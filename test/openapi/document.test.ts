@@ -1,0 +1,58 @@
+/** docs/openapi.json is what the code says, complete, and good OpenAPI. */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { createConfig, lint } from '@redocly/openapi-core';
+import { describe, expect, it } from 'vitest';
+import { FAULTS } from '../../lib/domain/faults.ts';
+import { exampleProblem } from '../../lib/events/problem.docs.ts';
+import { buildDocument, toText } from '../../tools/openapi/document.ts';
+
+const file = fileURLToPath(new URL('../../docs/openapi.json', import.meta.url));
+const document = buildDocument();
+
+/** Met by messages alone, whose sender waits for no answer. */
+const NEVER_ANSWERED = ['ResultUnpublishedError'];
+
+describe('docs/openapi.json', () => {
+  it('is what `npm run openapi` makes of the code', async () => {
+    const text = await readFile(file, 'utf8');
+    expect(text === toText(document), 'npm run openapi brings it up to date').toBe(true);
+  });
+
+  it('has nothing that the recommended rules of a linter find', async () => {
+    const config = await createConfig({ extends: ['recommended'] });
+    const problems = await lint({ ref: file, config });
+    expect(problems.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
+  });
+
+  it('shows an example of every problem', () => {
+    const expected = Object.keys(FAULTS).filter((name) => !NEVER_ANSWERED.includes(name));
+    expect(Object.keys(document.components.examples).sort()).toEqual(expected.sort());
+    for (const [name, { value }] of Object.entries(document.components.examples)) {
+      expect(value).toEqual(exampleProblem(name as keyof typeof FAULTS));
+    }
+  });
+
+  it('describes everything in sentences', () => {
+    for (const [where, text] of descriptionsOf(document, '#')) {
+      expect(text, where).toMatch(/^[A-Z`"].*[.)]$/s);
+    }
+  });
+
+  it('describes every field and every operation', () => {
+    for (const [name, schema] of Object.entries(document.components.schemas)) {
+      for (const [field, property] of Object.entries(Object(schema['properties']))) {
+        expect(property, `${name}.${field}`).toHaveProperty('description');
+      }
+    }
+  });
+});
+
+function descriptionsOf(value: unknown, where: string): [where: string, text: string][] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]): [string, string][] =>
+    key === 'description' && typeof inner === 'string'
+      ? [[where, inner]]
+      : descriptionsOf(inner, `${where}/${key}`),
+  );
+}

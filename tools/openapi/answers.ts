@@ -1,0 +1,136 @@
+/** The answers of a route: its success, its faults by status, and what API Gateway says by itself. */
+
+import { faultWords } from '../../lib/domain/faults.docs.ts';
+import { FAULTS, type FaultName } from '../../lib/domain/faults.ts';
+import type { JsonSchema } from '../../lib/domain/field-words.docs.ts';
+import { toProblemAnswer } from '../../lib/events/http-answer.ts';
+import { EXAMPLE_REQUEST_ID, exampleFault, exampleProblem } from '../../lib/events/problem.docs.ts';
+import { COMMON_FAULTS, type Operation } from './operation.ts';
+import { problemName, refTo } from './schemas.ts';
+
+/** By status, API Gateway's own words. Source: API Gateway developer guide, HTTP APIs, and trials. */
+const GATEWAY_MESSAGES: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  413: 'Request Entity Too Large',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+};
+
+/** The headers that answers of the functions have. */
+export const headers: Readonly<Record<string, JsonSchema>> = {
+  'cache-control': {
+    description: 'Nothing here is worth a cache, and a token must not lie in one.',
+    schema: { const: 'no-store' },
+  },
+  'x-content-type-options': {
+    description: 'The body is what `content-type` says and nothing else.',
+    schema: { const: 'nosniff' },
+  },
+  'retry-after': {
+    description: 'In how many whole seconds to try again.',
+    schema: { type: 'string', pattern: '^[1-9][0-9]*$', examples: ['5'] },
+  },
+  allow: {
+    description: 'The methods that the path takes, with commas between.',
+    schema: { type: 'string', pattern: '^[A-Z]+(?:, [A-Z]+)*$', examples: ['POST'] },
+  },
+  'www-authenticate': {
+    description: 'How to authenticate.',
+    schema: { type: 'string', minLength: 1, examples: ['Bearer'] },
+  },
+};
+
+/** An answer that several routes share, and the name that they share it by. */
+interface SharedAnswer {
+  readonly name: string;
+  readonly status: number;
+  readonly answer: JsonSchema;
+}
+
+export function buildAnswers(operation: Operation): Readonly<Record<string, JsonSchema>> {
+  const failures = buildFailures(operation).map(({ status, name }) => [
+    status,
+    { $ref: `#/components/responses/${name}` },
+  ]);
+  const { success } = operation;
+  return { [success.status]: buildSuccess(success), ...Object.fromEntries(failures) };
+}
+
+export function buildSharedAnswers(operations: readonly Operation[]) {
+  return Object.fromEntries(
+    operations.flatMap(buildFailures).map(({ name, answer }) => [name, answer]),
+  );
+}
+
+/** An example of each problem, by the fault's name. */
+export function buildExamples(operations: readonly Operation[]) {
+  const names = new Set([...COMMON_FAULTS, ...operations.flatMap(({ faults }) => faults)]);
+  return Object.fromEntries(
+    [...names].map((name) => [name, { summary: FAULTS[name].title, value: exampleProblem(name) }]),
+  );
+}
+
+function buildFailures({ faults }: Operation): readonly SharedAnswer[] {
+  const byStatus = new Map<number, FaultName[]>();
+  for (const status of Object.keys(GATEWAY_MESSAGES)) byStatus.set(Number(status), []);
+  for (const name of [...COMMON_FAULTS, ...faults]) {
+    const { status } = FAULTS[name];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), name]);
+  }
+  return [...byStatus]
+    .sort(([one], [other]) => one - other)
+    .map(([status, names]) => ({
+      name: [`Status${status}`, ...names.map((name) => name.replace(/Error$/, ''))].join('_'),
+      status,
+      answer: buildFailure(status, names),
+    }));
+}
+
+function buildSuccess({ description, schema, example, links }: Operation['success']): JsonSchema {
+  return {
+    description,
+    headers: refToHeaders(['cache-control', 'x-content-type-options']),
+    ...(schema && { content: { 'application/json': { schema: refTo(schema), example } } }),
+    ...(links && { links }),
+  };
+}
+
+function buildFailure(status: number, names: readonly FaultName[]): JsonSchema {
+  const message = GATEWAY_MESSAGES[status];
+  const refs = names.map((name) => refTo(problemName(name)));
+  const headerNames = names.flatMap((name) =>
+    Object.keys(toProblemAnswer(exampleFault(name), EXAMPLE_REQUEST_ID).headers),
+  );
+  const described = names.map((name) => `\`${name}\`: ${faultWords[name].description}`);
+  if (message !== undefined) {
+    described.push(`API Gateway by itself: \`{"message":"${message}"}\`, or other words.`);
+  }
+  return {
+    description: described.join('\n\n'),
+    ...(names.length > 0 && {
+      headers: refToHeaders(Object.keys(headers).filter((name) => headerNames.includes(name))),
+    }),
+    content: {
+      ...(names.length > 0 && {
+        'application/problem+json': {
+          schema: refs.length === 1 ? refs[0] : { oneOf: refs },
+          examples: Object.fromEntries(
+            names.map((name) => [name, { $ref: `#/components/examples/${name}` }]),
+          ),
+        },
+      }),
+      ...(message !== undefined && {
+        'application/json': { schema: refTo('GatewayMessage'), example: { message } },
+      }),
+    },
+  };
+}
+
+function refToHeaders(names: readonly string[]): JsonSchema {
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+}

@@ -1,0 +1,45 @@
+/** What stands before the routes: how to call, who may, and what the groups of routes are. */
+export const description = `Creates sessions of OpenTok and Vonage Video, and issues the tokens that clients connect with.
+
+JSON in, JSON out. Unknown fields are refused by name, and \`null\` is not "absent". Of a field that stands twice in a body, the last one counts. Bodies have at most 32 KiB.
+
+Whatever a function cannot do, it answers as a problem document (RFC 9457). Its \`type\` names the fault for ever; \`detail\` is for people. API Gateway answers in its own words before it asks a function: for a path or a method that is no route (404), for a caller whom its authorizer does not let in (401, 403), for too many requests (429).
+
+Who may call is one choice for the whole deployment: trusted back ends that sign with SigV4 (\`auth=iam\`), who may do everything, or end users with a JWT of your identity provider (\`auth=jwt\`), who may do what their role allows.`;
+
+export const tags = [
+  { name: 'Sessions', description: 'Sessions on the video platform.' },
+  { name: 'Tokens', description: 'What a client connects to a session with.' },
+  {
+    name: 'Rooms',
+    description: 'A room is a name, and the one session that all who join it share.',
+  },
+  {
+    name: 'Samples',
+    description:
+      "The routes that the vendor's published samples call. Only where the deployment has `sampleRoutes=true`, and under `npm start`.",
+  },
+  {
+    name: 'Results',
+    description:
+      'Events that answer requests by message (EventBridge, SNS, SQS). Only where the deployment has such a trigger.',
+  },
+];
+
+export const securitySchemes = {
+  sigV4: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'authorization',
+    description:
+      'Deployments with `auth=iam` (the default): an AWS Signature Version 4 for the service `execute-api`, of an identity that may `execute-api:Invoke`. Such callers are trusted.',
+    'x-amazon-apigateway-authtype': 'awsSigv4',
+  },
+  jwt: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description:
+      "Deployments with `auth=jwt`: a token of the deployment's OpenID Connect provider, for an audience that the deployment names. The claim `opentok_role` (parameter `roleClaim`) is the highest role that its user may have; without it `publisher`.",
+  },
+};

@@ -1,0 +1,59 @@
+import type { FaultName } from '../../lib/domain/faults.ts';
+import type { JsonSchema } from '../../lib/domain/field-words.docs.ts';
+
+/** A route as the API's document describes it. */
+export interface Operation {
+  /** As in serverless.yml, such as `POST /sessions`. */
+  readonly route: string;
+  readonly operationId: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description: string;
+  /** What the path names. */
+  readonly pathParameter?: {
+    readonly name: string;
+    readonly schema: JsonSchema;
+    readonly example: string;
+  };
+  /** What it takes: the name of a schema, and examples by name. None is required. */
+  readonly body?: { readonly schema: string; readonly examples: Readonly<Record<string, object>> };
+  readonly success: {
+    readonly status: number;
+    readonly description: string;
+    /** Name of the answer's schema; without one there is no body. */
+    readonly schema?: string;
+    readonly example?: object;
+    /** What can be asked next with what was answered. */
+    readonly links?: JsonSchema;
+  };
+  /** What it can fail with beyond what every route can. */
+  readonly faults: readonly FaultName[];
+}
+
+/** What every route can fail with. */
+export const COMMON_FAULTS: readonly FaultName[] = [
+  'ValidationError',
+  'UnauthenticatedError',
+  'ForbiddenError',
+  'MethodNotAllowedError',
+  'PayloadTooLargeError',
+  'UnsupportedMediaTypeError',
+  'InternalError',
+  'ConfigurationError',
+  'SecretUnavailableError',
+];
+
+/** What asking the video platform can fail with. */
+export const PLATFORM_FAULTS: readonly FaultName[] = [
+  'CredentialsRefusedError',
+  'PlatformRefusedError',
+  'PlatformResponseError',
+  'PlatformUnavailableError',
+  'PlatformTimeoutError',
+];
+
+/** What asking the table of rooms can fail with. */
+export const ROOM_STORE_FAULTS: readonly FaultName[] = [
+  'RoomMalformedError',
+  'RoomStoreUnavailableError',
+];

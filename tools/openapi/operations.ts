@@ -1,0 +1,160 @@
+/** Every route of the API, in the order of the document. */
+import { EXAMPLE_ROOM, exampleRoom, roomNameDescription } from '../../lib/domain/room.docs.ts';
+import { ROOM_NAME } from '../../lib/domain/room.ts';
+import { exampleSession } from '../../lib/domain/session.docs.ts';
+import { EXAMPLE_SESSION_ID, sessionIdSchema } from '../../lib/domain/session-id.docs.ts';
+import { exampleJoin, exampleSample, exampleToken } from '../../lib/use-cases/issue-token.docs.ts';
+import { type Operation, PLATFORM_FAULTS, ROOM_STORE_FAULTS } from './operation.ts';
+import { toPortablePattern } from './portable-pattern.ts';
+
+export const roomNameSchema = {
+  type: 'string',
+  pattern: toPortablePattern(ROOM_NAME.source),
+  minLength: 1,
+  maxLength: 128,
+  description: roomNameDescription,
+  examples: [EXAMPLE_ROOM],
+};
+
+const sessionId = { name: 'sessionId', schema: sessionIdSchema, example: EXAMPLE_SESSION_ID };
+const roomName = { name: 'name', schema: roomNameSchema, example: EXAMPLE_ROOM };
+
+const roomOperations: readonly Operation[] = [
+  {
+    route: 'POST /rooms/{name}/tokens',
+    operationId: 'joinRoom',
+    tag: 'Rooms',
+    summary: 'Join a room',
+    description:
+      'Issues a token for the one session that all who join the room share. Trusted callers and moderators create the room by joining it, with the options under `session`; others join rooms that exist, unless the deployment has `openRooms=true`.',
+    pathParameter: roomName,
+    body: {
+      schema: 'JoinRequest',
+      examples: {
+        nothing: {},
+        publisher: { role: 'publisher', data: 'name=Ada' },
+        routed: { session: { mediaMode: 'routed' } },
+      },
+    },
+    success: {
+      status: 201,
+      description: 'A token for the session of the room.',
+      schema: 'JoinedRoom',
+      example: exampleJoin,
+    },
+    faults: ['RoomNotFoundError', 'RoomConflictError', ...PLATFORM_FAULTS, ...ROOM_STORE_FAULTS],
+  },
+  {
+    route: 'GET /rooms/{name}',
+    operationId: 'readRoom',
+    tag: 'Rooms',
+    summary: 'Show a room',
+    description: 'Shows a room and its session. For trusted callers and moderators.',
+    pathParameter: roomName,
+    success: { status: 200, description: 'The room.', schema: 'Room', example: exampleRoom },
+    faults: ['RoomNotFoundError', ...ROOM_STORE_FAULTS],
+  },
+  {
+    route: 'DELETE /rooms/{name}',
+    operationId: 'closeRoom',
+    tag: 'Rooms',
+    summary: 'Close a room',
+    description:
+      'Forgets a room, so that the next one to join makes a new session. Tokens that are out stay valid until they expire, and a warm function may hand out the old session for up to 60 seconds more (`roomCacheSeconds`). For trusted callers and moderators.',
+    pathParameter: roomName,
+    success: { status: 204, description: 'There is no room of that name any more.' },
+    faults: ['RoomNotFoundError', ...ROOM_STORE_FAULTS],
+  },
+];
+
+const sampleFaults = ['RoomNotFoundError', ...PLATFORM_FAULTS, ...ROOM_STORE_FAULTS] as const;
+const sampleSuccess = {
+  status: 200,
+  description: 'What the samples read: the project, the session and a token.',
+  schema: 'SampleAnswer',
+  example: exampleSample,
+};
+
+/** Only with the parameter `sampleRoutes=true`, and under `npm start`. */
+const sampleOperations: readonly Operation[] = [
+  {
+    route: 'GET /session',
+    operationId: 'sampleSession',
+    tag: 'Samples',
+    summary: "Join the samples' one session",
+    description:
+      "Joins the room `session` with a publisher's token, as the vendor's learning servers do at this path. Only where the deployment has `sampleRoutes=true`, and under `npm start`.",
+    success: sampleSuccess,
+    faults: sampleFaults,
+  },
+  {
+    route: 'GET /room/{name}',
+    operationId: 'sampleRoom',
+    tag: 'Samples',
+    summary: 'Join a room as the samples do',
+    description:
+      "Joins a room with a publisher's token, as the vendor's learning servers do at this path. Only where the deployment has `sampleRoutes=true`, and under `npm start`.",
+    pathParameter: roomName,
+    success: sampleSuccess,
+    faults: sampleFaults,
+  },
+];
+
+export const operations: readonly Operation[] = [
+  {
+    route: 'POST /sessions',
+    operationId: 'createSession',
+    tag: 'Sessions',
+    summary: 'Create a session',
+    description:
+      'Creates a session on the video platform. For trusted callers and moderators. Sessions cost nothing and never end; an unused one connects nobody.',
+    body: {
+      schema: 'SessionRequest',
+      examples: {
+        nothing: {},
+        routed: { mediaMode: 'routed' },
+        recorded: { mediaMode: 'routed', archiveMode: 'always', archiveName: 'standup' },
+      },
+    },
+    success: {
+      status: 201,
+      description: 'The session, with every option that it was created with.',
+      schema: 'Session',
+      example: exampleSession,
+      links: {
+        issueToken: {
+          operationId: 'issueToken',
+          parameters: { sessionId: '$response.body#/sessionId' },
+          description: 'A token for this session.',
+        },
+      },
+    },
+    faults: PLATFORM_FAULTS,
+  },
+  {
+    route: 'POST /sessions/{sessionId}/tokens',
+    operationId: 'issueToken',
+    tag: 'Tokens',
+    summary: 'Issue a token',
+    description:
+      'Issues a token with which one client connects to a session of the project. It is signed without asking the platform, so the session is not looked up: an id of the right project is enough.',
+    pathParameter: sessionId,
+    body: {
+      schema: 'TokenRequest',
+      examples: {
+        nothing: {},
+        moderator: { role: 'moderator', data: 'name=Ada' },
+        laidOut: { role: 'publisher', initialLayoutClassList: ['focus'] },
+      },
+    },
+    success: {
+      status: 201,
+      description: 'The token, and all else that a client needs to connect.',
+      schema: 'Token',
+      example: exampleToken,
+    },
+    faults: ['SessionNotFoundError'],
+  },
+  ...roomOperations,
+  ...sampleOperations,
+];
