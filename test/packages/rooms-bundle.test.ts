@@ -12,9 +12,10 @@ import {
   secretFaults,
   startSecretsManager,
 } from '../../stand-ins/secrets-manager.ts';
-import type { FromProcess, Joined, JoinOrder } from '../rooms/join-process.ts';
+import type { FromProcess, JoinOrder } from '../rooms/join-process.ts';
 import { startLearningServer } from '../rooms/learning-server.ts';
-import { readRoomAnswer, roomEvent } from '../rooms/room-events.ts';
+import { type RoomAnswer, readRoomAnswer, roomEvent } from '../rooms/room-events.ts';
+import { assertDocumented } from '../support/documented.ts';
 import { SECRET_ID } from '../support/drive.ts';
 import { OPENTOK_SECRET } from '../support/fixtures.ts';
 import { rsa, VONAGE_SECRET } from '../support/keys.ts';
@@ -77,7 +78,7 @@ async function hear(child: ChildProcess): Promise<FromProcess> {
 }
 
 /** Has all processes join at once. */
-async function joinAtOnce(): Promise<readonly Joined[]> {
+async function joinAtOnce(): Promise<readonly RoomAnswer[]> {
   const order: JoinOrder = { room: ROOM, times: JOINS_EACH };
   const answers = processes.map((child) => hear(child));
   for (const child of processes) child.send(order);
@@ -85,7 +86,7 @@ async function joinAtOnce(): Promise<readonly Joined[]> {
 }
 
 /** One session for all, and a valid token of it for each. */
-async function expectOneSession(joined: readonly Joined[]): Promise<void> {
+async function expectOneSession(joined: readonly RoomAnswer[]): Promise<void> {
   expect(joined.map(({ status }) => status)).toEqual(new Array(PROCESSES * JOINS_EACH).fill(201));
   const { Items } = await dynamoDb.ask('Scan', { TableName: 'Rooms' });
   expect(Items).toHaveLength(1);
@@ -93,7 +94,9 @@ async function expectOneSession(joined: readonly Joined[]): Promise<void> {
   expect(item?.name.S).toBe(ROOM);
   const sessionId = item?.sessionId.S;
   const nonces = new Set<unknown>();
-  for (const { body } of joined) {
+  for (const { status, headers, body } of joined) {
+    const answer = { statusCode: status, headers, body: JSON.stringify(body) };
+    assertDocumented('joinRoom', roomEvent(`POST /rooms/${ROOM}/tokens`), answer);
     expect(body).toMatchObject({ sessionId, room: ROOM, apiKey: OPENTOK_SECRET.apiKey });
     const claims = verifyHs256(String(body['token']), OPENTOK_SECRET.apiSecret);
     expect(claims).toMatchObject({

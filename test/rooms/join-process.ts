@@ -3,23 +3,19 @@
  * says so, and when told to joins any number of times at once. Answers go to the parent process.
  */
 import type { LambdaHandler } from '../../lib/events/handler.ts';
-import { readRoomAnswer, roomEvent } from './room-events.ts';
+import { type RoomAnswer, readRoomAnswer, roomEvent } from './room-events.ts';
 
 export interface JoinOrder {
   readonly room: string;
   readonly times: number;
 }
-export interface Joined {
-  readonly status: number;
-  readonly body: Readonly<Record<string, unknown>>;
-}
-export type FromProcess = 'loaded' | readonly Joined[];
+export type FromProcess = 'loaded' | readonly RoomAnswer[];
 
 const TIMEOUT_MS = 10_000;
 const [, , handlerFile = ''] = process.argv;
 const { handler }: { handler: LambdaHandler } = await import(handlerFile);
 
-async function join(room: string): Promise<Joined> {
+async function join(room: string): Promise<RoomAnswer> {
   const endMs = performance.now() + TIMEOUT_MS;
   const answer = await handler(roomEvent(`POST /rooms/${room}/tokens`), {
     awsRequestId: crypto.randomUUID(),

@@ -1,6 +1,7 @@
 /** A function with rooms, driven as Lambda does, with a table of its own over real sockets. */
 import { type DynamoDb, startDynamoDb } from '../../stand-ins/dynamodb.ts';
 import { type EventBridge, startEventBridge } from '../../stand-ins/event-bridge.ts';
+import { assertResultDocumented } from '../support/documented.ts';
 import { type RunningFunction, type StartOptions, startFunction } from '../support/drive.ts';
 import { type RoomAnswer, type RoomCall, readRoomAnswer, roomEvent } from './room-events.ts';
 
@@ -38,7 +39,8 @@ export async function startRooms(
   const invoke: RunningRooms['invoke'] = (event, context) => {
     const endMs = performance.now() + TIMEOUT_MS;
     const getRemainingTimeInMillis = () => Math.floor(endMs - performance.now());
-    return running.invoke(event, { getRemainingTimeInMillis, ...context });
+    const answering = running.invoke(event, { getRemainingTimeInMillis, ...context });
+    return answering.finally(() => eventBridge.events.forEach(assertResultDocumented));
   };
   return {
     ...running,

@@ -9,6 +9,7 @@ import type { LambdaContext, LambdaHandler } from '../../lib/events/handler.ts';
 import { localAwsEnvironment } from '../../stand-ins/aws-environment.ts';
 import { type Platform, type Project, startPlatform } from '../../stand-ins/platform.ts';
 import { type SecretsManager, startSecretsManager } from '../../stand-ins/secrets-manager.ts';
+import { assertDocumented } from './documented.ts';
 import { OPENTOK_SECRET, REQUEST_ID } from './fixtures.ts';
 
 export { REQUEST_ID } from './fixtures.ts';
@@ -64,7 +65,11 @@ export async function startFunction(
     platform,
     secretsManager,
     logged,
-    invoke: (event, context) => handler(event, { awsRequestId: REQUEST_ID, ...context }),
+    invoke: async (event, context) => {
+      const answer = await handler(event, { awsRequestId: REQUEST_ID, ...context });
+      assertDocumented(name, event, answer);
+      return answer;
+    },
     async close() {
       restoreConsole();
       restoreEnvironment();

@@ -9,6 +9,7 @@ import { type EventBridge, startEventBridge } from '../../stand-ins/event-bridge
 import { LambdaError, startLambdaFunction } from '../../stand-ins/lambda-function.ts';
 import { type Platform, type Project, startPlatform } from '../../stand-ins/platform.ts';
 import { type SecretsManager, startSecretsManager } from '../../stand-ins/secrets-manager.ts';
+import { assertDocumented, assertResultDocumented } from './documented.ts';
 import { REQUEST_ID, SECRET_ID } from './drive.ts';
 
 export { LambdaError };
@@ -76,8 +77,12 @@ export async function startLambda(
     },
     onLog: (line) => logged.push(line),
   });
-  const invokeJson = (payload: string, timeoutMs = TIMEOUT_MS) =>
-    running.invokeJson(payload, { requestId: REQUEST_ID, timeoutMs });
+  const invokeJson = async (payload: string, timeoutMs = TIMEOUT_MS) => {
+    const answer = await running.invokeJson(payload, { requestId: REQUEST_ID, timeoutMs });
+    assertDocumented(name, JSON.parse(payload), answer);
+    eventBridge.events.forEach(assertResultDocumented);
+    return answer;
+  };
   const invoke = (event: unknown, timeoutMs?: number) =>
     invokeJson(JSON.stringify(event), timeoutMs);
   const close = async () => {

@@ -26,6 +26,7 @@ export function buildDocument() {
       version: packageJson.version,
       summary: 'Sessions and tokens for OpenTok and Vonage Video',
       description,
+      contact: { name: 'Whoever operates this deployment' },
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/', description: 'Wherever this document was fetched from.' }],

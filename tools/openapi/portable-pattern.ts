@@ -5,14 +5,15 @@
  * JSON Schema counts code points where this API counts UTF-16 code units, and has no word for
  * well-formed Unicode, so a pattern says both.
  */
-const LAST_CODE_POINT = 0x10ffff;
 const LAST_OF_ONE_UNIT = 0xffff;
+/** In ranges of single characters, which engines without Unicode's rules can read too. */
+const BEYOND = '[^\u0000-\uffff]';
 
 /** `source` without the shorthands that engines read differently. */
 export function toPortablePattern(source: string): string {
   return source
     .replaceAll('\\d', '[0-9]')
-    .replaceAll('\\S', spellOut(/\S/))
+    .replaceAll('\\S', `(?:${spellOut(/\S/)}|${BEYOND})`)
     .replace(/\[([^\]]*)\\w([^\]]*)\]/g, '[A-Za-z0-9_$1$2]');
 }
 
@@ -31,21 +32,22 @@ export interface TextRule {
  * accepts, and never more.
  */
 export function toTextPattern({ allowed = /[\s\S]/, minLength = 0, maxLength }: TextRule): string {
-  const repeat = (max: number | '') => `{${minLength},${max}}`;
-  const any = spellOut(allowed);
-  if (maxLength === undefined) return `^${any}${repeat('')}$`;
-  const short = `${any}${repeat(Math.max(minLength, Math.floor(maxLength / 2)))}`;
-  return `^(?:${spellOut(allowed, LAST_OF_ONE_UNIT)}${repeat(maxLength)}|${short})$`;
+  const ofOneUnit = spellOut(allowed);
+  const any = `(?:${ofOneUnit}|${BEYOND})`;
+  if (maxLength === undefined) return `^${any}{${minLength},}$`;
+  const half = Math.max(minLength, Math.floor(maxLength / 2));
+  return `^(?:${ofOneUnit}{${minLength},${maxLength}}|${any}{${minLength},${half}})$`;
 }
 
-/** A class of all characters that match, surrogates left out. */
-function spellOut(allowed: RegExp, last = LAST_CODE_POINT): string {
+/** A class of the characters up to U+FFFF that match, surrogates left out. */
+function spellOut(allowed: RegExp): string {
   const matches = new RegExp(`^${allowed.source}$`, 'u');
   let ranges = '';
   let start: number | undefined;
-  for (let code = 0; code <= last + 1; code += 1) {
+  for (let code = 0; code <= LAST_OF_ONE_UNIT + 1; code += 1) {
     const isSurrogate = code >= 0xd800 && code <= 0xdfff;
-    const isIn = code <= last && !isSurrogate && matches.test(String.fromCodePoint(code));
+    const isIn =
+      code <= LAST_OF_ONE_UNIT && !isSurrogate && matches.test(String.fromCharCode(code));
     if (isIn) start ??= code;
     else if (start !== undefined) {
       ranges += toRange(start, code - 1);
@@ -61,6 +63,6 @@ function toRange(first: number, last: number): string {
 }
 
 function toClassCharacter(code: number): string {
-  const character = String.fromCodePoint(code);
+  const character = String.fromCharCode(code);
   return /[\\\]^-]/.test(character) ? `\\${character}` : character;
 }

@@ -12,6 +12,7 @@ import { pathToFileURL } from 'node:url';
 import type { LambdaHandler } from '../../lib/events/handler.ts';
 import type { HttpAnswer } from '../../lib/events/http-answer.ts';
 import { readAnswer } from '../../test/support/contract.ts';
+import { assertDocumented } from '../../test/support/documented.ts';
 import { REQUEST_ID } from '../../test/support/fixtures.ts';
 import { httpApiEvent } from '../../test/support/http-events.ts';
 
@@ -79,7 +80,9 @@ async function invoke(path: string, body: string): Promise<object> {
       awsRequestId: REQUEST_ID,
       getRemainingTimeInMillis: () => Math.floor(endMs - performance.now()),
     });
-    return await Promise.race([answering, cutOff]);
+    const answer = await Promise.race([answering, cutOff]);
+    assertDocumented(sessionId === undefined ? 'createSession' : 'issueToken', event, answer);
+    return answer;
   } finally {
     clearTimeout(timer);
   }

@@ -1,0 +1,201 @@
+/**
+ * The document's schemas and the code that checks requests agree: whatever is sent, the one accepts
+ * it exactly if the other does. Where no schema can say what the code says, it is told here how far
+ * apart they are.
+ */
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { JsonSchema } from '../../lib/domain/field-words.docs.ts';
+import { isRoomName } from '../../lib/domain/room.ts';
+import { parseJoinRequest } from '../../lib/domain/room-request.ts';
+import { EXAMPLE_SESSION_ID, sessionIdSchema } from '../../lib/domain/session-id.docs.ts';
+import { readProjectId } from '../../lib/domain/session-id.ts';
+import { ARCHIVE_RESOLUTIONS, parseSessionRequest } from '../../lib/domain/session-request.ts';
+import { MAX_TOKEN_SECONDS, parseTokenRequest, ROLES } from '../../lib/domain/token-request.ts';
+import { buildDocument } from '../../tools/openapi/document.ts';
+import { roomNameSchema } from '../../tools/openapi/operations.ts';
+import { openSeed } from '../fuzz/seed.ts';
+
+const seed = openSeed('agreement');
+const numRuns = 3_000;
+const NOW_SECONDS = Date.UTC(2030, 0) / 1000;
+const limits = { nowSeconds: NOW_SECONDS, maxTokenSeconds: MAX_TOKEN_SECONDS };
+
+const { schemas } = buildDocument().components;
+const ajv = new Ajv2020({
+  strict: false,
+  validateFormats: false,
+  schemas: [{ $id: 'doc', components: { schemas } }],
+});
+const compile = (name: string) => ajv.compile({ $ref: `doc#/components/schemas/${name}` });
+
+const junk = fc.oneof(
+  fc.constantFrom(null, true, false, 0, 1, -1, 1.5, '', 'a', [], {}, [null], [['a']], { a: 1 }),
+  fc.jsonValue({ maxDepth: 2 }),
+);
+
+/** One wrong value in twenty. */
+function mostly(wrong: string, ...right: readonly string[]) {
+  return fc.oneof(
+    { weight: 19, arbitrary: fc.constantFrom(...right) },
+    { weight: 1, arbitrary: fc.constant(wrong) },
+  );
+}
+
+/** Around a limit, in characters of one and of two code units, and halves of those. */
+function text(limit: number) {
+  const length = fc.constantFrom(0, 1, 2, limit / 2, limit / 2 + 1, limit - 1, limit, limit + 1);
+  const piece = fc.constantFrom(
+    'a',
+    ' ',
+    '\u0000',
+    '\u00e9',
+    '\ufeff',
+    '\u{1f600}',
+    '\ud800',
+    '\udc00',
+  );
+  return fc.oneof(
+    fc.tuple(piece, length).map(([one, count]) => one.repeat(Math.ceil(count / one.length))),
+    fc.tuple(piece, length).map(([one, count]) => one + 'a'.repeat(count)),
+    fc.string({ unit: 'grapheme', minLength: 1 }),
+    fc.constantFrom('a', 'standup'),
+  );
+}
+
+const sessionFields = {
+  mediaMode: mostly('Routed', 'routed', 'routed', 'relayed'),
+  archiveMode: mostly('never', 'manual', 'always'),
+  location: fc.oneof(
+    { weight: 5, arbitrary: fc.ipV4() },
+    fc.constantFrom(
+      '0.0.0.0',
+      '255.255.255.255',
+      '256.0.0.1',
+      '01.2.3.4',
+      '1.2.3',
+      '::1',
+      '1.2.3.4\n',
+    ),
+  ),
+  archiveName: text(80),
+  archiveResolution: mostly('640x481', ...ARCHIVE_RESOLUTIONS),
+  e2ee: fc.boolean(),
+};
+const className = fc.oneof(
+  text(1000),
+  fc.constantFrom('a', 'focus', 'a b', 'a\u3000', 'a\n', '\u0085'),
+);
+const tokenFields = {
+  role: mostly('Publisher', ...ROLES),
+  expireTime: fc.oneof(
+    fc.constantFrom(0, -0, 1, NOW_SECONDS - 1, NOW_SECONDS, NOW_SECONDS + 1, NOW_SECONDS + 1.5),
+    fc.constantFrom(NOW_SECONDS + MAX_TOKEN_SECONDS, NOW_SECONDS + MAX_TOKEN_SECONDS + 1),
+    fc.constantFrom(1e11 - 1, 1e11, NOW_SECONDS * 1000, Number.MAX_VALUE, -1),
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+  ),
+  data: text(1000),
+  initialLayoutClassList: fc.array(className, { maxLength: 3 }),
+  tokenType: mostly('jwt', 'JWT', 'T1'),
+};
+
+function body(fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<unknown> {
+  const mixed = Object.entries(fields).map(([name, valid]) => [
+    name,
+    fc.oneof({ weight: 40, arbitrary: valid }, { weight: 1, arbitrary: junk }),
+  ]);
+  const some = fc.record(Object.fromEntries(mixed), { requiredKeys: [] });
+  const odd = fc.tuple(some, fc.constantFrom('colour', '__proto__', 'MediaMode', ''), junk);
+  return fc.oneof(
+    { weight: 20, arbitrary: some },
+    { weight: 1, arbitrary: odd.map(([rest, name, value]) => ({ ...rest, [name]: value })) },
+    { weight: 1, arbitrary: junk },
+  );
+}
+
+/** What no schema can say, and which of the two is stricter there. */
+function findGap(value: unknown): 'schema' | 'code' | undefined {
+  const { expireTime, data, archiveName, initialLayoutClassList, session } = Object(value);
+  const classes = Array.isArray(initialLayoutClassList) ? initialLayoutClassList : [];
+  const isLate = expireTime <= NOW_SECONDS || expireTime > NOW_SECONDS + MAX_TOKEN_SECONDS;
+  // The document has no clock.
+  if (Number.isInteger(expireTime) && expireTime > 0 && expireTime < 1e11 && isLate) return 'code';
+  // Nor can it add up the lengths of several names.
+  if (classes.join(' ').length > 1000) return 'code';
+  const texts = [data, archiveName, Object(session).archiveName, ...classes];
+  return texts.some(
+    (one) => typeof one === 'string' && [...one].length < one.length && one.length > 40,
+  )
+    ? 'schema'
+    : undefined;
+}
+
+function accepts(parse: () => unknown): boolean {
+  try {
+    parse();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('schema and code agree on', () => {
+  it.each([
+    ['SessionRequest', body(sessionFields), parseSessionRequest],
+    ['TokenRequest', body(tokenFields), (value: unknown) => parseTokenRequest(value, limits)],
+    [
+      'JoinRequest',
+      body({ ...tokenFields, session: body(sessionFields) }),
+      (value: unknown) => parseJoinRequest('standup', value, limits),
+    ],
+  ] as const)('%s', (name, arbitrary, parse) => {
+    const isValid = compile(name);
+    const seen = { accepted: 0, refused: 0 };
+    fc.assert(
+      fc.property(arbitrary, (made) => {
+        const value = JSON.parse(JSON.stringify(made));
+        const bySchema = isValid(value);
+        const byCode = accepts(() => parse(value));
+        seen[byCode ? 'accepted' : 'refused'] += 1;
+        const gap = findGap(value);
+        if (gap === 'code') expect(byCode).toBe(false);
+        else if (gap === 'schema') expect(bySchema && !byCode).toBe(false);
+        else expect(bySchema, JSON.stringify(value)).toBe(byCode);
+      }),
+      { seed, numRuns },
+    );
+    expect(seen.accepted).toBeGreaterThan(numRuns / 30);
+    expect(seen.refused).toBeGreaterThan(numRuns / 30);
+  });
+
+  it.each([
+    ...[
+      'a',
+      'A-z_0.9~',
+      'a'.repeat(128),
+      'a'.repeat(129),
+      '',
+      '.',
+      '..',
+      '...',
+      '.a',
+      'a b',
+      'a/b',
+    ],
+    ...['\u00e9', 'a\n', '\u{1f600}', '%41', '\u0660'],
+  ])('the name of a room: %j', (name) => {
+    expect(isAccepted(roomNameSchema, name)).toBe(isRoomName(name));
+  });
+
+  it.each([
+    ...[EXAMPLE_SESSION_ID, `${EXAMPLE_SESSION_ID}=`, `3${EXAMPLE_SESSION_ID.slice(1)}`, '', '1_'],
+    `${EXAMPLE_SESSION_ID} `,
+  ])('a session id, but for what its base64 holds: %j', (id) => {
+    expect(isAccepted(sessionIdSchema, id)).toBe(readProjectId(id) !== undefined);
+  });
+});
+
+function isAccepted(schema: JsonSchema, value: unknown): boolean {
+  return new Ajv2020({ strict: false }).validate(schema, value);
+}

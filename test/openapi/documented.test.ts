@@ -1,0 +1,57 @@
+/** The check that every answer of every test passes through notices what is not documented. */
+import { describe, expect, it } from 'vitest';
+import { exampleSession } from '../../lib/domain/session.docs.ts';
+import { toHttpAnswer, toProblemAnswer } from '../../lib/events/http-answer.ts';
+import { EXAMPLE_REQUEST_ID, exampleFault } from '../../lib/events/problem.docs.ts';
+import { assertDocumented, assertResultDocumented } from '../support/documented.ts';
+import { httpApiEvent } from '../support/http-events.ts';
+
+const created = toHttpAnswer(201, exampleSession);
+const refused = toProblemAnswer(exampleFault('ValidationError'), EXAMPLE_REQUEST_ID);
+const event = httpApiEvent();
+
+describe('an answer', () => {
+  it.each([
+    ['a success', created],
+    ['a problem', refused],
+  ])('that is %s passes', (_, answer) => {
+    expect(() => assertDocumented('createSession', event, answer)).not.toThrow();
+  });
+
+  it.each([
+    ['another status', toHttpAnswer(200, exampleSession), 'status 200'],
+    ['a problem that others have', problem('RoomConflictError'), 'status 409'],
+    ['a field too many', toHttpAnswer(201, { ...exampleSession, id: 1 }), 'additional properties'],
+    ['no project', toHttpAnswer(201, { ...exampleSession, apiKey: undefined }), 'exactly one'],
+    ['a header too many', withHeader('x-id', '1'), 'header x-id is not documented'],
+    ['another value in a header', withHeader('cache-control', 'private'), 'header cache-control'],
+    ['another type', withHeader('content-type', 'text/plain'), 'text/plain is not documented'],
+    ['no body', { ...created, headers: {}, body: '' }, 'a body is documented'],
+  ])('with %s does not', (_, answer, words) => {
+    expect(() => assertDocumented('createSession', event, answer)).toThrow(words);
+  });
+});
+
+describe('a result event', () => {
+  const published = {
+    ...{ eventId: '1', eventBusName: 'results', source: 'opentok-sessions', resources: [] },
+    detailType: 'OpenTok Session Created',
+  };
+  it.each([
+    ['that is documented passes', { session: exampleSession, eventId: '1' }, undefined],
+    ['with a field too many does not', { session: exampleSession, eventId: '1', id: 1 }, 'not doc'],
+    ['without an id does not', { session: exampleSession }, 'not documented'],
+  ])('%s', (_, detail, words) => {
+    const check = () => assertResultDocumented({ ...published, detail });
+    if (words === undefined) expect(check).not.toThrow();
+    else expect(check).toThrow(words);
+  });
+});
+
+function problem(name: Parameters<typeof exampleFault>[0]) {
+  return toProblemAnswer(exampleFault(name), EXAMPLE_REQUEST_ID);
+}
+
+function withHeader(name: string, value: string) {
+  return { ...created, headers: { ...created.headers, [name]: value } };
+}
