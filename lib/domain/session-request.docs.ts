@@ -17,7 +17,7 @@ export const sessionRequestWords: WordsOf<SessionOptions> = {
     examples: ['203.0.113.7'],
   },
   archiveName: {
-    description: `Name of the recording, 1 to ${ARCHIVE_NAME_MAX_LENGTH} characters, counted as UTF-16 code units, in well-formed Unicode. Only with \`archiveMode\` \`always\`. Left out, the recording has no name.`,
+    description: `Name of the recording, 1 to ${ARCHIVE_NAME_MAX_LENGTH} characters, of which those beyond U+FFFF, such as most emoji, count twice, in well-formed Unicode. Only with \`archiveMode\` \`always\`. Left out, the recording has no name.`,
     examples: ['standup'],
   },
   archiveResolution: {

@@ -32,17 +32,13 @@ export const tokenRequestWords: WordsOf<TokenRequest> = {
     },
   },
   data: {
-    description: `Connection data, which every client in the session can read: at most ${DATA_MAX_LENGTH} characters, counted as UTF-16 code units, in well-formed Unicode. For an end user the token carries \`{"sub":"<their subject>","data":"<this>"}\`, and the limit holds for the whole. Left out, there is none.`,
+    description: `Connection data, which every client in the session can read: at most ${DATA_MAX_LENGTH} characters, of which those beyond U+FFFF, such as most emoji, count twice, in well-formed Unicode. For an end user the token carries \`{"sub":"<their subject>","data":"<this>"}\`, and the limit holds for the whole. Left out, there is none.`,
     examples: ['name=Ada'],
   },
   initialLayoutClassList: {
-    description: `Names of layout classes for the client's streams in recordings and broadcasts: each without white space, in well-formed Unicode, at most ${LAYOUT_CLASSES_MAX_LENGTH} characters (UTF-16 code units) in all when joined by single spaces. Left out, there are none.`,
+    description: `Names of layout classes for the client's streams in recordings and broadcasts: each without white space, in well-formed Unicode, at most ${LAYOUT_CLASSES_MAX_LENGTH} characters (those beyond U+FFFF count twice) in all when joined by single spaces. Left out, there are none.`,
     examples: [['focus']],
-    schema: {
-      // One character each, and the spaces between them.
-      maxItems: Math.floor((LAYOUT_CLASSES_MAX_LENGTH + 1) / 2),
-      items: { maxLength: LAYOUT_CLASSES_MAX_LENGTH },
-    },
+    schema: { items: { maxLength: LAYOUT_CLASSES_MAX_LENGTH } },
   },
   tokenType: {
     description:
