@@ -17,7 +17,12 @@ export const faultWords: Readonly<Record<FaultName, FaultWords>> = {
       'The body is no JSON, or some of its fields, or the name in the path, are not allowed. `errors` lists every faulty field, up to 50. Repair the request; the same one fails again.',
     example: {
       detail: 'One field is not valid.',
-      errors: [{ pointer: '#/role', detail: 'must be one of subscriber, publisher' }],
+      errors: [
+        {
+          pointer: '#/role',
+          detail: 'must be one of subscriber, publisher, moderator, publisheronly',
+        },
+      ],
     },
   },
   UnauthenticatedError: {

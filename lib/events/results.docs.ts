@@ -2,13 +2,15 @@
  * What the API's document says of the events that answer asynchronous requests.
  * Source of the envelope: EventBridge user guide, "Events".
  */
-import type { FaultName } from '../domain/faults.ts';
+import { type FaultName, type FieldError, validationError } from '../domain/faults.ts';
 import type { JsonSchema } from '../domain/field-words.docs.ts';
 import { exampleRoom } from '../domain/room.docs.ts';
+import { ROOM_NAME_RULE } from '../domain/room.ts';
 import { referenceDescription } from '../domain/room-request.docs.ts';
 import { exampleSession } from '../domain/session.docs.ts';
 import { RESULT_SOURCE } from '../results/event-bridge.ts';
-import { exampleProblem } from './problem.docs.ts';
+import { EXAMPLE_REQUEST_ID } from './problem.docs.ts';
+import { toProblem } from './problem.ts';
 import { REFERENCE_MAX_LENGTH } from './reference.ts';
 
 export interface ResultEventWords {
@@ -27,8 +29,10 @@ const EXAMPLE_CORRELATION = {
   reference: 'appointment-4711',
 };
 
-function exampleFailure(body: unknown): ResultEventWords['example'] {
-  return { problem: exampleProblem('ValidationError'), ...EXAMPLE_CORRELATION, body };
+function exampleFailure(body: object, error: FieldError): ResultEventWords['example'] {
+  const { reference } = EXAMPLE_CORRELATION;
+  const problem = toProblem(validationError([error]), EXAMPLE_REQUEST_ID);
+  return { problem, ...EXAMPLE_CORRELATION, body: { ...body, reference } };
 }
 
 export const resultEvents: readonly ResultEventWords[] = [
@@ -42,7 +46,10 @@ export const resultEvents: readonly ResultEventWords[] = [
     type: 'OpenTok Session Failed',
     summary: 'A request for a session was refused for good',
     faults: ['ValidationError', 'PayloadTooLargeError'],
-    example: exampleFailure({ mediaMode: 'peer', reference: EXAMPLE_CORRELATION.reference }),
+    example: exampleFailure(
+      { mediaMode: 'peer' },
+      { pointer: '#/mediaMode', detail: 'must be one of relayed, routed' },
+    ),
   },
   {
     type: 'OpenTok Room Opened',
@@ -54,7 +61,7 @@ export const resultEvents: readonly ResultEventWords[] = [
     type: 'OpenTok Room Failed',
     summary: 'A request for a room was refused for good',
     faults: ['ValidationError', 'PayloadTooLargeError', 'RoomConflictError'],
-    example: exampleFailure({ room: 'class 7b', reference: EXAMPLE_CORRELATION.reference }),
+    example: exampleFailure({ room: 'class 7b' }, { pointer: '#/room', detail: ROOM_NAME_RULE }),
   },
 ];
 

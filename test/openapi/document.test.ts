@@ -6,8 +6,10 @@ import { describe, expect, it } from 'vitest';
 import { FAULTS } from '../../lib/domain/faults.ts';
 import { exampleProblem } from '../../lib/events/problem.docs.ts';
 import { buildDocument, toText } from '../../tools/openapi/document.ts';
+import { toProse } from '../../tools/openapi/prose.ts';
 
-const file = fileURLToPath(new URL('../../docs/openapi.json', import.meta.url));
+const fileOf = (name: string) => fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));
+const file = fileOf('openapi.json');
 const document = buildDocument();
 
 /** Met by messages alone, whose sender waits for no answer. */
@@ -45,6 +47,20 @@ describe('docs/openapi.json', () => {
         expect(property, `${name}.${field}`).toHaveProperty('description');
       }
     }
+  });
+});
+
+describe('docs/api.md', () => {
+  it('is what `npm run openapi` makes of the document', async () => {
+    const text = await readFile(fileOf('api.md'), 'utf8');
+    expect(text === toProse(document), 'npm run openapi brings it up to date').toBe(true);
+  });
+});
+
+describe('the README', () => {
+  it.each(['openapi.json', 'api.md'])('links docs/%s', async (name) => {
+    const readme = await readFile(fileOf('../README.md'), 'utf8');
+    expect(readme).toContain(`](docs/${name})`);
   });
 });
 

@@ -70,8 +70,9 @@ export function buildSharedAnswers(operations: readonly Operation[]) {
 /** An example of each problem, by the fault's name. */
 export function buildExamples(operations: readonly Operation[]) {
   const names = new Set([...COMMON_FAULTS, ...operations.flatMap(({ faults }) => faults)]);
+  const inOrder = (Object.keys(FAULTS) as FaultName[]).filter((name) => names.has(name));
   return Object.fromEntries(
-    [...names].map((name) => [name, { summary: FAULTS[name].title, value: exampleProblem(name) }]),
+    inOrder.map((name) => [name, { summary: FAULTS[name].title, value: exampleProblem(name) }]),
   );
 }
 

@@ -1,5 +1,8 @@
-/** `npm run openapi`: writes docs/openapi.json from the code. */
+/** `npm run openapi`: writes docs/openapi.json and docs/api.md from the code. */
 import { writeFileSync } from 'node:fs';
 import { buildDocument, toText } from './document.ts';
+import { toProse } from './prose.ts';
 
-writeFileSync(new URL('../../docs/openapi.json', import.meta.url), toText(buildDocument()));
+const document = buildDocument();
+writeFileSync(new URL('../../docs/openapi.json', import.meta.url), toText(document));
+writeFileSync(new URL('../../docs/api.md', import.meta.url), toProse(document));
