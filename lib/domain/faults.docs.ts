@@ -105,6 +105,14 @@ export const faultWords: Readonly<Record<FaultName, FaultWords>> = {
       'The table of rooms is out of reach, or the room is being changed. Try again after `Retry-After` seconds.',
     example: { detail: 'The rooms are out of reach for the moment.', retryAfterSeconds: 1 },
   },
+  ProjectUnsettledError: {
+    description:
+      'The room is of another project than the credentials that were read last, and whether they have changed cannot be told yet. Try again after `Retry-After` seconds.',
+    example: {
+      detail: 'Whose room this is cannot be told for the moment.',
+      retryAfterSeconds: 1,
+    },
+  },
   ResultUnpublishedError: {
     description:
       'The result of an asynchronous request could not be published. Over HTTP this never happens.',

@@ -5,7 +5,7 @@ import { exampleSession, projectSchemas } from '../domain/session.docs.ts';
 import { sessionIdSchema } from '../domain/session-id.docs.ts';
 import { ROLES } from '../domain/token-request.ts';
 import type { IssuedToken } from './issue-token.ts';
-import type { JoinedRoom, SampleAnswer } from './join-room.ts';
+import type { JoinedRoom, ReferenceAnswer, SampleAnswer } from './join-room.ts';
 
 const jwt = '[A-Za-z0-9_-]+[.][A-Za-z0-9_-]+[.][A-Za-z0-9_-]+';
 
@@ -38,10 +38,32 @@ export const exampleToken: IssuedToken = {
 
 export const exampleJoin: JoinedRoom = { ...exampleToken, room: EXAMPLE_ROOM };
 
-export const sampleSchemas: SchemasOf<SampleAnswer> = {
-  sessionId: tokenSchemas.sessionId,
-  token: tokenSchemas.token,
-  ...projectSchemas,
+const projectId = {
+  anyOf: [projectSchemas.apiKey, projectSchemas.applicationId].map(({ type, pattern }) => ({
+    type,
+    pattern,
+  })),
+  description:
+    "The project's id: API key or application id, whichever kind it is of. Samples read it under either name.",
 };
 
-export const exampleSample: SampleAnswer = { sessionId, token: exampleToken.token, apiKey };
+export const sampleSchemas: SchemasOf<SampleAnswer> = {
+  apiKey: projectId,
+  applicationId: projectId,
+  sessionId: tokenSchemas.sessionId,
+  token: tokenSchemas.token,
+};
+
+export const referenceSchemas: SchemasOf<ReferenceAnswer> = {
+  ...sampleSchemas,
+  captionsId: { type: 'null', description: 'No captions run: this service starts none.' },
+};
+
+export const exampleSample: SampleAnswer = {
+  apiKey,
+  applicationId: apiKey,
+  sessionId,
+  token: exampleToken.token,
+};
+
+export const exampleReference: ReferenceAnswer = { ...exampleSample, captionsId: null };

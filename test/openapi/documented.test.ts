@@ -7,7 +7,7 @@ import { assertDocumented, assertResultDocumented } from '../support/documented.
 import { httpApiEvent } from '../support/http-events.ts';
 
 const created = toHttpAnswer(201, exampleSession);
-const refused = toProblemAnswer(exampleFault('ValidationError'), EXAMPLE_REQUEST_ID);
+const refused = problem('ValidationError');
 const event = httpApiEvent();
 
 describe('an answer', () => {
@@ -49,7 +49,7 @@ describe('a result event', () => {
 });
 
 function problem(name: Parameters<typeof exampleFault>[0]) {
-  return toProblemAnswer(exampleFault(name), EXAMPLE_REQUEST_ID);
+  return toProblemAnswer(exampleFault(name), EXAMPLE_REQUEST_ID, { auth: 'iam' });
 }
 
 function withHeader(name: string, value: string) {

@@ -40,8 +40,8 @@ export const headers: Readonly<Record<string, JsonSchema>> = {
     schema: { type: 'string', pattern: '^[A-Z]+(?:, [A-Z]+)*$', examples: ['POST'] },
   },
   'www-authenticate': {
-    description: 'How to authenticate.',
-    schema: { type: 'string', minLength: 1, examples: ['Bearer'] },
+    description: 'The scheme that the deployment wants in the header `authorization`.',
+    schema: { enum: ['AWS4-HMAC-SHA256', 'Bearer'] },
   },
 };
 
@@ -105,7 +105,7 @@ function buildFailure(status: number, names: readonly FaultName[]): JsonSchema {
   const message = GATEWAY_MESSAGES[status];
   const refs = names.map((name) => refTo(problemName(name)));
   const headerNames = names.flatMap((name) =>
-    Object.keys(toProblemAnswer(exampleFault(name), EXAMPLE_REQUEST_ID).headers),
+    Object.keys(toProblemAnswer(exampleFault(name), EXAMPLE_REQUEST_ID, { auth: 'jwt' }).headers),
   );
   const described = names.map((name) => `\`${name}\`: ${faultWords[name].description}`);
   if (message !== undefined) {

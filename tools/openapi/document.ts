@@ -67,13 +67,18 @@ function buildPaths(): Readonly<Record<string, JsonSchema>> {
 }
 
 function buildOperation(operation: Operation): JsonSchema {
-  const { operationId, tag, summary, description, pathParameter, body } = operation;
+  const { operationId, tag, summary, description, pathParameter, query, body } = operation;
   return {
     operationId,
     tags: [tag],
     summary,
     description,
-    ...(pathParameter && { parameters: [toParameter(pathParameter)] }),
+    ...((pathParameter || query) && {
+      parameters: [
+        ...(pathParameter ? [toParameter(pathParameter)] : []),
+        ...(query ? [{ ...query, in: 'query', required: false }] : []),
+      ],
+    }),
     ...(body && {
       requestBody: {
         required: false,

@@ -40,6 +40,6 @@ export const securitySchemes = {
     scheme: 'bearer',
     bearerFormat: 'JWT',
     description:
-      "Deployments with `auth=jwt`: a token of the deployment's OpenID Connect provider, for an audience that the deployment names. The claim `opentok_role` (parameter `roleClaim`) is the highest role that its user may have; without it `publisher`.",
+      "Deployments with `auth=jwt`: a token of the deployment's OpenID Connect provider, for an audience that the deployment names. The claim `opentok_role` (parameter `roleClaim`) is the highest role that its user may have; without it the parameter `defaultRole` decides, `publisher` by default.",
   },
 };

@@ -15,6 +15,12 @@ export interface Operation {
     readonly schema: JsonSchema;
     readonly example: string;
   };
+  /** What its query may say, beside its path. */
+  readonly query?: {
+    readonly name: string;
+    readonly schema: JsonSchema;
+    readonly description: string;
+  };
   /** What it takes: the name of a schema, and examples by name. None is required. */
   readonly body?: { readonly schema: string; readonly examples: Readonly<Record<string, object>> };
   readonly success: {
@@ -56,4 +62,5 @@ export const PLATFORM_FAULTS: readonly FaultName[] = [
 export const ROOM_STORE_FAULTS: readonly FaultName[] = [
   'RoomMalformedError',
   'RoomStoreUnavailableError',
+  'ProjectUnsettledError',
 ];

@@ -3,14 +3,18 @@ import { EXAMPLE_ROOM, exampleRoom, roomNameDescription } from '../../lib/domain
 import { ROOM_NAME } from '../../lib/domain/room.ts';
 import { exampleSession } from '../../lib/domain/session.docs.ts';
 import { EXAMPLE_SESSION_ID, sessionIdSchema } from '../../lib/domain/session-id.docs.ts';
-import { exampleJoin, exampleSample, exampleToken } from '../../lib/use-cases/issue-token.docs.ts';
+import {
+  exampleJoin,
+  exampleReference,
+  exampleSample,
+  exampleToken,
+} from '../../lib/use-cases/issue-token.docs.ts';
 import { type Operation, PLATFORM_FAULTS, ROOM_STORE_FAULTS } from './operation.ts';
 import { toPortablePattern } from './portable-pattern.ts';
 
 export const roomNameSchema = {
   type: 'string',
   pattern: toPortablePattern(ROOM_NAME.source),
-  minLength: 1,
   maxLength: 128,
   description: roomNameDescription,
   examples: [EXAMPLE_ROOM],
@@ -26,7 +30,7 @@ const roomOperations: readonly Operation[] = [
     tag: 'Rooms',
     summary: 'Join a room',
     description:
-      'Issues a token for the one session that all who join the room share. Trusted callers and moderators create the room by joining it, with the options under `session`; others join rooms that exist, unless the deployment has `openRooms=true`.',
+      'Issues a token for the one session that all who join the room share. Trusted callers and moderators create the room by joining it, with the options under `session`; others join rooms that exist, or with `openRooms=true` also make new ones, with the default options.',
     pathParameter: roomName,
     body: {
       schema: 'JoinRequest',
@@ -63,11 +67,16 @@ const roomOperations: readonly Operation[] = [
       'Forgets a room, so that the next one to join makes a new session. Tokens that are out stay valid until they expire, and a warm function may hand out the old session for up to 60 seconds more (`roomCacheSeconds`). For trusted callers and moderators.',
     pathParameter: roomName,
     success: { status: 204, description: 'There is no room of that name any more.' },
-    faults: ['RoomNotFoundError', ...ROOM_STORE_FAULTS],
+    faults: ROOM_STORE_FAULTS,
   },
 ];
 
-const sampleFaults = ['RoomNotFoundError', ...PLATFORM_FAULTS, ...ROOM_STORE_FAULTS] as const;
+const sampleFaults = [
+  'RoomNotFoundError',
+  'RoomConflictError',
+  ...PLATFORM_FAULTS,
+  ...ROOM_STORE_FAULTS,
+] as const;
 const sampleSuccess = {
   status: 200,
   description: 'What the samples read: the project, the session and a token.',
@@ -75,15 +84,22 @@ const sampleSuccess = {
   example: exampleSample,
 };
 
-/** Only with the parameter `sampleRoutes=true`, and under `npm start`. */
+const sampleQuery = {
+  name: 'e2ee',
+  schema: { type: 'boolean' },
+  description:
+    'Whether the session must be encrypted from end to end, or must not be. A room that exists otherwise answers 409. Left out, either will do, and a new room is not encrypted.',
+};
+const sampleOnly = 'Only where the deployment has `sampleRoutes=true`, and under `npm start`.';
+
 const sampleOperations: readonly Operation[] = [
   {
     route: 'GET /session',
     operationId: 'sampleSession',
     tag: 'Samples',
     summary: "Join the samples' one session",
-    description:
-      "Joins the room `session` with a publisher's token, as the vendor's learning servers do at this path. Only where the deployment has `sampleRoutes=true`, and under `npm start`.",
+    description: `Joins the room \`session\` with a publisher's token, as the vendor's learning servers do at this path. ${sampleOnly}`,
+    query: sampleQuery,
     success: sampleSuccess,
     faults: sampleFaults,
   },
@@ -92,10 +108,26 @@ const sampleOperations: readonly Operation[] = [
     operationId: 'sampleRoom',
     tag: 'Samples',
     summary: 'Join a room as the samples do',
-    description:
-      "Joins a room with a publisher's token, as the vendor's learning servers do at this path. Only where the deployment has `sampleRoutes=true`, and under `npm start`.",
+    description: `Joins a room with a publisher's token, as the vendor's learning servers do at this path. ${sampleOnly}`,
     pathParameter: roomName,
+    query: sampleQuery,
     success: sampleSuccess,
+    faults: sampleFaults,
+  },
+  {
+    route: 'GET /session/{name}',
+    operationId: 'sampleReference',
+    tag: 'Samples',
+    summary: 'Join a room as the reference app does',
+    description: `Joins a room with a publisher's token, as the back end of the vendor's reference app does at this path. ${sampleOnly}`,
+    pathParameter: roomName,
+    query: sampleQuery,
+    success: {
+      ...sampleSuccess,
+      description: 'What the reference app reads.',
+      schema: 'ReferenceAnswer',
+      example: exampleReference,
+    },
     faults: sampleFaults,
   },
 ];
@@ -137,7 +169,7 @@ export const operations: readonly Operation[] = [
     tag: 'Tokens',
     summary: 'Issue a token',
     description:
-      'Issues a token with which one client connects to a session of the project. It is signed without asking the platform, so the session is not looked up: an id of the right project is enough.',
+      'Issues a token with which one client connects to a session of the project. It is signed without asking the platform, so the session is not looked up: an id of the right project is enough. End users of a deployment with `roomsOnly=true`, or whose claims list their rooms, get tokens by room alone, and a 403 here.',
     pathParameter: sessionId,
     body: {
       schema: 'TokenRequest',

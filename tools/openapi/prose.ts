@@ -35,7 +35,9 @@ export function toProse(document: Document): string {
     section(
       2,
       'Fields of answers',
-      ...['Session', 'Token', 'JoinedRoom', 'Room', 'SampleAnswer'].map((name) => fields(name)),
+      ...['Session', 'Token', 'JoinedRoom', 'Room', 'SampleAnswer', 'ReferenceAnswer'].map((name) =>
+        fields(name),
+      ),
     ),
     section(2, 'Problems', ...toProblems()),
   ].join('\n');

@@ -16,13 +16,18 @@ import { tokenRequest } from '../../lib/domain/token-request.ts';
 import { gatewayMessage, problemSchema } from '../../lib/events/problem.docs.ts';
 import {
   exampleJoin,
+  exampleReference,
   exampleSample,
   exampleToken,
+  referenceSchemas,
   sampleSchemas,
   tokenSchemas,
 } from '../../lib/use-cases/issue-token.docs.ts';
 import { roomNameSchema } from './operations.ts';
 import { toRequestSchema } from './request-schema.ts';
+
+/** An answer has one of them. */
+const PROJECT_NAMES = ['apiKey', 'applicationId'];
 
 export function refTo(name: string): JsonSchema {
   return { $ref: `#/components/schemas/${name}` };
@@ -42,7 +47,7 @@ export function buildSchemas(): Readonly<Record<string, JsonSchema>> {
     Session: answer({
       description: 'A session.',
       properties: sessionSchemas,
-      optional: ['archiveName', 'archiveResolution'],
+      optional: [...PROJECT_NAMES, 'archiveName', 'archiveResolution'],
       rules: [eitherProject, archivedOnlyIfAlways],
       example: exampleSession,
     }),
@@ -53,6 +58,7 @@ export function buildSchemas(): Readonly<Record<string, JsonSchema>> {
     Token: answer({
       description: 'A token and what belongs to it.',
       properties: tokenSchemas,
+      optional: PROJECT_NAMES,
       rules: [eitherProject],
       example: exampleToken,
     }),
@@ -68,21 +74,26 @@ export function buildSchemas(): Readonly<Record<string, JsonSchema>> {
     JoinedRoom: answer({
       description: "A token for a room's session.",
       properties: { ...tokenSchemas, room: roomNameSchema },
+      optional: PROJECT_NAMES,
       rules: [eitherProject],
       example: exampleJoin,
     }),
     Room: answer({
       description: 'A room and its session.',
       properties: roomSchemas(roomNameSchema),
-      optional: ['archiveName', 'archiveResolution'],
+      optional: [...PROJECT_NAMES, 'archiveName', 'archiveResolution'],
       rules: [eitherProject, archivedOnlyIfAlways],
       example: exampleRoom,
     }),
     SampleAnswer: answer({
       description: "What the vendor's sample servers answer.",
       properties: sampleSchemas,
-      rules: [eitherProject],
       example: exampleSample,
+    }),
+    ReferenceAnswer: answer({
+      description: "What the back end of the vendor's reference app answers.",
+      properties: referenceSchemas,
+      example: exampleReference,
     }),
     ...Object.fromEntries(
       (Object.keys(FAULTS) as FaultName[]).map((name) => [problemName(name), problemSchema(name)]),
@@ -91,23 +102,22 @@ export function buildSchemas(): Readonly<Record<string, JsonSchema>> {
   };
 }
 
-/** @param parts.optional fields that are not in every answer, beside the project's two names */
+/** @param parts.optional fields that are not in every answer */
 function answer(parts: {
   readonly description: string;
   readonly properties: Readonly<Record<string, JsonSchema>>;
   readonly optional?: readonly string[];
-  readonly rules: readonly JsonSchema[];
+  readonly rules?: readonly JsonSchema[];
   readonly example: object;
 }): JsonSchema {
   const { description, properties, optional = [], rules, example } = parts;
-  const mayBeAbsent = new Set([...optional, 'apiKey', 'applicationId']);
   return {
     type: 'object',
     description,
-    required: Object.keys(properties).filter((name) => !mayBeAbsent.has(name)),
+    required: Object.keys(properties).filter((name) => !optional.includes(name)),
     additionalProperties: false,
     properties,
-    allOf: rules,
+    ...(rules && { allOf: rules }),
     examples: [example],
   };
 }
