@@ -106,7 +106,7 @@ export type JoinedRoom = {
   readonly role: Role;
   /** When the token expires, in whole seconds since the UNIX epoch. */
   readonly expireTime: number;
-  /** Name of the room: 1 to 128 letters, digits, "-", "_", "." and "~". */
+  /** Name of the room: 1 to 128 letters, digits, "-", "_", "." and "~", and not "." or "..". */
   readonly room: string;
 } & (
   | { readonly apiKey: string; readonly applicationId?: never }
@@ -115,7 +115,7 @@ export type JoinedRoom = {
 
 /** A room and its session. */
 export type Room = {
-  /** Name of the room: 1 to 128 letters, digits, "-", "_", "." and "~". */
+  /** Name of the room: 1 to 128 letters, digits, "-", "_", "." and "~", and not "." or "..". */
   readonly name: string;
   /** Id of the session, as the platform gave it. */
   readonly sessionId: string;
@@ -172,4 +172,5 @@ export type FaultName =
   | 'PlatformUnavailableError'
   | 'SecretUnavailableError'
   | 'RoomStoreUnavailableError'
+  | 'ProjectUnsettledError'
   | 'PlatformTimeoutError';
