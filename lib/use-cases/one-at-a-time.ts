@@ -2,8 +2,8 @@
  * Lets tasks of one name run one after the other, so that a batch of messages that names one room
  * twice makes one session. No I/O of its own.
  */
-import { OutOfTime, type RemainingMs, timeToWaitMs, within } from '../domain/deadline.ts';
-import { Fault } from '../domain/faults.ts';
+import { type RemainingMs, timeToWaitMs, within } from '../domain/deadline.ts';
+import { describeThrown, Fault } from '../domain/faults.ts';
 
 /**
  * Waiting for one's turn counts like any other wait.
@@ -40,11 +40,11 @@ export function createOneAtATime(): OneAtATime {
 async function waitFor(other: Promise<unknown>, remainingMs: RemainingMs): Promise<void> {
   try {
     await within(timeToWaitMs(remainingMs, PATIENCE_MS), () => other);
-  } catch (error) {
-    if (!(error instanceof OutOfTime)) throw error;
+  } catch (cause) {
+    // What is waited for never fails, so it is out of time.
     throw new Fault('PlatformTimeoutError', 'There was no time left to open the room.', {
-      reason: `Waiting for another request for the same room failed: ${error.message}`,
-      cause: error,
+      reason: `Waiting for another request for the same room failed: ${describeThrown(cause)}`,
+      cause,
     });
   }
 }

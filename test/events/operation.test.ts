@@ -39,5 +39,7 @@ describe('the log of an invocation', () => {
         reason: 'inside',
       },
     });
+    const messages = { succeeded: 1, refused: 0, returned: 2 };
+    expect(failWith(fault, messages).record).toEqual({ ...failWith(fault).record, messages });
   });
 });

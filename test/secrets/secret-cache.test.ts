@@ -151,7 +151,11 @@ describe('a call that waits for a secret', () => {
   it('does not begin to read when there is no time for it', async () => {
     const { get, reads } = openCache();
     const fault = await catchFault(() => get(() => 500));
-    expect(fault).toMatchObject({ name: 'SecretUnavailableError', retryAfterSeconds: 1 });
+    expect(fault).toMatchObject({
+      name: 'SecretUnavailableError',
+      message: 'The credentials are out of reach for the moment.',
+      retryAfterSeconds: 1,
+    });
     expect(fault.reason).toContain('no time was left to begin');
     expect(reads).toHaveLength(0);
   });

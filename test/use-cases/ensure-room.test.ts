@@ -301,7 +301,10 @@ describe('rooms while a project moves', () => {
     };
     return { world, shelf, start, pass };
   }
-  const unsettled = { name: 'ProjectUnsettledError', status: 503, retryAfterSeconds: 1 };
+  const unsettled = {
+    ...{ name: 'ProjectUnsettledError', status: 503, retryAfterSeconds: 1 },
+    message: 'Whose room this is cannot be told for the moment.',
+  };
 
   it('are one to all containers after a move there and back within seconds', async () => {
     const { world, start, pass } = openWorld();

@@ -39,8 +39,14 @@ describe('tasks of one name', () => {
       catchFault(() => oneAtATime('a', () => leftMs, task)),
     );
     for (const fault of await Promise.all(waiting)) {
-      expect(fault).toMatchObject({ name: 'PlatformTimeoutError', isTransient: true });
-      expect(fault.reason).toMatch(/^Waiting for another request for the same room failed: /);
+      expect(fault).toMatchObject({
+        name: 'PlatformTimeoutError',
+        isTransient: true,
+        message: 'There was no time left to open the room.',
+      });
+      expect(fault.reason).toMatch(
+        /^Waiting for another request for the same room failed: OutOfTime: /,
+      );
     }
     expect(task).not.toHaveBeenCalled();
     first.resolve('first');
