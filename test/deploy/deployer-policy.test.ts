@@ -80,7 +80,8 @@ describe("the deployer's policy", () => {
     ]);
     for (const { Sid, resources } of statements) {
       if (['Api', 'DomainRecord', 'Subscription'].includes(Sid)) continue;
-      for (const resource of resources) expect(resource, Sid).toMatch(/^\*$|opentok-sessions/);
+      for (const resource of resources)
+        expect(resource, Sid).toMatch(/^\*$|opentok-sessions|:event-source-mapping:/);
     }
   });
 

@@ -392,16 +392,21 @@ function toPattern(arn: string): RegExp {
   return new RegExp(`^${arn.replaceAll('?', '.')}$`);
 }
 
-/** A variable that refers to a resource holds its name once deployed. */
+/** A variable that refers to a resource, or to where the stack is, holds a name once deployed. */
 function resolveReferences(
-  variables: Readonly<Record<string, string | { readonly Ref: string }>>,
+  variables: Readonly<Record<string, string | { Ref: string } | { 'Fn::Sub': string }>>,
   resources: ReadonlyMap<string, string>,
 ): Record<string, string | undefined> {
-  const resolved = Object.entries(variables).map(([name, value]) => [
-    name,
-    typeof value === 'string' ? value : resources.get(value.Ref),
-  ]);
-  return Object.fromEntries(resolved);
+  const resolve = (value: (typeof variables)[string]): string | undefined => {
+    if (typeof value === 'string') return value;
+    if ('Ref' in value) return resources.get(value.Ref);
+    return value['Fn::Sub']
+      .replaceAll(/\$\{AWS::Region\}/g, 'us-east-1')
+      .replaceAll(/\$\{AWS::URLSuffix\}/g, 'amazonaws.com');
+  };
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [name, resolve(value)]),
+  );
 }
 
 async function compareZips({
