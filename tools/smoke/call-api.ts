@@ -5,9 +5,10 @@
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { createHmac, verify } from 'node:crypto';
+import { createPublicKey } from 'node:crypto';
 import { promisify } from 'node:util';
 import { madeUpProject } from '../../local/start-options.ts';
+import { type Claims, verifyHs256, verifyRs256 } from '../../test/support/verify-token.ts';
 import type { NpmStart } from './npm-start.ts';
 
 const run = promisify(execFile);
@@ -23,25 +24,26 @@ export interface Kind {
   readonly args: readonly string[];
   /** The field in which answers and claims name the project. */
   readonly idField: 'apiKey' | 'applicationId';
-  readonly verifySignature: (signed: string, signature: Buffer, printed: string) => boolean;
+  /** @returns the claims, verified with what `npm start` has printed */
+  readonly verify: (token: string, printed: string) => Claims;
 }
 
 export const openTok: Kind = {
   args: [],
   idField: 'apiKey',
-  verifySignature: (signed, signature, printed) => {
+  verify: (token, printed) => {
     const [, apiSecret = ''] = /its secret, .*:\n(\S+)\n/.exec(printed) ?? [];
     assert.equal(apiSecret, madeUpProject.apiSecret);
-    return createHmac('sha256', apiSecret).update(signed).digest().equals(signature);
+    return verifyHs256(token, apiSecret);
   },
 };
 
 export const vonage: Kind = {
   args: ['--vonage'],
   idField: 'applicationId',
-  verifySignature: (signed, signature, printed) => {
+  verify: (token, printed) => {
     const [publicKey = ''] = /-----BEGIN PUBLIC KEY-----.*?-----END.*?$/ms.exec(printed) ?? [];
-    return verify('sha256', Buffer.from(signed), publicKey, signature);
+    return verifyRs256(token, createPublicKey(publicKey));
   },
 };
 
@@ -150,17 +152,10 @@ async function ask(url: string, init: RequestInit): Promise<Answer> {
 
 function checkToken(kind: Kind, answer: Record<string, unknown>, printed: string): void {
   const { token, sessionId, role, expireTime } = answer;
-  const [header = '', payload = '', signature = ''] = String(token).split('.');
-  const isRight = kind.verifySignature(
-    `${header}.${payload}`,
-    Buffer.from(signature, 'base64url'),
-    printed,
-  );
-  assert.ok(isRight, 'the token is signed with the secret');
-  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString());
-  assert.equal(claims.iss ?? claims.application_id, answer[kind.idField]);
-  assert.equal(claims.session_id, sessionId);
-  assert.equal(claims.role, role);
-  assert.equal(claims.exp, expireTime);
-  assert.ok(claims.exp > Date.now() / 1000, 'the token has not expired');
+  const claims = kind.verify(String(token), printed);
+  assert.equal(claims['iss'] ?? claims['application_id'], answer[kind.idField]);
+  assert.equal(claims['session_id'], sessionId);
+  assert.equal(claims['role'], role);
+  assert.equal(claims['exp'], expireTime);
+  assert.ok(Number(claims['exp']) > Date.now() / 1000, 'the token has not expired');
 }
