@@ -21,11 +21,29 @@ export function placesOf(value: unknown, path: readonly string[] = []): (readonl
 
 /** A copy of the event with something else in one place; `undefined` takes away what is there. */
 export function put(event: HttpEvent, path: readonly string[], value: unknown): HttpEvent {
-  const changed = structuredClone(event);
-  let holder: Record<string, unknown> = changed;
-  for (const key of path.slice(0, -1)) holder = holder[key] as Record<string, unknown>;
+  const [changed, holder] = copy(event, path.slice(0, -1));
   const last = path.at(-1) ?? '';
   if (value === undefined) delete holder[last];
   else holder[last] = value;
   return changed;
+}
+
+/** A copy of the event with a field of its own in one of its objects, whatever the field is called. */
+export function add(
+  event: HttpEvent,
+  path: readonly string[],
+  name: string,
+  value: unknown,
+): HttpEvent {
+  const [changed, holder] = copy(event, path);
+  const attributes = { enumerable: true, configurable: true, writable: true };
+  Object.defineProperty(holder, name, { value, ...attributes });
+  return changed;
+}
+
+function copy(event: HttpEvent, path: readonly string[]): [HttpEvent, Record<string, unknown>] {
+  const changed = structuredClone(event);
+  let holder: Record<string, unknown> = changed;
+  for (const key of path) holder = holder[key] as Record<string, unknown>;
+  return [changed, holder];
 }

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { explainRefusal } from '../../lib/platform/refusal-reason.ts';
 import { refuseInJson, refuseInXml } from '../../stand-ins/platform-answers.ts';
-import { openSeed } from '../fuzz/seed.ts';
 
 const explain = (message: string) =>
   explainRefusal(refuseInJson({ status: 403, message }).body ?? '');
@@ -54,7 +53,6 @@ describe('a refusal of the platform', () => {
         expect(told).toBe(explain(message));
         expect(told).not.toContain(leaked);
       }),
-      { seed: openSeed('refusals') },
     );
   });
 });
