@@ -430,11 +430,18 @@ async function compareZips({
 function useDeployedZips(moto: Moto, stack: DeployedStack) {
   return async (name: FunctionName, event: object, platformUrl: string) => {
     const { handler, variables } = await stack.readFunction(`${stackName}-${name}`);
+    // The template names AWS's own endpoints; here all of AWS is moto.
+    const endpoints = Object.keys(variables)
+      .filter((variable) => variable.startsWith('AWS_ENDPOINT_URL_'))
+      .map((variable) => [variable, moto.url]);
     return runZip({
       zip: await stack.fetchZip(functions[name]),
       handler,
       event,
-      environment: { ...moto.environment, ...variables, VIDEO_API_URL: platformUrl },
+      environment: {
+        ...{ ...moto.environment, ...variables, ...Object.fromEntries(endpoints) },
+        VIDEO_API_URL: platformUrl,
+      },
     });
   };
 }
