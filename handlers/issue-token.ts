@@ -32,4 +32,4 @@ const runtime = createRuntime(createEnvironmentReader(process.env));
 
 export const handler = open(runtime);
 
-await warmUp(runtime, { meanwhile: () => rehearse(runtime, open) });
+await warmUp(runtime, { afterwards: (project) => rehearse(runtime, open, project) });

@@ -13,8 +13,8 @@ export interface WarmUp {
    * @param project `undefined` while the secret is not there yet
    */
   readonly toFirstUrl?: (project: Project | undefined) => string | undefined;
-  /** What else to do until the secret is there; started once its request has left. */
-  readonly meanwhile?: () => Promise<void>;
+  /** What else to do once the secret is there. */
+  readonly afterwards?: (project: Project) => Promise<void>;
 }
 
 /** What Lambda gives a container to initialize, before it starts it over as part of an invocation. */
@@ -25,7 +25,7 @@ const CONNECT_TIMEOUT_MS = 500;
 /** Reads the secret and opens the connection. */
 export async function warmUp(
   { fault, isOnDemand, network, now, projectSecret }: Runtime,
-  { toFirstUrl = () => undefined, meanwhile = async () => undefined }: WarmUp = {},
+  { toFirstUrl = () => undefined, afterwards = async () => undefined }: WarmUp = {},
 ): Promise<void> {
   if (fault) return;
   const startedMs = now();
@@ -37,10 +37,10 @@ export async function warmUp(
   // Signing keeps the thread busy: whatever is to leave before has to have had its turn.
   if (isOnDemand && known) await nextTurn();
   const reading = projectSecret.get(() => INITIALIZATION_MS - (now() - startedMs));
-  const rest = nextTurn().then(meanwhile);
   const openingLater = reading.then(({ project }) =>
     known ? undefined : connect(toFirstUrl(project)),
   );
+  const rest = reading.then(({ project }) => afterwards(project));
   await Promise.allSettled([opening, openingLater, rest]);
 }
 
