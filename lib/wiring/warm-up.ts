@@ -24,7 +24,7 @@ const CONNECT_TIMEOUT_MS = 500;
 
 /** Reads the secret and opens the connection. */
 export async function warmUp(
-  { fault, isOnDemand, network, now, projectSecret }: Runtime,
+  { config, fault, isOnDemand, network, now, projectSecret }: Runtime,
   { toFirstUrl = () => undefined, afterwards = async () => undefined }: WarmUp = {},
 ): Promise<void> {
   if (fault) return;
@@ -34,8 +34,10 @@ export async function warmUp(
   };
   const known = toFirstUrl(undefined);
   const opening = connect(known);
-  // Signing keeps the thread busy: whatever is to leave before has to have had its turn.
-  if (isOnDemand && known) await nextTurn();
+  // The request for the secret is signed while its connection is on its way. But that keeps the thread
+  // busy: whatever is to leave before has to have had its turn.
+  void network.connect(new URL(config.secretsManagerUrl), CONNECT_TIMEOUT_MS);
+  await nextTurn();
   const reading = projectSecret.get(() => INITIALIZATION_MS - (now() - startedMs));
   const openingLater = reading.then(({ project }) =>
     known ? undefined : connect(toFirstUrl(project)),
