@@ -282,6 +282,11 @@ export function groupParameters(stage) {
           variable: 'SAMPLE_ROUTES',
           functions: ['joinRoom'],
         },
+        describe: {
+          ...required(oneOf(true, false)),
+          default: false,
+          meaning: 'whether the deployment serves its own OpenAPI document, at `/openapi.json`',
+        },
       },
     },
     {

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 
 const projectFolder = fileURLToPath(new URL('..', import.meta.url));
 const parts = [
-  ...['handlers', 'lib', 'deploy', 'local', 'stages', 'stand-ins'],
+  ...['handlers', 'lib', 'deploy', 'docs', 'local', 'stages', 'stand-ins'],
   ...['serverless.yml', 'package.json', 'package-lock.json'],
 ];
 

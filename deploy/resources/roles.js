@@ -14,6 +14,16 @@ export async function stack(context) {
 }
 
 function buildRole(functionName, values) {
+  return buildLogRole(functionName, [
+    readSecret(values),
+    ...(values.secretKeyArn ? [decryptSecret(values)] : []),
+    ...allowTraces(values),
+    ...useRooms(functionName),
+  ]);
+}
+
+/** A role that may write the function's own log, and what else it is given. */
+export function buildLogRole(functionName, statements) {
   return {
     Type: 'AWS::IAM::Role',
     Properties: {
@@ -33,13 +43,7 @@ function buildRole(functionName, values) {
           PolicyName: 'own-work',
           PolicyDocument: {
             Version: '2012-10-17',
-            Statement: [
-              writeOwnLog(functionName),
-              readSecret(values),
-              ...(values.secretKeyArn ? [decryptSecret(values)] : []),
-              ...(values.tracing ? [sendTraces()] : []),
-              ...useRooms(functionName),
-            ],
+            Statement: [writeOwnLog(functionName), ...statements],
           },
         },
       ],
@@ -93,11 +97,14 @@ function decryptSecret({ secretKeyArn }) {
 }
 
 /** The one `*` of the stack, and only with `tracing=true`: X-Ray knows no resources to name here. */
-function sendTraces() {
-  return {
-    Sid: 'SendTraces',
-    Effect: 'Allow',
-    Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
-    Resource: '*',
-  };
+export function allowTraces({ tracing }) {
+  if (!tracing) return [];
+  return [
+    {
+      Sid: 'SendTraces',
+      Effect: 'Allow',
+      Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+      Resource: '*',
+    },
+  ];
 }

@@ -21,7 +21,7 @@ export const tokenRequestWords: WordsOf<TokenRequest> = {
       'What the client may do: `subscriber` watches, `publisheronly` sends and does not watch, `publisher` does both, `moderator` may also mute and disconnect others. An end user gets at most their own role. Left out, it is `publisher`, or the highest that the caller may have where that is lower.',
   },
   expireTime: {
-    description: `When the token stops being good for connecting, in whole seconds since the UNIX epoch: later than now, and at most ${MAX_TOKEN_SECONDS} seconds (${MAX_TOKEN_SECONDS / DAY_SECONDS} days) from now; for end users ${USER_MAX_TOKEN_SECONDS} seconds (${USER_MAX_TOKEN_SECONDS / HOUR_SECONDS} hours); less where the deployment sets \`maxTokenSeconds\`. \`0\` stands for ${DEFAULT_TOKEN_SECONDS} seconds (${DEFAULT_TOKEN_SECONDS / HOUR_SECONDS} hours) from now, or the longest life allowed where that is shorter. Milliseconds are refused. Who is connected stays connected.`,
+    description: `When the token stops being good for connecting, in whole seconds since the UNIX epoch: later than now, and at most ${MAX_TOKEN_SECONDS} seconds (${MAX_TOKEN_SECONDS / DAY_SECONDS} days) from now; for end users ${USER_MAX_TOKEN_SECONDS} seconds (${USER_MAX_TOKEN_SECONDS / HOUR_SECONDS} hours); less where the deployment sets \`maxTokenSeconds\`. \`0\` stands for ${DEFAULT_TOKEN_SECONDS} seconds (${DEFAULT_TOKEN_SECONDS / HOUR_SECONDS} hours) from now, or the longest life allowed where that is shorter. Milliseconds are refused. Who is connected stays connected, unless the platform moves the session to another server: then all connect again, and an expired token does not.`,
     schema: {
       type: 'integer',
       anyOf: [
@@ -32,7 +32,7 @@ export const tokenRequestWords: WordsOf<TokenRequest> = {
     },
   },
   data: {
-    description: `Connection data, which every client in the session can read: at most ${DATA_MAX_LENGTH} characters, of which those beyond U+FFFF, such as most emoji, count twice, in well-formed Unicode. For an end user the token carries \`{"sub":"<their subject>","data":"<this>"}\`, and the limit holds for the whole. Left out, there is none.`,
+    description: `Connection data, which every client in the session can read: at most ${DATA_MAX_LENGTH} characters, of which those beyond U+FFFF, such as most emoji, count twice, in well-formed Unicode. For an end user the token carries \`{"sub":"<their subject>","data":"<this>"}\`, and the limit holds for the whole. Left out or empty, there is none.`,
     examples: ['name=Ada'],
   },
   initialLayoutClassList: {

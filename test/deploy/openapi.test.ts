@@ -23,4 +23,17 @@ describe('docs/openapi.json', () => {
   it('has every route of a deployment with nothing on', () => {
     expect(documented).toEqual(expect.arrayContaining(routesOf(template)));
   });
+
+  it('is served by a function of its own, which may write its log and nothing else', () => {
+    expect(template.Resources).not.toHaveProperty('DescribeApiLambdaFunction');
+    expect(fullTemplate.Resources).toHaveProperty('DescribeApiLambdaFunction');
+    const [policy] = fullTemplate.Resources['DescribeApiRole']?.Properties['Policies'] ?? [];
+    const allowed = policy.PolicyDocument.Statement.flatMap(
+      ({ Action }: { Action: string | string[] }) => Action,
+    );
+    expect(allowed.filter((action: string) => !action.startsWith('xray:'))).toEqual([
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+    ]);
+  });
 });

@@ -72,7 +72,7 @@ describe('routes', () => {
 
   it.each([
     ['nothing configured', template, documented],
-    ['sample routes switched on', fullTemplate, [...documented, ...samples]],
+    ['everything switched on', fullTemplate, [...documented, ...samples, 'GET /openapi.json']],
   ])('are the documented ones, with %s', (_, from, expected) => {
     const keys = ofType(from, 'AWS::ApiGatewayV2::Route').map(
       ([, { Properties }]) => Properties['RouteKey'],
@@ -193,6 +193,7 @@ describe('functions', () => {
     expect(variables).toEqual({
       CreateSessionLambdaFunction: { Variables: { ...shared, ...bus } },
       IssueTokenLambdaFunction: { Variables: shared },
+      DescribeApiLambdaFunction: { Variables: shared },
       JoinRoomLambdaFunction: {
         Variables: {
           ...shared,

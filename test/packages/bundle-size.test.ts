@@ -45,6 +45,10 @@ const DEAD_WEIGHT: readonly [what: string, inputs: RegExp][] = [
   ['the CommonJS build of the SDK', /\/dist-cjs\//],
 ];
 
+/** The one bundle that the API's document is in. */
+const DESCRIBING = 'describe-api.ts';
+const DOCUMENT = /(?:^docs\/|\.docs\.ts$)/;
+
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const handlers = readdirSync(new URL('../../handlers', import.meta.url));
 
@@ -62,11 +66,19 @@ describe.each(handlers)('the bundle of handlers/%s', (handler) => {
     metafile = built.metafile as Metafile;
   });
 
-  it.each(DEAD_WEIGHT)('is without %s', (_what, pattern) => {
-    const bundled = Object.values(metafile.outputs).flatMap(({ inputs }) =>
-      Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0),
+  const findBundled = (pattern: RegExp) =>
+    Object.values(metafile.outputs).flatMap(({ inputs }) =>
+      Object.entries(inputs)
+        .filter(([input, { bytesInOutput }]) => bytesInOutput > 0 && pattern.test(input))
+        .map(([input]) => input),
     );
-    expect(bundled.map(([input]) => input).filter((input) => pattern.test(input))).toEqual([]);
+
+  it.each(DEAD_WEIGHT)('is without %s', (_what, pattern) => {
+    expect(findBundled(pattern)).toEqual([]);
+  });
+
+  it("has the API's document exactly if it serves it, and none of the words that it is made of", () => {
+    expect(findBundled(DOCUMENT)).toEqual(handler === DESCRIBING ? ['docs/openapi.json'] : []);
   });
 
   it('imports no module of Node in a way that loads parts of it that nobody asked for', () => {

@@ -32,6 +32,7 @@ const routes = Object.entries(nodeAt('#/paths')).map(([path, operations]) => ({
 const PATHS_OF: Readonly<Record<string, RegExp>> = {
   createSession: /^\/sessions$/,
   issueToken: /^\/sessions\/.+\/tokens$/,
+  describeApi: /^\/openapi[.]json$/,
   joinRoom: /^\/(?:rooms?|session)\b/,
 };
 

@@ -76,10 +76,10 @@ export function buildExamples(operations: readonly Operation[]) {
   );
 }
 
-function buildFailures({ faults }: Operation): readonly SharedAnswer[] {
+function buildFailures({ faults, isStatic }: Operation): readonly SharedAnswer[] {
   const byStatus = new Map<number, FaultName[]>();
   for (const status of Object.keys(GATEWAY_MESSAGES)) byStatus.set(Number(status), []);
-  for (const name of [...COMMON_FAULTS, ...faults]) {
+  for (const name of isStatic ? faults : [...COMMON_FAULTS, ...faults]) {
     const { status } = FAULTS[name];
     byStatus.set(status, [...(byStatus.get(status) ?? []), name]);
   }

@@ -14,6 +14,7 @@ export const tags = [
     name: 'Rooms',
     description: 'A room is a name, and the one session that all who join it share.',
   },
+  { name: 'Description', description: 'The API in words for machines.' },
   {
     name: 'Samples',
     description:

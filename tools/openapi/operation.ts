@@ -32,6 +32,8 @@ export interface Operation {
     /** What can be asked next with what was answered. */
     readonly links?: JsonSchema;
   };
+  /** Whether a function answers it without looking at the request: then no fault is one of ours. */
+  readonly isStatic?: true;
   /** What it can fail with beyond what every route can. */
   readonly faults: readonly FaultName[];
 }

@@ -188,5 +188,21 @@ export const operations: readonly Operation[] = [
     faults: ['SessionNotFoundError'],
   },
   ...roomOperations,
+  {
+    route: 'GET /openapi.json',
+    operationId: 'describeApi',
+    tag: 'Description',
+    summary: 'Describe the API',
+    description:
+      'Answers this document. Only where the deployment has `describe=true`, and under `npm start`.',
+    success: {
+      status: 200,
+      description: 'An OpenAPI document, version 3.1.',
+      schema: 'ApiDocument',
+      example: { openapi: '3.1.1', info: { title: 'opentok-sessions', version: '1.0.0' } },
+    },
+    faults: [],
+    isStatic: true,
+  },
   ...sampleOperations,
 ];

@@ -95,6 +95,15 @@ export function buildSchemas(): Readonly<Record<string, JsonSchema>> {
       properties: referenceSchemas,
       example: exampleReference,
     }),
+    ApiDocument: {
+      type: 'object',
+      description: 'An OpenAPI document.',
+      required: ['openapi', 'info'],
+      properties: {
+        openapi: { type: 'string', description: 'Version of OpenAPI.' },
+        info: { type: 'object', description: 'What the document is about.' },
+      },
+    },
     ...Object.fromEntries(
       (Object.keys(FAULTS) as FaultName[]).map((name) => [problemName(name), problemSchema(name)]),
     ),

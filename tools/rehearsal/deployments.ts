@@ -55,6 +55,7 @@ const everything = {
   roomCacheSeconds: '5',
   protectRooms: 'true',
   sampleRoutes: 'true',
+  describe: 'true',
   roomEventTrigger: 'true',
   roomEventDetailType: 'Class Scheduled',
   roomQueueTrigger: 'true',
