@@ -28,9 +28,9 @@ export interface SessionRequest {
 export interface TokenRequest {
   /** What the client may do: `subscriber` watches, `publisheronly` sends and does not watch, `publisher` does both, `moderator` may also mute and disconnect others. An end user gets at most their own role. Left out, it is `publisher`, or the highest that the caller may have where that is lower. */
   readonly role?: Role;
-  /** When the token stops being good for connecting, in whole seconds since the UNIX epoch: later than now, and at most 2592000 seconds (30 days) from now; for end users 86400 seconds (24 hours); less where the deployment sets `maxTokenSeconds`. `0` stands for 86400 seconds (24 hours) from now, or the longest life allowed where that is shorter. Milliseconds are refused. Who is connected stays connected. */
+  /** When the token stops being good for connecting, in whole seconds since the UNIX epoch: later than now, and at most 2592000 seconds (30 days) from now; for end users 86400 seconds (24 hours); less where the deployment sets `maxTokenSeconds`. `0` stands for 86400 seconds (24 hours) from now, or the longest life allowed where that is shorter. Milliseconds are refused. Who is connected stays connected, unless the platform moves the session to another server: then all connect again, and an expired token does not. */
   readonly expireTime?: number;
-  /** Connection data, which every client in the session can read: at most 1000 characters, of which those beyond U+FFFF, such as most emoji, count twice, in well-formed Unicode. For an end user the token carries `{"sub":"<their subject>","data":"<this>"}`, and the limit holds for the whole. Left out, there is none. */
+  /** Connection data, which every client in the session can read: at most 1000 characters, of which those beyond U+FFFF, such as most emoji, count twice, in well-formed Unicode. For an end user the token carries `{"sub":"<their subject>","data":"<this>"}`, and the limit holds for the whole. Left out or empty, there is none. */
   readonly data?: string;
   /** Names of layout classes for the client's streams in recordings and broadcasts: each without white space, in well-formed Unicode, at most 1000 characters (those beyond U+FFFF count twice) in all when joined by single spaces. Left out, there are none. */
   readonly initialLayoutClassList?: readonly string[];
@@ -42,9 +42,9 @@ export interface TokenRequest {
 export interface JoinRequest {
   /** What the client may do: `subscriber` watches, `publisheronly` sends and does not watch, `publisher` does both, `moderator` may also mute and disconnect others. An end user gets at most their own role. Left out, it is `publisher`, or the highest that the caller may have where that is lower. */
   readonly role?: Role;
-  /** When the token stops being good for connecting, in whole seconds since the UNIX epoch: later than now, and at most 2592000 seconds (30 days) from now; for end users 86400 seconds (24 hours); less where the deployment sets `maxTokenSeconds`. `0` stands for 86400 seconds (24 hours) from now, or the longest life allowed where that is shorter. Milliseconds are refused. Who is connected stays connected. */
+  /** When the token stops being good for connecting, in whole seconds since the UNIX epoch: later than now, and at most 2592000 seconds (30 days) from now; for end users 86400 seconds (24 hours); less where the deployment sets `maxTokenSeconds`. `0` stands for 86400 seconds (24 hours) from now, or the longest life allowed where that is shorter. Milliseconds are refused. Who is connected stays connected, unless the platform moves the session to another server: then all connect again, and an expired token does not. */
   readonly expireTime?: number;
-  /** Connection data, which every client in the session can read: at most 1000 characters, of which those beyond U+FFFF, such as most emoji, count twice, in well-formed Unicode. For an end user the token carries `{"sub":"<their subject>","data":"<this>"}`, and the limit holds for the whole. Left out, there is none. */
+  /** Connection data, which every client in the session can read: at most 1000 characters, of which those beyond U+FFFF, such as most emoji, count twice, in well-formed Unicode. For an end user the token carries `{"sub":"<their subject>","data":"<this>"}`, and the limit holds for the whole. Left out or empty, there is none. */
   readonly data?: string;
   /** Names of layout classes for the client's streams in recordings and broadcasts: each without white space, in well-formed Unicode, at most 1000 characters (those beyond U+FFFF count twice) in all when joined by single spaces. Left out, there are none. */
   readonly initialLayoutClassList?: readonly string[];
