@@ -45,7 +45,7 @@ export const resultEvents: readonly ResultEventWords[] = [
   {
     type: 'OpenTok Session Failed',
     summary: 'A request for a session was refused for good',
-    faults: ['ValidationError', 'PayloadTooLargeError'],
+    faults: ['ValidationError', 'PayloadTooLargeError', 'PlatformRefusedError'],
     example: exampleFailure(
       { mediaMode: 'peer' },
       { pointer: '#/mediaMode', detail: 'must be one of relayed, routed' },
@@ -60,7 +60,12 @@ export const resultEvents: readonly ResultEventWords[] = [
   {
     type: 'OpenTok Room Failed',
     summary: 'A request for a room was refused for good',
-    faults: ['ValidationError', 'PayloadTooLargeError', 'RoomConflictError'],
+    faults: [
+      'ValidationError',
+      'PayloadTooLargeError',
+      'PlatformRefusedError',
+      'RoomConflictError',
+    ],
     example: exampleFailure({ room: 'class 7b' }, { pointer: '#/room', detail: ROOM_NAME_RULE }),
   },
 ];

@@ -2,9 +2,9 @@
  * What an outage does to requests that wait in a queue, with the settings that are deployed: nothing is
  * lost, and nobody has to do anything.
  */
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, inject, it } from 'vitest';
+import { rules } from '../../deploy/parameters.js';
 import { seeded } from '../../tools/simulate/random.ts';
 import {
   type ModelMessage,
@@ -15,9 +15,8 @@ import {
 } from '../support/queue-model.ts';
 
 const { fullTemplate } = inject('packaged');
-const yaml = readFileSync(new URL('../../serverless.yml', import.meta.url), 'utf8');
 /** The parameter's default; the packaged template has another. */
-const queueConcurrency = Number(/queueConcurrency: (\d+)/.exec(yaml)?.[1]);
+const queueConcurrency = Number(rules['queueConcurrency']?.default);
 
 const minute = 60;
 const hour = 60 * minute;
