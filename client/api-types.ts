@@ -139,6 +139,16 @@ export type Room = {
     | '1920x1080';
   /** When the room was created, to the second, in UTC. */
   readonly createdAt: string;
+  /** From when on others than hosts get tokens; null for from the start. */
+  readonly opensAt: number | null;
+  /** From when on nobody gets a token; null for never. */
+  readonly closesAt: number | null;
+  /** Who gets a token. */
+  readonly admission: 'open' | 'closed';
+  /** The role of those who ask for none and may have it; null for the usual one. */
+  readonly defaultRole: 'subscriber' | 'publisher' | 'moderator' | 'publisheronly' | null;
+  /** The entity tag, as the header `ETag` has it, for `If-Match`. */
+  readonly etag: string;
 } & (
   | { readonly apiKey: string; readonly applicationId?: never }
   | { readonly applicationId: string; readonly apiKey?: never }
@@ -159,8 +169,12 @@ export type FaultName =
   | 'ForbiddenError'
   | 'SessionNotFoundError'
   | 'RoomNotFoundError'
+  | 'RoomNotOpenError'
+  | 'RoomLockedError'
   | 'MethodNotAllowedError'
   | 'RoomConflictError'
+  | 'RoomClosedError'
+  | 'RoomChangedError'
   | 'PayloadTooLargeError'
   | 'UnsupportedMediaTypeError'
   | 'InternalError'

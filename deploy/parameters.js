@@ -261,12 +261,13 @@ export function groupParameters(stage) {
           default: '',
           meaning: 'for how many days a room lasts; without it for ever',
           variable: 'ROOM_TTL_DAYS',
-          functions: ['joinRoom', 'openRoom'],
+          functions: ['joinRoom', 'manageRoom', 'openRoom'],
         },
         roomCacheSeconds: {
           ...count(0, 86_400),
           default: '',
-          meaning: 'for how long a container serves a room without asking the table; without it 60',
+          meaning:
+            'for how long a container serves a room that no host has put without asking the table; without it 60',
           variable: 'ROOM_CACHE_SECONDS',
           functions: ['joinRoom'],
         },

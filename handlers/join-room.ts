@@ -1,4 +1,4 @@
-/** The routes of rooms, and direct invocations: joins, shows and closes rooms. */
+/** `POST /rooms/{name}/tokens`, the routes of samples, and direct invocations: joins rooms. */
 
 import { parseDirectJoinRequest } from '../lib/domain/room-request.ts';
 import { createHandler } from '../lib/events/handler.ts';
@@ -8,7 +8,7 @@ import { type RoomRequest, serveRoomWith } from '../lib/use-cases/join-room.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
 import { newUniqueness } from '../lib/wiring/new-uniqueness.ts';
 import { readRoomConfig } from '../lib/wiring/room-config.ts';
-import { createRooms } from '../lib/wiring/rooms.ts';
+import { createEnsureRoom } from '../lib/wiring/rooms.ts';
 import { createRuntime } from '../lib/wiring/runtime.ts';
 import { warmUp } from '../lib/wiring/warm-up.ts';
 
@@ -27,14 +27,15 @@ export const handler = createHandler({
   }),
   toStatus: toRoomStatus,
   run: serveRoomWith({
-    ...createRooms(runtime, roomConfig),
     projectSecret,
+    ensureRoom: createEnsureRoom(runtime, roomConfig),
     signToken: signTokenWith({ projectSecret, now, newUniqueness }),
     openRooms: roomConfig.openRooms,
+    now,
   }),
   describe: (answer) => ({
-    message: 'token' in answer ? 'room joined' : 'room served',
-    ...('sessionId' in answer ? { sessionId: answer.sessionId } : {}),
+    message: 'room joined',
+    sessionId: answer.sessionId,
     ...('role' in answer ? { role: answer.role } : {}),
   }),
 });

@@ -139,8 +139,8 @@ function isPreflight({ method, headers }: IncomingMessage): boolean {
 const preflightAnswer: Answer = {
   statusCode: 204,
   headers: {
-    'access-control-allow-methods': 'DELETE, GET, POST',
-    'access-control-allow-headers': 'authorization, content-type',
+    'access-control-allow-methods': 'DELETE, GET, POST, PUT',
+    'access-control-allow-headers': 'authorization, content-type, if-match',
     'access-control-max-age': '3600',
   },
   body: '',
@@ -150,7 +150,7 @@ function allowOrigin({ headers }: IncomingMessage): Record<string, string> {
   if (headers.origin === undefined) return {};
   return {
     'access-control-allow-origin': '*',
-    'access-control-expose-headers': 'date, retry-after',
+    'access-control-expose-headers': 'date, etag, retry-after',
   };
 }
 

@@ -26,7 +26,7 @@ const errorNamespace = 'com.amazonaws.dynamodb.v20120810';
 /**
  * Starts it.
  *
- * @param options.tables Tables it has from the start, each with the one key `name`, a string.
+ * @param options.tables Tables it has from the start, each with the keys `room` and `item`, strings.
  * @param options.tls HTTPS with the test certificate.
  */
 export async function startDynamoDb({
@@ -97,8 +97,14 @@ function dynamoError(type: string, message: string, status = 400): Answer {
 async function createTable(ask: DynamoDb['ask'], name: string): Promise<void> {
   await ask('CreateTable', {
     TableName: name,
-    AttributeDefinitions: [{ AttributeName: 'name', AttributeType: 'S' }],
-    KeySchema: [{ AttributeName: 'name', KeyType: 'HASH' }],
+    AttributeDefinitions: [
+      { AttributeName: 'room', AttributeType: 'S' },
+      { AttributeName: 'item', AttributeType: 'S' },
+    ],
+    KeySchema: [
+      { AttributeName: 'room', KeyType: 'HASH' },
+      { AttributeName: 'item', KeyType: 'RANGE' },
+    ],
     BillingMode: 'PAY_PER_REQUEST',
   });
   for (;;) {

@@ -4,7 +4,10 @@
  */
 
 /** Names of the deployed functions, as in serverless.yml. */
-export const functionNames = ['createSession', 'issueToken', 'joinRoom', 'openRoom'];
+export const functionNames = [
+  ...['createSession', 'issueToken'],
+  ...['joinRoom', 'manageRoom', 'openRoom'],
+];
 
 /** The logical id of a function's resource, for example `CreateSessionRole`. */
 export function logicalId(functionName, kind) {

@@ -51,8 +51,8 @@ export async function httpApi(context) {
     ...(corsOrigins.length > 0 && {
       cors: {
         allowedOrigins: corsOrigins,
-        allowedHeaders: ['authorization', 'content-type'],
-        exposedResponseHeaders: ['date', 'retry-after'],
+        allowedHeaders: ['authorization', 'content-type', 'if-match'],
+        exposedResponseHeaders: ['date', 'etag', 'retry-after'],
         maxAge: 3600,
       },
     }),

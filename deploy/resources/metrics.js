@@ -10,7 +10,7 @@
 import { functionNames, logicalId } from './functions.js';
 
 const all = functionNames;
-const creators = ['createSession', 'joinRoom', 'openRoom'];
+const creators = ['createSession', 'joinRoom', 'manageRoom', 'openRoom'];
 const messageTakers = ['createSession', 'issueToken', 'openRoom'];
 
 const counted = (field) => ({ value: `$.message.${field}`, pattern: `$.message.${field} >= 0` });

@@ -64,7 +64,8 @@ function writeOwnLog(functionName) {
 /** What a function does with the table of rooms, if anything. */
 function useRooms(functionName) {
   const actions = {
-    joinRoom: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+    joinRoom: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    manageRoom: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
     openRoom: ['dynamodb:GetItem', 'dynamodb:PutItem'],
   }[functionName];
   if (!actions) return [];

@@ -1,5 +1,6 @@
 /**
- * Rooms: the table that keeps them, the routes of joinRoom, and what joinRoom and openRoom know.
+ * Rooms: the table that keeps them, the routes of joinRoom and manageRoom, and what the functions with
+ * rooms know.
  */
 
 import { variablesOf } from '../parameters.js';
@@ -16,9 +17,15 @@ export async function stack(context) {
         Type: 'AWS::DynamoDB::Table',
         Properties: {
           BillingMode: 'PAY_PER_REQUEST',
-          AttributeDefinitions: [{ AttributeName: 'name', AttributeType: 'S' }],
-          KeySchema: [{ AttributeName: 'name', KeyType: 'HASH' }],
-          // Only items of deployments with roomTtlDays have it.
+          // One partition per room: its own item and whatever belongs to it.
+          AttributeDefinitions: [
+            { AttributeName: 'room', AttributeType: 'S' },
+            { AttributeName: 'item', AttributeType: 'S' },
+          ],
+          KeySchema: [
+            { AttributeName: 'room', KeyType: 'HASH' },
+            { AttributeName: 'item', KeyType: 'RANGE' },
+          ],
           TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
           SSESpecification: { SSEEnabled: true },
           PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
@@ -39,13 +46,20 @@ export async function deletionProtection(context) {
   return protectRooms ? true : null;
 }
 
-/** The routes of joinRoom; those of the vendor's sample servers only with `sampleRoutes=true`. */
-export async function routes(context) {
+/** Those of the vendor's sample servers only with `sampleRoutes=true`. */
+export async function joinRoomRoutes(context) {
   const { sampleRoutes } = await readValues(context);
-  const keys = [
-    ...['POST /rooms/{name}/tokens', 'GET /rooms/{name}', 'DELETE /rooms/{name}'],
+  return buildRoutes(context, [
+    'POST /rooms/{name}/tokens',
     ...(sampleRoutes ? ['GET /room/{name}', 'GET /session', 'GET /session/{name}'] : []),
-  ];
+  ]);
+}
+
+export function manageRoomRoutes(context) {
+  return buildRoutes(context, ['GET /rooms/{name}', 'PUT /rooms/{name}', 'DELETE /rooms/{name}']);
+}
+
+function buildRoutes(context, keys) {
   return Promise.all(
     keys.map(async (key) => {
       const [method, path] = key.split(' ');
@@ -57,6 +71,11 @@ export async function routes(context) {
 /** Variables of joinRoom. */
 export async function joinRoomEnvironment(context) {
   return { ...variablesOf(await readValues(context), 'joinRoom'), ...tableEnvironment };
+}
+
+/** Variables of manageRoom. */
+export async function manageRoomEnvironment(context) {
+  return { ...variablesOf(await readValues(context), 'manageRoom'), ...tableEnvironment };
 }
 
 /** Variables of openRoom. */

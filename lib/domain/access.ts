@@ -98,6 +98,11 @@ export function decideToken(
   return { role: decideRole(caller.maxRole, role), data: identify(caller.subject, data) };
 }
 
+/** Whether a role is within what the caller may have. */
+export function mayHaveRole(caller: Caller, role: Role): boolean {
+  return caller.kind === 'trusted' || ROLES_UP_TO[caller.maxRole].includes(role);
+}
+
 function decideRole(maxRole: Role, role: Role | undefined): Role {
   const allowed = ROLES_UP_TO[maxRole];
   if (role === undefined) return allowed.includes('publisher') ? 'publisher' : maxRole;

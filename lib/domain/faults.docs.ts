@@ -7,7 +7,7 @@ export interface FaultWords {
   /** Of a problem document as a caller might get it. */
   readonly example: { readonly detail: string } & Pick<
     FaultOptions,
-    'errors' | 'retryAfterSeconds' | 'allow'
+    'errors' | 'members' | 'retryAfterSeconds' | 'allow'
   >;
 }
 
@@ -43,6 +43,19 @@ export const faultWords: Readonly<Record<FaultName, FaultWords>> = {
       'There is no room of that name, or its time is over, and the caller may not create it.',
     example: { detail: 'There is no room of that name.' },
   },
+  RoomNotOpenError: {
+    description:
+      'The room is not open yet; `opensAt` says when it opens. Try again after `Retry-After` seconds.',
+    example: {
+      detail: 'The room opens at 1764000000; it is 1763999940.',
+      members: { opensAt: 1_764_000_000 },
+      retryAfterSeconds: 60,
+    },
+  },
+  RoomLockedError: {
+    description: 'The room is locked: only its hosts get tokens for it. Ask one of them.',
+    example: { detail: 'The room is locked; only its hosts may enter.' },
+  },
   MethodNotAllowedError: {
     description:
       'The path takes other methods, which `Allow` names. Behind API Gateway such a request is a 404 instead.',
@@ -50,11 +63,20 @@ export const faultWords: Readonly<Record<FaultName, FaultWords>> = {
   },
   RoomConflictError: {
     description:
-      'The room exists with other session options than were asked for; `errors` names each. Ask for those of the room, or for none.',
+      'The room exists with other session options, or for a message with other rules, than were asked for; `errors` names each. Ask for those of the room, or for none.',
     example: {
       detail: 'The room exists with other session options.',
       errors: [{ pointer: '#/session/mediaMode', detail: 'the room has "relayed"' }],
     },
+  },
+  RoomClosedError: {
+    description: 'The time of the room is over. Nobody gets a token for it any more.',
+    example: { detail: 'The room has closed, at 1764003600.' },
+  },
+  RoomChangedError: {
+    description:
+      'The room is not the one of `If-Match`: somebody has changed or removed it. Read it again and decide anew.',
+    example: { detail: 'The room is another than If-Match names; read it again.' },
   },
   PayloadTooLargeError: {
     description: 'The body has over 32 KiB.',

@@ -10,8 +10,12 @@ export const FAULTS = {
   ForbiddenError: { status: 403, title: 'Not allowed' },
   SessionNotFoundError: { status: 404, title: 'No such session' },
   RoomNotFoundError: { status: 404, title: 'No such room' },
+  RoomNotOpenError: { status: 403, title: 'The room is not open yet' },
+  RoomLockedError: { status: 403, title: 'The room is locked' },
   MethodNotAllowedError: { status: 405, title: 'Method not allowed' },
   RoomConflictError: { status: 409, title: 'The room exists with other options' },
+  RoomClosedError: { status: 410, title: 'The room has closed' },
+  RoomChangedError: { status: 412, title: 'The room has changed' },
   PayloadTooLargeError: { status: 413, title: 'The body is too large' },
   UnsupportedMediaTypeError: { status: 415, title: 'The body is not JSON' },
   InternalError: { status: 500, title: 'Internal error' },
@@ -74,11 +78,19 @@ export interface FieldError {
   readonly detail: string;
 }
 
+/** What a problem document says beside what all of them say (RFC 9457 section 3.2). */
+export interface ProblemMembers {
+  /** When the room opens, in whole seconds since the UNIX epoch. */
+  readonly opensAt?: number;
+}
+
 export interface FaultOptions {
   /** For the operator's log: what happened and where. Never holds a secret, a token or `data`. */
   readonly reason?: string;
   /** For the caller: every faulty field. */
   readonly errors?: readonly FieldError[];
+  /** For the caller: what is particular to this fault. */
+  readonly members?: ProblemMembers;
   /** Whether the same request may succeed later. Default: from status 500 on. */
   readonly isTransient?: boolean;
   /** For the caller's `Retry-After`, in whole seconds. */
@@ -97,6 +109,7 @@ export class Fault extends Error {
   readonly title: string;
   readonly reason: string | undefined;
   readonly errors: readonly FieldError[] | undefined;
+  readonly members: ProblemMembers | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly allow: string | undefined;
   /** Whether the same request may succeed later: the fault is not the request's own. */
@@ -109,6 +122,7 @@ export class Fault extends Error {
     this.title = FAULTS[name].title;
     this.reason = options.reason;
     this.errors = options.errors;
+    this.members = options.members;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.allow = options.allow;
     this.isTransient = options.isTransient ?? this.status >= 500;

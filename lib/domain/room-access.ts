@@ -21,7 +21,8 @@ export function assertMayEnter(caller: Caller, room: string): void {
 /** @throws Fault `ForbiddenError` unless the caller is a host */
 export function assertHost(caller: Caller, room: string): void {
   assertMayEnter(caller, room);
-  if (!isHost(caller)) throw new Fault('ForbiddenError', 'Only moderators see and close rooms.');
+  if (!isHost(caller))
+    throw new Fault('ForbiddenError', 'Only moderators see, change and close rooms.');
 }
 
 /** What someone may do about a room that does not exist. */

@@ -1,9 +1,9 @@
 /**
  * What can be asked of rooms. Pure: the clock is an argument.
  */
-import * as v from 'valibot';
-import { parseBoth, parseFields, parseWithin } from './request-fields.ts';
+import { parseBoth, parseWithin } from './request-fields.ts';
 import { parseRoomField, type WantedOptions } from './room.ts';
+import { parseNewRules, type RoomRules } from './room-rules.ts';
 import { parseSessionRequest, type SessionOptions } from './session-request.ts';
 import { parseTokenRequest, type TokenLimits, type TokenRequest } from './token-request.ts';
 
@@ -16,12 +16,17 @@ export interface SessionWish {
 export interface JoinRequest {
   readonly room: string;
   readonly token: TokenRequest;
+  /** Whether the token's expiry was asked for; a default one gives way to the room's rules. */
+  readonly isExpiryAsked: boolean;
   readonly session: SessionWish;
 }
 
 export interface OpenRequest {
   readonly room: string;
   readonly session: SessionWish;
+  /** All rules for making the room, and those asked for explicitly. */
+  readonly rules: RoomRules;
+  readonly wantedRules: Partial<RoomRules>;
 }
 
 /**
@@ -34,7 +39,7 @@ export function parseJoinRequest(room: string, body: unknown, limits: TokenLimit
     () => parseTokenRequest(rest, limits),
     () => parseSessionWish(wish),
   );
-  return { room, token, session };
+  return { room, token, isExpiryAsked: isExpiryAsked(rest), session };
 }
 
 /** The same for a request that names its room itself, there being no path to do so. */
@@ -47,21 +52,36 @@ export function parseDirectJoinRequest(input: unknown, limits: TokenLimits): Joi
   return { ...request, room };
 }
 
-const openFields = v.object({});
-
-/** @throws Fault `ValidationError` that lists every faulty field */
-export function parseOpenRequest(input: unknown): OpenRequest {
-  const [name, withSession] = takeField(input, 'room');
-  const [wish, rest] = takeField(withSession, 'session');
-  const [room, [session]] = parseBoth(
-    () => parseRoomField(name),
-    () =>
-      parseBoth(
-        () => parseSessionWish(wish),
-        () => parseFields(openFields, rest),
-      ),
+/**
+ * @param body what a room is to be, without its name
+ * @throws Fault `ValidationError` that lists every faulty field
+ */
+export function parseRoomWish(
+  room: string,
+  body: unknown,
+  { nowSeconds }: Pick<TokenLimits, 'nowSeconds'>,
+): OpenRequest {
+  const [wish, rest] = takeField(body, 'session');
+  const [session, rules] = parseBoth(
+    () => parseSessionWish(wish),
+    () => parseNewRules(rest, nowSeconds),
   );
-  return { room, session };
+  const names = Object.keys(rest ?? {}) as (keyof RoomRules)[];
+  const wantedRules = Object.fromEntries(names.map((name) => [name, rules[name]]));
+  return { room, session, rules, wantedRules };
+}
+
+/** The same for a request that names its room itself, there being no path to do so. */
+export function parseOpenRequest(
+  input: unknown,
+  limits: Pick<TokenLimits, 'nowSeconds'>,
+): OpenRequest {
+  const [name, rest] = takeField(input, 'room');
+  const [room, request] = parseBoth(
+    () => parseRoomField(name),
+    () => parseRoomWish('', rest, limits),
+  );
+  return { ...request, room };
 }
 
 /** @param wish what the request says of the session; `undefined` for nothing */
@@ -71,8 +91,14 @@ export function parseSessionWish(wish: unknown): SessionWish {
   return { options, wanted: Object.fromEntries(names.map((name) => [name, options[name]])) };
 }
 
+/** 0 is how a request says that it asks for none. */
+function isExpiryAsked(fields: unknown): boolean {
+  const expireTime = Object(fields)['expireTime'];
+  return expireTime !== undefined && expireTime !== 0;
+}
+
 /** Takes one field off; what is no object is left whole, for its parser to refuse. */
-function takeField(input: unknown, name: string): [field: unknown, rest: unknown] {
+export function takeField(input: unknown, name: string): [field: unknown, rest: unknown] {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     return [undefined, input];
   }

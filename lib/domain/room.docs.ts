@@ -1,12 +1,14 @@
 /** What the API's document says of rooms. */
 import type { JsonSchema, SchemasOf } from './field-words.docs.ts';
-import { ROOM_NAME_RULE, type RoomView } from './room.ts';
+import { ROOM_NAME_RULE } from './room.ts';
+import { ruleSchemas } from './room-rules.docs.ts';
+import type { RuledRoomView } from './ruled-room.ts';
 import { exampleSession, sessionSchemas } from './session.docs.ts';
 
 export const roomNameDescription = `Name of the room: ${ROOM_NAME_RULE.replace('must be ', '')}.`;
 export const EXAMPLE_ROOM = 'standup';
 
-export function roomSchemas(nameSchema: JsonSchema): SchemasOf<RoomView> {
+export function roomSchemas(nameSchema: JsonSchema): SchemasOf<RuledRoomView> {
   return {
     name: nameSchema,
     ...sessionSchemas,
@@ -16,11 +18,14 @@ export function roomSchemas(nameSchema: JsonSchema): SchemasOf<RoomView> {
       pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.]000Z$',
       description: 'When the room was created, to the second, in UTC.',
     },
+    ...ruleSchemas,
   };
 }
 
-export const exampleRoom: RoomView = {
+export const exampleRoom: RuledRoomView = {
   name: EXAMPLE_ROOM,
   ...exampleSession,
   createdAt: '2025-11-24T16:00:00.000Z',
+  ...{ opensAt: 1_764_000_000, closesAt: null, admission: 'open', defaultRole: null },
+  etag: '"jWYdZ7Y3ysSM0mJXQdXpHA"',
 };

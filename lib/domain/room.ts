@@ -3,6 +3,7 @@
  */
 import { Fault, type FieldError, validationError } from './faults.ts';
 import type { Project } from './project.ts';
+import type { RoomRules } from './room-rules.ts';
 import { DEFAULT_ARCHIVE_RESOLUTION, type Session, toSession } from './session.ts';
 import { parseSessionRequest, type SessionOptions } from './session-request.ts';
 
@@ -16,6 +17,10 @@ export interface Room {
   readonly createdAtSeconds: number;
   /** From then on the room counts as gone; `undefined` for never. */
   readonly expiresAtSeconds: number | undefined;
+  /** As a host has put them last; `undefined` when none ever did. */
+  readonly rules: RoomRules | undefined;
+  /** Another one for other rules; there is one whenever there are rules. */
+  readonly revision: string | undefined;
 }
 
 /** Clients and proxies take `.` and `..` out of paths (RFC 3986 section 5.2.4), so no room is called so. */

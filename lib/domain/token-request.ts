@@ -22,6 +22,8 @@ export const LAYOUT_CLASSES_MAX_LENGTH = 1000;
  * the former. A vendor's own reference app shipped tokens that never expired through that mistake.
  */
 export const LOOKS_LIKE_MILLISECONDS = 1e11;
+export const MILLISECONDS_RULE =
+  'looks like milliseconds; it must be whole seconds since the UNIX epoch';
 
 const tokenFields = {
   role: v.optional(oneOf(ROLES)),
@@ -121,7 +123,7 @@ function judgeExpireTime(
   const latest = nowSeconds + maxTokenSeconds;
   if (expireTime === 0) return undefined;
   if (expireTime >= LOOKS_LIKE_MILLISECONDS) {
-    return 'looks like milliseconds; it must be whole seconds since the UNIX epoch';
+    return MILLISECONDS_RULE;
   }
   if (!Number.isInteger(expireTime)) {
     return 'must be whole seconds since the UNIX epoch, or 0 for 24 hours from now';

@@ -20,7 +20,9 @@ export interface ServedOperation<Request, Answer extends object>
   /** Without it the function has no HTTP routes. */
   readonly fromHttp?: (http: HttpRequest, invocation: Invocation) => Request;
   /** Status of a success over HTTP. Default 201. */
-  readonly toStatus?: (request: Request) => number;
+  readonly toStatus?: (request: Request, answer: Answer) => number;
+  /** What a success has over HTTP beside the headers of every answer. Default nothing. */
+  readonly toHeaders?: (answer: Answer) => Readonly<Record<string, string>>;
   /** Serves EventBridge, SNS and SQS; without it their events are refused as no valid request. */
   readonly messages?: MessageOperation<Request>;
 }
@@ -87,13 +89,16 @@ const letInByIam: Omit<Way, 'answer'> = {
 
 async function answerHttp<Request, Answer extends object>(
   event: unknown,
-  { fromHttp, toStatus = () => 201, run, describe }: ServedOperation<Request, Answer>,
+  { fromHttp, toStatus = () => 201, toHeaders, run, describe }: ServedOperation<Request, Answer>,
   invocation: Invocation,
 ): Promise<Outcome> {
   if (!fromHttp) throw new Fault('ValidationError', 'This function has no HTTP routes.');
   const request = fromHttp(readHttpRequest(event), invocation);
   const answer = await run(request, invocation);
-  return { answer: toHttpAnswer(toStatus(request), answer), record: describe(answer) };
+  return {
+    answer: toHttpAnswer(toStatus(request, answer), answer, toHeaders?.(answer)),
+    record: describe(answer),
+  };
 }
 
 async function answerDirectly<Request, Answer extends object>(

@@ -16,11 +16,15 @@ export type HttpAnswer = {
 const COMMON_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 
 /** @param status of a success; 204 has no body */
-export function toHttpAnswer(status: number, body: object): HttpAnswer {
+export function toHttpAnswer(
+  status: number,
+  body: object,
+  headers: Readonly<Record<string, string>> = {},
+): HttpAnswer {
   if (status === 204) return { statusCode: status, headers: COMMON_HEADERS, body: '' };
   return {
     statusCode: status,
-    headers: { ...COMMON_HEADERS, 'content-type': 'application/json' },
+    headers: { ...COMMON_HEADERS, 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   };
 }

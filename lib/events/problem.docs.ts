@@ -38,10 +38,16 @@ const fieldErrors: JsonSchema = {
   },
 };
 
+const openingTime: JsonSchema = {
+  type: 'integer',
+  minimum: 0,
+  description: 'When the room opens, in whole seconds since the UNIX epoch.',
+};
+
 /** The problem document of one fault. */
 export function problemSchema(name: FaultName): JsonSchema {
-  const { type, title, status, errors } = exampleProblem(name);
-  const properties: Omit<SchemasOf<Problem>, 'errors'> = {
+  const { type, title, status, errors, opensAt } = exampleProblem(name);
+  const properties: Omit<SchemasOf<Problem>, 'errors' | 'opensAt'> = {
     type: {
       const: type,
       description: 'The name of the fault, which never changes. Decide by it, or by the status.',
@@ -62,9 +68,16 @@ export function problemSchema(name: FaultName): JsonSchema {
   return {
     type: 'object',
     description: faultWords[name].description,
-    required: ['type', 'title', 'status', 'detail', 'requestId'],
+    required: [
+      ...['type', 'title', 'status', 'detail', 'requestId'],
+      ...(opensAt === undefined ? [] : ['opensAt']),
+    ],
     additionalProperties: false,
-    properties: { ...properties, ...(errors ? { errors: fieldErrors } : {}) },
+    properties: {
+      ...properties,
+      ...(opensAt === undefined ? {} : { opensAt: openingTime }),
+      ...(errors ? { errors: fieldErrors } : {}),
+    },
   };
 }
 

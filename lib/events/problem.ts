@@ -1,9 +1,9 @@
 /**
  * A fault as its callers may see it: an RFC 9457 problem document. Pure: no I/O.
  */
-import type { Fault, FieldError } from '../domain/faults.ts';
+import type { Fault, FieldError, ProblemMembers } from '../domain/faults.ts';
 
-export interface Problem {
+export interface Problem extends ProblemMembers {
   /** `urn:opentok-sessions:` and the fault's name, such as `validation-error`. */
   readonly type: string;
   readonly title: string;
@@ -21,6 +21,7 @@ export function toProblem(fault: Fault, requestId: string): Problem {
     status: fault.status,
     detail: fault.message,
     requestId,
+    ...fault.members,
     ...(fault.errors ? { errors: fault.errors } : {}),
   };
 }

@@ -1,5 +1,5 @@
 /**
- * The routes of rooms: method and path to what is asked. Pure: no I/O.
+ * The routes of those who join: method and path to what is asked of a room. Pure: no I/O.
  */
 import { Fault } from '../domain/faults.ts';
 import { readRoomName } from '../domain/room.ts';
@@ -14,7 +14,6 @@ import { readQueryValues } from './query-values.ts';
 
 const parameter = 'name';
 const readTokensOf = createNameReader({ parameter, root: 'rooms', ending: '/tokens' });
-const readRoom = createNameReader({ parameter, root: 'rooms', ending: '' });
 /** The routes of the vendor's learning servers. A GET that may create is their convention, used nowhere else. */
 const readSample = createNameReader({ parameter, root: 'room', ending: '' });
 const isSampleSession = createPathTest('/session');
@@ -30,18 +29,11 @@ export function readRoomRoute(
   invocation: Invocation,
   { sampleRoutes }: { readonly sampleRoutes: boolean },
 ): RoomRequest {
-  const { method, body } = http;
   const tokensOf = readTokensOf(http);
   if (tokensOf !== undefined) {
     const room = readRoomName(tokensOf);
     assertMethod(http, 'POST');
-    return { action: 'join', ...parseJoinRequest(room, body, invocation) };
-  }
-  const named = readRoom(http);
-  if (named !== undefined) {
-    const room = readRoomName(named);
-    assertMethod(http, 'GET', 'DELETE');
-    return { action: method === 'DELETE' ? 'close' : 'read', room };
+    return { action: 'join', ...parseJoinRequest(room, http.body, invocation) };
   }
   const sample = sampleRoutes ? readSampleRoute(http) : undefined;
   if (sample === undefined) throw new Fault('RoomNotFoundError', 'There is nothing at this path.');
@@ -50,6 +42,7 @@ export function readRoomRoute(
     action: sample.action,
     room: readRoomName(sample.segment),
     token: parseTokenRequest({}, invocation),
+    isExpiryAsked: false,
     session: readSampleWish(http),
   };
 }
@@ -82,8 +75,6 @@ function readSampleWish({ event }: HttpRequest): SessionWish {
 
 const STATUSES = {
   join: 201,
-  read: 200,
-  close: 204,
   sample: 200,
   reference: 200,
 } as const satisfies Record<RoomRequest['action'], number>;

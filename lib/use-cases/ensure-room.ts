@@ -6,7 +6,6 @@
  * between the two leaves an unused session, which costs nothing.
  */
 
-import { TRUSTED } from '../domain/access.ts';
 import { Fault } from '../domain/faults.ts';
 import { assertSameOptions, hasOptions, isOpen, type Room } from '../domain/room.ts';
 import { assertMayOpen, type Opening } from '../domain/room-access.ts';
@@ -15,18 +14,16 @@ import type { RoomMemory } from '../rooms/room-memory.ts';
 import type { RoomStore } from '../rooms/room-store.ts';
 import type { Credentials } from '../secrets/credentials.ts';
 import type { SecretCache } from '../secrets/secret-cache.ts';
-import type { CreateSession } from './create-session.ts';
 import { findRoom } from './find-room.ts';
 import type { Invocation } from './invocation.ts';
+import type { MakeRoom } from './make-room.ts';
 import { createOneAtATime } from './one-at-a-time.ts';
 
 export interface EnsureRoomDeps {
   readonly projectSecret: SecretCache<Credentials>;
-  readonly createSession: CreateSession;
+  readonly makeRoom: MakeRoom;
   readonly store: RoomStore;
   readonly memory: RoomMemory;
-  /** For how long a new room lasts; `undefined` for ever. */
-  readonly roomTtlSeconds: number | undefined;
   /** The clock that the memory goes by. */
   readonly now: () => number;
 }
@@ -36,6 +33,8 @@ export interface EnsureRoomRequest {
   readonly session: SessionWish;
   /** What may be done if there is no such room. */
   readonly opening: Opening;
+  /** What a room that is made is to be, beyond a session; by default nothing. */
+  readonly toNewRoom?: (made: Room) => Room;
 }
 
 export type EnsureRoom = (order: EnsureRoomRequest, invocation: Invocation) => Promise<Room>;
@@ -61,6 +60,7 @@ export function ensureRoomWith(deps: EnsureRoomDeps): EnsureRoom {
   };
 
   const findOrCreate = async (order: EnsureRoomRequest, invocation: Invocation): Promise<Room> => {
+    const { toNewRoom = (room) => room } = order;
     let made: Room | undefined;
     for (let race = 0; race < MAX_RACES; race += 1) {
       const askedAtMs = now();
@@ -70,7 +70,7 @@ export function ensureRoomWith(deps: EnsureRoomDeps): EnsureRoom {
         return room;
       }
       assertMayOpen(order.opening, order.session.wanted);
-      made ??= await makeRoom(deps, order, invocation);
+      made ??= toNewRoom(await deps.makeRoom(order.name, order.session.options, invocation));
       const putAtMs = now();
       const isFirst = await store.put(made, stored, invocation.remainingMs);
       if (isFirst) {
@@ -93,24 +93,5 @@ export function ensureRoomWith(deps: EnsureRoomDeps): EnsureRoom {
     );
     assertSameOptions(room, order.session.wanted);
     return room;
-  };
-}
-
-async function makeRoom(
-  { createSession, roomTtlSeconds }: EnsureRoomDeps,
-  { name, session: { options } }: EnsureRoomRequest,
-  invocation: Invocation,
-): Promise<Room> {
-  // Whether the caller may create the room is decided; the session is the room's, not the caller's.
-  const session = await createSession(options, { ...invocation, caller: TRUSTED });
-  const { nowSeconds } = invocation;
-  return {
-    name,
-    sessionId: session.sessionId,
-    // Of the session, not of the secret: creating it may have found out that the secret is another.
-    projectId: 'apiKey' in session ? session.apiKey : session.applicationId,
-    options,
-    createdAtSeconds: nowSeconds,
-    expiresAtSeconds: roomTtlSeconds === undefined ? undefined : nowSeconds + roomTtlSeconds,
   };
 }

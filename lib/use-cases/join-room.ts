@@ -1,23 +1,17 @@
 /**
- * The use cases of those who join, see and close rooms. Know no event and no environment.
+ * The use case "join a room". Knows no event and no environment.
  */
 import { decideToken } from '../domain/access.ts';
-import { Fault } from '../domain/faults.ts';
-import { type RoomView, toRoomView } from '../domain/room.ts';
-import { assertHost, assertMayEnter, decideOpening } from '../domain/room-access.ts';
+import { assertMayEnter, decideOpening } from '../domain/room-access.ts';
 import type { JoinRequest } from '../domain/room-request.ts';
-import type { RoomMemory } from '../rooms/room-memory.ts';
-import type { RoomStore } from '../rooms/room-store.ts';
+import { applyRules, assertAdmitted, NO_RULES } from '../domain/room-rules.ts';
 import type { Credentials } from '../secrets/credentials.ts';
 import type { SecretCache } from '../secrets/secret-cache.ts';
 import type { EnsureRoom } from './ensure-room.ts';
-import { findRoom } from './find-room.ts';
 import type { Invocation } from './invocation.ts';
 import { assertTokenType, type IssuedToken, type IssueToken } from './issue-token.ts';
 
-export type RoomRequest =
-  | ({ readonly action: 'join' | 'sample' | 'reference' } & JoinRequest)
-  | { readonly action: 'read' | 'close'; readonly room: string };
+export type RoomRequest = { readonly action: 'join' | 'sample' | 'reference' } & JoinRequest;
 
 export type JoinedRoom = IssuedToken & { readonly room: string };
 /**
@@ -32,50 +26,42 @@ export interface SampleAnswer {
 }
 /** The same of the vendor's reference app, which asks whether captions run already. */
 export type ReferenceAnswer = SampleAnswer & { readonly captionsId: null };
-export type RoomAnswer =
-  | JoinedRoom
-  | RoomView
-  | SampleAnswer
-  | ReferenceAnswer
-  | Readonly<Record<string, never>>;
+export type RoomAnswer = JoinedRoom | SampleAnswer | ReferenceAnswer;
 
 export interface RoomDeps {
   readonly projectSecret: SecretCache<Credentials>;
   readonly ensureRoom: EnsureRoom;
   /** Signs for whom the room lets in. */
   readonly signToken: IssueToken;
-  readonly store: RoomStore;
-  readonly memory: RoomMemory;
   /** Whether any caller may create a room, with the default options, by joining it; by default only hosts may. */
   readonly openRooms: boolean;
+  /** The clock at the moment of signing, in milliseconds since the UNIX epoch. */
+  readonly now: () => number;
 }
 
 export type ServeRoom = (request: RoomRequest, invocation: Invocation) => Promise<RoomAnswer>;
 
-/** The use cases throw Fault `ForbiddenError`, `RoomNotFoundError` and `RoomConflictError`. */
+/**
+ * The use cases throw Fault `ForbiddenError`, `RoomNotFoundError` and `RoomConflictError`, and what the
+ * rules of the room are kept with: `RoomNotOpenError`, `RoomLockedError`, `RoomClosedError`.
+ */
 export function serveRoomWith(deps: RoomDeps): ServeRoom {
   return async (request, invocation) => {
+    const joined = await joinRoom(deps, request, invocation);
     switch (request.action) {
       case 'join':
-        return joinRoom(deps, request, invocation);
+        return joined;
       case 'sample':
-        return toSampleAnswer(await joinRoom(deps, request, invocation));
+        return toSampleAnswer(joined);
       case 'reference':
-        return {
-          ...toSampleAnswer(await joinRoom(deps, request, invocation)),
-          captionsId: null,
-        };
-      case 'read':
-        return readRoom(deps, request.room, invocation);
-      case 'close':
-        return closeRoom(deps, request.room, invocation);
+        return { ...toSampleAnswer(joined), captionsId: null };
     }
   };
 }
 
 async function joinRoom(
-  { projectSecret, ensureRoom, signToken, openRooms }: RoomDeps,
-  { room, token, session }: JoinRequest,
+  { projectSecret, ensureRoom, signToken, openRooms, now }: RoomDeps,
+  { room, token, isExpiryAsked, session }: JoinRequest,
   invocation: Invocation,
 ): Promise<JoinedRoom> {
   const { caller, remainingMs } = invocation;
@@ -84,26 +70,14 @@ async function joinRoom(
   decideToken(caller, token);
   assertTokenType(await projectSecret.get(remainingMs), token.tokenType);
   const opening = decideOpening(caller, openRooms);
-  const { sessionId } = await ensureRoom({ name: room, session, opening }, invocation);
-  return { ...(await signToken({ ...token, sessionId }, invocation)), room };
-}
-
-async function readRoom(deps: RoomDeps, name: string, invocation: Invocation): Promise<RoomView> {
-  assertHost(invocation.caller, name);
-  const { room, project } = await findRoom(deps, name, invocation);
-  if (!room) throw new Fault('RoomNotFoundError', 'There is no room of that name.');
-  return toRoomView(room, project);
-}
-
-async function closeRoom(
-  { store, memory }: RoomDeps,
-  name: string,
-  { caller, remainingMs }: Invocation,
-): Promise<Readonly<Record<string, never>>> {
-  assertHost(caller, name);
-  await store.remove(name, remainingMs);
-  memory.forget(name);
-  return {};
+  const { sessionId, rules = NO_RULES } = await ensureRoom(
+    { name: room, session, opening },
+    invocation,
+  );
+  // As of now: the table and the platform may have taken until the room has closed.
+  assertAdmitted(rules, caller, Math.floor(now() / 1000));
+  const granted = applyRules(rules, caller, { token, isExpiryAsked });
+  return { ...(await signToken({ ...granted, sessionId }, invocation)), room };
 }
 
 function toSampleAnswer({ sessionId, token, ...joined }: JoinedRoom): SampleAnswer {

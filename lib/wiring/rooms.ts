@@ -1,38 +1,51 @@
 /**
- * What both functions with rooms set up once per container, with its real collaborators.
+ * What the functions with rooms set up once per container, with its real collaborators.
  */
 
-import { createRoomMemory, type RoomMemory } from '../rooms/room-memory.ts';
+import { createRoomMemory } from '../rooms/room-memory.ts';
 import { createRoomStore, type RoomStore } from '../rooms/room-store.ts';
+import { createRoomsTable, type RoomsTable } from '../rooms/rooms-table.ts';
 import { createSessionWith } from '../use-cases/create-session.ts';
 import { type EnsureRoom, ensureRoomWith } from '../use-cases/ensure-room.ts';
+import { type MakeRoom, makeRoomWith } from '../use-cases/make-room.ts';
 import type { RoomConfig } from './room-config.ts';
 import type { Runtime } from './runtime.ts';
 import { openSessionApi } from './session-api.ts';
 
 export interface Rooms {
+  readonly table: RoomsTable;
   readonly store: RoomStore;
-  readonly memory: RoomMemory;
-  readonly ensureRoom: EnsureRoom;
+  readonly makeRoom: MakeRoom;
 }
 
+type RoomsRuntime = Pick<Runtime, 'config' | 'network' | 'projectSecret' | 'now'>;
+
 export function createRooms(
-  runtime: Pick<Runtime, 'config' | 'network' | 'projectSecret' | 'now'>,
-  roomConfig: RoomConfig,
+  runtime: RoomsRuntime,
+  { roomsTable, dynamoDbUrl, roomTtlSeconds }: RoomConfig,
 ): Rooms {
-  const { network, projectSecret, now } = runtime;
-  const { roomsTable, dynamoDbUrl, roomCacheSeconds, roomTtlSeconds } = roomConfig;
-  const store = createRoomStore(network.aws, { table: roomsTable, endpoint: dynamoDbUrl });
-  const memory = createRoomMemory(roomCacheSeconds * 1000, now);
+  const { network, projectSecret } = runtime;
+  const table = createRoomsTable(network.aws, { table: roomsTable, endpoint: dynamoDbUrl });
   const createPlatformSession = openSessionApi(runtime);
   const createSession = createSessionWith({ projectSecret, createPlatformSession });
-  const ensureRoom = ensureRoomWith({
-    projectSecret,
-    createSession,
-    store,
-    memory,
-    roomTtlSeconds,
-    now,
-  });
-  return { store, memory, ensureRoom };
+  return {
+    table,
+    store: createRoomStore(table),
+    makeRoom: makeRoomWith({ createSession, roomTtlSeconds }),
+  };
+}
+
+/** For those who open rooms by joining them, or ahead of time. */
+export function createEnsureRoom(runtime: RoomsRuntime, roomConfig: RoomConfig): EnsureRoom {
+  const { projectSecret, now } = runtime;
+  const memory = createRoomMemory(roomConfig.roomCacheSeconds * 1000, now);
+  return ensureRoomWith({ ...createRooms(runtime, roomConfig), projectSecret, memory, now });
+}
+
+/**
+ * Whether end users get tokens by session id, and so past the rules of any room. Where IAM guards the
+ * routes there are none.
+ */
+export function isOpenById({ auth, roomsOnly }: Runtime['config']): boolean {
+  return auth === 'jwt' && !roomsOnly;
 }

@@ -7,7 +7,7 @@ import { expect, expectTypeOf, it } from 'vitest';
 import type * as client from '../../client/index.ts';
 import openapi from '../../docs/openapi.json' with { type: 'json' };
 import type { FaultName, FieldError } from '../../lib/domain/faults.ts';
-import type { RoomView } from '../../lib/domain/room.ts';
+import type { RuledRoomView } from '../../lib/domain/ruled-room.ts';
 import type { Session } from '../../lib/domain/session.ts';
 import type { SessionOptions } from '../../lib/domain/session-request.ts';
 import type { Role, TokenRequest } from '../../lib/domain/token-request.ts';
@@ -41,7 +41,7 @@ it('reads what the functions answer', () => {
   expectTypeOf<OfVonage<Session>>().toExtend<client.Session>();
   expectTypeOf<OfOpenTok<IssuedToken>>().toExtend<client.Token>();
   expectTypeOf<OfOpenTok<JoinedRoom>>().toExtend<client.JoinedRoom>();
-  expectTypeOf<OfOpenTok<RoomView>>().toExtend<client.Room>();
+  expectTypeOf<OfOpenTok<RuledRoomView>>().toExtend<client.Room>();
   expectTypeOf<FieldError>().toExtend<client.FieldError>();
   expectTypeOf<client.FaultName>().toExtend<FaultName>();
 });

@@ -66,7 +66,8 @@ const endpointOf = (service: string) => ({
 describe('routes', () => {
   const documented = [
     ...['POST /sessions', 'POST /sessions/{sessionId}/tokens'],
-    ...['POST /rooms/{name}/tokens', 'GET /rooms/{name}', 'DELETE /rooms/{name}'],
+    ...['POST /rooms/{name}/tokens'],
+    ...['GET /rooms/{name}', 'PUT /rooms/{name}', 'DELETE /rooms/{name}'],
   ];
   const samples = ['GET /room/{name}', 'GET /session', 'GET /session/{name}'];
 
@@ -77,7 +78,7 @@ describe('routes', () => {
     const keys = ofType(from, 'AWS::ApiGatewayV2::Route').map(
       ([, { Properties }]) => Properties['RouteKey'],
     );
-    expect(keys).toEqual(expected);
+    expect(keys.toSorted()).toEqual(expected.toSorted());
   });
 
   it('all take IAM signatures unless told otherwise', () => {
@@ -128,9 +129,9 @@ describe('routes', () => {
     const cors = propertiesOf(fullTemplate, 'HttpApi')['CorsConfiguration'];
     expect(cors).toMatchObject({
       AllowOrigins: ['https://app.example.com', 'http://localhost:8080'],
-      AllowHeaders: ['authorization', 'content-type'],
-      // By which a client counts how long a token still lives, and when it may come back.
-      ExposeHeaders: ['date', 'retry-after'],
+      AllowHeaders: ['authorization', 'content-type', 'if-match'],
+      // By which a client counts how long a token still lives, which room it saw, and when it may come back.
+      ExposeHeaders: ['date', 'etag', 'retry-after'],
     });
     expect(cors).not.toHaveProperty('AllowCredentials');
   });
@@ -203,6 +204,7 @@ describe('functions', () => {
           SAMPLE_ROUTES: 'true',
         },
       },
+      ManageRoomLambdaFunction: { Variables: { ...shared, ...rooms } },
       OpenRoomLambdaFunction: { Variables: { ...shared, ...rooms, ...bus } },
     });
   });
@@ -237,6 +239,9 @@ describe('permissions', () => {
 
   const useRooms = {
     JoinRoom: [
+      { Sid: 'UseRooms', ...allow(['dynamodb:GetItem', 'dynamodb:PutItem'], arn('RoomsTable')) },
+    ],
+    ManageRoom: [
       {
         Sid: 'UseRooms',
         ...allow(
@@ -302,13 +307,16 @@ describe('permissions', () => {
     ]);
   });
 
-  it('grow by no trigger of joinRoom, which has none', () => {
-    expect(allowedTo(fullTemplate, 'JoinRoomLambdaFunction')).toEqual([
-      writeLog('JoinRoomLogGroup'),
-      ...withKeyAndTraces,
-      ...useRooms.JoinRoom,
-    ]);
-  });
+  it.each(['JoinRoom', 'ManageRoom'] as const)(
+    'grow by no trigger of %s, which has none',
+    (name) => {
+      expect(allowedTo(fullTemplate, `${name}LambdaFunction`)).toEqual([
+        writeLog(`${name}LogGroup`),
+        ...withKeyAndTraces,
+        ...useRooms[name],
+      ]);
+    },
+  );
 
   it('grow by exactly what the triggers of openRoom need', () => {
     expect(allowedTo(fullTemplate, 'OpenRoomLambdaFunction')).toEqual([
@@ -492,8 +500,14 @@ describe('the table of rooms', () => {
     expect(ofType(from, 'AWS::DynamoDB::Table').map(([id]) => id)).toEqual(['RoomsTable']);
     expect(propertiesOf(from, 'RoomsTable')).toEqual({
       BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [{ AttributeName: 'name', AttributeType: 'S' }],
-      KeySchema: [{ AttributeName: 'name', KeyType: 'HASH' }],
+      AttributeDefinitions: [
+        { AttributeName: 'room', AttributeType: 'S' },
+        { AttributeName: 'item', AttributeType: 'S' },
+      ],
+      KeySchema: [
+        { AttributeName: 'room', KeyType: 'HASH' },
+        { AttributeName: 'item', KeyType: 'RANGE' },
+      ],
       TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
       SSESpecification: { SSEEnabled: true },
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },

@@ -28,7 +28,7 @@ describe('a host', () => {
     const fault = await catchFault(() => assertHost(user(role), 'standup'));
     expect(fault).toMatchObject({
       name: 'ForbiddenError',
-      message: 'Only moderators see and close rooms.',
+      message: 'Only moderators see, change and close rooms.',
     });
   });
 

@@ -20,6 +20,7 @@ describe('a request to join a room', () => {
     expect(parseJoinRequest('standup', body, limits)).toEqual({
       room: 'standup',
       token: plainToken,
+      isExpiryAsked: false,
       session: { options: defaults, wanted: {} },
     });
   });
@@ -30,8 +31,18 @@ describe('a request to join a room', () => {
     expect(parseJoinRequest('standup', body, limits)).toEqual({
       room: 'standup',
       token: { ...plainToken, role: 'moderator', data: 'x' },
+      isExpiryAsked: false,
       session: { options: { ...defaults, ...session }, wanted: session },
     });
+  });
+
+  it.each([
+    [undefined, false],
+    [0, false],
+    [NOW_SECONDS + 60, true],
+  ])('knows whether its expiry %s was asked for: %s', (expireTime, isAsked) => {
+    const { isExpiryAsked } = parseJoinRequest('standup', { expireTime }, limits);
+    expect(isExpiryAsked).toBe(isAsked);
   });
 
   it('knows what was asked for from what it fills in', () => {
@@ -91,20 +102,30 @@ describe('a direct request to join a room', () => {
 
 describe('a message that opens a room', () => {
   it('needs no more than its name', () => {
-    expect(parseOpenRequest({ room: 'class-7b-2026-11-23' })).toEqual({
+    expect(parseOpenRequest({ room: 'class-7b-2026-11-23' }, limits)).toEqual({
       room: 'class-7b-2026-11-23',
       session: { options: defaults, wanted: {} },
+      rules: { admission: 'open' },
+      wantedRules: {},
     });
   });
 
   it('may say what session the room is to have', () => {
-    const request = parseOpenRequest({ room: 'x', session: { mediaMode: 'routed' } });
+    const request = parseOpenRequest({ room: 'x', session: { mediaMode: 'routed' } }, limits);
     expect(request.session.wanted).toEqual({ mediaMode: 'routed' });
   });
 
+  it('may say what its rules are to be, and tells them from the defaults', () => {
+    const rules = { opensAt: NOW_SECONDS + 60, defaultRole: 'subscriber' };
+    expect(parseOpenRequest({ room: 'x', ...rules }, limits)).toMatchObject({
+      rules: { ...rules, admission: 'open' },
+      wantedRules: rules,
+    });
+  });
+
   it('is told all faults at once', async () => {
-    const message = { room: '', session: { mediaMode: 'peer' }, role: 'moderator' };
-    const pointers = await catchPointers(() => parseOpenRequest(message));
-    expect(pointers.sort()).toEqual(['#/role', '#/room', '#/session/mediaMode']);
+    const message = { room: '', session: { mediaMode: 'peer' }, role: 'moderator', closesAt: 1 };
+    const pointers = await catchPointers(() => parseOpenRequest(message, limits));
+    expect(pointers.sort()).toEqual(['#/closesAt', '#/role', '#/room', '#/session/mediaMode']);
   });
 });

@@ -24,6 +24,8 @@ function roomWith(session: object = {}, changed: Partial<Room> = {}): Room {
     options: parseSessionRequest(session),
     createdAtSeconds: NOW_SECONDS,
     expiresAtSeconds: undefined,
+    rules: undefined,
+    revision: undefined,
     ...changed,
   };
 }

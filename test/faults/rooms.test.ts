@@ -15,7 +15,8 @@ async function startBesideForeignRoom(
   await rooms.dynamoDb.ask('PutItem', {
     TableName: TABLE,
     Item: {
-      name: { S: FOREIGN_ROOM },
+      room: { S: FOREIGN_ROOM },
+      item: { S: 'room' },
       sessionId: { S: mintSessionId({ projectId }) },
       projectId: { S: projectId },
       options: { S: '{}' },

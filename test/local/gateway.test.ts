@@ -194,7 +194,7 @@ describe('a page of another origin', () => {
     const { ask } = await start();
     const response = await ask(path, { headers });
     expect(response.headers.get('access-control-allow-origin')).toBe('*');
-    expect(response.headers.get('access-control-expose-headers')).toBe('date, retry-after');
+    expect(response.headers.get('access-control-expose-headers')).toBe('date, etag, retry-after');
   });
 
   it('may ask before it calls', async () => {
@@ -206,8 +206,8 @@ describe('a page of another origin', () => {
     expect(response.status).toBe(204);
     expect(Object.fromEntries(response.headers)).toMatchObject({
       'access-control-allow-origin': '*',
-      'access-control-allow-methods': 'DELETE, GET, POST',
-      'access-control-allow-headers': 'authorization, content-type',
+      'access-control-allow-methods': 'DELETE, GET, POST, PUT',
+      'access-control-allow-headers': 'authorization, content-type, if-match',
     });
     expect(events).toEqual([]);
   });

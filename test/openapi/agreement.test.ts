@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonSchema } from '../../lib/domain/field-words.docs.ts';
 import { isRoomName } from '../../lib/domain/room.ts';
-import { parseJoinRequest } from '../../lib/domain/room-request.ts';
+import { parseJoinRequest, parseRoomWish } from '../../lib/domain/room-request.ts';
 import { EXAMPLE_SESSION_ID, sessionIdSchema } from '../../lib/domain/session-id.docs.ts';
 import { readProjectId } from '../../lib/domain/session-id.ts';
 import { ARCHIVE_RESOLUTIONS, parseSessionRequest } from '../../lib/domain/session-request.ts';
@@ -82,6 +82,16 @@ const sessionFields = {
   archiveResolution: mostly('640x481', ...ARCHIVE_RESOLUTIONS),
   e2ee: fc.boolean(),
 };
+const moment = fc.oneof(
+  fc.constantFrom(NOW_SECONDS, NOW_SECONDS + 1, NOW_SECONDS + 60, NOW_SECONDS + 61, 1e11 - 1),
+  fc.constantFrom(0, -1, 1.5, 1e11, NOW_SECONDS * 1000),
+);
+const ruleFields = {
+  opensAt: moment,
+  closesAt: moment,
+  admission: mostly('ajar', 'open', 'closed'),
+  defaultRole: mostly('host', ...ROLES),
+};
 const className = fc.oneof(
   text(1000),
   fc.constantFrom('a', 'focus', 'a b', 'a\u3000', 'a\n', '\u0085'),
@@ -117,10 +127,12 @@ function body(fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<unkno
 /** Whether the code may refuse what the schema accepts, for a reason that no schema can state. */
 function isBeyondSchemas(value: unknown): boolean {
   const { expireTime, data, initialLayoutClassList, archiveName, session } = Object(value);
+  const { opensAt = 0, closesAt } = Object(value);
   const classes: unknown[] = Array.isArray(initialLayoutClassList) ? initialLayoutClassList : [];
   const texts = [data, archiveName, Object(session).archiveName, ...classes];
   return (
-    // The document has no clock,
+    // The document has no clock, and compares no fields,
+    (Number.isInteger(closesAt) && (closesAt <= NOW_SECONDS || closesAt <= opensAt)) ||
     (Number.isInteger(expireTime) && (expireTime <= NOW_SECONDS || expireTime > LATEST_SECONDS)) ||
     // adds no lengths up,
     classes.join(' ').length > 1000 ||
@@ -146,6 +158,11 @@ describe('schema and code agree on', () => {
       'JoinRequest',
       body({ ...tokenFields, session: body(sessionFields) }),
       (value: unknown) => parseJoinRequest('standup', value, limits),
+    ],
+    [
+      'RoomRequest',
+      body({ ...ruleFields, session: body(sessionFields) }),
+      (value: unknown) => parseRoomWish('standup', value, limits),
     ],
   ] as const)('%s', (name, arbitrary, parse) => {
     const isValid = compile(name);

@@ -36,6 +36,7 @@ const doors = {
   createSession: ['http', 'direct', 'pipes', 'eventbridge', 'sns', 'sqs'],
   issueToken: ['http', 'direct', 'pipes'],
   joinRoom: ['http', 'direct', 'pipes'],
+  manageRoom: ['http', 'direct', 'pipes'],
   openRoom: ['direct', 'pipes', 'eventbridge', 'sns', 'sqs'],
 } as const satisfies Record<FunctionName, readonly string[]>;
 const door = fc.oneof(
@@ -74,6 +75,7 @@ const SERVICES = {
   createSession: ['secretsManager', 'platform'],
   issueToken: ['secretsManager'],
   joinRoom: ['secretsManager', 'platform', 'dynamoDb'],
+  manageRoom: ['secretsManager', 'platform', 'dynamoDb'],
   openRoom: ['secretsManager', 'platform', 'dynamoDb'],
 } as const satisfies Record<FunctionName, readonly string[]>;
 
@@ -109,7 +111,8 @@ const found: readonly World[] = [
 function bodyOf({ name, isOneRoom }: World, index: number): object {
   if (name === 'createSession') return {};
   if (name === 'issueToken') return { sessionId: sessionIds.openTok };
-  return { room: isOneRoom ? 'room-0' : `room-${index}` };
+  const room = isOneRoom ? 'room-0' : `room-${index}`;
+  return name === 'manageRoom' ? { action: 'putRoom', room } : { room };
 }
 
 function eventOf(asked: World): unknown {
@@ -117,6 +120,7 @@ function eventOf(asked: World): unknown {
   const [first = {}] = bodies;
   switch (asked.source) {
     case 'http':
+      if (asked.name === 'manageRoom') return roomEvent('PUT /rooms/room-0');
       if (asked.name === 'joinRoom') return roomEvent('POST /rooms/room-0/tokens');
       return httpApiEvent(asked.name === 'issueToken' ? { sessionId: sessionIds.openTok } : {});
     case 'direct':
@@ -179,7 +183,8 @@ async function load(asked: World): Promise<Loaded> {
 
 function foreignRoom(name: string) {
   return {
-    name: { S: name },
+    room: { S: name },
+    item: { S: 'room' },
     sessionId: { S: mintSessionId({ projectId: '999999' }) },
     projectId: { S: '999999' },
     options: { S: '{}' },

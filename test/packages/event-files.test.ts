@@ -102,7 +102,12 @@ describe('an event file', () => {
     expectAdasToken(answer as Record<string, string>, 'direct');
   });
 
-  const opened = anySession({ name: 'class-7b', createdAt: expect.any(String) });
+  const opened = anySession({
+    name: 'class-7b',
+    createdAt: expect.any(String),
+    ...{ opensAt: null, closesAt: null, admission: 'open', defaultRole: null },
+    etag: expect.any(String),
+  });
   const roomOpened = (eventId: string) => ({
     detailType: 'OpenTok Room Opened',
     detail: { room: opened, eventId, reference: 'lesson-4' },

@@ -90,8 +90,8 @@ async function expectOneSession(joined: readonly RoomAnswer[]): Promise<void> {
   expect(joined.map(({ status }) => status)).toEqual(new Array(PROCESSES * JOINS_EACH).fill(201));
   const { Items } = await dynamoDb.ask('Scan', { TableName: 'Rooms' });
   expect(Items).toHaveLength(1);
-  const [item] = Items as { name: { S: string }; sessionId: { S: string } }[];
-  expect(item?.name.S).toBe(ROOM);
+  const [item] = Items as { room: { S: string }; sessionId: { S: string } }[];
+  expect(item?.room.S).toBe(ROOM);
   const sessionId = item?.sessionId.S;
   const nonces = new Set<unknown>();
   for (const { status, headers, body } of joined) {
@@ -296,15 +296,15 @@ describe('the bundles of the functions without rooms', () => {
   });
 
   it('differ in that from the ones with rooms', async () => {
-    for (const name of ['join-room', 'open-room']) {
+    for (const name of ['join-room', 'manage-room', 'open-room']) {
       const inputs = await readInputs(name);
       expect(inputs.some((file) => file.includes('@aws-sdk/client-dynamodb/'))).toBe(true);
       expect(inputs.some((file) => file.includes('@aws-sdk/lib-dynamodb/'))).toBe(false);
     }
   });
 
-  it('give joinRoom nothing to publish results with', async () => {
-    const inputs = await readInputs('join-room');
+  it.each(['join-room', 'manage-room'])('give %s nothing to publish results with', async (name) => {
+    const inputs = await readInputs(name);
     expect(inputs.filter((file) => file.includes('eventbridge'))).toEqual([]);
   });
 

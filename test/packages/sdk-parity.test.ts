@@ -54,7 +54,8 @@ const start = closedAfterEach((name: FunctionName) =>
 
 /** An item that is there, but of another time: it is replaced, by name. */
 const bygone = {
-  name: { S: 'standup' },
+  room: { S: 'standup' },
+  item: { S: 'room' },
   sessionId: { S: '1_MX4xMjM0NTZ-fjE3MDAwMDAwMDAwMDB-YWJjfn4' },
   projectId: { S: '123456' },
   options: { S: '{}' },
@@ -72,9 +73,13 @@ interface Sent {
 
 /** What leaves the packaged functions: every operation that they use, in every form it has. */
 async function collectSent(): Promise<Sent[]> {
-  const [openRoom, joinRoom] = await Promise.all([start('openRoom'), start('joinRoom')]);
+  const [openRoom, manageRoom] = await Promise.all([start('openRoom'), start('manageRoom')]);
   await openRoom.invoke(open);
-  await joinRoom.invoke(roomEvent('DELETE /rooms/standup'));
+  for (const rules of [{ admission: 'closed' }, {}]) {
+    await manageRoom.invoke({ action: 'putRoom', room: 'standup', ...rules });
+  }
+  await manageRoom.invoke({ action: 'deleteRoom', room: 'standup', ifMatch: '*' });
+  await manageRoom.invoke(roomEvent('DELETE /rooms/standup'));
   await dynamoDb.ask('PutItem', { TableName: 'Rooms', Item: bygone });
   await openRoom.invoke(open);
   return [dynamoDb, openRoom.secretsManager, openRoom.eventBridge].flatMap((service) =>
@@ -127,7 +132,8 @@ describe('what the packaged functions send to AWS', () => {
       ['DeleteItem', 'GetItem', 'GetSecretValue', 'PutEvents', 'PutItem'].sort(),
     );
     const bodies = all.map(({ request }) => request.body);
-    expect(bodies.filter((body) => body.includes(':replaced'))).toHaveLength(1);
+    expect(bodies.filter((body) => body.includes(':sessionId'))).toHaveLength(4);
+    expect(bodies.filter((body) => body.includes(':revision'))).toHaveLength(2);
     for (const sent of all) {
       const theirs = await sendWithClient(sent);
       expect(theirs.headers['user-agent']).toMatch(/^aws-sdk-js\//);

@@ -68,6 +68,8 @@ describe('a message that opens a room', () => {
             e2ee: false,
             apiKey: '123456',
             createdAt: expect.stringMatching(/Z$/),
+            ...{ opensAt: null, closesAt: null, admission: 'open', defaultRole: null },
+            etag: expect.stringMatching(/^"[\w-]{22}"$/),
           },
           eventId: 'message-0',
           reference: 'lesson 4',
@@ -110,7 +112,10 @@ describe('a message that opens a room', () => {
   it('opens a room anew that was closed a moment ago', async () => {
     const { invoke, dynamoDb, items } = await start();
     await invoke(sqsEvent({ room: ROOM }));
-    await dynamoDb.ask('DeleteItem', { TableName: TABLE, Key: { name: { S: ROOM } } });
+    await dynamoDb.ask('DeleteItem', {
+      TableName: TABLE,
+      Key: { room: { S: ROOM }, item: { S: 'room' } },
+    });
     await invoke(sqsEvent({ room: ROOM }));
     expect(await items()).toHaveLength(1);
   });
@@ -188,7 +193,10 @@ describe('a message that may succeed later', () => {
 
   it('comes back because its room’s item is malformed, and the log names it', async () => {
     const { invoke, dynamoDb, logged } = await start();
-    await dynamoDb.ask('PutItem', { TableName: TABLE, Item: { name: { S: ROOM } } });
+    await dynamoDb.ask('PutItem', {
+      TableName: TABLE,
+      Item: { room: { S: ROOM }, item: { S: 'room' } },
+    });
     expect(await invoke(sqsEvent({ room: ROOM }))).toEqual({
       batchItemFailures: [{ itemIdentifier: 'message-0' }],
     });

@@ -7,16 +7,28 @@ export interface RoomCall {
   readonly body?: object;
   /** The claims of an end user's token; a trusted caller when absent. */
   readonly claims?: Readonly<Record<string, string>>;
+  /** `If-Match`. */
+  readonly ifMatch?: string;
+}
+
+/** Whether an event is of a route of manageRoom. */
+export function isOfHosts(event: unknown): boolean {
+  const { rawPath, path = rawPath, httpMethod, requestContext } = Object(event);
+  const method = httpMethod ?? Object(Object(requestContext).http).method;
+  return method !== 'POST' && /^\/rooms\/[^/]+$/.test(String(path));
 }
 
 export function roomEvent(call: RoomCall | string, door: BuildHttpEvent = httpApiEvent): HttpEvent {
-  const { route, body, claims } = typeof call === 'string' ? ({ route: call } as RoomCall) : call;
+  const { route, body, claims, ifMatch } =
+    typeof call === 'string' ? ({ route: call } as RoomCall) : call;
   const [method = '', target = ''] = route.split(' ');
   const [path = '', query = ''] = target.split('?');
   const event = door({ method, ...(body ? { body } : {}) });
   const { http, authorizer, ...requestContext } = event['requestContext'] as Record<string, object>;
+  const headers = { ...Object(event['headers']), ...(ifMatch && { 'if-match': ifMatch }) };
   return {
     ...event,
+    headers,
     ...('rawPath' in event
       ? { rawPath: path, rawQueryString: query }
       : { path, ...toQueryFields(query) }),

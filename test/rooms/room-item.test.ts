@@ -13,12 +13,21 @@ const room: Room = {
   options: parseSessionRequest({ mediaMode: 'routed', location: '203.0.113.7' }),
   createdAtSeconds: NOW_SECONDS,
   expiresAtSeconds: undefined,
+  rules: undefined,
+  revision: undefined,
+};
+
+const ruled: Room = {
+  ...room,
+  rules: { admission: 'closed', opensAt: NOW_SECONDS - 60, closesAt: NOW_SECONDS - 1 },
+  revision: 'first',
 };
 
 describe('the item of a room', () => {
   it('has an attribute for each field, and the time in whole seconds', () => {
     expect(toItem({ ...room, expiresAtSeconds: NOW_SECONDS + 60 })).toEqual({
-      name: { S: 'standup' },
+      room: { S: 'standup' },
+      item: { S: 'room' },
       sessionId: { S: sessionIds.openTok },
       projectId: { S: '123456' },
       options: {
@@ -36,6 +45,7 @@ describe('the item of a room', () => {
   it.each([
     ['without an end', room],
     ['with an end', { ...room, expiresAtSeconds: NOW_SECONDS + 60 }],
+    ['with rules', ruled],
     [
       'with an archive',
       { ...room, options: parseSessionRequest({ mediaMode: 'routed', archiveMode: 'always' }) },
@@ -54,6 +64,11 @@ describe('the item of a room', () => {
     ],
   ])('is read back as the room %s', (_which, original) => {
     expect(fromItem(toItem(original))).toEqual(original);
+  });
+
+  it('is of a room that closed long ago, too', () => {
+    const { rules } = fromItem(toItem(ruled));
+    expect(rules).toEqual(ruled.rules);
   });
 
   it('may have attributes that nobody knows yet', () => {
@@ -83,6 +98,8 @@ describe('a malformed item', () => {
       { S: '{"mediaMode":"peer"}' },
       { S: '{"colour":"green"}' },
     ],
+    ['rules', ...text, { S: '{' }, { S: 'null' }, { S: '[]' }, { S: '{"admission":"ajar"}' }],
+    ['revision', ...text],
     ['createdAt', ...time],
     ['expiresAt', ...time],
   ];
@@ -90,7 +107,7 @@ describe('a malformed item', () => {
   it.each(
     wrong.flatMap(([attribute, ...values]) => values.map((value) => [attribute, value] as const)),
   )('with the %s %j is named with its room', async (attribute, value) => {
-    const fault = await catchFault(() => fromItem({ ...toItem(room), [attribute]: value }));
+    const fault = await catchFault(() => fromItem({ ...toItem(ruled), [attribute]: value }));
     expect(fault).toMatchObject({
       name: 'RoomMalformedError',
       status: 500,
@@ -99,19 +116,19 @@ describe('a malformed item', () => {
     });
   });
 
-  it.each(['sessionId', 'projectId', 'options', 'createdAt'])(
+  it.each(['sessionId', 'projectId', 'options', 'createdAt', 'rules', 'revision'])(
     'without %s is named with its room',
     async (attribute) => {
-      const { [attribute]: _, ...item } = toItem(room);
+      const { [attribute]: _, ...item } = toItem(ruled);
       expect((await catchFault(() => fromItem(item))).reason).toContain(`malformed: ${attribute}.`);
     },
   );
 
-  it.each([[{}], [{ name: { S: 'a b' } }], [{ name: { N: '1' } }]])(
+  it.each([[{}], [{ room: { S: 'a b' } }], [{ room: { N: '1' } }]])(
     'with no proper name says so: %j',
     async (item) => {
-      const { name: _, ...rest } = toItem(room);
-      expect((await catchFault(() => fromItem({ ...rest, ...item }))).reason).toContain('name.');
+      const { room: _, ...rest } = toItem(room);
+      expect((await catchFault(() => fromItem({ ...rest, ...item }))).reason).toContain('room.');
     },
   );
 
@@ -122,10 +139,10 @@ describe('a malformed item', () => {
       fc.record({ S: fc.json() }),
       fc.record({ BOOL: fc.boolean() }),
     );
-    const attribute = fc.constantFrom(...Object.keys(toItem(room)), 'expiresAt');
+    const attribute = fc.constantFrom(...Object.keys(toItem(ruled)), 'expiresAt');
     await fc.assert(
       fc.asyncProperty(attribute, value, async (name, changed) => {
-        const item = { ...toItem(room), [name]: changed } as Item;
+        const item = { ...toItem(ruled), [name]: changed } as Item;
         try {
           fromItem(item);
         } catch (error) {

@@ -12,6 +12,8 @@ function roomOf(name: string): Room {
     options: parseSessionRequest({}),
     createdAtSeconds: NOW_SECONDS,
     expiresAtSeconds: undefined,
+    rules: undefined,
+    revision: undefined,
   };
 }
 
@@ -68,11 +70,12 @@ describe('the memory of rooms', () => {
     expect(memory.recall('standup')).toBeDefined();
   });
 
-  it('forgets a room when told to, and no other', () => {
-    const { memory, see } = open();
+  it('keeps no room that has rules, not even the one that had none yet', () => {
+    const { memory, see, now } = open();
     see('standup');
     see('other');
-    memory.forget('standup');
+    const rules = { admission: 'open' } as const;
+    memory.remember({ ...roomOf('standup'), rules, revision: 'first' }, now());
     expect(memory.recall('standup')).toBeUndefined();
     expect(memory.recall('other')).toBeDefined();
   });

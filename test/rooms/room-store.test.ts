@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Room } from '../../lib/domain/room.ts';
 import { parseSessionRequest } from '../../lib/domain/session-request.ts';
+import { createRoomRemoval, type RoomRemoval } from '../../lib/rooms/room-removal.ts';
 import { createRoomStore, type RoomStore } from '../../lib/rooms/room-store.ts';
+import { createRoomsTable } from '../../lib/rooms/rooms-table.ts';
 import { type DynamoDb, dynamoFaults, startDynamoDb } from '../../stand-ins/dynamodb.ts';
 import type { Fault } from '../../stand-ins/faults.ts';
 import { catchFault } from '../support/faults.ts';
@@ -18,6 +20,8 @@ function roomWith(changed: Partial<Room> = {}): Room {
     options: parseSessionRequest({}),
     createdAtSeconds: NOW_SECONDS,
     expiresAtSeconds: undefined,
+    rules: undefined,
+    revision: undefined,
     ...changed,
   };
 }
@@ -25,10 +29,13 @@ const other = roomWith({ sessionId: sessionIds.openTokWithLocation });
 
 let dynamoDb: DynamoDb;
 let store: RoomStore;
+let removal: RoomRemoval;
 
 beforeEach(async () => {
   dynamoDb = await startDynamoDb({ tables: ['Rooms'] });
-  store = createRoomStore(createLocalAws(), { table: 'Rooms', endpoint: dynamoDb.url });
+  const table = createRoomsTable(createLocalAws(), { table: 'Rooms', endpoint: dynamoDb.url });
+  store = createRoomStore(table);
+  removal = createRoomRemoval(table);
 });
 afterEach(() => dynamoDb.close());
 
@@ -70,19 +77,46 @@ describe('the table of rooms', () => {
     expect(ends.sort()).toEqual([false, true]);
   });
 
-  it('takes a room in place of one that was removed in the meantime', async () => {
-    expect(await store.put(other, roomWith(), ample)).toBe(true);
+  it('takes no room in place of one that was removed in the meantime', async () => {
+    expect(await store.put(other, roomWith(), ample)).toBe(false);
+    expect(await store.get('standup', ample)).toBeUndefined();
+  });
+
+  const open = roomWith();
+  const ruled = roomWith({ rules: { admission: 'open' }, revision: 'first' });
+  const locked = roomWith({ rules: { admission: 'closed' }, revision: 'second' });
+
+  it.each<[before: string, there: Room, seen: Room, isDone: boolean]>([
+    ['no rules, as seen', open, open, true],
+    ['rules, as seen', ruled, ruled, true],
+    ['rules where none were seen', ruled, open, false],
+    ['other rules than were seen', locked, ruled, false],
+    ['no rules where some were seen', open, ruled, false],
+    ['another session', other, open, false],
+  ])('is changed where it has %s', async (_before, there, seen, isDone) => {
+    const changed = roomWith({ rules: { admission: 'closed' }, revision: 'third' });
+    await store.put(there, undefined, ample);
+    expect(await store.put(changed, seen, ample)).toBe(isDone);
+    expect(await store.get('standup', ample)).toEqual(isDone ? changed : there);
+    await removal.remove('standup', ample);
+    await store.put(there, undefined, ample);
+    expect(await removal.removeIfStill(seen, ample)).toBe(isDone);
+    expect(await store.get('standup', ample)).toEqual(isDone ? undefined : there);
+    expect(await removal.removeIfStill(seen, ample)).toBe(false);
   });
 
   it('removes a room, and one that is not there', async () => {
     await store.put(roomWith(), undefined, ample);
-    await store.remove('standup', ample);
-    await store.remove('standup', ample);
+    await removal.remove('standup', ample);
+    await removal.remove('standup', ample);
     expect(await store.get('standup', ample)).toBeUndefined();
   });
 
   it('names the item that is malformed', async () => {
-    await dynamoDb.ask('PutItem', { TableName: 'Rooms', Item: { name: { S: 'standup' } } });
+    await dynamoDb.ask('PutItem', {
+      TableName: 'Rooms',
+      Item: { room: { S: 'standup' }, item: { S: 'room' } },
+    });
     expect(await catchFault(() => store.get('standup', ample))).toMatchObject({
       name: 'RoomMalformedError',
       reason: expect.stringContaining('item of room standup'),
@@ -93,7 +127,7 @@ describe('the table of rooms', () => {
 const calls: [name: string, run: () => Promise<unknown>][] = [
   ['get', () => store.get('standup', ample)],
   ['put', () => store.put(roomWith(), undefined, ample)],
-  ['remove', () => store.remove('standup', ample)],
+  ['remove', () => removal.remove('standup', ample)],
 ];
 const passing: [name: string, fault: Fault][] = [
   ['is throttled', dynamoFaults.throttling],
@@ -182,7 +216,8 @@ describe('a call to a table that is out of reach', () => {
 
 describe('a table that is set up wrongly', () => {
   it('is the deployment’s fault when there is none of that name', async () => {
-    const astray = createRoomStore(createLocalAws(), { table: 'Other', endpoint: dynamoDb.url });
+    const options = { table: 'Other', endpoint: dynamoDb.url };
+    const astray = createRoomStore(createRoomsTable(createLocalAws(), options));
     expect(await catchFault(() => astray.get('standup', ample))).toMatchObject({
       name: 'ConfigurationError',
       reason: expect.stringMatching(/^The table Other failed: ResourceNotFoundException/),
@@ -192,7 +227,7 @@ describe('a table that is set up wrongly', () => {
 
   it('is the deployment’s fault when the role may not use it', async () => {
     dynamoDb.fail(dynamoFaults.accessDenied);
-    expect(await catchFault(() => store.remove('standup', ample))).toMatchObject({
+    expect(await catchFault(() => removal.remove('standup', ample))).toMatchObject({
       name: 'ConfigurationError',
       status: 500,
       message: 'The service is misconfigured.',

@@ -7,6 +7,7 @@ import { expect } from 'vitest';
 import type { Project } from '../../lib/domain/project.ts';
 import type { Room } from '../../lib/domain/room.ts';
 import { toSession } from '../../lib/domain/session.ts';
+import type { RoomRemoval } from '../../lib/rooms/room-removal.ts';
 import type { RoomStore } from '../../lib/rooms/room-store.ts';
 import { type Credentials, parseCredentials } from '../../lib/secrets/credentials.ts';
 import type { SecretCache } from '../../lib/secrets/secret-cache.ts';
@@ -14,8 +15,10 @@ import type { CreateSession } from '../../lib/use-cases/create-session.ts';
 import { mintSessionId } from '../../stand-ins/session-id.ts';
 import { OPENTOK_SECRET } from '../support/fixtures.ts';
 
-export interface Shelf extends RoomStore {
+export interface Shelf extends RoomStore, RoomRemoval {
   readonly rooms: Map<string, Room>;
+  /** What was to be put last, whatever came of it. */
+  readonly lastPut: Room | undefined;
   /** Names of the calls, in order. */
   readonly calls: string[];
   /** Run before the call of that name is answered, once each. */
@@ -27,6 +30,7 @@ export interface Shelf extends RoomStore {
 export function createShelf(): Shelf {
   const rooms = new Map<string, Room>();
   const calls: string[] = [];
+  let lastPut: Room | undefined;
   const before: Shelf['before'] = {};
   const after: Shelf['after'] = {};
   const step = async <Result>(
@@ -45,15 +49,26 @@ export function createShelf(): Shelf {
     before,
     after,
     get: (name) => step('get', () => rooms.get(name)),
-    put: (room, replaced) =>
-      step('put', () => {
+    get lastPut() {
+      return lastPut;
+    },
+    put: (room, replaced) => {
+      lastPut = room;
+      return step('put', () => {
         const there = rooms.get(room.name);
-        if (there && there.sessionId !== replaced?.sessionId) return false;
+        if (!isSame(there, replaced)) return false;
         rooms.set(room.name, room);
         return true;
-      }),
+      });
+    },
     remove: (name) => step('remove', () => void rooms.delete(name)),
+    removeIfStill: (room) =>
+      step('remove', () => isSame(rooms.get(room.name), room) && rooms.delete(room.name)),
   };
+}
+
+function isSame(one: Room | undefined, other: Room | undefined): boolean {
+  return one?.sessionId === other?.sessionId && one?.revision === other?.revision;
 }
 
 /** A secret that is read once, and that another may take the place of when it is renewed. */
@@ -97,6 +112,8 @@ export function shelve(shelf: Shelf, project: Project, changed: Partial<Room> = 
     options: { mediaMode: 'relayed', archiveMode: 'manual', e2ee: false },
     createdAtSeconds: 1_600_000_000,
     expiresAtSeconds: undefined,
+    rules: undefined,
+    revision: undefined,
     ...changed,
   };
   shelf.rooms.set(room.name, room);

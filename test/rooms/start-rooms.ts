@@ -2,8 +2,19 @@
 import { type DynamoDb, startDynamoDb } from '../../stand-ins/dynamodb.ts';
 import { type EventBridge, startEventBridge } from '../../stand-ins/event-bridge.ts';
 import { assertResultDocumented } from '../support/documented.ts';
-import { type RunningFunction, type StartOptions, startFunction } from '../support/drive.ts';
-import { type RoomAnswer, type RoomCall, readRoomAnswer, roomEvent } from './room-events.ts';
+import {
+  loadBeside,
+  type RunningFunction,
+  type StartOptions,
+  startFunction,
+} from '../support/drive.ts';
+import {
+  isOfHosts,
+  type RoomAnswer,
+  type RoomCall,
+  readRoomAnswer,
+  roomEvent,
+} from './room-events.ts';
 
 export const TABLE = 'Rooms';
 /** What the deployed function gives an invocation. */
@@ -12,7 +23,7 @@ const TIMEOUT_MS = 10_000;
 export interface RunningRooms extends RunningFunction {
   readonly dynamoDb: DynamoDb;
   readonly eventBridge: EventBridge;
-  /** Asks over HTTP. */
+  /** Asks over HTTP, the function that the route leads to. */
   ask(call: RoomCall | string): Promise<RoomAnswer>;
   /** The items of the table. */
   items(): Promise<Record<string, Record<string, string>>[]>;
@@ -21,7 +32,7 @@ export interface RunningRooms extends RunningFunction {
 }
 
 export async function startRooms(
-  name: 'joinRoom' | 'openRoom',
+  name: 'joinRoom' | 'manageRoom' | 'openRoom',
   { environment = {}, ...options }: StartOptions = {},
 ): Promise<RunningRooms> {
   const dynamoDb = await startDynamoDb({ tables: [TABLE] });
@@ -36,10 +47,13 @@ export async function startRooms(
       ...environment,
     },
   });
-  const invoke: RunningRooms['invoke'] = (event, context) => {
+  let manageRoom: RunningFunction['invoke'] | undefined;
+  const invoke: RunningRooms['invoke'] = async (event, context) => {
     const endMs = performance.now() + TIMEOUT_MS;
     const getRemainingTimeInMillis = () => Math.floor(endMs - performance.now());
-    const answering = running.invoke(event, { getRemainingTimeInMillis, ...context });
+    if (name === 'joinRoom' && isOfHosts(event)) manageRoom ??= await loadBeside('manageRoom');
+    const serve = isOfHosts(event) && manageRoom ? manageRoom : running.invoke;
+    const answering = serve(event, { getRemainingTimeInMillis, ...context });
     return answering.finally(() => eventBridge.events.forEach(assertResultDocumented));
   };
   return {

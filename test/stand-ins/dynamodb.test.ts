@@ -8,14 +8,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { localAws } from '../../stand-ins/aws-environment.ts';
 import { type DynamoDb, dynamoFaults, startDynamoDb } from '../../stand-ins/dynamodb.ts';
 
-const Item = { name: { S: 'standup' }, sessionId: { S: 'first' } };
+const key = { room: { S: 'standup' }, item: { S: 'room' } };
+const Item = { ...key, sessionId: { S: 'first' } };
 const onlyFirst: PutItemCommandInput = {
   TableName: 'Rooms',
   Item,
-  ConditionExpression: 'attribute_not_exists(#name)',
-  ExpressionAttributeNames: { '#name': 'name' },
+  ConditionExpression: 'attribute_not_exists(#room)',
+  ExpressionAttributeNames: { '#room': 'room' },
 };
-const getStandup = () => new GetItemCommand({ TableName: 'Rooms', Key: { name: Item.name } });
+const getStandup = () => new GetItemCommand({ TableName: 'Rooms', Key: key });
 
 let dynamoDb: DynamoDb;
 let client: DynamoDBClient;
@@ -64,7 +65,7 @@ describe('DynamoDB on this machine', () => {
   });
 
   it('knows no table that was not asked for', async () => {
-    const command = new GetItemCommand({ TableName: 'Other', Key: { name: Item.name } });
+    const command = new GetItemCommand({ TableName: 'Other', Key: key });
     await expect(client.send(command)).rejects.toThrow(
       expect.objectContaining({ name: 'ResourceNotFoundException' }),
     );

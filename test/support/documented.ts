@@ -33,7 +33,8 @@ const PATHS_OF: Readonly<Record<string, RegExp>> = {
   createSession: /^\/sessions$/,
   issueToken: /^\/sessions\/.+\/tokens$/,
   describeApi: /^\/openapi[.]json$/,
-  joinRoom: /^\/(?:rooms?|session)\b/,
+  joinRoom: /^\/(?:rooms\/.+\/tokens|room\/.+|session(?:\/.+)?)$/,
+  manageRoom: /^\/rooms\/[^/]+$/,
 };
 
 /**

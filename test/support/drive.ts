@@ -20,6 +20,7 @@ const loaders = {
   createSession: () => import('../../handlers/create-session.ts'),
   issueToken: () => import('../../handlers/issue-token.ts'),
   joinRoom: () => import('../../handlers/join-room.ts'),
+  manageRoom: () => import('../../handlers/manage-room.ts'),
   openRoom: () => import('../../handlers/open-room.ts'),
 };
 
@@ -75,6 +76,16 @@ export async function startFunction(
       restoreEnvironment();
       await Promise.all([platform.close(), secretsManager.close()]);
     },
+  };
+}
+
+/** Loads another function beside the one that was started, into the same surroundings. */
+export async function loadBeside(name: keyof typeof loaders): Promise<RunningFunction['invoke']> {
+  const { handler }: { handler: LambdaHandler } = await loaders[name]();
+  return async (event, context) => {
+    const answer = await handler(event, { awsRequestId: REQUEST_ID, ...context });
+    assertDocumented(name, event, answer);
+    return answer;
   };
 }
 

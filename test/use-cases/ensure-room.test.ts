@@ -8,6 +8,7 @@ import { parseCredentials } from '../../lib/secrets/credentials.ts';
 import { createSecretCache } from '../../lib/secrets/secret-cache.ts';
 import { ensureRoomWith } from '../../lib/use-cases/ensure-room.ts';
 import type { Invocation } from '../../lib/use-cases/invocation.ts';
+import { makeRoomWith } from '../../lib/use-cases/make-room.ts';
 import { createSecret, createSessions, createShelf, type Shelf, shelve } from '../rooms/shelf.ts';
 import { catchFault } from '../support/faults.ts';
 import { NOW_MS, NOW_SECONDS, OPENTOK_SECRET, sessionIds } from '../support/fixtures.ts';
@@ -38,7 +39,8 @@ async function startContainer({
   const { createSession, made, callers } = createSessions(projectSecret);
   const memory = createRoomMemory(cacheSeconds * 1000, now);
   const ensureRoom = ensureRoomWith({
-    ...{ projectSecret, createSession, store: shelf, memory, now, roomTtlSeconds },
+    ...{ projectSecret, store: shelf, memory, now },
+    makeRoom: makeRoomWith({ createSession, roomTtlSeconds }),
   });
   return {
     shelf,
@@ -280,7 +282,8 @@ describe('rooms while a project moves', () => {
       });
       const { createSession, made } = createSessions(projectSecret);
       const ensureRoom = ensureRoomWith({
-        ...{ projectSecret, createSession, store: shelf, now, roomTtlSeconds: undefined },
+        ...{ projectSecret, store: shelf, now },
+        makeRoom: makeRoomWith({ createSession, roomTtlSeconds: undefined }),
         memory: createRoomMemory(0, now),
       });
       const open = (name = 'standup', opening: Opening = 'with any options') =>

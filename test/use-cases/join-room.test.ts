@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { type Caller, TRUSTED } from '../../lib/domain/access.ts';
+import { readManageRoute } from '../../lib/events/manage-routes.ts';
 import { readRoomRoute } from '../../lib/events/room-routes.ts';
 import { createRoomMemory } from '../../lib/rooms/room-memory.ts';
 import { ensureRoomWith } from '../../lib/use-cases/ensure-room.ts';
 import type { Invocation } from '../../lib/use-cases/invocation.ts';
 import { signTokenWith } from '../../lib/use-cases/issue-token.ts';
 import { serveRoomWith } from '../../lib/use-cases/join-room.ts';
+import { makeRoomWith } from '../../lib/use-cases/make-room.ts';
+import { manageRoomWith } from '../../lib/use-cases/manage-room.ts';
 import { createSecret, createSessions, createShelf, shelve } from '../rooms/shelf.ts';
 import { catchFault } from '../support/faults.ts';
 import { DAY_SECONDS, NOW_MS, NOW_SECONDS, OPENTOK_SECRET } from '../support/fixtures.ts';
@@ -27,26 +30,29 @@ interface ServeOptions {
   readonly openRooms?: boolean;
   readonly body?: object;
   readonly secret?: object;
+  readonly cacheSeconds?: number;
 }
 
-async function open({ openRooms = false, secret = OPENTOK_SECRET }: ServeOptions = {}) {
+async function open({
+  openRooms = false,
+  secret = OPENTOK_SECRET,
+  cacheSeconds = 60,
+}: ServeOptions = {}) {
   const { projectSecret } = await createSecret(secret);
   const { createSession, made } = createSessions(projectSecret);
   const store = createShelf();
   const now = () => NOW_MS;
-  const memory = createRoomMemory(60_000, now);
+  const memory = createRoomMemory(cacheSeconds * 1000, now);
+  const makeRoom = makeRoomWith({ createSession, roomTtlSeconds: undefined });
   const ensureRoom = ensureRoomWith({
-    ...{ projectSecret, createSession, store, memory, now, roomTtlSeconds: undefined },
+    ...{ projectSecret, makeRoom, store, memory, now },
   });
   const newUniqueness = () => ({ nonce: 1, jti: 'x' });
   const signToken = signTokenWith({ projectSecret, now, newUniqueness });
-  const serveRoom = serveRoomWith({
-    projectSecret,
-    ensureRoom,
-    signToken,
-    store,
-    memory,
-    openRooms,
+  const serveRoom = serveRoomWith({ projectSecret, ensureRoom, signToken, openRooms, now });
+  const manageRoom = manageRoomWith({
+    ...{ projectSecret, store, removal: store, makeRoom },
+    ...{ roomTtlSeconds: undefined, isOpenById: false },
   });
   const serve = (route: Route, { caller = TRUSTED, body }: ServeOptions = {}) => {
     const [method = '', path = ''] = route.split(' ');
@@ -58,6 +64,8 @@ async function open({ openRooms = false, secret = OPENTOK_SECRET }: ServeOptions
       maxTokenSeconds: DAY_SECONDS,
     };
     const http = { method, path, pathParameters: {}, body, event: {} };
+    if (/^\/rooms\/\w+$/.test(path))
+      return manageRoom(readManageRoute(http, invocation), invocation);
     const request = readRoomRoute(http, invocation, { sampleRoutes: true });
     return serveRoom(request, invocation);
   };
@@ -314,8 +322,8 @@ describe('the sample route', () => {
 });
 
 describe('closing a room', () => {
-  it('makes the next join create a new session, in the same container at once', async () => {
-    const { serve } = await open();
+  it('makes the next join create a new session, once the memory of the old one is over', async () => {
+    const { serve } = await open({ cacheSeconds: 0 });
     const first = await serve(JOIN[0]);
     expect(await serve(CLOSE[0])).toEqual({});
     const second = await serve(JOIN[0]);

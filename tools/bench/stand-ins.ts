@@ -71,7 +71,8 @@ const startPlatform = () =>
   });
 
 const item = {
-  name: { S: room },
+  room: { S: room },
+  item: { S: 'room' },
   sessionId: { S: mintSessionId({ projectId: apiKey }) },
   projectId: { S: apiKey },
   options: { S: '{}' },

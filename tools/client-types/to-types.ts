@@ -5,7 +5,7 @@
 export interface Schema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
-  readonly enum?: readonly string[];
+  readonly enum?: readonly (string | null)[];
   readonly description?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
@@ -89,8 +89,8 @@ function toType({ $ref, type, enum: choices, items }: Schema): string {
   return types.length > 0 ? types.join(' | ') : 'unknown';
 }
 
-function toUnion(words: readonly string[]): string {
-  return words.map((word) => `'${word}'`).join(' | ');
+function toUnion(words: readonly (string | null)[]): string {
+  return words.map((word) => (word === null ? 'null' : `'${word}'`)).join(' | ');
 }
 
 function toAlias(name: string, union: string): string {

@@ -31,6 +31,10 @@ export const headers: Readonly<Record<string, JsonSchema>> = {
     description: 'The body is what `content-type` says and nothing else.',
     schema: { const: 'nosniff' },
   },
+  etag: {
+    description: 'The entity tag of the room, for `If-Match`.',
+    schema: { type: 'string', pattern: '^"[A-Za-z0-9_-]{22}"$' },
+  },
   'retry-after': {
     description: 'In how many whole seconds to try again.',
     schema: { type: 'string', pattern: '^[1-9][0-9]*$', examples: ['5'] },
@@ -58,7 +62,12 @@ export function buildAnswers(operation: Operation): Readonly<Record<string, Json
     { $ref: `#/components/responses/${name}` },
   ]);
   const { success } = operation;
-  return { [success.status]: buildSuccess(success), ...Object.fromEntries(failures) };
+  const { also } = success;
+  return {
+    ...(also && { [also.status]: buildSuccess({ ...success, ...also }) }),
+    [success.status]: buildSuccess(success),
+    ...Object.fromEntries(failures),
+  };
 }
 
 export function buildSharedAnswers(operations: readonly Operation[]) {
@@ -92,10 +101,16 @@ function buildFailures({ faults, isStatic }: Operation): readonly SharedAnswer[]
     }));
 }
 
-function buildSuccess({ description, schema, example, links }: Operation['success']): JsonSchema {
+function buildSuccess({
+  description,
+  schema,
+  example,
+  links,
+  headers: more = [],
+}: Operation['success']): JsonSchema {
   return {
     description,
-    headers: refToHeaders(['cache-control', 'x-content-type-options']),
+    headers: refToHeaders(['cache-control', 'x-content-type-options', ...more]),
     ...(schema && { content: { 'application/json': { schema: refTo(schema), example } } }),
     ...(links && { links }),
   };

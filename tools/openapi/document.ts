@@ -1,6 +1,7 @@
 /** The whole document: OpenAPI 3.1, made of the schemas that check requests and of the words beside them. */
 
 import type { JsonSchema } from '../../lib/domain/field-words.docs.ts';
+import { exampleRoom } from '../../lib/domain/room.docs.ts';
 import {
   detailSchema,
   type ResultEventWords,
@@ -68,15 +69,17 @@ function buildPaths(): Readonly<Record<string, JsonSchema>> {
 
 function buildOperation(operation: Operation): JsonSchema {
   const { operationId, tag, summary, description, pathParameter, query, body } = operation;
+  const isConditional = operation.isConditional ?? false;
   return {
     operationId,
     tags: [tag],
     summary,
     description,
-    ...((pathParameter || query) && {
+    ...((pathParameter || query || isConditional) && {
       parameters: [
         ...(pathParameter ? [toParameter(pathParameter)] : []),
         ...(query ? [{ ...query, in: 'query', required: false }] : []),
+        ...(isConditional ? [ifMatch] : []),
       ],
     }),
     ...(body && {
@@ -96,6 +99,16 @@ function buildOperation(operation: Operation): JsonSchema {
     responses: buildAnswers(operation),
   };
 }
+
+const ifMatch = {
+  name: 'If-Match',
+  in: 'header',
+  required: false,
+  description:
+    'Entity tags of which the room must have one, or `*` for any room (RFC 9110 section 13.1.1); else the answer is 412. Left out, there is no condition.',
+  schema: { type: 'string' },
+  example: exampleRoom.etag,
+};
 
 function toParameter({ name, schema, example }: NonNullable<Operation['pathParameter']>) {
   const { description, examples, ...rest } = schema;

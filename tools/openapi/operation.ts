@@ -21,6 +21,8 @@ export interface Operation {
     readonly schema: JsonSchema;
     readonly description: string;
   };
+  /** Whether it is made only to what `If-Match` names. */
+  readonly isConditional?: true;
   /** What it takes: the name of a schema, and examples by name. None is required. */
   readonly body?: { readonly schema: string; readonly examples: Readonly<Record<string, object>> };
   readonly success: {
@@ -29,6 +31,10 @@ export interface Operation {
     /** Name of the answer's schema; without one there is no body. */
     readonly schema?: string;
     readonly example?: object;
+    /** Headers beyond those of every answer. */
+    readonly headers?: readonly string[];
+    /** Another status with the same answer. */
+    readonly also?: { readonly status: number; readonly description: string };
     /** What can be asked next with what was answered. */
     readonly links?: JsonSchema;
   };

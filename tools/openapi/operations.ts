@@ -23,6 +23,15 @@ export const roomNameSchema = {
 const sessionId = { name: 'sessionId', schema: sessionIdSchema, example: EXAMPLE_SESSION_ID };
 const roomName = { name: 'name', schema: roomNameSchema, example: EXAMPLE_ROOM };
 
+/** What keeps somebody out of a room. */
+const ROOM_DOOR_FAULTS = [
+  'RoomNotFoundError',
+  'RoomNotOpenError',
+  'RoomLockedError',
+  'RoomConflictError',
+  'RoomClosedError',
+] as const;
+
 const roomOperations: readonly Operation[] = [
   {
     route: 'POST /rooms/{name}/tokens',
@@ -46,16 +55,52 @@ const roomOperations: readonly Operation[] = [
       schema: 'JoinedRoom',
       example: exampleJoin,
     },
-    faults: ['RoomNotFoundError', 'RoomConflictError', ...PLATFORM_FAULTS, ...ROOM_STORE_FAULTS],
+    faults: [...ROOM_DOOR_FAULTS, ...PLATFORM_FAULTS, ...ROOM_STORE_FAULTS],
+  },
+  {
+    route: 'PUT /rooms/{name}',
+    operationId: 'putRoom',
+    tag: 'Rooms',
+    summary: 'Put a room and its rules',
+    description:
+      'Makes a room ahead of time, or gives a room that exists its rules as a whole; its session stays. For trusted callers and moderators. Rules that keep anyone out are refused where end users get tokens by session id.',
+    pathParameter: roomName,
+    isConditional: true,
+    body: {
+      schema: 'RoomRequest',
+      examples: {
+        nothing: {},
+        locked: { admission: 'closed' },
+        appointment: {
+          ...{ opensAt: 1_764_000_000, closesAt: 1_764_003_600 },
+          session: { mediaMode: 'routed' },
+        },
+      },
+    },
+    success: {
+      status: 201,
+      description: 'The room, which is new.',
+      also: { status: 200, description: 'The room, which existed.' },
+      headers: ['etag'],
+      schema: 'PutRoom',
+      example: { ...exampleRoom, created: true },
+    },
+    faults: ['RoomConflictError', 'RoomChangedError', ...PLATFORM_FAULTS, ...ROOM_STORE_FAULTS],
   },
   {
     route: 'GET /rooms/{name}',
     operationId: 'readRoom',
     tag: 'Rooms',
     summary: 'Show a room',
-    description: 'Shows a room and its session. For trusted callers and moderators.',
+    description: 'Shows a room, its session and its rules. For trusted callers and moderators.',
     pathParameter: roomName,
-    success: { status: 200, description: 'The room.', schema: 'Room', example: exampleRoom },
+    success: {
+      status: 200,
+      description: 'The room.',
+      headers: ['etag'],
+      schema: 'Room',
+      example: exampleRoom,
+    },
     faults: ['RoomNotFoundError', ...ROOM_STORE_FAULTS],
   },
   {
@@ -64,19 +109,15 @@ const roomOperations: readonly Operation[] = [
     tag: 'Rooms',
     summary: 'Close a room',
     description:
-      'Forgets a room, so that the next one to join makes a new session. Tokens that are out stay valid until they expire, and a warm function may hand out the old session for up to 60 seconds more (`roomCacheSeconds`). For trusted callers and moderators.',
+      'Forgets a room, so that the next one to join makes a new session. Tokens that are out stay valid until they expire, and where no host ever put the room a warm function may hand out the old session for up to 60 seconds more (`roomCacheSeconds`). For trusted callers and moderators.',
     pathParameter: roomName,
+    isConditional: true,
     success: { status: 204, description: 'There is no room of that name any more.' },
-    faults: ROOM_STORE_FAULTS,
+    faults: ['RoomNotFoundError', 'RoomChangedError', ...ROOM_STORE_FAULTS],
   },
 ];
 
-const sampleFaults = [
-  'RoomNotFoundError',
-  'RoomConflictError',
-  ...PLATFORM_FAULTS,
-  ...ROOM_STORE_FAULTS,
-] as const;
+const sampleFaults = [...ROOM_DOOR_FAULTS, ...PLATFORM_FAULTS, ...ROOM_STORE_FAULTS] as const;
 const sampleSuccess = {
   status: 200,
   description: 'What the samples read: the project, the session and a token.',

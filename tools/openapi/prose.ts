@@ -30,14 +30,17 @@ export function toProse(document: Document): string {
     section(
       2,
       'Fields of requests',
-      ...['SessionRequest', 'TokenRequest', 'JoinRequest'].map((name) => fields(name, 'default')),
+      ...['SessionRequest', 'TokenRequest', 'JoinRequest', 'RoomRequest'].map((name) =>
+        fields(name, 'default'),
+      ),
     ),
     section(
       2,
       'Fields of answers',
-      ...['Session', 'Token', 'JoinedRoom', 'Room', 'SampleAnswer', 'ReferenceAnswer'].map((name) =>
-        fields(name),
-      ),
+      ...[
+        ...['Session', 'Token', 'JoinedRoom', 'Room', 'PutRoom'],
+        ...['SampleAnswer', 'ReferenceAnswer'],
+      ].map((name) => fields(name)),
     ),
     section(2, 'Problems', ...toProblems()),
   ].join('\n');

@@ -3,6 +3,8 @@ import { FAULTS, type FaultName } from '../../lib/domain/faults.ts';
 import type { JsonSchema } from '../../lib/domain/field-words.docs.ts';
 import { exampleRoom, roomSchemas } from '../../lib/domain/room.docs.ts';
 import { sessionWishDescription } from '../../lib/domain/room-request.docs.ts';
+import { ruleWords } from '../../lib/domain/room-rules.docs.ts';
+import { roomRules } from '../../lib/domain/room-rules.ts';
 import {
   archivedOnlyIfAlways,
   eitherProject,
@@ -39,6 +41,7 @@ export function problemName(fault: FaultName): string {
 
 export function buildSchemas(): Readonly<Record<string, JsonSchema>> {
   const token = toRequestSchema(tokenRequest, tokenRequestWords);
+  const rules = toRequestSchema(roomRules, ruleWords);
   return {
     SessionRequest: {
       description: 'Options of a session. All are optional; unknown ones are refused.',
@@ -71,6 +74,25 @@ export function buildSchemas(): Readonly<Record<string, JsonSchema>> {
         session: { ...refTo('SessionRequest'), description: sessionWishDescription },
       },
     },
+    RoomRequest: {
+      description:
+        'Rules of a room, and options of its session. All are optional; unknown ones are refused.',
+      ...rules,
+      properties: {
+        ...Object(rules['properties']),
+        session: { ...refTo('SessionRequest'), description: sessionWishDescription },
+      },
+    },
+    PutRoom: answer({
+      description: 'A room that was put.',
+      properties: {
+        ...roomSchemas(roomNameSchema),
+        created: { type: 'boolean', description: 'Whether there was no such room before.' },
+      },
+      optional: [...PROJECT_NAMES, 'archiveName', 'archiveResolution'],
+      rules: [eitherProject, archivedOnlyIfAlways],
+      example: { ...exampleRoom, created: true },
+    }),
     JoinedRoom: answer({
       description: "A token for a room's session.",
       properties: { ...tokenSchemas, room: roomNameSchema },

@@ -43,6 +43,7 @@ const functions = {
   createSession: 'CreateSessionLambdaFunction',
   issueToken: 'IssueTokenLambdaFunction',
   joinRoom: 'JoinRoomLambdaFunction',
+  manageRoom: 'ManageRoomLambdaFunction',
   openRoom: 'OpenRoomLambdaFunction',
 };
 const functionNames = Object.keys(functions) as FunctionName[];
@@ -119,7 +120,8 @@ async function rehearse(moto: Moto, service: ServiceCopy): Promise<void> {
     assert.deepEqual(permissionsOf(first), {
       createSession: withOwn('createSession', []),
       issueToken: withOwn('issueToken', []),
-      joinRoom: withOwn('joinRoom', [remove, get, put]),
+      joinRoom: withOwn('joinRoom', [get, put]),
+      manageRoom: withOwn('manageRoom', [remove, get, put]),
       openRoom: withOwn('openRoom', [get, put]),
     });
   });
@@ -170,6 +172,7 @@ async function rehearse(moto: Moto, service: ServiceCopy): Promise<void> {
       createSession: triggered('SessionRequests'),
       issueToken: [],
       joinRoom: [],
+      manageRoom: [],
       openRoom: triggered('RoomRequests'),
     });
   });
@@ -333,16 +336,18 @@ async function readAll(stack: DeployedStack): Promise<Record<FunctionName, Deplo
     createSession: await stack.readFunction(`${stackName}-createSession`),
     issueToken: await stack.readFunction(`${stackName}-issueToken`),
     joinRoom: await stack.readFunction(`${stackName}-joinRoom`),
+    manageRoom: await stack.readFunction(`${stackName}-manageRoom`),
     openRoom: await stack.readFunction(`${stackName}-openRoom`),
   };
 }
 
 function permissionsOf(all: Readonly<Record<FunctionName, DeployedFunction>>) {
-  const { createSession, issueToken, joinRoom, openRoom } = all;
+  const { createSession, issueToken, joinRoom, manageRoom, openRoom } = all;
   return {
     createSession: createSession.permissions,
     issueToken: issueToken.permissions,
     joinRoom: joinRoom.permissions,
+    manageRoom: manageRoom.permissions,
     openRoom: openRoom.permissions,
   };
 }
@@ -461,6 +466,12 @@ async function useFunctions(run: Run): Promise<void> {
     const joined = await run('joinRoom', { room: 'standup' }, platform.url);
     assert.equal(joined.sessionId, opened.sessionId);
     assert.equal(verifyHs256(joined.token, project.apiSecret)['session_id'], opened.sessionId);
+    const found = { action: 'getRoom', room: 'standup' };
+    const { etag: ifMatch, ...shown } = await run('manageRoom', found, platform.url);
+    assert.equal(shown.sessionId, opened.sessionId);
+    const locked = { ...found, action: 'putRoom', admission: 'closed', ifMatch };
+    assert.equal((await run('manageRoom', locked, platform.url)).admission, 'closed');
+    await run('manageRoom', { ...found, action: 'deleteRoom' }, platform.url);
     assert.equal(platform.requests.length, 2);
   } finally {
     await platform.close();

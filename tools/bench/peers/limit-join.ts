@@ -4,8 +4,8 @@ import { callTable, readSecret, signToken } from './hand-made.ts';
 
 export async function handler(event: HttpEvent): Promise<object> {
   const { apiKey = '', apiSecret = '' } = await readSecret();
-  const name = { S: event.pathParameters?.name ?? '' };
-  const { Item } = await callTable('GetItem', { Key: { name }, ConsistentRead: true });
+  const Key = { room: { S: event.pathParameters?.name ?? '' }, item: { S: 'room' } };
+  const { Item } = await callTable('GetItem', { Key, ConsistentRead: true });
   const wish = { ...readWish(event), sessionId: Object(Item).sessionId.S };
   const token = signToken(buildClaims(apiKey, wish), apiSecret);
   return answerCreated({ token, sessionId: wish.sessionId });

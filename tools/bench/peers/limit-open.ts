@@ -5,7 +5,7 @@ import { callTable, createSession, publish, readSecret } from './hand-made.ts';
 export async function handler(event: QueueEvent): Promise<object> {
   const { apiKey = '', apiSecret = '' } = await readSecret();
   const room = readRoom(event);
-  const key = { name: { S: room } };
+  const key = { room: { S: room }, item: { S: 'room' } };
   const { Item } = await callTable('GetItem', { Key: key, ConsistentRead: true });
   const sessionId = Item
     ? Object(Item).sessionId.S

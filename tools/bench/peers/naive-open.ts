@@ -17,7 +17,12 @@ export async function handler(event: QueueEvent): Promise<object> {
     await openTable().send(
       new PutItemCommand({
         TableName: process.env['ROOMS_TABLE'],
-        Item: { name: { S: room }, sessionId: { S: sessionId }, projectId: { S: apiKey } },
+        Item: {
+          room: { S: room },
+          item: { S: 'room' },
+          sessionId: { S: sessionId },
+          projectId: { S: apiKey },
+        },
         ConditionExpression: 'attribute_not_exists(sessionId)',
       }),
     );

@@ -12,7 +12,7 @@ export function openTable(): DynamoDBClient {
 export async function findSession(room: string): Promise<string | undefined> {
   const command = new GetItemCommand({
     TableName: process.env['ROOMS_TABLE'],
-    Key: { name: { S: room } },
+    Key: { room: { S: room }, item: { S: 'room' } },
     ConsistentRead: true,
   });
   return (await openTable().send(command)).Item?.['sessionId']?.S;

@@ -1,0 +1,39 @@
+/** `GET`, `PUT` and `DELETE /rooms/{name}`, and direct invocations: what hosts do with rooms. */
+
+import { createHandler } from '../lib/events/handler.ts';
+import { parseManageRequest } from '../lib/events/manage-direct.ts';
+import { readManageRoute, toManageHeaders, toManageStatus } from '../lib/events/manage-routes.ts';
+import { createRoomRemoval } from '../lib/rooms/room-removal.ts';
+import { manageRoomWith } from '../lib/use-cases/manage-room.ts';
+import { createEnvironmentReader } from '../lib/wiring/environment.ts';
+import { readRoomConfig } from '../lib/wiring/room-config.ts';
+import { createRooms, isOpenById } from '../lib/wiring/rooms.ts';
+import { createRuntime } from '../lib/wiring/runtime.ts';
+import { warmUp } from '../lib/wiring/warm-up.ts';
+
+const environment = createEnvironmentReader(process.env);
+const roomConfig = readRoomConfig(environment);
+const runtime = createRuntime(environment);
+const rooms = createRooms(runtime, roomConfig);
+
+export const handler = createHandler({
+  name: 'manageRoom',
+  runtime,
+  fromHttp: readManageRoute,
+  fromDirect: parseManageRequest,
+  toStatus: toManageStatus,
+  toHeaders: toManageHeaders,
+  run: manageRoomWith({
+    ...rooms,
+    projectSecret: runtime.projectSecret,
+    removal: createRoomRemoval(rooms.table),
+    roomTtlSeconds: roomConfig.roomTtlSeconds,
+    isOpenById: isOpenById(runtime.config),
+  }),
+  describe: (answer) => ({
+    message: 'room served',
+    ...('sessionId' in answer ? { sessionId: answer.sessionId } : {}),
+  }),
+});
+
+await warmUp(runtime, { toFirstUrl: () => roomConfig.dynamoDbUrl });

@@ -1,0 +1,42 @@
+/**
+ * The precondition `If-Match`: a change is made only to what its maker has seen. Pure: no I/O.
+ * Source: RFC 9110 sections 8.8.3 and 13.1.1. Only strong tags match, so a weak one never does.
+ */
+import { Fault } from './faults.ts';
+
+/** Whether what is there, by its entity tag, is what was expected; `undefined` for nothing there. */
+export type IfMatch = (etag: string | undefined) => boolean;
+
+/** A quote opens and closes a tag and cannot be in one; a comma can. */
+const TAG = /(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/;
+const TAGS = new RegExp(`^[ \\t,]*${TAG.source}(?:[ \\t]*,[ \\t,]*${TAG.source})*[ \\t,]*$`);
+
+/**
+ * @param text of the header, or of the field in a direct request; `undefined` for no precondition
+ * @throws Fault `ValidationError`
+ */
+export function parseIfMatch(text: unknown): IfMatch {
+  if (text === undefined) return () => true;
+  const value = typeof text === 'string' ? text.trim() : '';
+  if (value === '*') return (etag) => etag !== undefined;
+  if (!TAGS.test(value)) {
+    throw new Fault(
+      'ValidationError',
+      'If-Match must be * or a list of entity tags, each in quotes.',
+    );
+  }
+  const tags = new Set(value.match(new RegExp(TAG, 'g')));
+  return (etag) => etag !== undefined && tags.has(etag);
+}
+
+/** @throws Fault `RoomChangedError` */
+export function assertMatch(ifMatch: IfMatch, etag: string | undefined): void {
+  if (!ifMatch(etag)) {
+    throw new Fault(
+      'RoomChangedError',
+      etag === undefined
+        ? 'There is no room of that name by now.'
+        : 'The room is another than If-Match names; read it again.',
+    );
+  }
+}

@@ -1,0 +1,48 @@
+/** What the API's document says of the rules of a room. */
+import type { JsonSchema, WordsOf } from './field-words.docs.ts';
+import type { RoomRules } from './room-rules.ts';
+import { LOOKS_LIKE_MILLISECONDS } from './token-request.ts';
+
+const seconds = { type: 'integer', minimum: 0, exclusiveMaximum: LOOKS_LIKE_MILLISECONDS };
+
+export const ruleWords: WordsOf<RoomRules> = {
+  opensAt: {
+    description:
+      'From when on others than hosts get tokens, in whole seconds since the UNIX epoch. Left out, from the start.',
+    schema: { ...seconds, examples: [1_764_000_000] },
+  },
+  closesAt: {
+    description:
+      'From when on nobody gets a token, and when every token for the room has expired, in whole seconds since the UNIX epoch: later than now and than `opensAt`. Left out, never.',
+    schema: { ...seconds, examples: [1_764_003_600] },
+  },
+  admission: {
+    description: 'Who gets a token: everybody who may join (`open`), or hosts alone (`closed`).',
+  },
+  defaultRole: {
+    description:
+      'The role of those who ask for none and may have it. Left out, it is `publisher`, or the highest that the caller may have where that is lower.',
+  },
+};
+
+const orNull = (description: string): JsonSchema => ({
+  type: ['integer', 'null'],
+  minimum: 0,
+  description,
+});
+
+export const ruleSchemas = {
+  opensAt: orNull('From when on others than hosts get tokens; null for from the start.'),
+  closesAt: orNull('From when on nobody gets a token; null for never.'),
+  admission: { type: 'string', enum: ['open', 'closed'], description: 'Who gets a token.' },
+  defaultRole: {
+    type: ['string', 'null'],
+    enum: ['subscriber', 'publisher', 'moderator', 'publisheronly', null],
+    description: 'The role of those who ask for none and may have it; null for the usual one.',
+  },
+  etag: {
+    type: 'string',
+    pattern: '^"[A-Za-z0-9_-]{22}"$',
+    description: 'The entity tag, as the header `ETag` has it, for `If-Match`.',
+  },
+} satisfies Record<string, JsonSchema>;

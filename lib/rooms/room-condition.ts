@@ -1,0 +1,30 @@
+/**
+ * On what condition an item of a room is written. Pure: no I/O.
+ */
+import type { PutItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type { Room } from '../domain/room.ts';
+
+type Condition = Pick<
+  PutItemCommandInput,
+  'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+>;
+
+export const onlyIfThereIsNone: Condition = {
+  ConditionExpression: 'attribute_not_exists(#room)',
+  ExpressionAttributeNames: { '#room': 'room' },
+};
+
+/** The room is the one that was read: the same session, under the same rules. */
+export function onlyIfStill({ sessionId, revision }: Room): Condition {
+  const isSession = 'sessionId = :sessionId';
+  if (revision === undefined) {
+    return {
+      ConditionExpression: `${isSession} AND attribute_not_exists(revision)`,
+      ExpressionAttributeValues: { ':sessionId': { S: sessionId } },
+    };
+  }
+  return {
+    ConditionExpression: `${isSession} AND revision = :revision`,
+    ExpressionAttributeValues: { ':sessionId': { S: sessionId }, ':revision': { S: revision } },
+  };
+}

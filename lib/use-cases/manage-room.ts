@@ -1,0 +1,135 @@
+/**
+ * What hosts do with rooms: see one, put one with its rules, remove one. Knows no event and no
+ * environment.
+ */
+import { Fault } from '../domain/faults.ts';
+import { assertMatch, type IfMatch } from '../domain/if-match.ts';
+import { assertSameOptions, type Room } from '../domain/room.ts';
+import { assertHost } from '../domain/room-access.ts';
+import type { OpenRequest } from '../domain/room-request.ts';
+import { assertRulesHold } from '../domain/room-rules.ts';
+import { giveRules, type RuledRoomView, toEtag, toRuledRoomView } from '../domain/ruled-room.ts';
+import type { RoomRemoval } from '../rooms/room-removal.ts';
+import type { RoomStore } from '../rooms/room-store.ts';
+import type { Credentials } from '../secrets/credentials.ts';
+import type { SecretCache } from '../secrets/secret-cache.ts';
+import { findRoom } from './find-room.ts';
+import type { Invocation } from './invocation.ts';
+import type { MakeRoom } from './make-room.ts';
+
+export type ManageRequest =
+  | { readonly action: 'getRoom'; readonly room: string }
+  | ({ readonly action: 'putRoom'; readonly ifMatch: IfMatch } & OpenRequest)
+  | { readonly action: 'deleteRoom'; readonly room: string; readonly ifMatch: IfMatch };
+
+/** A room that was put, and whether there was none before. */
+export type PutRoom = RuledRoomView & { readonly created: boolean };
+export type ManageAnswer = RuledRoomView | PutRoom | Readonly<Record<string, never>>;
+
+export interface ManageDeps {
+  readonly projectSecret: SecretCache<Credentials>;
+  readonly store: RoomStore;
+  readonly removal: RoomRemoval;
+  readonly makeRoom: MakeRoom;
+  /** For how long a room lasts; `undefined` for ever. */
+  readonly roomTtlSeconds: number | undefined;
+  /** Whether end users get tokens by session id, past any rule. */
+  readonly isOpenById: boolean;
+}
+
+export type ManageRoom = (request: ManageRequest, invocation: Invocation) => Promise<ManageAnswer>;
+
+/** Hosts change a room seldom, and two of them at once more seldom still. */
+const MAX_RACES = 5;
+
+/**
+ * The use cases throw Fault `ForbiddenError` for those who are no hosts, `RoomNotFoundError`,
+ * `RoomConflictError` for a room whose session is another, `RoomChangedError` for one that is not the
+ * one of `If-Match`, and `ValidationError` for rules that would keep nobody out.
+ */
+export function manageRoomWith(deps: ManageDeps): ManageRoom {
+  return async (request, invocation) => {
+    assertHost(invocation.caller, request.room);
+    switch (request.action) {
+      case 'getRoom':
+        return getRoom(deps, request.room, invocation);
+      case 'putRoom':
+        return putRoom(deps, request, invocation);
+      case 'deleteRoom':
+        return deleteRoom(deps, request, invocation);
+    }
+  };
+}
+
+async function getRoom(
+  deps: ManageDeps,
+  name: string,
+  invocation: Invocation,
+): Promise<RuledRoomView> {
+  const { room, project } = await findRoom(deps, name, invocation);
+  if (!room) throw new Fault('RoomNotFoundError', 'There is no room of that name.');
+  return toRuledRoomView(room, project);
+}
+
+/** Who loses a race looks again, so that what was judged is what is changed. */
+async function putRoom(
+  deps: ManageDeps,
+  { room: name, session, rules, ifMatch }: Extract<ManageRequest, { action: 'putRoom' }>,
+  invocation: Invocation,
+): Promise<PutRoom> {
+  const { store, makeRoom, roomTtlSeconds, isOpenById } = deps;
+  assertRulesHold(rules, isOpenById);
+  let made: Room | undefined;
+  /** Of the room that this call has tried to put: an answer that was lost may have been a yes. */
+  let triedRevision: string | undefined;
+  for (let race = 0; race < MAX_RACES; race += 1) {
+    const { stored, room } = await findRoom(deps, name, invocation);
+    const created = room === undefined || room.sessionId === made?.sessionId;
+    if (room && room.revision === triedRevision && triedRevision !== undefined) {
+      return { ...(await show(deps, room, invocation)), created };
+    }
+    assertMatch(ifMatch, room && toEtag(room));
+    if (room) assertSameOptions(room, session.wanted);
+    else made ??= await makeRoom(name, session.options, invocation);
+    const wanted = giveRules(room ?? (made as Room), rules, roomTtlSeconds);
+    triedRevision = wanted.revision;
+    const isChange = wanted.revision !== room?.revision;
+    if (!isChange || (await store.put(wanted, stored, invocation.remainingMs))) {
+      return { ...(await show(deps, wanted, invocation)), created };
+    }
+  }
+  throw tooManyRaces();
+}
+
+/** The project is asked for anew: creating a session may have found out that it is another. */
+async function show({ projectSecret }: ManageDeps, room: Room, { remainingMs }: Invocation) {
+  return toRuledRoomView(room, (await projectSecret.get(remainingMs)).project);
+}
+
+/** Without a precondition nothing needs to be read: there is no such room afterwards. */
+async function deleteRoom(
+  deps: ManageDeps,
+  { room: name, ifMatch }: Extract<ManageRequest, { action: 'deleteRoom' }>,
+  invocation: Invocation,
+): Promise<Readonly<Record<string, never>>> {
+  const { removal } = deps;
+  if (ifMatch(undefined)) {
+    await removal.remove(name, invocation.remainingMs);
+    return {};
+  }
+  let wasTried = false;
+  for (let race = 0; race < MAX_RACES; race += 1) {
+    const { room } = await findRoom(deps, name, invocation);
+    if (wasTried && !room) return {};
+    assertMatch(ifMatch, room && toEtag(room));
+    if (room && (await removal.removeIfStill(room, invocation.remainingMs))) return {};
+    wasTried = true;
+  }
+  throw tooManyRaces();
+}
+
+function tooManyRaces(): Fault {
+  return new Fault('RoomStoreUnavailableError', 'The room is being changed; try again.', {
+    retryAfterSeconds: 1,
+  });
+}

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { TRUSTED } from '../../lib/domain/access.ts';
+import { readHttpRequest } from '../../lib/events/http-request.ts';
+import { parseManageRequest } from '../../lib/events/manage-direct.ts';
+import {
+  readManageRoute,
+  toManageHeaders,
+  toManageStatus,
+} from '../../lib/events/manage-routes.ts';
+import type { PutRoom } from '../../lib/use-cases/manage-room.ts';
+import { catchFault, catchPointers } from '../support/faults.ts';
+import { DAY_SECONDS, NOW_SECONDS } from '../support/fixtures.ts';
+
+const invocation = {
+  requestId: 'request',
+  nowSeconds: NOW_SECONDS,
+  remainingMs: () => 10_000,
+  caller: TRUSTED,
+  maxTokenSeconds: 30 * DAY_SECONDS,
+};
+const rules = { opensAt: NOW_SECONDS + 60, admission: 'closed' };
+
+function route(method: string, path: string, more: object = {}) {
+  const http = readHttpRequest({ httpMethod: method, path, ...more });
+  return readManageRoute(http, invocation);
+}
+
+describe('a route of hosts', () => {
+  it.each([
+    ['GET', '/rooms/standup', 'getRoom', 'standup', 200],
+    ['GET', '/prod/rooms/standup/', 'getRoom', 'standup', 200],
+    ['GET', '/rooms/tokens', 'getRoom', 'tokens', 200],
+    ['PUT', '/rooms/stand%75p', 'putRoom', 'standup', 200],
+    ['DELETE', '/rooms/standup', 'deleteRoom', 'standup', 204],
+  ])('%s %s is: %s %s', (method, path, action, room, status) => {
+    const request = route(method, path);
+    expect(request).toMatchObject({ action, room });
+    expect(toManageStatus(request, {})).toBe(status);
+  });
+
+  it('tells a room that was created by the status, and shows its tag', () => {
+    const answer = { created: true, etag: '"x"' } as PutRoom;
+    const request = route('PUT', '/rooms/standup');
+    expect(toManageStatus(request, answer)).toBe(201);
+    expect(toManageStatus(request, { ...answer, created: false })).toBe(200);
+    expect(toManageHeaders(answer)).toEqual({ etag: '"x"' });
+    expect(toManageHeaders({})).toEqual({});
+  });
+
+  it.each(['POST', 'PATCH'])('is not asked with %s', async (method) => {
+    expect(await catchFault(() => route(method, '/rooms/standup'))).toMatchObject({
+      name: 'MethodNotAllowedError',
+      allow: 'GET, PUT, DELETE',
+    });
+  });
+
+  it.each(['/', '/rooms', '/rooms/a/b', '/rooms/a/rooms/b', '/room/standup', '/session'])(
+    'is not %s',
+    async (path) => {
+      expect((await catchFault(() => route('GET', path))).name).toBe('RoomNotFoundError');
+    },
+  );
+
+  it('acts on the room that API Gateway names', async () => {
+    const pathParameters = { name: 'a' };
+    expect(route('DELETE', '/rooms/a/rooms/b', { pathParameters })).toMatchObject({ room: 'a' });
+    for (const name of ['a/b', '..', '%2e', 'a%2Fb']) {
+      const more = { pathParameters: { name } };
+      expect((await catchFault(() => route('PUT', '/rooms/a', more))).name).toBe('ValidationError');
+    }
+  });
+
+  it('takes session and rules from the body, and refuses all that is wrong at once', async () => {
+    const wish = { ...rules, session: { mediaMode: 'routed' } };
+    expect(route('PUT', '/rooms/standup', { body: JSON.stringify(wish) })).toMatchObject({
+      session: { wanted: { mediaMode: 'routed' } },
+      rules,
+    });
+    const wrong = JSON.stringify({ closesAt: 1, session: { mediaMode: 'x' }, colour: 'green' });
+    const pointers = await catchPointers(() => route('PUT', '/rooms/x', { body: wrong }));
+    expect(pointers.sort()).toEqual(['#/closesAt', '#/colour', '#/session/mediaMode']);
+  });
+
+  it.each<[where: string, event: object, matches: readonly string[], doesNot: readonly string[]]>([
+    ['is not there', {}, ['"a"', '"b"'], []],
+    ['is one', { headers: { 'if-match': '"a"' } }, ['"a"'], ['"b"']],
+    ['is spelled otherwise', { headers: { 'IF-Match': '"a"' } }, ['"a"'], ['"b"']],
+    ['is joined', { headers: { 'if-match': '"a","b"' } }, ['"a"', '"b"'], ['"c"']],
+    [
+      'comes twice in payload 1.0',
+      { headers: { 'If-Match': '"b"' }, multiValueHeaders: { 'If-Match': ['"a"', '"b"'] } },
+      ['"a"', '"b"'],
+      ['"c"'],
+    ],
+    ['is null', { headers: null, multiValueHeaders: { 'If-Match': null } }, ['"a"'], []],
+  ])('knows If-Match when it %s', (_where, event, matches, doesNot) => {
+    for (const method of ['PUT', 'DELETE']) {
+      const request = route(method, '/rooms/standup', event);
+      const { ifMatch = () => false } = 'ifMatch' in request ? request : {};
+      for (const tag of matches) expect(ifMatch(tag)).toBe(true);
+      for (const tag of doesNot) expect(ifMatch(tag)).toBe(false);
+    }
+  });
+
+  it.each([[7], [{}], [['"a"', 7]], ['a']])('refuses the If-Match %j', async (value) => {
+    const more = { headers: { 'if-match': value } };
+    expect((await catchFault(() => route('PUT', '/rooms/x', more))).name).toBe('ValidationError');
+  });
+});
+
+describe('a direct request of hosts', () => {
+  const parse = (input: unknown) => parseManageRequest(input, invocation);
+
+  it('names its action, its room and what the route takes', () => {
+    expect(parse({ action: 'getRoom', room: 'standup' })).toEqual({
+      action: 'getRoom',
+      room: 'standup',
+    });
+    const put = parse({ action: 'putRoom', room: 'standup', ifMatch: '"a"', ...rules });
+    expect(put).toMatchObject({ action: 'putRoom', room: 'standup', rules });
+    expect('ifMatch' in put && [put.ifMatch('"a"'), put.ifMatch('"b"')]).toEqual([true, false]);
+    const removed = parse({ action: 'deleteRoom', room: 'standup', ifMatch: '*' });
+    expect('ifMatch' in removed && removed.ifMatch(undefined)).toBe(false);
+  });
+
+  it.each<[input: unknown, pointers: string[]]>([
+    [undefined, ['#/action']],
+    [null, ['#/action']],
+    ['getRoom', ['#/action']],
+    [{ room: 'standup' }, ['#/action']],
+    [{ action: 'join', room: 'standup' }, ['#/action']],
+    [{ action: 'getRoom' }, ['#/room']],
+    [{ action: 'getRoom', room: 'a b', colour: 1 }, ['#/room', '#/colour']],
+    [{ action: 'getRoom', room: 'a', ifMatch: '*' }, ['#/ifMatch']],
+    [{ action: 'deleteRoom', room: 'a', admission: 'closed' }, ['#/admission']],
+    [{ action: 'putRoom', room: '', opensAt: 'now' }, ['#/room', '#/opensAt']],
+  ])('is refused: %j', async (input, pointers) => {
+    expect(await catchPointers(() => parse(input))).toEqual(pointers);
+  });
+});
