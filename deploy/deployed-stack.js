@@ -16,7 +16,15 @@ import {
  */
 
 /**
- * @param {object} provider of osls
+ * What osls calls a provider, as far as it is asked here; it has no types of its own for that.
+ *
+ * @typedef {object} Provider
+ * @property {{ getStackName: () => string }} naming
+ * @property {() => Promise<object>} getAwsSdkV3Config
+ */
+
+/**
+ * @param {Provider} provider
  * @returns {Promise<DeployedStack | undefined>} undefined when there is no such stack
  * @throws Error in words for whom it concerns, when it cannot be read
  */
@@ -26,6 +34,7 @@ export async function readDeployedStack(provider) {
   try {
     const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: name }));
     const { TemplateBody } = await cloudFormation.send(new GetTemplateCommand({ StackName: name }));
+    if (TemplateBody === undefined) throw new Error(`CloudFormation gave no template of ${name}.`);
     const outputs = Object.fromEntries(
       (Stacks?.[0]?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]),
     );

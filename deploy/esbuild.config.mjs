@@ -23,7 +23,9 @@ const builtinsByName = {
         : undefined,
     );
     build.onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => {
-      const names = Object.keys(process.getBuiltinModule(`node:${path}`));
+      const builtin = process.getBuiltinModule(`node:${path}`);
+      if (!builtin) return { errors: [{ text: `This Node has no module node:${path}` }] };
+      const names = Object.keys(builtin);
       const read = (name) => `export const ${name} = /* @__PURE__ */ (() => $builtin.${name})();`;
       return {
         contents: `

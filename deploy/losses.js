@@ -53,7 +53,8 @@ function ofType(template, type) {
 
 /** Who may call: the kind of authorizer, the provider that a JWT is to be from, and for whom. */
 function findLostCallers(deployed, next) {
-  const [before, after] = [deployed, next].map(readAuth);
+  const before = readAuth(deployed);
+  const after = readAuth(next);
   if (before.auth === '' || after.auth === '') return [];
   if (before.auth !== after.auth) {
     const what = `${after.auth} instead of ${before.auth}: who may call today is refused`;
@@ -100,14 +101,17 @@ function findLostQueue(id, before, after) {
 }
 
 function findLostTrigger(id, before, after) {
-  const isOff = ({ Properties = {} }) =>
-    Properties.State === 'DISABLED' || Properties.Enabled === false;
   if (isOff(before)) return [];
   const kind = before.Type.split('::').at(-1);
   if (!after) return [{ name: id, what: `the trigger (${kind})` }];
   if (isOff(after)) return [{ name: id, what: `the trigger (${kind}) is switched off` }];
   if (areSame(before, after, triggerSources[before.Type])) return [];
   return [{ name: id, what: `the trigger (${kind}) listens to something else` }];
+}
+
+/** @param {Resource} trigger */
+function isOff({ Properties = {} }) {
+  return Properties.State === 'DISABLED' || Properties.Enabled === false;
 }
 
 function findLostTable(id, before, after) {
@@ -135,11 +139,16 @@ function keyTypesOf({ Properties: { KeySchema = [], AttributeDefinitions = [] } 
   );
 }
 
-/** Whether a table refuses to be deleted. */
+/**
+ * Whether a table refuses to be deleted.
+ *
+ * @param {Resource} table
+ */
 export function isProtected({ Properties = {} }) {
   return Properties.DeletionProtectionEnabled === true;
 }
 
+/** @param {Resource} table */
 function isRestorable({ Properties = {} }) {
   return Properties.PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled === true;
 }
@@ -161,8 +170,8 @@ function areSame(before, after, names) {
 /**
  * What the deployment's consent says beside what it takes away.
  *
- * @param {Loss[]} losses
- * @param {string[]} accepted
+ * @param {readonly Loss[]} losses
+ * @param {readonly string[]} accepted
  * @returns {{ refused: Loss[], unneeded: string[] }} what was not agreed to, and what no loss is
  *   called: left in a script, such a name would let through a loss of another day
  */

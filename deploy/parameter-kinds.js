@@ -10,10 +10,18 @@
  *   `allowed`; only a `required` one cannot be left out, others are then `absent`
  */
 
+/**
+ * @param {Kind} rule
+ * @returns {Kind}
+ */
 export function required(rule) {
   return { ...rule, required: true };
 }
 
+/**
+ * @param {(string | number | boolean)[]} choices
+ * @returns {Kind}
+ */
 export function oneOf(...choices) {
   return {
     allowed: choices.join(', ').replace(/, ([^,]+)$/, ' or $1'),
@@ -21,6 +29,11 @@ export function oneOf(...choices) {
   };
 }
 
+/**
+ * @param {number} min
+ * @param {number} max
+ * @returns {Kind}
+ */
 export function count(min, max) {
   return {
     allowed: `a whole number from ${min} to ${max}`,
@@ -31,10 +44,20 @@ export function count(min, max) {
   };
 }
 
+/**
+ * @param {RegExp} pattern
+ * @param {string} allowed
+ * @returns {Kind}
+ */
 export function text(pattern, allowed) {
   return { allowed, read: (given) => (pattern.test(given) ? given : undefined) };
 }
 
+/**
+ * @param {RegExp} pattern of one item
+ * @param {string} allowed
+ * @returns {Kind}
+ */
 export function list(pattern, allowed) {
   return {
     allowed: `${allowed}, with commas between`,

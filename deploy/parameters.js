@@ -377,6 +377,18 @@ export function parametersOf(stage = '<stage>') {
 export const rules = parametersOf();
 
 /**
+ * What a parameter may be, in words.
+ *
+ * @param {string} name
+ * @throws Error when there is no such parameter
+ */
+export function allowedFor(name) {
+  const rule = rules[name];
+  if (!rule) throw new Error(`${name} is no parameter`);
+  return rule.allowed;
+}
+
+/**
  * The variables that tell parameters to all functions, or those that only one of them is told. What is
  * not given, or off, is left out: the function's own default applies.
  *

@@ -2,7 +2,7 @@
  * Reads a deployment's parameters against what each may be, and finds what contradicts itself. Pure,
  * but for the door at the bottom that serverless.yml includes.
  */
-import { resultDetailTypes, rules } from './parameters.js';
+import { allowedFor, resultDetailTypes, rules } from './parameters.js';
 import { loadStageFile } from './stage-parameters.js';
 
 /** Not a property of the stack, but one deployment's consent. */
@@ -44,7 +44,7 @@ function findContradictions(given, values) {
   const faults = [];
   for (const name of ['issuer', 'audience']) {
     if (auth === 'jwt' && !given[name]) {
-      faults.push(`${name} is missing: auth=jwt needs ${rules[name].allowed}`);
+      faults.push(`${name} is missing: auth=jwt needs ${allowedFor(name)}`);
     }
     if (auth && auth !== 'jwt' && given[name]) {
       faults.push(`${name} means nothing with auth=${auth}: give auth=jwt, or leave it out`);
@@ -52,7 +52,7 @@ function findContradictions(given, values) {
   }
   if (values.openRooms && !given.roomTtlDays) {
     faults.push(
-      `roomTtlDays is missing: openRooms=true needs ${rules.roomTtlDays.allowed}, for else whoever may join fills the table with rooms that never end`,
+      `roomTtlDays is missing: openRooms=true needs ${allowedFor('roomTtlDays')}, for else whoever may join fills the table with rooms that never end`,
     );
   }
   // A browser that signs has its credentials from an identity pool, and those are refused.
@@ -108,7 +108,8 @@ export async function parameters(context) {
   const { resolveVariable } = context;
   const given = {};
   for (const name of Object.keys(rules)) given[name] = await resolveVariable(`param:${name}, ''`);
-  const read = readParameters(given, await resolveVariable("self:provider.region, ''"));
+  const region = await resolveVariable("self:provider.region, ''");
+  const read = readParameters(given, typeof region === 'string' ? region : undefined);
   const file = await loadStageFile(context);
   return { ...read, faults: [...read.faults, ...file.faults] };
 }

@@ -36,7 +36,8 @@ export function findRedrives({ Resources = {} }) {
 /**
  * @param {object} options
  * @param {import('@aws-sdk/client-sqs').SQSClient} options.sqs
- * @param {string} options.from URL of the dead-letter queue. @param {string} options.to URL of its queue
+ * @param {string} options.from URL of the dead-letter queue
+ * @param {string} options.to URL of its queue
  * @param {AbortSignal} options.signal ends the work between two batches
  * @param {() => void} options.onMoved called for each message
  * @throws Error of the first message that could not be moved, once its batch is through
@@ -60,12 +61,12 @@ export async function moveMessages({ sqs, from, to, signal, onMoved }) {
           onMoved();
         }),
       );
-      const failed = moves.find(({ status }) => status === 'rejected');
+      const failed = moves.find((outcome) => outcome.status === 'rejected');
       if (failed) throw failed.reason;
     }
   };
   const workers = await Promise.allSettled(Array.from({ length: batchesAtOnce }, moveBatches));
-  const failed = workers.find(({ status }) => status === 'rejected');
+  const failed = workers.find((outcome) => outcome.status === 'rejected');
   if (failed) throw failed.reason;
 }
 

@@ -29,7 +29,11 @@ async function readProfile(profile) {
   return config.region().catch(() => undefined);
 }
 
-/** For serverless.yml, as `${file(deploy/region.js):region, null}`. */
+/**
+ * For serverless.yml, as `${file(deploy/region.js):region, null}`.
+ *
+ * @param {{ options: Record<string, string | null | undefined> }} context
+ */
 export async function region({ options }) {
   const found = await findRegion({ commandLine: options, environment: process.env, readProfile });
   return found ?? null;

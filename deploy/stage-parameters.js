@@ -13,6 +13,7 @@ export function stageFile(stage) {
  * What a stage's file gives.
  *
  * @param {unknown} content of the file as YAML has it; null when there is none, or it is empty
+ * @param {string} stage
  * @returns {{ given: Record<string, unknown>, faults: string[] }} by name, without those that have
  *   no value, whose defaults stay
  */

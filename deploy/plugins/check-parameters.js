@@ -2,7 +2,7 @@
  * serverless plugin: stops a deployment with a wrong, missing or unknown parameter before anything
  * is created, and says which. Removing a stack or looking at it needs no parameters.
  */
-import { rules } from '../parameters.js';
+import { allowedFor, rules } from '../parameters.js';
 
 const beforeDeployment = [
   'before:package:cleanup',
@@ -33,7 +33,7 @@ export default class CheckParameters {
 /** `auth=none` is for `npm start`; whatever goes to AWS has an authorizer. */
 function findOpenDoor({ service }) {
   const { auth } = service.custom.parameters.values;
-  return auth === 'none' ? [`auth cannot be "none" once deployed: give ${rules.auth.allowed}`] : [];
+  return auth === 'none' ? [`auth cannot be "none" once deployed: give ${allowedFor('auth')}`] : [];
 }
 
 /** A name that no rule knows is a typing error; osls would pass it by without a word. */

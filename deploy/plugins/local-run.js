@@ -6,7 +6,7 @@
  * plugin after serverless-esbuild, whose hooks must run first.
  */
 import { rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join, parse } from 'node:path';
 
 export default class LocalRun {
   constructor(serverless, options) {
@@ -25,12 +25,13 @@ export default class LocalRun {
 
   async writeDoor() {
     const { handler } = this.serverless.service.getFunction(this.options.function);
-    const [, modulePath, exportName] = /^(.+)\.([^.]+)$/.exec(handler);
-    const bundle = `./${basename(modulePath)}.mjs`;
+    // `<folder>/<name>.<export>`, as if it were a file.
+    const { dir, name, ext } = parse(handler);
+    const exportName = ext.slice(1);
     // serverless-esbuild has made its build folder the service folder by now.
     await writeFile(
-      join(this.serverless.serviceDir, `${modulePath}.cjs`),
-      `exports.${exportName} = async (...args) => (await import('${bundle}')).${exportName}(...args);\n`,
+      join(this.serverless.serviceDir, dir, `${name}.cjs`),
+      `exports.${exportName} = async (...args) => (await import('./${name}.mjs')).${exportName}(...args);\n`,
     );
   }
 }

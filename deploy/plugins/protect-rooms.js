@@ -19,6 +19,8 @@ export default class ProtectRooms {
   constructor(serverless) {
     this.serverless = serverless;
     this.provider = serverless.getProvider('aws');
+    /** @type {ReturnType<typeof findFirstTables>} */
+    this.firstTables = {};
     this.hooks = {
       'before:deploy:deploy': () => this.prepare(),
       'before:aws:deploy:deploy:checkForChanges': () => this.makeFirstTables(),

@@ -36,11 +36,11 @@ export default class Recycle {
     const outcomes = await Promise.allSettled(
       names.map((name) => recycleFunction(lambda, name, recycledAt)),
     );
-    const isDone = (_, index) => outcomes[index].status === 'fulfilled';
+    const isDone = (_, index) => outcomes[index]?.status === 'fulfilled';
     const done = names.filter(isDone);
     if (done.length > 0) this.serverless.cli.log(`Recycled ${done.join(', ')}`);
-    const failed = outcomes.flatMap(({ status, reason }, index) =>
-      status === 'rejected' ? [`  - ${names[index]}: ${describe(reason)}`] : [],
+    const failed = outcomes.flatMap((outcome, index) =>
+      outcome.status === 'rejected' ? [`  - ${names[index]}: ${describe(outcome.reason)}`] : [],
     );
     if (failed.length === 0) return;
     throw new this.serverless.classes.Error(

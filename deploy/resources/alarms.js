@@ -197,7 +197,7 @@ function sum(ids) {
 
 function buildAlarm({ description, metrics, expression, statistic = 'Sum', atLeast, of }, values) {
   const [DatapointsToAlarm, EvaluationPeriods] = of;
-  const [[id]] = Object.entries(metrics);
+  const [id] = Object.keys(metrics);
   return {
     Type: 'AWS::CloudWatch::Alarm',
     Properties: {

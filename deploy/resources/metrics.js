@@ -21,9 +21,20 @@ const byEnd = (metric, end) => ({
 });
 
 /**
- * Each says which lines of which functions (default value of one line: 1) make one metric.
+ * Which lines make one metric; the default value of one line is 1.
  *
- * @type {{ metric: string, of: string[], pattern: string, value?: string, unit?: string, dimensions?: Record<string, string>, id?: string }[]}
+ * @typedef {object} Filter
+ * @property {string} metric
+ * @property {string} pattern
+ * @property {string} [value]
+ * @property {string} [unit]
+ * @property {Record<string, string>} [dimensions]
+ */
+
+/**
+ * Each with the functions whose lines they are; `named` metrics have the function in their name.
+ *
+ * @type {(Filter & { of: string[], id?: string, named?: true })[]}
  */
 const filters = [
   { metric: 'SessionsCreated', of: creators, ...counted('sessionsCreated') },
@@ -130,6 +141,11 @@ export async function stack(context) {
   };
 }
 
+/**
+ * @param {string} namespace
+ * @param {string} logGroup logical id
+ * @param {Filter} filter
+ */
 function buildFilter(namespace, logGroup, { metric, pattern, value = '1', unit, dimensions }) {
   return {
     Type: 'AWS::Logs::MetricFilter',
