@@ -14,6 +14,7 @@ const functions: Readonly<Record<string, FunctionName>> = {
   'create-session': 'createSession',
   'issue-token': 'issueToken',
   'join-room': 'joinRoom',
+  'manage-room': 'manageRoom',
   'open-room': 'openRoom',
 };
 const lambdas = new Map<string, Lambda>();
@@ -100,6 +101,14 @@ describe('an event file', () => {
     const { answer } = await invoke('join-room.direct');
     expect(answer).toMatchObject({ room: 'standup' });
     expectAdasToken(answer as Record<string, string>, 'direct');
+  });
+
+  testFile('manage-room.direct', async () => {
+    const { answer, source } = await invoke('manage-room.direct');
+    expect({ answer, source }).toMatchObject({
+      answer: { name: 'appointment-4711', admission: 'closed', created: true },
+      source: 'direct',
+    });
   });
 
   const opened = anySession({

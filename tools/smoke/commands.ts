@@ -10,6 +10,7 @@ const invocations = [
   ['createSession', 'create-session.http-api', '"statusCode": 201'],
   ['issueToken', 'issue-token.http-api', '"statusCode": 201'],
   ['joinRoom', 'join-room.http-api', '"statusCode": 201'],
+  ['manageRoom', 'manage-room.direct', '"admission": "closed"'],
   ['openRoom', 'open-room.sqs', '"batchItemFailures": []'],
 ] as const;
 
