@@ -13,11 +13,16 @@ import { JUNK, placesOf, put } from './damage.ts';
 const FEW = [undefined, null, 1, '', '__proto__', {}];
 const STATUSES = [200, 201, 204, 400, 401, 403, 404, 405, 409, 413, 415];
 
-let rooms: RunningRooms;
+let joining: RunningRooms;
+let managing: RunningRooms;
 beforeAll(async () => {
-  rooms = await startRooms('joinRoom');
+  joining = await startRooms('joinRoom');
+  managing = await startRooms('manageRoom');
 });
-afterAll(() => rooms.close());
+afterAll(async () => {
+  await managing.close();
+  await joining.close();
+});
 
 function expectInContract({ statusCode, headers, body }: HttpAnswer): void {
   expect(STATUSES).toContain(statusCode);
@@ -30,7 +35,7 @@ function expectInContract({ statusCode, headers, body }: HttpAnswer): void {
   expect(headers['allow'] ?? '').toMatch(statusCode === 405 ? /^[A-Z]+(?:, [A-Z]+)*$/ : /^$/);
 }
 
-describe('joinRoom answers within the contract', () => {
+describe('the functions with routes of rooms answer within the contract', () => {
   const body = { role: 'publisher', session: { mediaMode: 'routed' } };
   it.each([
     ['a token', roomEvent({ route: 'POST /rooms/standup/tokens', body }), JUNK],
@@ -41,7 +46,8 @@ describe('joinRoom answers within the contract', () => {
     ],
     ['a look at a room', roomEvent('GET /rooms/standup'), FEW],
     ['the end of a room', roomEvent('DELETE /rooms/standup'), FEW],
-  ])('whatever stands in any one field of an event for %s', async (_scenario, event, hostile) => {
+  ])('whatever stands in any one field of an event for %s', async (scenario, event, hostile) => {
+    const rooms = scenario.startsWith('a token') ? joining : managing;
     for (const path of placesOf(event)) {
       for (const junk of hostile) {
         try {
