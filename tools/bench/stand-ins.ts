@@ -88,7 +88,7 @@ const startTable = () =>
       const scope = { ...localAws, service: 'dynamodb' };
       const fault = findSignatureFault(request, { scope, nowMs: Date.now() });
       const isThere =
-        request.operation === 'GetItem' && Object(request.input?.['Key']).name?.S === room;
+        request.operation === 'GetItem' && Object(request.input?.['Key']).room?.S === room;
       return {
         status: fault ? 400 : 200,
         headers: { 'content-type': 'application/x-amz-json-1.0' },
