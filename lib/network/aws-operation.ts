@@ -73,11 +73,14 @@ export function createAwsService(
     const described = operation(namespace, name, traits, inputSchema, outputSchema);
 
     const attempt = async (input: Input, timeoutMs: number): Promise<Output> => {
+      const deadlineMs = aws.timing.now() + timeoutMs;
       const url = new URL(endpoint);
       const context = toContext(url);
       const unsigned = await protocol.serializeRequest(described, input, context);
       const { headers, body } = await sign(aws, signingName, url, unsigned);
-      const bounds = { timeoutMs, maxResponseBytes: MAX_RESPONSE_BYTES };
+      // Signing counts: whoever waits for the attempt does not wait any longer.
+      const leftMs = Math.max(Math.floor(deadlineMs - aws.timing.now()), 1);
+      const bounds = { timeoutMs: leftMs, maxResponseBytes: MAX_RESPONSE_BYTES };
       const response = await aws.send({ url, headers, body, ...bounds });
       try {
         return await protocol.deserializeResponse(described, context, toHttpResponse(response));

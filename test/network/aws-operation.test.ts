@@ -82,6 +82,23 @@ describe('an operation of AWS', () => {
     },
   );
 
+  it('ends when its time is over, however long signing took', async () => {
+    const standIn = await start();
+    const timeouts: number[] = [];
+    const { send, timing } = createLocalAws();
+    let nowMs = 0;
+    const call = open(standIn, {
+      // A step of the clock for each look at it.
+      timing: { ...timing, now: () => (nowMs += 5) },
+      send: (request) => {
+        timeouts.push(request.timeoutMs);
+        return send(request);
+      },
+    });
+    await call(input, 2 * policy.attemptTimeoutMs);
+    expect(timeouts).toEqual([policy.attemptTimeoutMs - 5]);
+  });
+
   it('throws the SDK’s error of the name on the wire', async () => {
     const standIn = await start();
     const error = await catchError(open(standIn)({ SecretId: 'none' }, 4_000));
