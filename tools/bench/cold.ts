@@ -7,7 +7,7 @@ import type { Urls } from './stand-ins.ts';
 import type { StandIns } from './start-stand-ins.ts';
 import { verifyHs256, verifyRs256 } from './verify.ts';
 
-/** Medians over all cold starts of a row. */
+/** Of one cold start, or medians over all of a row. */
 export interface ColdFigures {
   readonly importMs: number;
   readonly firstMs: number;
@@ -15,6 +15,26 @@ export interface ColdFigures {
   /** The same on Lambda at 512 MB; calculated, see `toLambdaMs`. */
   readonly lambdaMs: number;
   readonly peakMb: number;
+}
+
+/** All cold starts of a row, round by round, and their medians. */
+export interface ColdStarts extends ColdFigures {
+  readonly rounds: readonly ColdFigures[];
+}
+
+/**
+ * How two rows compare: the median of the rounds' ratios, as the starts of one round met the machine in
+ * the same mood.
+ */
+export function compareStarts(
+  ours: ColdStarts | undefined,
+  theirs: ColdStarts | undefined,
+  figure: keyof ColdFigures,
+): number {
+  if (!ours || !theirs) return Number.NaN;
+  return median(
+    ours.rounds.map((round, index) => round[figure] / (theirs.rounds[index]?.[figure] ?? 0)),
+  );
 }
 
 /** What an invocation gets of a processor at 512 MB; the initialization before it gets all of it. */
@@ -33,7 +53,7 @@ interface ColdStart {
 export async function measureCold(
   rows: readonly BuiltRow[],
   { rounds, urls, publicKey }: { rounds: number; urls: Urls } & Pick<StandIns, 'publicKey'>,
-): Promise<Map<string, ColdFigures>> {
+): Promise<Map<string, ColdStarts>> {
   const starts = new Map(rows.map(({ name }) => [name, [] as ColdStart[]]));
   for (let round = -1; round < rounds; round += 1) {
     for (const row of rows) {
@@ -46,14 +66,16 @@ export async function measureCold(
   return new Map([...starts].map(([name, all]) => [name, toMedians(all)]));
 }
 
-function toMedians(starts: readonly ColdStart[]): ColdFigures {
-  const of = (read: (start: ColdStart) => number) => median(starts.map(read));
+function toMedians(starts: readonly ColdStart[]): ColdStarts {
+  const rounds = starts.map((start) => ({ ...start, lambdaMs: toLambdaMs(start) }));
+  const of = (figure: keyof ColdFigures) => median(rounds.map((round) => round[figure]));
   return {
-    importMs: of(({ importMs }) => importMs),
-    firstMs: of(({ firstMs }) => firstMs),
-    totalMs: of(({ totalMs }) => totalMs),
-    lambdaMs: of(toLambdaMs),
-    peakMb: of(({ peakMb }) => peakMb),
+    rounds,
+    importMs: of('importMs'),
+    firstMs: of('firstMs'),
+    totalMs: of('totalMs'),
+    lambdaMs: of('lambdaMs'),
+    peakMb: of('peakMb'),
   };
 }
 

@@ -2,7 +2,7 @@
  * What the figures are to be. Ratios, so that they hold on any machine.
  */
 import type { BuiltRow } from './build.ts';
-import type { ColdFigures } from './cold.ts';
+import { type ColdFigures, type ColdStarts, compareStarts } from './cold.ts';
 import { functions } from './rows.ts';
 import type { Traffic, WarmFigures } from './warm.ts';
 
@@ -10,9 +10,9 @@ import type { Traffic, WarmFigures } from './warm.ts';
 export interface Result {
   readonly row: BuiltRow;
   /** With answers at once. */
-  readonly cold?: ColdFigures | undefined;
+  readonly cold?: ColdStarts | undefined;
   /** With a network. */
-  readonly far?: ColdFigures | undefined;
+  readonly far?: ColdStarts | undefined;
   readonly warm?: WarmFigures | undefined;
   /** A whole warm invocation through a Runtime API. */
   readonly invocationUs?: number | undefined;
@@ -66,43 +66,45 @@ export function listGoals(results: readonly Result[]): readonly Goal[] {
   const compare = (
     title: string,
     to: 'naive' | 'limit',
-    read: (result: Result | undefined) => number | undefined,
+    [network, figure]: readonly ['cold' | 'far', keyof ColdFigures],
     limits: (index: number) => Limits,
     digits = 2,
   ): Goal[] =>
     functions.map(({ name, functionName, kind }, index) => ({
       figure: `\`${functionName}\` ${title} / ${to === 'naive' ? 'naive twin' : 'practical limit'}`,
       atMost: limits(index),
-      measured: (read(find(name)) ?? NaN) / (read(find(`${to}-${kind}`)) ?? NaN),
+      measured: compareStarts(find(name)?.[network], find(`${to}-${kind}`)?.[network], figure),
       digits,
     }));
   const always = (limits: Limits) => () => limits;
   const inOrder = (all: readonly Limits[]) => (index: number) => all[index] as Limits;
 
   return [
-    ...compare('cold work', 'naive', (result) => result?.cold?.totalMs, inOrder(NAIVE)),
+    ...compare('cold work', 'naive', ['cold', 'totalMs'], inOrder(NAIVE)),
     {
       figure: '`createSession` cold work / `opentok` SDK’s createSession',
       atMost: [0.33, 0.3],
-      measured:
-        (find('create-session')?.cold?.totalMs ?? NaN) /
-        (find('opentok-session')?.cold?.totalMs ?? NaN),
+      measured: compareStarts(
+        find('create-session')?.cold,
+        find('opentok-session')?.cold,
+        'totalMs',
+      ),
     },
-    ...compare('cold work', 'limit', (result) => result?.cold?.totalMs, always([1.65, 1.45])),
-    ...compare('with a network', 'naive', (result) => result?.far?.totalMs, inOrder(FAR)),
-    ...compare('as on Lambda', 'naive', (result) => result?.far?.lambdaMs, inOrder(LAMBDA)),
-    ...compare('as on Lambda', 'limit', (result) => result?.far?.lambdaMs, always([0.85, 0.75])),
+    ...compare('cold work', 'limit', ['cold', 'totalMs'], always([1.65, 1.45])),
+    ...compare('with a network', 'naive', ['far', 'totalMs'], inOrder(FAR)),
+    ...compare('as on Lambda', 'naive', ['far', 'lambdaMs'], inOrder(LAMBDA)),
+    ...compare('as on Lambda', 'limit', ['far', 'lambdaMs'], always([0.85, 0.75])),
     ...functions.map(({ name, functionName }, index) => ({
       figure: `\`${functionName}\` zip, KiB`,
       atMost: ZIP_KIB[index] as Limits,
       measured: (find(name)?.row.zipBytes ?? NaN) / KIB,
       digits: 1,
     })),
-    ...compare('peak memory', 'naive', (result) => result?.cold?.peakMb, always([0.86, 0.84])),
+    ...compare('peak memory', 'naive', ['cold', 'peakMb'], always([0.86, 0.84])),
     ...compare(
       'first invocation after init',
       'naive',
-      (result) => result?.cold?.firstMs,
+      ['cold', 'firstMs'],
       always([0.03, 0.02]),
       3,
     ).slice(0, 1),

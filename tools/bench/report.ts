@@ -1,6 +1,6 @@
 /** The results as Markdown tables, aligned so that they read as well in a terminal. */
 import { cpus } from 'node:os';
-import type { ColdFigures } from './cold.ts';
+import { type ColdFigures, compareStarts } from './cold.ts';
 import { type Goal, judge, listGoals, type Result } from './goals.ts';
 import { functions } from './rows.ts';
 
@@ -13,18 +13,18 @@ export function formatReport(results: readonly Result[], { rounds }: { rounds: n
   const day = new Date().toISOString().slice(0, 10);
   const machine = `${cpu?.model.trim()}, ${cpus().length} cores, ${process.platform} ${process.arch}`;
   return [
-    `${day}, Node ${process.versions.node}, ${machine}. Medians of ${rounds} interleaved cold starts.`,
+    `${day}, Node ${process.versions.node}, ${machine}. Medians of ${rounds} interleaved cold starts; ratios are medians of each round's.`,
     '### Cold, with answers at once',
     formatTable([COLD_NAMES, ...results.flatMap((result) => toColdCells(result, results))]),
     '### Cold, with a network: 5 ms of service, 2 ms of round trip, TLS',
     formatTable([
       COMPARED_NAMES,
-      ...functions.map((one) => toComparedCells(one, results, ({ totalMs }) => totalMs)),
+      ...functions.map((one) => toComparedCells(one, results, 'totalMs')),
     ]),
     '### Cold, as on Lambda: the same, and 0.29 of a processor after init',
     formatTable([
       COMPARED_NAMES,
-      ...functions.map((one) => toComparedCells(one, results, ({ lambdaMs }) => lambdaMs)),
+      ...functions.map((one) => toComparedCells(one, results, 'lambdaMs')),
     ]),
     '### Warm',
     formatTable([WARM_NAMES, ...results.flatMap((result) => toWarmCells(result, results))]),
@@ -53,7 +53,7 @@ function toColdCells(result: Result, results: readonly Result[]): Cells[] {
       cold.importMs.toFixed(1),
       cold.firstMs.toFixed(1),
       cold.totalMs.toFixed(1),
-      (cold.totalMs / naive.totalMs).toFixed(2),
+      compareStarts(cold, naive, 'totalMs').toFixed(2),
       cold.peakMb.toFixed(1),
       (row.zipBytes / 1024).toFixed(1),
     ],
@@ -65,18 +65,15 @@ const COMPARED_NAMES = ['function', 'ms', 'naive ms', 'limit ms', '/ naive', '/ 
 function toComparedCells(
   { name, functionName, kind }: (typeof functions)[number],
   results: readonly Result[],
-  read: (figures: ColdFigures) => number,
+  figure: keyof ColdFigures,
 ): Cells {
-  const of = (wanted: string) => {
-    const far = results.find(({ row }) => row.name === wanted)?.far;
-    return far ? read(far) : Number.NaN;
-  };
+  const of = (wanted: string) => results.find(({ row }) => row.name === wanted)?.far;
   const [ours, naive, limit] = [of(name), of(`naive-${kind}`), of(`limit-${kind}`)];
   return [
     `**${functionName}**`,
-    ...[ours, naive, limit].map((ms) => ms.toFixed(1)),
-    (ours / naive).toFixed(2),
-    (ours / limit).toFixed(2),
+    ...[ours, naive, limit].map((far) => (far?.[figure] ?? Number.NaN).toFixed(1)),
+    compareStarts(ours, naive, figure).toFixed(2),
+    compareStarts(ours, limit, figure).toFixed(2),
   ];
 }
 
