@@ -1,7 +1,14 @@
 /** What the API's document says of the rules of a room. */
 import type { JsonSchema, WordsOf } from './field-words.docs.ts';
 import type { RoomRules } from './room-rules.ts';
+import { LONG_PAST_SECONDS } from './token-request.docs.ts';
 import { LOOKS_LIKE_MILLISECONDS } from './token-request.ts';
+
+/** An hour of 2100: an example that was in the past would be refused. */
+export const EXAMPLE_WINDOW = {
+  opensAt: Date.UTC(2100, 0, 1, 9) / 1000,
+  closesAt: Date.UTC(2100, 0, 1, 10) / 1000,
+};
 
 const seconds = { type: 'integer', minimum: 0, exclusiveMaximum: LOOKS_LIKE_MILLISECONDS };
 
@@ -9,12 +16,12 @@ export const ruleWords: WordsOf<RoomRules> = {
   opensAt: {
     description:
       'From when on others than hosts get tokens, in whole seconds since the UNIX epoch. Left out, from the start.',
-    schema: { ...seconds, examples: [1_764_000_000] },
+    schema: { ...seconds, examples: [EXAMPLE_WINDOW.opensAt] },
   },
   closesAt: {
     description:
       'From when on nobody gets a token, and when every token for the room has expired, in whole seconds since the UNIX epoch: later than now and than `opensAt`. Left out, never.',
-    schema: { ...seconds, examples: [1_764_003_600] },
+    schema: { ...seconds, minimum: LONG_PAST_SECONDS, examples: [EXAMPLE_WINDOW.closesAt] },
   },
   admission: {
     description: 'Who gets a token: everybody who may join (`open`), or hosts alone (`closed`).',

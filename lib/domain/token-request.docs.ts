@@ -11,7 +11,7 @@ import {
 } from './token-request.ts';
 
 /** 2026-01-01: all that a document can say of "later than now" is a moment that is over. */
-const LONG_PAST_SECONDS = Date.UTC(2026, 0) / 1000;
+export const LONG_PAST_SECONDS = Date.UTC(2026, 0) / 1000;
 const HOUR_SECONDS = 60 * 60;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
 

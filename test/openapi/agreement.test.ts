@@ -14,7 +14,7 @@ import { readProjectId } from '../../lib/domain/session-id.ts';
 import { ARCHIVE_RESOLUTIONS, parseSessionRequest } from '../../lib/domain/session-request.ts';
 import { MAX_TOKEN_SECONDS, parseTokenRequest, ROLES } from '../../lib/domain/token-request.ts';
 import { buildDocument } from '../../tools/openapi/document.ts';
-import { roomNameSchema } from '../../tools/openapi/operations.ts';
+import { operations, roomNameSchema } from '../../tools/openapi/operations.ts';
 
 const numRuns = 3_000;
 const NOW_SECONDS = Date.UTC(2030, 0) / 1000;
@@ -207,6 +207,39 @@ describe('schema and code agree on', () => {
     `${EXAMPLE_SESSION_ID} `,
   ])('a session id, but for what its base64 holds: %j', (id) => {
     expect(isAccepted(sessionIdSchema, id)).toBe(readProjectId(id) !== undefined);
+  });
+});
+
+const RECORDED = { mediaMode: 'routed', archiveMode: 'always' };
+
+describe('an example that the document shows', () => {
+  const today = { ...limits, nowSeconds: Math.floor(Date.now() / 1000) };
+  const parsers: Readonly<Record<string, (value: unknown) => unknown>> = {
+    SessionRequest: parseSessionRequest,
+    TokenRequest: (value) => parseTokenRequest(value, today),
+    JoinRequest: (value) => parseJoinRequest('standup', value, today),
+    RoomRequest: (value) => parseRoomWish('standup', value, today),
+  };
+  const ofOperations = operations.flatMap(({ operationId, body: taken }) =>
+    Object.entries(taken?.examples ?? {}).map(([name, value]) => ({
+      what: `${operationId}, ${name}`,
+      schema: taken?.schema ?? '',
+      value: value as unknown,
+    })),
+  );
+  /** Whether it needs another field is told by its description. */
+  const ofFields = Object.keys(parsers).flatMap((schema) =>
+    Object.entries(Object(schemas[schema]?.['properties'])).flatMap(([name, property]) =>
+      [Object(property).examples ?? []].flat(1).map((example: unknown) => ({
+        what: `${schema}.${name}`,
+        schema,
+        value: { ...(name === 'archiveName' ? RECORDED : {}), [name]: example },
+      })),
+    ),
+  );
+
+  it.each([...ofOperations, ...ofFields])('is accepted today: $what', ({ schema, value }) => {
+    expect(parsers[schema]?.(value)).toBeDefined();
   });
 });
 

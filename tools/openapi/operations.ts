@@ -1,6 +1,7 @@
 /** Every route of the API, in the order of the document. */
 import { EXAMPLE_ROOM, exampleRoom, roomNameDescription } from '../../lib/domain/room.docs.ts';
 import { ROOM_NAME } from '../../lib/domain/room.ts';
+import { EXAMPLE_WINDOW } from '../../lib/domain/room-rules.docs.ts';
 import { exampleSession } from '../../lib/domain/session.docs.ts';
 import { EXAMPLE_SESSION_ID, sessionIdSchema } from '../../lib/domain/session-id.docs.ts';
 import {
@@ -71,10 +72,7 @@ const roomOperations: readonly Operation[] = [
       examples: {
         nothing: {},
         locked: { admission: 'closed' },
-        appointment: {
-          ...{ opensAt: 1_764_000_000, closesAt: 1_764_003_600 },
-          session: { mediaMode: 'routed' },
-        },
+        appointment: { ...EXAMPLE_WINDOW, session: { mediaMode: 'routed' } },
       },
     },
     success: {
