@@ -7,6 +7,7 @@ Each change names what it stands for. Everything else is moto's own; arguments a
 from moto.awslambda.models import LambdaFunction
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import Stack
+from moto.cloudformation.parsing import ResourceMap
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import iso_8601_datetime_with_nanoseconds
@@ -48,6 +49,20 @@ def change_tables_in_place():
 
     Table.update_from_cloudformation_json = classmethod(update_table)
     LogGroup.update_from_cloudformation_json = classmethod(update_log_group)
+
+
+def forget_removed_resources():
+    """What an update takes out of a stack is gone; moto takes it for there when a later one makes it
+    anew, and makes nothing."""
+    original = ResourceMap.update
+
+    def update(self, template, parameters=None):
+        removed = self.build_resource_diff(template, parameters)["Remove"]
+        original(self, template, parameters)
+        for name in removed:
+            self._parsed_resources.pop(name, None)
+
+    ResourceMap.update = update
 
 
 def protect_stacks():
@@ -109,6 +124,7 @@ def roll_back_failed_updates():
 if __name__ == "__main__":
     advance_last_modified()
     change_tables_in_place()
+    forget_removed_resources()
     protect_stacks()
     roll_back_failed_updates()
     main()
