@@ -74,6 +74,8 @@ export async function callApi(kind: Kind, npmStart: NpmStart, url: string): Prom
 
   const shown = await ask(`${url}/rooms/standup`, { method: 'GET' });
   assert.equal(shown.body['sessionId'], first.body['sessionId']);
+  const rules = { method: 'PUT', body: '{"admission":"locked"}' };
+  assert.equal((await ask(`${url}/rooms/standup`, rules)).body['admission'], 'locked');
   assert.equal((await ask(`${url}/rooms/standup`, { method: 'DELETE' })).status, 204);
   assert.equal((await ask(`${url}/rooms/standup`, { method: 'GET' })).status, 404);
 
@@ -124,7 +126,7 @@ async function callNothing(url: string): Promise<void> {
   for (const [method, path] of [
     ['GET', '/nothing'],
     ['GET', '/sessions'],
-    ['PUT', '/rooms/standup'],
+    ['PATCH', '/rooms/standup'],
   ] as const) {
     const nothing = await ask(`${url}${path}`, { method });
     assert.deepEqual([nothing.status, nothing.body], [404, { message: 'Not Found' }]);
