@@ -1,6 +1,6 @@
 /** Messages (SQS, EventBridge) and direct invocations: opens a room ahead of those who join it. */
 
-import { parseOpenRequest } from '../lib/domain/room-request.ts';
+import { parseDirectOpenRequest } from '../lib/domain/room-request.ts';
 import { createHandler } from '../lib/events/handler.ts';
 import { openRoomWith } from '../lib/use-cases/open-room.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
@@ -24,11 +24,11 @@ const openRoom = openRoomWith({
 export const handler = createHandler({
   name: 'openRoom',
   runtime,
-  fromDirect: parseOpenRequest,
+  fromDirect: parseDirectOpenRequest,
   run: openRoom,
   describe: ({ sessionId }) => ({ message: 'room open', sessionId }),
   messages: {
-    fromMessage: parseOpenRequest,
+    fromMessage: parseDirectOpenRequest,
     run: async (request, invocation) => ({ room: await openRoom(request, invocation) }),
     resultTypes: { success: 'OpenTok Room Opened', failure: 'OpenTok Room Failed' },
     publish: openPublisher(runtime),

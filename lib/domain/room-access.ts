@@ -3,7 +3,7 @@
  */
 import type { Caller } from './access.ts';
 import { Fault } from './faults.ts';
-import { DEFAULT_OPTIONS, hasOptions, type WantedOptions } from './room.ts';
+import { DEFAULT_OPTIONS, hasOptions, type RequestedOptions } from './room.ts';
 
 /** Trusted callers and moderators: they may create, see and close rooms. */
 export function isHost(caller: Caller): boolean {
@@ -35,15 +35,18 @@ export function decideOpening(caller: Caller, openRooms: boolean): Opening {
 }
 
 /**
- * @param wanted the options asked for explicitly; those that equal the defaults ask for nothing else
+ * @param requested the options asked for explicitly; those that equal the defaults ask for nothing else
  * @throws Fault `RoomNotFoundError` where the room may not be opened, `ForbiddenError` where it may
  *   not be opened with these options
  */
-export function assertMayOpen(opening: Opening, wanted: WantedOptions): void {
+export function assertMayOpen(opening: Opening, requested: RequestedOptions): void {
   if (opening === 'not at all') {
     throw new Fault('RoomNotFoundError', 'There is no room of that name.');
   }
-  if (opening === 'with the default options' && !hasOptions({ options: DEFAULT_OPTIONS }, wanted)) {
+  if (
+    opening === 'with the default options' &&
+    !hasOptions({ options: DEFAULT_OPTIONS }, requested)
+  ) {
     throw new Fault(
       'ForbiddenError',
       'Only moderators choose the session of a room; leave the options out.',

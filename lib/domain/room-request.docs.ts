@@ -1,5 +1,5 @@
 /** What the API's document says of the fields by which joining a room differs from asking for a token. */
-export const sessionWishDescription =
+export const requestedSessionDescription =
   "Options of the room's session, for whoever creates the room by joining it. Of a room that exists, what is given here is compared with what the room has: a difference is a 409.";
 
 export const referenceDescription =

@@ -2,15 +2,15 @@
  * What can be asked of rooms. Pure: the clock is an argument.
  */
 import { parseBoth, parseWithin } from './request-fields.ts';
-import { parseRoomField, type WantedOptions } from './room.ts';
+import { parseRoomField, type RequestedOptions } from './room.ts';
 import { parseNewRules, type RoomRules } from './room-rules.ts';
 import { parseSessionRequest, type SessionOptions } from './session-request.ts';
 import { parseTokenRequest, type TokenLimits, type TokenRequest } from './token-request.ts';
 
 /** A session that a room is to have: all options for making it, and those asked for explicitly. */
-export interface SessionWish {
+export interface RequestedSession {
   readonly options: SessionOptions;
-  readonly wanted: WantedOptions;
+  readonly requested: RequestedOptions;
 }
 
 export interface JoinRequest {
@@ -18,15 +18,15 @@ export interface JoinRequest {
   readonly token: TokenRequest;
   /** Whether the token's expiry was asked for; a default one gives way to the room's rules. */
   readonly isExpiryAsked: boolean;
-  readonly session: SessionWish;
+  readonly session: RequestedSession;
 }
 
 export interface OpenRequest {
   readonly room: string;
-  readonly session: SessionWish;
+  readonly session: RequestedSession;
   /** All rules for making the room, and those asked for explicitly. */
   readonly rules: RoomRules;
-  readonly wantedRules: Partial<RoomRules>;
+  readonly requestedRules: Partial<RoomRules>;
 }
 
 /**
@@ -34,10 +34,10 @@ export interface OpenRequest {
  * @throws Fault `ValidationError` that lists every faulty field
  */
 export function parseJoinRequest(room: string, body: unknown, limits: TokenLimits): JoinRequest {
-  const [wish, rest] = takeField(body, 'session');
+  const [given, rest] = takeField(body, 'session');
   const [token, session] = parseBoth(
     () => parseTokenRequest(rest, limits),
-    () => parseSessionWish(wish),
+    () => parseRequestedSession(given),
   );
   return { room, token, isExpiryAsked: isExpiryAsked(rest), session };
 }
@@ -56,39 +56,39 @@ export function parseDirectJoinRequest(input: unknown, limits: TokenLimits): Joi
  * @param body what a room is to be, without its name
  * @throws Fault `ValidationError` that lists every faulty field
  */
-export function parseRoomWish(
+export function parseOpenRequest(
   room: string,
   body: unknown,
   { nowSeconds }: Pick<TokenLimits, 'nowSeconds'>,
 ): OpenRequest {
-  const [wish, rest] = takeField(body, 'session');
+  const [given, rest] = takeField(body, 'session');
   const [session, rules] = parseBoth(
-    () => parseSessionWish(wish),
+    () => parseRequestedSession(given),
     () => parseNewRules(rest, nowSeconds),
   );
   const names = Object.keys(rest ?? {}) as (keyof RoomRules)[];
-  const wantedRules = Object.fromEntries(names.map((name) => [name, rules[name]]));
-  return { room, session, rules, wantedRules };
+  const requestedRules = Object.fromEntries(names.map((name) => [name, rules[name]]));
+  return { room, session, rules, requestedRules };
 }
 
 /** The same for a request that names its room itself, there being no path to do so. */
-export function parseOpenRequest(
+export function parseDirectOpenRequest(
   input: unknown,
   limits: Pick<TokenLimits, 'nowSeconds'>,
 ): OpenRequest {
   const [name, rest] = takeField(input, 'room');
   const [room, request] = parseBoth(
     () => parseRoomField(name),
-    () => parseRoomWish('', rest, limits),
+    () => parseOpenRequest('', rest, limits),
   );
   return { ...request, room };
 }
 
-/** @param wish what the request says of the session; `undefined` for nothing */
-export function parseSessionWish(wish: unknown): SessionWish {
-  const options = parseWithin('session', () => parseSessionRequest(wish));
-  const names = Object.keys(wish ?? {}) as (keyof SessionOptions)[];
-  return { options, wanted: Object.fromEntries(names.map((name) => [name, options[name]])) };
+/** @param session what the request says of the session; `undefined` for nothing */
+export function parseRequestedSession(session: unknown): RequestedSession {
+  const options = parseWithin('session', () => parseSessionRequest(session));
+  const names = Object.keys(session ?? {}) as (keyof SessionOptions)[];
+  return { options, requested: Object.fromEntries(names.map((name) => [name, options[name]])) };
 }
 
 /** 0 is how a request says that it asks for none. */

@@ -133,10 +133,10 @@ function grantDefault(role: Role | undefined, caller: Caller): Role | undefined 
 }
 
 /** @throws Fault `RoomConflictError` that names each rule that was asked for and is another */
-export function assertSameRules(rules: RoomRules, wanted: Partial<RoomRules>): void {
-  const names = Object.keys(wanted) as (keyof RoomRules)[];
+export function assertSameRules(rules: RoomRules, requested: Partial<RoomRules>): void {
+  const names = Object.keys(requested) as (keyof RoomRules)[];
   const errors = names
-    .filter((name) => rules[name] !== wanted[name])
+    .filter((name) => rules[name] !== requested[name])
     .map((name) => ({
       pointer: `#/${name}`,
       detail: `the room has ${rules[name] === undefined ? 'none' : JSON.stringify(rules[name])}`,

@@ -69,27 +69,33 @@ export function isExpired({ expiresAtSeconds }: Room, nowSeconds: number): boole
 }
 
 /** What a joiner asked for explicitly; what they left out may be anything. */
-export type WantedOptions = Partial<SessionOptions>;
+export type RequestedOptions = Partial<SessionOptions>;
 
 /** Of a room for which nothing was asked. */
 export const DEFAULT_OPTIONS: SessionOptions = parseSessionRequest(undefined);
 
-/** @throws Fault `RoomConflictError` that names each wanted option that the room does not have */
-export function assertSameOptions(room: Room, wanted: WantedOptions): void {
-  const errors = findDifferences(room.options, wanted);
+/** @throws Fault `RoomConflictError` that names each requested option that the room does not have */
+export function assertSameOptions(room: Room, requested: RequestedOptions): void {
+  const errors = findDifferences(room.options, requested);
   if (errors.length === 0) return;
   throw new Fault('RoomConflictError', 'The room exists with other session options.', { errors });
 }
 
-export function hasOptions({ options }: Pick<Room, 'options'>, wanted: WantedOptions): boolean {
-  return findDifferences(options, wanted).length === 0;
+export function hasOptions(
+  { options }: Pick<Room, 'options'>,
+  requested: RequestedOptions,
+): boolean {
+  return findDifferences(options, requested).length === 0;
 }
 
-function findDifferences(options: SessionOptions, wanted: WantedOptions): readonly FieldError[] {
-  const names = Object.keys(wanted) as (keyof SessionOptions)[];
+function findDifferences(
+  options: SessionOptions,
+  requested: RequestedOptions,
+): readonly FieldError[] {
+  const names = Object.keys(requested) as (keyof SessionOptions)[];
   return names.flatMap((name) => {
     const actual = readOption(options, name);
-    if (actual === wanted[name]) return [];
+    if (actual === requested[name]) return [];
     const detail = `the room has ${actual === undefined ? 'none' : JSON.stringify(actual)}`;
     return [{ pointer: `#/session/${name}`, detail }];
   });

@@ -1,4 +1,4 @@
-/** What the API's document says of the fields of a wish for a session. */
+/** What the API's document says of the fields of a request for a session. */
 import type { WordsOf } from './field-words.docs.ts';
 import { ARCHIVE_NAME_MAX_LENGTH, type SessionOptions } from './session-request.ts';
 

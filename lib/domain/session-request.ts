@@ -83,7 +83,7 @@ export const sessionRequest = v.pipe(
   ),
 );
 
-/** A valid wish for a session, defaults filled in. */
+/** A valid request for a session, defaults filled in. */
 export type SessionOptions = Readonly<v.InferOutput<typeof sessionRequest>>;
 
 /**

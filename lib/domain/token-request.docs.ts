@@ -1,4 +1,4 @@
-/** What the API's document says of the fields of a wish for a token. */
+/** What the API's document says of the fields of a request for a token. */
 import { USER_MAX_TOKEN_SECONDS } from './access.ts';
 import type { WordsOf } from './field-words.docs.ts';
 import {

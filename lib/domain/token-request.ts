@@ -63,7 +63,7 @@ const directTokenRequest = v.object(
   sessionIdRule,
 );
 
-/** A valid wish for a token. `expireTime` is absolute, in whole seconds since the UNIX epoch. */
+/** A valid request for a token. `expireTime` is absolute, in whole seconds since the UNIX epoch. */
 export type TokenRequest = Readonly<v.InferOutput<typeof tokenRequest>>;
 export type DirectTokenRequest = Readonly<v.InferOutput<typeof directTokenRequest>>;
 

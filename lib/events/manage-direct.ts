@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { parseIfMatch } from '../domain/if-match.ts';
 import { oneOf, parseBoth, parseFields } from '../domain/request-fields.ts';
 import { parseRoomField } from '../domain/room.ts';
-import { parseOpenRequest, takeField } from '../domain/room-request.ts';
+import { parseDirectOpenRequest, takeField } from '../domain/room-request.ts';
 import type { Invocation } from '../use-cases/invocation.ts';
 import type { ManageRequest } from '../use-cases/manage-room.ts';
 
@@ -25,7 +25,8 @@ export function parseManageRequest(input: unknown, invocation: Invocation): Mana
   const [ifMatchText, fields] =
     action === 'getRoom' ? [undefined, withIfMatch] : takeField(withIfMatch, 'ifMatch');
   const ifMatch = parseIfMatch(ifMatchText);
-  if (action === 'putRoom') return { action, ifMatch, ...parseOpenRequest(fields, invocation) };
+  if (action === 'putRoom')
+    return { action, ifMatch, ...parseDirectOpenRequest(fields, invocation) };
   const [name, rest] = takeField(fields, 'room');
   const [room] = parseBoth(
     () => parseRoomField(name),

@@ -4,7 +4,7 @@
 import { Fault } from '../domain/faults.ts';
 import { parseIfMatch } from '../domain/if-match.ts';
 import { readRoomName } from '../domain/room.ts';
-import { parseRoomWish } from '../domain/room-request.ts';
+import { parseOpenRequest } from '../domain/room-request.ts';
 import type { Invocation } from '../use-cases/invocation.ts';
 import type { ManageAnswer, ManageRequest } from '../use-cases/manage-room.ts';
 import { readHeaderValues } from './header-values.ts';
@@ -24,7 +24,7 @@ export function readManageRoute(http: HttpRequest, invocation: Invocation): Mana
       return {
         action: 'putRoom',
         ifMatch: readIfMatch(http),
-        ...parseRoomWish(room, http.body, invocation),
+        ...parseOpenRequest(room, http.body, invocation),
       };
     case 'DELETE':
       return { action: 'deleteRoom', room, ifMatch: readIfMatch(http) };

@@ -3,7 +3,7 @@
  */
 import { Fault } from '../domain/faults.ts';
 import { readRoomName } from '../domain/room.ts';
-import { parseJoinRequest, type SessionWish } from '../domain/room-request.ts';
+import { parseJoinRequest, type RequestedSession } from '../domain/room-request.ts';
 import { parseSessionRequest } from '../domain/session-request.ts';
 import { parseTokenRequest } from '../domain/token-request.ts';
 import type { Invocation } from '../use-cases/invocation.ts';
@@ -43,7 +43,7 @@ export function readRoomRoute(
     room: readRoomName(sample.segment),
     token: parseTokenRequest({}, invocation),
     isExpiryAsked: false,
-    session: readSampleWish(http),
+    session: readRequestedSample(http),
   };
 }
 
@@ -63,14 +63,14 @@ function readSampleRoute(
  * made otherwise. All that samples say is `?e2ee=true`: nobody may believe in encryption without it.
  * @throws Fault `ValidationError`
  */
-function readSampleWish({ event }: HttpRequest): SessionWish {
+function readRequestedSample({ event }: HttpRequest): RequestedSession {
   const [e2ee, ...more] = readQueryValues(event, 'e2ee');
-  if (e2ee === undefined) return { options: SAMPLE_OPTIONS, wanted: {} };
+  if (e2ee === undefined) return { options: SAMPLE_OPTIONS, requested: {} };
   if (more.length > 0 || (e2ee !== 'true' && e2ee !== 'false')) {
     throw new Fault('ValidationError', 'The query parameter e2ee must be true or false, once.');
   }
-  const wanted = { e2ee: e2ee === 'true' };
-  return { options: { ...SAMPLE_OPTIONS, ...wanted }, wanted };
+  const requested = { e2ee: e2ee === 'true' };
+  return { options: { ...SAMPLE_OPTIONS, ...requested }, requested };
 }
 
 const STATUSES = {

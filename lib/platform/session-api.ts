@@ -32,7 +32,7 @@ export interface SessionApiOptions {
   readonly userAgent: string;
 }
 
-export interface SessionOrder {
+export interface PlatformSessionRequest {
   readonly credentials: Credentials;
   readonly options: SessionOptions;
   readonly nowSeconds: number;
@@ -47,7 +47,7 @@ export function toBaseUrl(url: string | undefined, project?: Project): string | 
 }
 
 /** @throws Fault `Platform…Error` */
-export type CreatePlatformSession = (order: SessionOrder) => Promise<string>;
+export type CreatePlatformSession = (request: PlatformSessionRequest) => Promise<string>;
 
 export function createSessionApi({
   send,

@@ -25,8 +25,8 @@ export function createSessionWith(deps: CreateSessionDeps): CreateSession {
   return async (options, { nowSeconds, caller, remainingMs, onSessionCreated }) => {
     assertMayCreateSession(caller);
     const create = async (credentials: Credentials): Promise<Session> => {
-      const order = { credentials, options, nowSeconds, remainingMs };
-      const sessionId = await deps.createPlatformSession(order);
+      const request = { credentials, options, nowSeconds, remainingMs };
+      const sessionId = await deps.createPlatformSession(request);
       onSessionCreated?.();
       return toSession(sessionId, options, credentials.project);
     };

@@ -9,7 +9,7 @@
 import { Fault } from '../domain/faults.ts';
 import { assertSameOptions, hasOptions, isOpen, type Room } from '../domain/room.ts';
 import { assertMayOpen, type Opening } from '../domain/room-access.ts';
-import type { SessionWish } from '../domain/room-request.ts';
+import type { RequestedSession } from '../domain/room-request.ts';
 import type { RoomMemory } from '../rooms/room-memory.ts';
 import type { RoomStore } from '../rooms/room-store.ts';
 import type { Credentials } from '../secrets/credentials.ts';
@@ -30,14 +30,14 @@ export interface EnsureRoomDeps {
 
 export interface EnsureRoomRequest {
   readonly name: string;
-  readonly session: SessionWish;
+  readonly session: RequestedSession;
   /** What may be done if there is no such room. */
   readonly opening: Opening;
   /** What a room that is made is to be, beyond a session; by default nothing. */
   readonly toNewRoom?: (made: Room) => Room;
 }
 
-export type EnsureRoom = (order: EnsureRoomRequest, invocation: Invocation) => Promise<Room>;
+export type EnsureRoom = (request: EnsureRoomRequest, invocation: Invocation) => Promise<Room>;
 
 /** A race is lost once; a room that is closed and opened all the time can lose more. */
 const MAX_RACES = 3;
@@ -52,25 +52,28 @@ export function ensureRoomWith(deps: EnsureRoomDeps): EnsureRoom {
   const oneAtATime = createOneAtATime();
 
   /** Memory may only say yes: a refusal may rest on a room that is gone since. */
-  const recall = async (order: EnsureRoomRequest, invocation: Invocation) => {
-    const room = memory.recall(order.name);
-    if (!room || !hasOptions(room, order.session.wanted)) return undefined;
+  const findRemembered = async (request: EnsureRoomRequest, invocation: Invocation) => {
+    const room = memory.recall(request.name);
+    if (!room || !hasOptions(room, request.session.requested)) return undefined;
     const { project } = await projectSecret.get(invocation.remainingMs);
     return isOpen(room, project.id, invocation.nowSeconds) ? room : undefined;
   };
 
-  const findOrCreate = async (order: EnsureRoomRequest, invocation: Invocation): Promise<Room> => {
-    const { toNewRoom = (room) => room } = order;
+  const findOrCreate = async (
+    request: EnsureRoomRequest,
+    invocation: Invocation,
+  ): Promise<Room> => {
+    const { toNewRoom = (room) => room } = request;
     let made: Room | undefined;
     for (let race = 0; race < MAX_RACES; race += 1) {
       const askedAtMs = now();
-      const { stored, room } = await findRoom(deps, order.name, invocation);
+      const { stored, room } = await findRoom(deps, request.name, invocation);
       if (room) {
         memory.remember(room, askedAtMs);
         return room;
       }
-      assertMayOpen(order.opening, order.session.wanted);
-      made ??= toNewRoom(await deps.makeRoom(order.name, order.session.options, invocation));
+      assertMayOpen(request.opening, request.session.requested);
+      made ??= toNewRoom(await deps.makeRoom(request.name, request.session.options, invocation));
       const putAtMs = now();
       const isFirst = await store.put(made, stored, invocation.remainingMs);
       if (isFirst) {
@@ -83,15 +86,15 @@ export function ensureRoomWith(deps: EnsureRoomDeps): EnsureRoom {
     });
   };
 
-  return async (order, invocation) => {
-    const recalled = await recall(order, invocation);
-    if (recalled) return recalled;
+  return async (request, invocation) => {
+    const remembered = await findRemembered(request, invocation);
+    if (remembered) return remembered;
     const room = await oneAtATime(
-      order.name,
+      request.name,
       invocation.remainingMs,
-      async () => (await recall(order, invocation)) ?? findOrCreate(order, invocation),
+      async () => (await findRemembered(request, invocation)) ?? findOrCreate(request, invocation),
     );
-    assertSameOptions(room, order.session.wanted);
+    assertSameOptions(room, request.session.requested);
     return room;
   };
 }

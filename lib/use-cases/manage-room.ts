@@ -89,7 +89,7 @@ async function putRoom(
       return { ...(await show(deps, room, invocation)), created };
     }
     assertMatch(ifMatch, room && toEtag(room));
-    if (room) assertSameOptions(room, session.wanted);
+    if (room) assertSameOptions(room, session.requested);
     else made ??= await makeRoom(name, session.options, invocation);
     const wanted = giveRules(room ?? (made as Room), rules, roomTtlSeconds);
     triedRevision = wanted.revision;

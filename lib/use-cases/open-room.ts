@@ -31,9 +31,9 @@ export function openRoomWith({
   roomTtlSeconds,
   isOpenById,
 }: OpenRoomDeps): OpenRoom {
-  return async ({ room: name, session, rules, wantedRules }, invocation) => {
+  return async ({ room: name, session, rules, requestedRules }, invocation) => {
     assertRulesHold(rules, isOpenById);
-    const isRuled = Object.keys(wantedRules).length > 0;
+    const isRuled = Object.keys(requestedRules).length > 0;
     const room = await ensureRoom(
       {
         name,
@@ -43,7 +43,7 @@ export function openRoomWith({
       },
       invocation,
     );
-    assertSameRules(room.rules ?? NO_RULES, wantedRules);
+    assertSameRules(room.rules ?? NO_RULES, requestedRules);
     const { project } = await projectSecret.get(invocation.remainingMs);
     return toRuledRoomView(room, project);
   };

@@ -1,6 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { OutOfTime, timeToWaitMs, within } from '../../lib/domain/deadline.ts';
-import type { CreatePlatformSession, SessionOrder } from '../../lib/platform/session-api.ts';
+import type {
+  CreatePlatformSession,
+  PlatformSessionRequest,
+} from '../../lib/platform/session-api.ts';
 import type { PublishResult, ResultEvent } from '../../lib/results/result-event.ts';
 import type { RoomStore } from '../../lib/rooms/room-store.ts';
 import type { SecretCache } from '../../lib/secrets/secret-cache.ts';
@@ -78,7 +81,7 @@ describe('whatever waits', () => {
     publish: PublishResult,
     event: ResultEvent,
     createSession: CreatePlatformSession,
-    { remainingMs, ...order }: SessionOrder,
+    { remainingMs, ...request }: PlatformSessionRequest,
     oneAtATime: OneAtATime,
     find: typeof findRoom,
     deps: FindRoomDeps,
@@ -100,7 +103,7 @@ describe('whatever waits', () => {
     // @ts-expect-error
     publish(event);
     // @ts-expect-error
-    createSession(order);
+    createSession(request);
     // @ts-expect-error
     oneAtATime('standup', async () => {});
     // @ts-expect-error

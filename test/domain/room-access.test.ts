@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Caller, TRUSTED } from '../../lib/domain/access.ts';
-import type { WantedOptions } from '../../lib/domain/room.ts';
+import type { RequestedOptions } from '../../lib/domain/room.ts';
 import {
   assertHost,
   assertMayEnter,
@@ -76,7 +76,7 @@ describe('a room that does not exist', () => {
     expect(decideOpening(caller, true)).toBe(open);
   });
 
-  const chosen: [options: string, wanted: WantedOptions][] = [
+  const chosen: [options: string, requested: RequestedOptions][] = [
     ['archives', { mediaMode: 'routed', archiveMode: 'always' }],
     ['an archive’s resolution alone', { archiveResolution: '640x480' }],
     ['routed media', { mediaMode: 'routed' }],
@@ -85,29 +85,29 @@ describe('a room that does not exist', () => {
     ['a name', { archiveName: 'x' }],
     ['one default and one other', { e2ee: false, mediaMode: 'routed' }],
   ];
-  const defaults: [options: string, wanted: WantedOptions][] = [
+  const defaults: [options: string, requested: RequestedOptions][] = [
     ['nothing', {}],
     ['a default', { mediaMode: 'relayed' }],
     ['all defaults', { mediaMode: 'relayed', archiveMode: 'manual', e2ee: false }],
   ];
 
-  it.each(chosen)('is opened with %s only by who may choose', async (_options, wanted) => {
-    expect(() => assertMayOpen('with any options', wanted)).not.toThrow();
-    expect(await catchFault(() => assertMayOpen('with the default options', wanted))).toMatchObject(
-      {
-        name: 'ForbiddenError',
-        message: 'Only moderators choose the session of a room; leave the options out.',
-      },
-    );
+  it.each(chosen)('is opened with %s only by who may choose', async (_options, requested) => {
+    expect(() => assertMayOpen('with any options', requested)).not.toThrow();
+    expect(
+      await catchFault(() => assertMayOpen('with the default options', requested)),
+    ).toMatchObject({
+      name: 'ForbiddenError',
+      message: 'Only moderators choose the session of a room; leave the options out.',
+    });
   });
 
-  it.each(defaults)('is opened with %s by whoever may open it', (_options, wanted) => {
-    expect(() => assertMayOpen('with any options', wanted)).not.toThrow();
-    expect(() => assertMayOpen('with the default options', wanted)).not.toThrow();
+  it.each(defaults)('is opened with %s by whoever may open it', (_options, requested) => {
+    expect(() => assertMayOpen('with any options', requested)).not.toThrow();
+    expect(() => assertMayOpen('with the default options', requested)).not.toThrow();
   });
 
-  it.each([...chosen, ...defaults])('is not there for others: %s', async (_options, wanted) => {
-    expect(await catchFault(() => assertMayOpen('not at all', wanted))).toMatchObject({
+  it.each([...chosen, ...defaults])('is not there for others: %s', async (_options, requested) => {
+    expect(await catchFault(() => assertMayOpen('not at all', requested))).toMatchObject({
       name: 'RoomNotFoundError',
       message: 'There is no room of that name.',
     });

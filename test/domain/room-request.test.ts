@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
   parseDirectJoinRequest,
+  parseDirectOpenRequest,
   parseJoinRequest,
-  parseOpenRequest,
 } from '../../lib/domain/room-request.ts';
 import { catchFieldErrors, catchPointers } from '../support/faults.ts';
 import { DAY_SECONDS, NOW_SECONDS } from '../support/fixtures.ts';
@@ -21,7 +21,7 @@ describe('a request to join a room', () => {
       room: 'standup',
       token: plainToken,
       isExpiryAsked: false,
-      session: { options: defaults, wanted: {} },
+      session: { options: defaults, requested: {} },
     });
   });
 
@@ -32,7 +32,7 @@ describe('a request to join a room', () => {
       room: 'standup',
       token: { ...plainToken, role: 'moderator', data: 'x' },
       isExpiryAsked: false,
-      session: { options: { ...defaults, ...session }, wanted: session },
+      session: { options: { ...defaults, ...session }, requested: session },
     });
   });
 
@@ -47,7 +47,7 @@ describe('a request to join a room', () => {
 
   it('knows what was asked for from what it fills in', () => {
     const { session } = parseJoinRequest('standup', { session: { e2ee: false } }, limits);
-    expect(session.wanted).toEqual({ e2ee: false });
+    expect(session.requested).toEqual({ e2ee: false });
   });
 
   it('is told all faults of token and session at once, where they are', async () => {
@@ -85,7 +85,7 @@ describe('a direct request to join a room', () => {
     expect(parseDirectJoinRequest(request, limits)).toMatchObject({
       room: 'standup',
       token: { role: 'subscriber' },
-      session: { wanted: { mediaMode: 'routed' } },
+      session: { requested: { mediaMode: 'routed' } },
     });
   });
 
@@ -102,30 +102,30 @@ describe('a direct request to join a room', () => {
 
 describe('a message that opens a room', () => {
   it('needs no more than its name', () => {
-    expect(parseOpenRequest({ room: 'class-7b-2026-11-23' }, limits)).toEqual({
+    expect(parseDirectOpenRequest({ room: 'class-7b-2026-11-23' }, limits)).toEqual({
       room: 'class-7b-2026-11-23',
-      session: { options: defaults, wanted: {} },
+      session: { options: defaults, requested: {} },
       rules: { admission: 'open' },
-      wantedRules: {},
+      requestedRules: {},
     });
   });
 
   it('may say what session the room is to have', () => {
-    const request = parseOpenRequest({ room: 'x', session: { mediaMode: 'routed' } }, limits);
-    expect(request.session.wanted).toEqual({ mediaMode: 'routed' });
+    const request = parseDirectOpenRequest({ room: 'x', session: { mediaMode: 'routed' } }, limits);
+    expect(request.session.requested).toEqual({ mediaMode: 'routed' });
   });
 
   it('may say what its rules are to be, and tells them from the defaults', () => {
     const rules = { opensAt: NOW_SECONDS + 60, defaultRole: 'subscriber' };
-    expect(parseOpenRequest({ room: 'x', ...rules }, limits)).toMatchObject({
+    expect(parseDirectOpenRequest({ room: 'x', ...rules }, limits)).toMatchObject({
       rules: { ...rules, admission: 'open' },
-      wantedRules: rules,
+      requestedRules: rules,
     });
   });
 
   it('is told all faults at once', async () => {
     const message = { room: '', session: { mediaMode: 'peer' }, role: 'moderator', closesAt: 1 };
-    const pointers = await catchPointers(() => parseOpenRequest(message, limits));
+    const pointers = await catchPointers(() => parseDirectOpenRequest(message, limits));
     expect(pointers.sort()).toEqual(['#/closesAt', '#/role', '#/room', '#/session/mediaMode']);
   });
 });

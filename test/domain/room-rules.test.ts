@@ -113,12 +113,12 @@ describe('the door of a room', () => {
   });
 });
 
-describe('what the rules leave of a wish', () => {
+describe('what the rules leave of a request', () => {
   const limits = { nowSeconds: NOW_SECONDS, maxTokenSeconds: 30 * DAY_SECONDS };
-  const apply = (rules: Partial<RoomRules>, wish: object, caller: Caller = TRUSTED) =>
+  const apply = (rules: Partial<RoomRules>, request: object, caller: Caller = TRUSTED) =>
     applyRules({ ...NO_RULES, ...rules }, caller, {
-      token: parseTokenRequest(wish, limits),
-      isExpiryAsked: 'expireTime' in wish,
+      token: parseTokenRequest(request, limits),
+      isExpiryAsked: 'expireTime' in request,
     });
 
   it.each<[defaultRole: Role, caller: Caller, role: Role | undefined]>([
@@ -175,15 +175,15 @@ describe('rules where tokens are issued by session id', () => {
 });
 
 describe('a room that is to have rules, and exists', () => {
-  it('is no conflict with the rules that it has, or with none wanted', () => {
+  it('is no conflict with the rules that it has, or with none requested', () => {
     const rules: RoomRules = { ...NO_RULES, opensAt: 5, admission: 'closed' };
     assertSameRules(rules, {});
     assertSameRules(rules, { opensAt: 5, admission: 'closed' });
   });
 
   it('is one that names each other rule', async () => {
-    const wanted = { opensAt: 5, admission: 'open', defaultRole: 'subscriber' } as const;
-    const fault = await catchFault(() => assertSameRules({ ...NO_RULES, opensAt: 6 }, wanted));
+    const requested = { opensAt: 5, admission: 'open', defaultRole: 'subscriber' } as const;
+    const fault = await catchFault(() => assertSameRules({ ...NO_RULES, opensAt: 6 }, requested));
     expect(fault).toMatchObject({ name: 'RoomConflictError', status: 409 });
     expect(fault.errors).toEqual([
       { pointer: '#/opensAt', detail: 'the room has 6' },

@@ -127,8 +127,8 @@ describe('what is asked of a room that exists', () => {
     ['a default that it has', {}, { mediaMode: 'relayed', archiveMode: 'manual', e2ee: false }],
     ['the resolution that it has for want of another', archived, { archiveResolution: '640x480' }],
     ['its location', { location: '203.0.113.7' }, { location: '203.0.113.7' }],
-  ] as const)('may be %s', (_what, session, wanted) => {
-    expect(() => assertSameOptions(roomWith(session), wanted)).not.toThrow();
+  ] as const)('may be %s', (_what, session, requested) => {
+    expect(() => assertSameOptions(roomWith(session), requested)).not.toThrow();
   });
 
   it.each([
@@ -150,8 +150,8 @@ describe('what is asked of a room that exists', () => {
         ['archiveMode', 'the room has "manual"'],
       ],
     ],
-  ] as const)('of %j may not be %j', async (session, wanted, errors) => {
-    const fault = await catchFault(() => assertSameOptions(roomWith(session), wanted));
+  ] as const)('of %j may not be %j', async (session, requested, errors) => {
+    const fault = await catchFault(() => assertSameOptions(roomWith(session), requested));
     expect(fault).toBeInstanceOf(Fault);
     expect(fault).toMatchObject({
       name: 'RoomConflictError',

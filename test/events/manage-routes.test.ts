@@ -71,9 +71,9 @@ describe('a route of hosts', () => {
   });
 
   it('takes session and rules from the body, and refuses all that is wrong at once', async () => {
-    const wish = { ...rules, session: { mediaMode: 'routed' } };
-    expect(route('PUT', '/rooms/standup', { body: JSON.stringify(wish) })).toMatchObject({
-      session: { wanted: { mediaMode: 'routed' } },
+    const request = { ...rules, session: { mediaMode: 'routed' } };
+    expect(route('PUT', '/rooms/standup', { body: JSON.stringify(request) })).toMatchObject({
+      session: { requested: { mediaMode: 'routed' } },
       rules,
     });
     const wrong = JSON.stringify({ closesAt: 1, session: { mediaMode: 'x' }, colour: 'green' });

@@ -132,7 +132,7 @@ describe('a route of rooms', () => {
   it('asks nothing of a room that exists when it is the sample page, and makes a routed one', () => {
     expect(route('GET', '/session')).toMatchObject({
       token: { expireTime: NOW_SECONDS + DAY_SECONDS },
-      session: { options: { mediaMode: 'routed', archiveMode: 'manual' }, wanted: {} },
+      session: { options: { mediaMode: 'routed', archiveMode: 'manual' }, requested: {} },
     });
   });
 
@@ -140,7 +140,7 @@ describe('a route of rooms', () => {
     const body = JSON.stringify({ role: 'subscriber', session: { mediaMode: 'routed' } });
     expect(route('POST', '/rooms/standup/tokens', { body })).toMatchObject({
       token: { role: 'subscriber' },
-      session: { wanted: { mediaMode: 'routed' } },
+      session: { requested: { mediaMode: 'routed' } },
     });
   });
 });

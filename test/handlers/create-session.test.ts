@@ -33,10 +33,10 @@ describe.each(httpDoors)('POST /sessions through %s', (_door, buildEvent) => {
 
   it('creates what is asked for, in text or in base64', async () => {
     const { invoke, platform } = await start();
-    const wish = { ...archived, location: '12.34.56.78', archiveName: 'Zoë 🎥' };
+    const request = { ...archived, location: '12.34.56.78', archiveName: 'Zoë 🎥' };
     for (const base64 of [false, true]) {
-      const body = readCreated(await invoke(buildEvent({ body: wish, base64 })));
-      expect(body).toMatchObject(wish);
+      const body = readCreated(await invoke(buildEvent({ body: request, base64 })));
+      expect(body).toMatchObject(request);
     }
     expect(platform.requests.map(({ form }) => form['archiveName'])).toEqual(['Zoë 🎥', 'Zoë 🎥']);
   });
@@ -85,7 +85,7 @@ describe.each(httpDoors)('POST /sessions through %s', (_door, buildEvent) => {
 });
 
 describe('a created session', () => {
-  it.each<[scenario: string, wish: object, described: object]>([
+  it.each<[scenario: string, request: object, described: object]>([
     ['relayed', { mediaMode: 'relayed' }, {}],
     ['routed', { mediaMode: 'routed' }, { mediaMode: 'routed' }],
     ['with a location', { location: '12.34.56.78' }, { location: '12.34.56.78' }],
@@ -100,9 +100,9 @@ describe('a created session', () => {
       { ...archived, archiveName: 'x', archiveResolution: '1920x1080' },
       { ...archived, archiveName: 'x', archiveResolution: '1920x1080' },
     ],
-  ])('is described whole: %s', async (_scenario, wish, described) => {
+  ])('is described whole: %s', async (_scenario, request, described) => {
     const { invoke } = await start();
-    const body = readCreated(await invoke(httpApiEvent({ body: wish })));
+    const body = readCreated(await invoke(httpApiEvent({ body: request })));
     const sessionId = expect.stringMatching(/^1_/);
     expect(body).toEqual({ ...plain, ...described, sessionId, apiKey: '123456' });
   });
@@ -252,7 +252,7 @@ describe('when the credentials fail', () => {
 describe('a direct invocation of createSession', () => {
   it.each<[scenario: string, event: unknown, described: object]>([
     ['an empty event', {}, {}],
-    ['wishes', { mediaMode: 'routed', e2ee: true }, { mediaMode: 'routed', e2ee: true }],
+    ['requests', { mediaMode: 'routed', e2ee: true }, { mediaMode: 'routed', e2ee: true }],
   ])('takes %s and is answered with the session itself', async (_scenario, event, described) => {
     const { invoke } = await start();
     const sessionId = expect.stringMatching(/^1_/);

@@ -50,8 +50,8 @@ describe.each(httpDoors)('POST /sessions/{sessionId}/tokens through %s', (_door,
       connection_data: 'Zoë 🎥',
       initial_layout_class_list: 'focus é',
     });
-    const wish = { ...body, tokenType: 'T1' };
-    const t1 = readCreated(await invoke(buildEvent({ sessionId, body: wish, base64: true })));
+    const request = { ...body, tokenType: 'T1' };
+    const t1 = readCreated(await invoke(buildEvent({ sessionId, body: request, base64: true })));
     expect(verifyT1(String(t1['token']), OPENTOK_SECRET)).toMatchObject({
       role: 'subscriber',
       expire_time: String(body.expireTime),
@@ -217,7 +217,7 @@ describe('the log of issueToken', () => {
   ])('never holds secret, token or data of %s', async (_name, secret, ownSessionId, hidden) => {
     const { invoke, logged } = await start({ secret });
     const data = 'data-of-a-connection';
-    const wishes = [
+    const requests = [
       { data },
       { data, tokenType: 'T1' },
       { data: data.repeat(60) },
@@ -227,10 +227,10 @@ describe('the log of issueToken', () => {
       { data, [data]: data },
     ];
     const secrets = [data, hidden];
-    for (const wish of wishes) {
+    for (const request of requests) {
       for (const id of [ownSessionId, sessionIds.openTok2025]) {
-        const answer = await invoke(httpApiEvent({ sessionId: id, body: wish }));
-        const direct = await invoke({ sessionId: id, ...wish }).catch(() => ({}));
+        const answer = await invoke(httpApiEvent({ sessionId: id, body: request }));
+        const direct = await invoke({ sessionId: id, ...request }).catch(() => ({}));
         const tokens = [JSON.parse((answer as { body: string }).body), direct].map(
           (body) => body.token,
         );
@@ -238,7 +238,7 @@ describe('the log of issueToken', () => {
       }
     }
     await invoke(httpApiEvent({ sessionId: ownSessionId, body: `{"data":"${data}"` }));
-    expect(logged).toHaveLength(wishes.length * 4 + 1);
+    expect(logged).toHaveLength(requests.length * 4 + 1);
     expect(secrets.length).toBeGreaterThan(2);
     for (const text of secrets) expect(logged.join('\n')).not.toContain(text);
   });

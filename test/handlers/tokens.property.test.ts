@@ -36,7 +36,7 @@ const className = fc
   .string({ unit: 'binary', minLength: 1, maxLength: 40 })
   .filter((value) => /^\S+$/.test(value));
 
-const wishes = fc.record(
+const requests = fc.record(
   {
     role: fc.constantFrom('subscriber', 'publisher', 'moderator', 'publisheronly'),
     expireTime: fc.oneof(
@@ -51,7 +51,7 @@ const wishes = fc.record(
   },
   { requiredKeys: [] },
 );
-type Wish = typeof wishes extends fc.Arbitrary<infer T> ? T : never;
+type Request = typeof requests extends fc.Arbitrary<infer T> ? T : never;
 
 const sessionOf = (project: string) =>
   fc
@@ -66,16 +66,16 @@ const sessionOf = (project: string) =>
       toSessionId(['1', project, location, time, random, ...rest].join('~'), prefix),
     );
 
-/** Asks for a token over HTTP or directly, and sees to it that the answer is the one for the wish. */
-async function ask(kind: 'openTok' | 'vonage', door: number, sessionId: string, wish: object) {
+/** Asks for a token over HTTP or directly, and sees to it that the answer is the one for the request. */
+async function ask(kind: 'openTok' | 'vonage', door: number, sessionId: string, request: object) {
   const { invoke } = running.get(kind) ?? expect.fail();
   const before = nowSeconds();
   const build = httpDoors[door]?.[1];
   const answer = build
-    ? readCreated(await invoke(build({ sessionId, body: wish, base64: door === 1 })))
-    : ((await invoke({ ...wish, sessionId })) as Claims);
+    ? readCreated(await invoke(build({ sessionId, body: request, base64: door === 1 })))
+    : ((await invoke({ ...request, sessionId })) as Claims);
   const after = nowSeconds();
-  const { role = 'publisher', expireTime = 0 } = wish as Wish;
+  const { role = 'publisher', expireTime = 0 } = request as Request;
   expect(answer).toMatchObject({ sessionId, role });
   const expiresAt = Number(answer['expireTime']);
   if (expireTime !== 0) expect(expiresAt).toBe(expireTime);
@@ -85,8 +85,8 @@ async function ask(kind: 'openTok' | 'vonage', door: number, sessionId: string, 
 
 const doors = fc.nat({ max: httpDoors.length });
 const runs = { numRuns: 700 };
-/** What of a wish is carried word for word, under the name that tokens have for it. */
-const carried = ({ data, initialLayoutClassList: classes }: Wish, noClasses: object) => ({
+/** What of a request is carried word for word, under the name that tokens have for it. */
+const carried = ({ data, initialLayoutClassList: classes }: Request, noClasses: object) => ({
   ...(data ? { connection_data: data } : {}),
   ...(classes === undefined || classes.length === 0
     ? noClasses
@@ -98,13 +98,13 @@ describe('for any valid request the token verifies and carries exactly what was 
     const property = fc.asyncProperty(
       doors,
       sessionOf(OPENTOK_SECRET.apiKey),
-      wishes,
-      async (door, sessionId, wish) => {
+      requests,
+      async (door, sessionId, request) => {
         const { token, role, expiresAt, before, after } = await ask(
           'openTok',
           door,
           sessionId,
-          wish,
+          request,
         );
         const { iat, nonce, ...claims } = verifyHs256(token, OPENTOK_SECRET.apiSecret);
         expect(claims).toEqual({
@@ -114,7 +114,7 @@ describe('for any valid request the token verifies and carries exactly what was 
           session_id: sessionId,
           role,
           exp: expiresAt,
-          ...carried(wish, {}),
+          ...carried(request, {}),
         });
         expect(nonce).toSatisfy(Number.isSafeInteger);
         expect(iat).toSatisfy((issuedAt) => issuedAt >= before && issuedAt <= after);
@@ -127,16 +127,16 @@ describe('for any valid request the token verifies and carries exactly what was 
     const property = fc.asyncProperty(
       doors,
       sessionOf(OPENTOK_SECRET.apiKey),
-      wishes,
-      async (door, sessionId, wish) => {
-        const asked = await ask('openTok', door, sessionId, { ...wish, tokenType: 'T1' });
+      requests,
+      async (door, sessionId, request) => {
+        const asked = await ask('openTok', door, sessionId, { ...request, tokenType: 'T1' });
         const { token, role, expiresAt, before, after } = asked;
         const { create_time, nonce, ...fields } = verifyT1(token, OPENTOK_SECRET);
         expect(fields).toEqual({
           session_id: sessionId,
           role,
           expire_time: String(expiresAt),
-          ...carried(wish, {}),
+          ...carried(request, {}),
         });
         expect(nonce).toMatch(/^\d+$/);
         expect(Number(create_time)).toSatisfy((at) => at >= before && at <= after);
@@ -149,13 +149,13 @@ describe('for any valid request the token verifies and carries exactly what was 
     const property = fc.asyncProperty(
       doors,
       sessionOf(APPLICATION_ID),
-      wishes,
-      async (door, sessionId, wish) => {
+      requests,
+      async (door, sessionId, request) => {
         const { token, role, expiresAt, before, after } = await ask(
           'vonage',
           door,
           sessionId,
-          wish,
+          request,
         );
         const { iat, jti, ...claims } = verifyRs256(token, rsa.publicKey);
         expect(claims).toEqual({
@@ -166,7 +166,7 @@ describe('for any valid request the token verifies and carries exactly what was 
           sub: 'video',
           acl: { paths: { '/session/**': {} } },
           exp: expiresAt,
-          ...carried(wish, { initial_layout_class_list: '' }),
+          ...carried(request, { initial_layout_class_list: '' }),
         });
         expect(jti).toMatch(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/);
         expect(iat).toSatisfy((issuedAt) => issuedAt >= before && issuedAt <= after);

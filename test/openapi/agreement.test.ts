@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonSchema } from '../../lib/domain/field-words.docs.ts';
 import { isRoomName } from '../../lib/domain/room.ts';
-import { parseJoinRequest, parseRoomWish } from '../../lib/domain/room-request.ts';
+import { parseJoinRequest, parseOpenRequest } from '../../lib/domain/room-request.ts';
 import { EXAMPLE_SESSION_ID, sessionIdSchema } from '../../lib/domain/session-id.docs.ts';
 import { readProjectId } from '../../lib/domain/session-id.ts';
 import { ARCHIVE_RESOLUTIONS, parseSessionRequest } from '../../lib/domain/session-request.ts';
@@ -162,7 +162,7 @@ describe('schema and code agree on', () => {
     [
       'RoomRequest',
       body({ ...ruleFields, session: body(sessionFields) }),
-      (value: unknown) => parseRoomWish('standup', value, limits),
+      (value: unknown) => parseOpenRequest('standup', value, limits),
     ],
   ] as const)('%s', (name, arbitrary, parse) => {
     const isValid = compile(name);
@@ -218,7 +218,7 @@ describe('an example that the document shows', () => {
     SessionRequest: parseSessionRequest,
     TokenRequest: (value) => parseTokenRequest(value, today),
     JoinRequest: (value) => parseJoinRequest('standup', value, today),
-    RoomRequest: (value) => parseRoomWish('standup', value, today),
+    RoomRequest: (value) => parseOpenRequest('standup', value, today),
   };
   const ofOperations = operations.flatMap(({ operationId, body: taken }) =>
     Object.entries(taken?.examples ?? {}).map(([name, value]) => ({

@@ -170,8 +170,8 @@ describe('creating a session at the platform', () => {
     });
     const credentials = await parseCredentials(JSON.stringify(secret));
     const options = parseSessionRequest({});
-    const order = { credentials, options, nowSeconds: NOW_SECONDS, remainingMs: () => 10_000 };
-    expect(await create(order)).toBe(sessionId);
+    const request = { credentials, options, nowSeconds: NOW_SECONDS, remainingMs: () => 10_000 };
+    expect(await create(request)).toBe(sessionId);
     expect(urls).toEqual([url]);
   });
 

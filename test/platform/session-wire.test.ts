@@ -19,7 +19,7 @@ describe('the form of a create call', () => {
   const archived = { mediaMode: 'routed', archiveMode: 'always' };
 
   it.each<[scenario: string, request: object | undefined, form: Record<string, string>]>([
-    ['no wish', undefined, { 'p2p.preference': 'enabled', archiveMode: 'manual' }],
+    ['no request', undefined, { 'p2p.preference': 'enabled', archiveMode: 'manual' }],
     ['relayed', { mediaMode: 'relayed' }, { 'p2p.preference': 'enabled', archiveMode: 'manual' }],
     ['routed', { mediaMode: 'routed' }, { 'p2p.preference': 'disabled', archiveMode: 'manual' }],
     ['archived', archived, { 'p2p.preference': 'disabled', archiveMode: 'always' }],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { TRUSTED } from '../../lib/domain/access.ts';
 import { Fault } from '../../lib/domain/faults.ts';
 import { parseSessionRequest } from '../../lib/domain/session-request.ts';
-import type { SessionOrder } from '../../lib/platform/session-api.ts';
+import type { PlatformSessionRequest } from '../../lib/platform/session-api.ts';
 import { type Credentials, parseCredentials } from '../../lib/secrets/credentials.ts';
 import { createSessionWith } from '../../lib/use-cases/create-session.ts';
 import { catchFault } from '../support/faults.ts';
@@ -17,7 +17,7 @@ function open(
   answers: readonly (string | Fault)[],
   { credentials, renewed = credentials }: { credentials: Credentials; renewed?: Credentials },
 ) {
-  const orders: SessionOrder[] = [];
+  const requests: PlatformSessionRequest[] = [];
   let leftMs = 10_000;
   let renewals = 0;
   const createSession = createSessionWith({
@@ -29,8 +29,8 @@ function open(
       },
       confirm: async () => expect.fail('Only a refusal speaks against the secret.'),
     },
-    createPlatformSession: async (order) => {
-      const answer = answers[orders.push(order) - 1];
+    createPlatformSession: async (request) => {
+      const answer = answers[requests.push(request) - 1];
       if (typeof answer === 'string') return answer;
       throw answer ?? new Error('one call too many');
     },
@@ -46,26 +46,26 @@ function open(
         return leftMs;
       },
     });
-  return { run, orders, renewals: () => renewals };
+  return { run, requests, renewals: () => renewals };
 }
 
 describe('creating a session', () => {
   it('calls the platform once, with the time that the invocation has left', async () => {
     const credentials = await parse();
-    const { run, orders, renewals } = open([sessionIds.openTok], { credentials });
+    const { run, requests, renewals } = open([sessionIds.openTok], { credentials });
     expect(await run()).toMatchObject({ sessionId: sessionIds.openTok, apiKey: '123456' });
-    expect(orders).toMatchObject([{ credentials, nowSeconds: NOW_SECONDS }]);
+    expect(requests).toMatchObject([{ credentials, nowSeconds: NOW_SECONDS }]);
     // What is left when the platform is called, not when the invocation began.
-    expect(orders.map(({ remainingMs }) => remainingMs())).toEqual([9_000]);
+    expect(requests.map(({ remainingMs }) => remainingMs())).toEqual([9_000]);
     expect(renewals()).toBe(0);
   });
 
   it('is repeated once with a new secret when the platform refused the old one', async () => {
     const [credentials, renewed] = [await parse(), await parse({ apiSecret: 'new' })];
-    const { run, orders } = open([refusal, sessionIds.openTok], { credentials, renewed });
+    const { run, requests } = open([refusal, sessionIds.openTok], { credentials, renewed });
     expect(await run()).toMatchObject({ sessionId: sessionIds.openTok });
-    expect(orders.map((order) => order.credentials)).toEqual([credentials, renewed]);
-    expect(orders.map(({ remainingMs }) => remainingMs())).toEqual([9_000, 8_000]);
+    expect(requests.map((request) => request.credentials)).toEqual([credentials, renewed]);
+    expect(requests.map(({ remainingMs }) => remainingMs())).toEqual([9_000, 8_000]);
   });
 
   it('names the project of the secret that it succeeded with', async () => {
@@ -75,17 +75,17 @@ describe('creating a session', () => {
   });
 
   it('is not repeated with the same secret', async () => {
-    const { run, orders, renewals } = open([refusal], { credentials: await parse() });
+    const { run, requests, renewals } = open([refusal], { credentials: await parse() });
     expect(await catchFault(run)).toBe(refusal);
-    expect(orders).toHaveLength(1);
+    expect(requests).toHaveLength(1);
     expect(renewals()).toBe(1);
   });
 
   it('is not repeated a second time', async () => {
     const [credentials, renewed] = [await parse(), await parse({ apiSecret: 'new' })];
-    const { run, orders } = open([refusal, refusal], { credentials, renewed });
+    const { run, requests } = open([refusal, refusal], { credentials, renewed });
     expect(await catchFault(run)).toBe(refusal);
-    expect(orders).toHaveLength(2);
+    expect(requests).toHaveLength(2);
   });
 
   it.each([

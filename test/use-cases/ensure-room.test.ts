@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Caller, TRUSTED } from '../../lib/domain/access.ts';
 import { Fault } from '../../lib/domain/faults.ts';
 import type { Opening } from '../../lib/domain/room-access.ts';
-import { parseSessionWish } from '../../lib/domain/room-request.ts';
+import { parseRequestedSession } from '../../lib/domain/room-request.ts';
 import { createRoomMemory } from '../../lib/rooms/room-memory.ts';
 import { parseCredentials } from '../../lib/secrets/credentials.ts';
 import { createSecretCache } from '../../lib/secrets/secret-cache.ts';
@@ -68,7 +68,7 @@ async function startContainer({
         maxTokenSeconds: 60,
       };
       return ensureRoom(
-        { name: 'standup', session: parseSessionWish(session), opening },
+        { name: 'standup', session: parseRequestedSession(session), opening },
         invocation,
       );
     },
@@ -288,7 +288,7 @@ describe('rooms while a project moves', () => {
       });
       const open = (name = 'standup', opening: Opening = 'with any options') =>
         ensureRoom(
-          { name, session: parseSessionWish({}), opening },
+          { name, session: parseRequestedSession({}), opening },
           {
             requestId: 'request',
             nowSeconds: Math.floor(nowMs / 1000),

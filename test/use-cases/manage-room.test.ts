@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { TRUSTED } from '../../lib/domain/access.ts';
 import { parseIfMatch } from '../../lib/domain/if-match.ts';
-import { parseRoomWish } from '../../lib/domain/room-request.ts';
+import { parseOpenRequest } from '../../lib/domain/room-request.ts';
 import type { Invocation } from '../../lib/use-cases/invocation.ts';
 import { makeRoomWith } from '../../lib/use-cases/make-room.ts';
 import { manageRoomWith, type PutRoom } from '../../lib/use-cases/manage-room.ts';
@@ -37,7 +37,7 @@ async function open({ isOpenById = false, roomTtlSeconds = undefined as number |
         {
           action: 'putRoom',
           ifMatch: parseIfMatch(ifMatch),
-          ...parseRoomWish('standup', body, invocation),
+          ...parseOpenRequest('standup', body, invocation),
         },
         invocation,
       ) as Promise<PutRoom>,

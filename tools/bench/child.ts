@@ -35,7 +35,7 @@ interface Call {
   readonly body: object;
 }
 
-const wish = { role: 'moderator', data: 'name=Ada Lovelace;seat=12' };
+const request = { role: 'moderator', data: 'name=Ada Lovelace;seat=12' };
 
 function callFor({ makes, project }: Pick<BuiltRow, 'makes' | 'project'>): Call {
   if (makes === 'session') {
@@ -43,11 +43,16 @@ function callFor({ makes, project }: Pick<BuiltRow, 'makes' | 'project'>): Call 
   }
   if (makes === 'room token') {
     const path = `/rooms/${room}/tokens`;
-    return { route: '/rooms/{name}/tokens', path, pathParameters: { name: room }, body: wish };
+    return { route: '/rooms/{name}/tokens', path, pathParameters: { name: room }, body: request };
   }
   const sessionId = ids[project];
   const path = `/sessions/${sessionId}/tokens`;
-  return { route: '/sessions/{sessionId}/tokens', path, pathParameters: { sessionId }, body: wish };
+  return {
+    route: '/sessions/{sessionId}/tokens',
+    path,
+    pathParameters: { sessionId },
+    body: request,
+  };
 }
 
 /** What a row is sent: a message that asks for a room, or a request as API Gateway hands it over. */

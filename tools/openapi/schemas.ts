@@ -2,7 +2,7 @@
 import { FAULTS, type FaultName } from '../../lib/domain/faults.ts';
 import type { JsonSchema } from '../../lib/domain/field-words.docs.ts';
 import { exampleRoom, roomSchemas } from '../../lib/domain/room.docs.ts';
-import { sessionWishDescription } from '../../lib/domain/room-request.docs.ts';
+import { requestedSessionDescription } from '../../lib/domain/room-request.docs.ts';
 import { ruleWords } from '../../lib/domain/room-rules.docs.ts';
 import { roomRules } from '../../lib/domain/room-rules.ts';
 import {
@@ -71,7 +71,7 @@ export function buildSchemas(): Readonly<Record<string, JsonSchema>> {
       ...token,
       properties: {
         ...Object(token['properties']),
-        session: { ...refTo('SessionRequest'), description: sessionWishDescription },
+        session: { ...refTo('SessionRequest'), description: requestedSessionDescription },
       },
     },
     RoomRequest: {
@@ -80,7 +80,7 @@ export function buildSchemas(): Readonly<Record<string, JsonSchema>> {
       ...rules,
       properties: {
         ...Object(rules['properties']),
-        session: { ...refTo('SessionRequest'), description: sessionWishDescription },
+        session: { ...refTo('SessionRequest'), description: requestedSessionDescription },
       },
     },
     PutRoom: answer({

@@ -11,13 +11,13 @@ export interface QueueEvent {
   readonly Records: readonly { readonly body: string }[];
 }
 
-export interface TokenWish {
+export interface TokenRequest {
   readonly sessionId: string;
   readonly role: 'subscriber' | 'publisher' | 'moderator';
   readonly data: string;
 }
 
-export function readWish({ pathParameters, body }: HttpEvent): TokenWish {
+export function readTokenRequest({ pathParameters, body }: HttpEvent): TokenRequest {
   return { sessionId: pathParameters?.sessionId ?? '', ...JSON.parse(body ?? '{}') };
 }
 
@@ -40,7 +40,7 @@ export function answerBatch(): object {
 }
 
 /** The claims of an OpenTok token, for peers whose library makes none. */
-export function buildClaims(apiKey: string, { sessionId, role, data }: TokenWish) {
+export function buildClaims(apiKey: string, { sessionId, role, data }: TokenRequest) {
   const iat = Math.floor(Date.now() / 1000);
   return {
     iss: apiKey,

@@ -1,11 +1,11 @@
 /** issueToken: our two dependencies used and bundled as their documentation has it. */
-import { answerCreated, buildClaims, type HttpEvent, readWish } from './door.ts';
+import { answerCreated, buildClaims, type HttpEvent, readTokenRequest } from './door.ts';
 import { signToken } from './naive-sign.ts';
 import { readSecret } from './secret.ts';
 
 export async function handler(event: HttpEvent): Promise<object> {
   const { apiKey = '', apiSecret } = await readSecret();
-  const wish = readWish(event);
-  const token = await signToken(buildClaims(apiKey, wish), apiSecret);
-  return answerCreated({ token, sessionId: wish.sessionId });
+  const request = readTokenRequest(event);
+  const token = await signToken(buildClaims(apiKey, request), apiSecret);
+  return answerCreated({ token, sessionId: request.sessionId });
 }
