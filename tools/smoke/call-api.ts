@@ -74,8 +74,8 @@ export async function callApi(kind: Kind, npmStart: NpmStart, url: string): Prom
 
   const shown = await ask(`${url}/rooms/standup`, { method: 'GET' });
   assert.equal(shown.body['sessionId'], first.body['sessionId']);
-  const rules = { method: 'PUT', body: '{"admission":"locked"}' };
-  assert.equal((await ask(`${url}/rooms/standup`, rules)).body['admission'], 'locked');
+  const rules = { method: 'PUT', body: '{"admission":"closed"}' };
+  assert.equal((await ask(`${url}/rooms/standup`, rules)).body['admission'], 'closed');
   assert.equal((await ask(`${url}/rooms/standup`, { method: 'DELETE' })).status, 204);
   assert.equal((await ask(`${url}/rooms/standup`, { method: 'GET' })).status, 404);
 
