@@ -52,6 +52,26 @@ export interface JoinRequest {
   readonly tokenType?: 'JWT' | 'T1';
   /** Options of the room's session, for whoever creates the room by joining it. Of a room that exists, what is given here is compared with what the room has: a difference is a 409. */
   readonly session?: SessionRequest;
+  /** What the answer to who waits had under this name, to ask again. Who waits is known by their account. */
+  readonly knock?: string;
+}
+
+/** The secret of an invite or of a guest, and options of a token. Unknown fields are refused. */
+export interface GuestRequest {
+  /** The secret of the invite. `invite` or `guest` is needed; together they must be of the same invite. */
+  readonly invite?: string;
+  /** The secret of an earlier answer, by which the same guest comes back. */
+  readonly guest?: string;
+  /** What the answer to who waits had under this name, to ask again. */
+  readonly knock?: string;
+  /** What the guest is called, 1 to 64 characters, where the invite names nobody. */
+  readonly name?: string;
+  /** What the client may do, at most the invite's role. Left out, it is the invite's role. */
+  readonly role?: Role;
+  /** Connection data, which every client in the session can read. The token carries `{"sub":"guest:<random>","name":"<the guest's name>","data":"<this>"}`, at most 1000 characters in all. Left out or empty, there is none. */
+  readonly data?: string;
+  /** Names of layout classes for the client's streams in recordings and broadcasts: each without white space, in well-formed Unicode, at most 1000 characters (those beyond U+FFFF count twice) in all when joined by single spaces. Left out, there are none. */
+  readonly initialLayoutClassList?: readonly string[];
 }
 
 /** A session. */
@@ -113,6 +133,35 @@ export type JoinedRoom = {
   | { readonly applicationId: string; readonly apiKey?: never }
 );
 
+/** A token for the session of an invite's room. */
+export type JoinedGuest = {
+  /** The token, for `session.connect`. Whoever has it can join until it expires: keep it out of logs and addresses. */
+  readonly token: string;
+  /** Id of the session, as the platform gave it. */
+  readonly sessionId: string;
+  /** The role that the token gives. */
+  readonly role: Role;
+  /** When the token expires, in whole seconds since the UNIX epoch. */
+  readonly expireTime: number;
+  /** Name of the room: 1 to 128 letters, digits, "-", "_", "." and "~", and not "." or "..". */
+  readonly room: string;
+  /** The secret by which the same guest comes back, to reload or for another token, without being counted again. */
+  readonly guest: string;
+} & (
+  | { readonly apiKey: string; readonly applicationId?: never }
+  | { readonly applicationId: string; readonly apiKey?: never }
+);
+
+/** The answer to who waits at the door of a room. */
+export interface Waiting {
+  /** A host has yet to decide. */
+  readonly status: 'waiting';
+  /** To be sent along when asking again. */
+  readonly knock: string;
+  /** In how many seconds to ask again, which is 3; who does not for half a minute has left. */
+  readonly pollAfterSeconds: number;
+}
+
 /** A room and its session. */
 export type Room = {
   /** Name of the room: 1 to 128 letters, digits, "-", "_", "." and "~", and not "." or "..". */
@@ -144,7 +193,7 @@ export type Room = {
   /** From when on nobody gets a token; null for never. */
   readonly closesAt: number | null;
   /** Who gets a token. */
-  readonly admission: 'open' | 'closed';
+  readonly admission: 'open' | 'knock' | 'closed';
   /** The role of those who ask for none and may have it; null for the usual one. */
   readonly defaultRole: 'subscriber' | 'publisher' | 'moderator' | 'publisheronly' | null;
   /** The entity tag, as the header `ETag` has it, for `If-Match`. */
@@ -168,23 +217,27 @@ export type FaultName =
   | 'UnauthenticatedError'
   | 'ForbiddenError'
   | 'SessionNotFoundError'
-  | 'RoomNotFoundError'
-  | 'RoomNotOpenError'
-  | 'RoomLockedError'
   | 'MethodNotAllowedError'
-  | 'RoomConflictError'
-  | 'RoomClosedError'
-  | 'RoomChangedError'
   | 'PayloadTooLargeError'
   | 'UnsupportedMediaTypeError'
   | 'InternalError'
   | 'ConfigurationError'
-  | 'RoomMalformedError'
   | 'CredentialsRefusedError'
   | 'PlatformRefusedError'
   | 'PlatformResponseError'
   | 'PlatformUnavailableError'
   | 'SecretUnavailableError'
+  | 'PlatformTimeoutError'
+  | 'RoomNotFoundError'
+  | 'InviteNotFoundError'
+  | 'KnockNotFoundError'
+  | 'RoomNotOpenError'
+  | 'RoomLockedError'
+  | 'AdmissionDeniedError'
+  | 'RoomConflictError'
+  | 'RoomClosedError'
+  | 'RoomChangedError'
+  | 'TooManyRequestsError'
+  | 'RoomMalformedError'
   | 'RoomStoreUnavailableError'
-  | 'ProjectUnsettledError'
-  | 'PlatformTimeoutError';
+  | 'ProjectUnsettledError';

@@ -3,12 +3,14 @@
 import { parseDirectJoinRequest } from '../lib/domain/room-request.ts';
 import { createHandler } from '../lib/events/handler.ts';
 import { readRoomRoute, toRoomStatus } from '../lib/events/room-routes.ts';
+import { createKnockDoor } from '../lib/rooms/knock-door.ts';
+import { askAtDoorWith } from '../lib/use-cases/ask-at-door.ts';
 import { signTokenWith } from '../lib/use-cases/issue-token.ts';
 import { type RoomRequest, serveRoomWith } from '../lib/use-cases/join-room.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
 import { newUniqueness } from '../lib/wiring/new-uniqueness.ts';
 import { readRoomConfig } from '../lib/wiring/room-config.ts';
-import { createEnsureRoom } from '../lib/wiring/rooms.ts';
+import { createEnsureRoom, createRooms } from '../lib/wiring/rooms.ts';
 import { createRuntime } from '../lib/wiring/runtime.ts';
 import { warmUp } from '../lib/wiring/warm-up.ts';
 
@@ -16,6 +18,7 @@ const environment = createEnvironmentReader(process.env);
 const roomConfig = readRoomConfig(environment);
 const runtime = createRuntime(environment);
 const { projectSecret, now } = runtime;
+const rooms = createRooms(runtime, roomConfig);
 
 export const handler = createHandler({
   name: 'joinRoom',
@@ -28,16 +31,20 @@ export const handler = createHandler({
   toStatus: toRoomStatus,
   run: serveRoomWith({
     projectSecret,
-    ensureRoom: createEnsureRoom(runtime, roomConfig),
+    ensureRoom: createEnsureRoom(runtime, roomConfig, rooms),
+    askAtDoor: askAtDoorWith(createKnockDoor(rooms.table)),
     signToken: signTokenWith({ projectSecret, now, newUniqueness }),
     openRooms: roomConfig.openRooms,
     now,
   }),
-  describe: (answer) => ({
-    message: 'room joined',
-    sessionId: answer.sessionId,
-    ...('role' in answer ? { role: answer.role } : {}),
-  }),
+  describe: (answer) =>
+    'status' in answer
+      ? { message: 'caller waits' }
+      : {
+          message: 'room joined',
+          sessionId: answer.sessionId,
+          ...('role' in answer ? { role: answer.role } : {}),
+        },
 });
 
 await warmUp(runtime, { toFirstUrl: () => roomConfig.dynamoDbUrl });

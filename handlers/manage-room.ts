@@ -1,11 +1,14 @@
-/** `GET`, `PUT` and `DELETE /rooms/{name}`, and direct invocations: what hosts do with rooms. */
+/** `/rooms/{name}`, its `/invites` and `/knocks`, and direct invocations: what hosts do with rooms. */
 
 import { createHandler } from '../lib/events/handler.ts';
 import { parseManageRequest } from '../lib/events/manage-direct.ts';
 import { readManageRoute, toManageHeaders, toManageStatus } from '../lib/events/manage-routes.ts';
+import { createInviteList } from '../lib/rooms/invite-list.ts';
+import { createKnockList } from '../lib/rooms/knock-list.ts';
 import { createRoomRemoval } from '../lib/rooms/room-removal.ts';
-import { manageRoomWith } from '../lib/use-cases/manage-room.ts';
+import { serveHostWith } from '../lib/use-cases/serve-host.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
+import { newRandomText } from '../lib/wiring/new-random-text.ts';
 import { readRoomConfig } from '../lib/wiring/room-config.ts';
 import { createRooms, isOpenById } from '../lib/wiring/rooms.ts';
 import { createRuntime } from '../lib/wiring/runtime.ts';
@@ -23,10 +26,13 @@ export const handler = createHandler({
   fromDirect: parseManageRequest,
   toStatus: toManageStatus,
   toHeaders: toManageHeaders,
-  run: manageRoomWith({
+  run: serveHostWith({
     ...rooms,
     projectSecret: runtime.projectSecret,
     removal: createRoomRemoval(rooms.table),
+    invites: createInviteList(rooms.table),
+    knocks: createKnockList(rooms.table),
+    newRandomText,
     roomTtlSeconds: roomConfig.roomTtlSeconds,
     isOpenById: isOpenById(runtime.config),
   }),

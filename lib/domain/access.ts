@@ -19,15 +19,35 @@ export type Caller =
       readonly kind: 'user';
       /** Who the user is, in the words of whoever authenticated them (`sub`). */
       readonly subject: string;
+      readonly name?: undefined;
       /** The highest role the user may have. */
       readonly maxRole: Role;
       /** The rooms that the user may join; `undefined` for all. */
       readonly rooms?: readonly string[] | undefined;
       /** Whether the user gets tokens by room alone, and none by session id. */
       readonly roomsOnly: boolean;
-    };
+    }
+  | Guest
+  | { readonly kind: 'anybody' };
+
+/** Somebody without an account, whom an invite vouches for. Never a host, whatever their role. */
+export interface Guest {
+  readonly kind: 'guest';
+  /** `guest:` and something random, the same whenever they come back. */
+  readonly subject: string;
+  /** What they are called, in the words of who invited them or else their own. */
+  readonly name: string | undefined;
+  readonly maxRole: Role;
+  /** The one room that they may join. */
+  readonly room: string;
+}
 
 export const TRUSTED: Caller = { kind: 'trusted' };
+/** Of a route that everybody reaches: nobody vouches for them yet, so they may have nothing. */
+export const ANYBODY: Caller = { kind: 'anybody' };
+
+/** No user's subject begins so, so that no guest passes for one, nor the other way round. */
+export const GUEST_PREFIX = 'guest:';
 
 /** A browser's token need not outlive the day; a back end may have all that the platform allows. */
 export const USER_MAX_TOKEN_SECONDS = 24 * 60 * 60;
@@ -43,6 +63,8 @@ const ROLES_UP_TO: Readonly<Record<Role, readonly Role[]>> = {
 const MAX_TOKEN_SECONDS_BY_CALLER = {
   trusted: MAX_TOKEN_SECONDS,
   user: USER_MAX_TOKEN_SECONDS,
+  guest: USER_MAX_TOKEN_SECONDS,
+  anybody: USER_MAX_TOKEN_SECONDS,
 } as const satisfies Record<Caller['kind'], number>;
 
 /**
@@ -56,28 +78,30 @@ export function tokenCeilingSeconds(
   return Math.min(configuredSeconds, MAX_TOKEN_SECONDS_BY_CALLER[kind]);
 }
 
+/** Trusted callers and moderators: they create sessions, and create, see and close rooms. */
+export function isHost(caller: Caller): boolean {
+  return caller.kind === 'trusted' || (caller.kind === 'user' && caller.maxRole === 'moderator');
+}
+
 /** @throws Fault `ForbiddenError` unless the caller is trusted or may be a moderator */
 export function assertMayCreateSession(caller: Caller): void {
-  if (caller.kind === 'user' && caller.maxRole !== 'moderator') {
-    throw new Fault(
-      'ForbiddenError',
-      `Only moderators create sessions; the highest role allowed is ${caller.maxRole}.`,
-    );
-  }
+  if (isHost(caller)) return;
+  const limit = caller.kind === 'user' ? `; the highest role allowed is ${caller.maxRole}` : '';
+  throw new Fault('ForbiddenError', `Only moderators create sessions${limit}.`);
 }
 
 /**
  * Every way to a token leads to a session: by room (`assertMayEnter` in room-access.ts), or by the
  * session's id, which whoever was ever in the session knows, and which comes past here.
- * @throws Fault `ForbiddenError` for an end user who gets tokens by room alone
+ * @throws Fault `ForbiddenError` for who gets tokens by room alone
  */
 export function assertMayNameSession(caller: Caller): void {
-  if (caller.kind === 'user' && (caller.roomsOnly || caller.rooms !== undefined)) {
-    throw new Fault(
-      'ForbiddenError',
-      'Tokens are not issued by session id here; join the room: POST /rooms/{name}/tokens.',
-    );
-  }
+  if (caller.kind === 'trusted') return;
+  if (caller.kind === 'user' && !caller.roomsOnly && caller.rooms === undefined) return;
+  throw new Fault(
+    'ForbiddenError',
+    'Tokens are not issued by session id here; join the room: POST /rooms/{name}/tokens.',
+  );
 }
 
 /** What a token will carry of the things that depend on who asks. */
@@ -95,12 +119,14 @@ export function decideToken(
   { role, data }: Pick<TokenRequest, 'role' | 'data'>,
 ): TokenGrant {
   if (caller.kind === 'trusted') return { role: role ?? 'publisher', data };
-  return { role: decideRole(caller.maxRole, role), data: identify(caller.subject, data) };
+  if (caller.kind === 'anybody') throw new Fault('ForbiddenError', 'Nobody vouches for you.');
+  return { role: decideRole(caller.maxRole, role), data: identify(caller, data) };
 }
 
 /** Whether a role is within what the caller may have. */
 export function mayHaveRole(caller: Caller, role: Role): boolean {
-  return caller.kind === 'trusted' || ROLES_UP_TO[caller.maxRole].includes(role);
+  if (caller.kind === 'trusted') return true;
+  return caller.kind !== 'anybody' && ROLES_UP_TO[caller.maxRole].includes(role);
 }
 
 function decideRole(maxRole: Role, role: Role | undefined): Role {
@@ -113,12 +139,18 @@ function decideRole(maxRole: Role, role: Role | undefined): Role {
   );
 }
 
-/** Other clients read connection data to know who joined, so the user's subject always stands in it. */
-function identify(subject: string, data: string | undefined): string {
+/** Other clients read connection data to know who joined, so the caller's subject always stands in it. */
+function identify(
+  { kind, subject: sub, name }: Extract<Caller, { readonly subject: string }>,
+  data: string | undefined,
+): string {
+  if (kind === 'user' && sub.startsWith(GUEST_PREFIX)) {
+    throw new Fault('ForbiddenError', `The subject of a user must not begin with ${GUEST_PREFIX}`);
+  }
   // JSON leaves out what is undefined.
-  const identity = JSON.stringify({ sub: subject, data });
+  const identity = JSON.stringify({ sub, name, data });
   if (identity.length <= DATA_MAX_LENGTH) return identity;
-  const left = DATA_MAX_LENGTH - JSON.stringify({ sub: subject, data: '' }).length;
+  const left = DATA_MAX_LENGTH - JSON.stringify({ sub, name, data: '' }).length;
   if (left < 0) {
     throw new Fault('ForbiddenError', 'The subject of this user is too long for a token.');
   }

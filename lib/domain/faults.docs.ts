@@ -1,5 +1,22 @@
-/** What the API's document says of each fault, and an example of it. */
-import type { FaultName, FaultOptions } from './faults.ts';
+/** All faults in one table, what the API's document says of each, and an example of it. */
+import {
+  type CommonFaultName,
+  FAULTS,
+  Fault,
+  type FaultName,
+  type FaultOptions,
+} from './faults.ts';
+import { ROOM_FAULTS, type RoomFaultName, roomFault } from './room-faults.ts';
+
+export const ALL_FAULTS = { ...FAULTS, ...ROOM_FAULTS } as const;
+export const FAULT_NAMES = Object.keys(ALL_FAULTS) as FaultName[];
+
+/** The fault of that name, whichever table has it. */
+export function makeFault(name: FaultName, detail: string, options: FaultOptions = {}): Fault {
+  return name in ROOM_FAULTS
+    ? roomFault(name as RoomFaultName, detail, options)
+    : new Fault(name as CommonFaultName, detail, options);
+}
 
 export interface FaultWords {
   /** What happened and what to do about it, for who calls. */
@@ -143,5 +160,24 @@ export const faultWords: Readonly<Record<FaultName, FaultWords>> = {
   PlatformTimeoutError: {
     description: 'The video platform did not answer in time. Try again.',
     example: { detail: 'The video platform did not answer in time.' },
+  },
+  InviteNotFoundError: {
+    description:
+      'The invite lets nobody in: it is unknown, malformed, over, taken back or used up, and which of these is not said. Ask a host for another one. To hosts: the room has no invite of that id.',
+    example: { detail: 'This invite lets nobody in; ask for another one.' },
+  },
+  KnockNotFoundError: {
+    description: 'Nobody has knocked at the room under that id.',
+    example: { detail: 'Nobody has knocked under that id.' },
+  },
+  AdmissionDeniedError: {
+    description:
+      'A host has not let the caller in. Asking again changes nothing until a host does.',
+    example: { detail: 'A host has not let you in.' },
+  },
+  TooManyRequestsError: {
+    description:
+      "Too many requests came from the caller's address within a minute. Try again after `Retry-After` seconds.",
+    example: { detail: 'Too many requests came from your address.', retryAfterSeconds: 17 },
   },
 };

@@ -1,38 +1,39 @@
 /**
- * Every way in which a request can fail, by its stable name. Pure: no I/O.
+ * Every way in which a request can fail, by its stable name; those of rooms are in room-faults.ts.
+ * Pure: no I/O.
  *
  * A name is what direct callers catch (a Step Functions `Catch`, for one), what the log shows and
  * what the problem document's `type` is made of, so a name once published never changes.
  */
+import type { RoomFaultName } from './room-faults.ts';
+
+/** How a fault is answered over HTTP. */
+export interface FaultKind {
+  readonly status: number;
+  readonly title: string;
+}
+
 export const FAULTS = {
   ValidationError: { status: 400, title: 'The request is not valid' },
   UnauthenticatedError: { status: 401, title: 'Not authenticated' },
   ForbiddenError: { status: 403, title: 'Not allowed' },
   SessionNotFoundError: { status: 404, title: 'No such session' },
-  RoomNotFoundError: { status: 404, title: 'No such room' },
-  RoomNotOpenError: { status: 403, title: 'The room is not open yet' },
-  RoomLockedError: { status: 403, title: 'The room is locked' },
   MethodNotAllowedError: { status: 405, title: 'Method not allowed' },
-  RoomConflictError: { status: 409, title: 'The room exists with other options' },
-  RoomClosedError: { status: 410, title: 'The room has closed' },
-  RoomChangedError: { status: 412, title: 'The room has changed' },
   PayloadTooLargeError: { status: 413, title: 'The body is too large' },
   UnsupportedMediaTypeError: { status: 415, title: 'The body is not JSON' },
   InternalError: { status: 500, title: 'Internal error' },
   ConfigurationError: { status: 500, title: 'The service is misconfigured' },
-  RoomMalformedError: { status: 500, title: 'The room cannot be read' },
   CredentialsRefusedError: { status: 502, title: 'The video platform refused the credentials' },
   PlatformRefusedError: { status: 502, title: 'The video platform refused the request' },
   PlatformResponseError: { status: 502, title: 'The video platform gave an unusable answer' },
   PlatformUnavailableError: { status: 503, title: 'The video platform is out of reach' },
   SecretUnavailableError: { status: 503, title: 'The credentials are out of reach' },
-  RoomStoreUnavailableError: { status: 503, title: 'The rooms are out of reach' },
-  ProjectUnsettledError: { status: 503, title: 'Which project serves the room is unsettled' },
   ResultUnpublishedError: { status: 503, title: 'The result could not be published' },
   PlatformTimeoutError: { status: 504, title: 'The video platform is too slow' },
-} as const satisfies Record<string, { status: number; title: string }>;
+} as const satisfies Record<string, FaultKind>;
 
-export type FaultName = keyof typeof FAULTS;
+export type CommonFaultName = keyof typeof FAULTS;
+export type FaultName = CommonFaultName | RoomFaultName;
 
 /** What a status of the platform from 400 on means. */
 export interface PlatformRefusal {
@@ -115,11 +116,19 @@ export class Fault extends Error {
   /** Whether the same request may succeed later: the fault is not the request's own. */
   readonly isTransient: boolean;
 
-  constructor(name: FaultName, detail: string, options: FaultOptions = {}) {
+  /** `kind` is that of a name which the table above does not have. */
+  constructor(name: CommonFaultName, detail: string, options?: FaultOptions);
+  constructor(name: RoomFaultName, detail: string, options: FaultOptions, kind: FaultKind);
+  constructor(
+    name: FaultName,
+    detail: string,
+    options: FaultOptions = {},
+    { status, title }: FaultKind = FAULTS[name as CommonFaultName],
+  ) {
     super(detail, { cause: options.cause });
     this.name = name;
-    this.status = FAULTS[name].status;
-    this.title = FAULTS[name].title;
+    this.status = status;
+    this.title = title;
     this.reason = options.reason;
     this.errors = options.errors;
     this.members = options.members;

@@ -3,6 +3,7 @@
  * Source: RFC 9110 sections 8.8.3 and 13.1.1. Only strong tags match, so a weak one never does.
  */
 import { Fault } from './faults.ts';
+import { roomFault } from './room-faults.ts';
 
 /** Whether what is there, by its entity tag, is what was expected; `undefined` for nothing there. */
 export type IfMatch = (etag: string | undefined) => boolean;
@@ -32,7 +33,7 @@ export function parseIfMatch(text: unknown): IfMatch {
 /** @throws Fault `RoomChangedError` */
 export function assertMatch(ifMatch: IfMatch, etag: string | undefined): void {
   if (!ifMatch(etag)) {
-    throw new Fault(
+    throw roomFault(
       'RoomChangedError',
       etag === undefined
         ? 'There is no room of that name by now.'

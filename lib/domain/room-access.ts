@@ -1,21 +1,18 @@
 /**
  * Who may do what with rooms. Pure: no I/O, and no notion of HTTP.
  */
-import type { Caller } from './access.ts';
+import { type Caller, isHost } from './access.ts';
 import { Fault } from './faults.ts';
 import { DEFAULT_OPTIONS, hasOptions, type RequestedOptions } from './room.ts';
+import { roomFault } from './room-faults.ts';
+import type { Role } from './token-request.ts';
 
-/** Trusted callers and moderators: they may create, see and close rooms. */
-export function isHost(caller: Caller): boolean {
-  return caller.kind === 'trusted' || caller.maxRole === 'moderator';
-}
-
-/** @throws Fault `ForbiddenError` for a room that the caller's claim does not list */
+/** @throws Fault `ForbiddenError` for a room that neither the caller's claim nor their invite is for */
 export function assertMayEnter(caller: Caller, room: string): void {
-  if (caller.kind === 'trusted' || caller.rooms === undefined) return;
-  if (!caller.rooms.includes(room)) {
-    throw new Fault('ForbiddenError', 'This room is not among those that you may join.');
-  }
+  if (caller.kind === 'trusted') return;
+  if (caller.kind === 'user' && (caller.rooms?.includes(room) ?? true)) return;
+  if (caller.kind === 'guest' && caller.room === room) return;
+  throw new Fault('ForbiddenError', 'This room is not among those that you may join.');
 }
 
 /** @throws Fault `ForbiddenError` unless the caller is a host */
@@ -28,10 +25,10 @@ export function assertHost(caller: Caller, room: string): void {
 /** What someone may do about a room that does not exist. */
 export type Opening = 'with any options' | 'with the default options' | 'not at all';
 
-/** @param openRooms whether any caller may create a room by joining it */
+/** @param openRooms whether any end user may create a room by joining it; guests never do */
 export function decideOpening(caller: Caller, openRooms: boolean): Opening {
   if (isHost(caller)) return 'with any options';
-  return openRooms ? 'with the default options' : 'not at all';
+  return openRooms && caller.kind === 'user' ? 'with the default options' : 'not at all';
 }
 
 /**
@@ -41,7 +38,7 @@ export function decideOpening(caller: Caller, openRooms: boolean): Opening {
  */
 export function assertMayOpen(opening: Opening, requested: RequestedOptions): void {
   if (opening === 'not at all') {
-    throw new Fault('RoomNotFoundError', 'There is no room of that name.');
+    throw roomFault('RoomNotFoundError', 'There is no room of that name.');
   }
   if (
     opening === 'with the default options' &&
@@ -51,5 +48,16 @@ export function assertMayOpen(opening: Opening, requested: RequestedOptions): vo
       'ForbiddenError',
       'Only moderators choose the session of a room; leave the options out.',
     );
+  }
+}
+
+/**
+ * What an invite may let its guests be: at most what its maker is, and a moderator only if who makes
+ * it is trusted.
+ * @throws Fault `ForbiddenError`
+ */
+export function assertMayInvite(caller: Caller, role: Role): void {
+  if (role === 'moderator' && caller.kind !== 'trusted') {
+    throw new Fault('ForbiddenError', 'Only trusted callers invite moderators.');
   }
 }

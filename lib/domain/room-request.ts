@@ -1,7 +1,8 @@
 /**
  * What can be asked of rooms. Pure: the clock is an argument.
  */
-import { parseBoth, parseWithin } from './request-fields.ts';
+import * as v from 'valibot';
+import { parseBoth, parseFields, parseWithin } from './request-fields.ts';
 import { parseRoomField, type RequestedOptions } from './room.ts';
 import { parseNewRules, type RoomRules } from './room-rules.ts';
 import { parseSessionRequest, type SessionOptions } from './session-request.ts';
@@ -12,6 +13,11 @@ export interface RequestedSession {
   readonly options: SessionOptions;
   readonly requested: RequestedOptions;
 }
+
+const knockRule = 'must be the text that an answer to who waits had under the same name';
+/** What somebody who waits sends along when they ask again. */
+export const knockText = v.pipe(v.string(knockRule), v.maxLength(256, knockRule));
+const joinExtras = v.object({ knock: v.optional(knockText) });
 
 export interface JoinRequest {
   readonly room: string;
@@ -34,10 +40,16 @@ export interface OpenRequest {
  * @throws Fault `ValidationError` that lists every faulty field
  */
 export function parseJoinRequest(room: string, body: unknown, limits: TokenLimits): JoinRequest {
-  const [given, rest] = takeField(body, 'session');
-  const [token, session] = parseBoth(
-    () => parseTokenRequest(rest, limits),
-    () => parseRequestedSession(given),
+  const [given, withKnock] = takeField(body, 'session');
+  const [knock, rest] = takeField(withKnock, 'knock');
+  const [[token, session]] = parseBoth(
+    () =>
+      parseBoth(
+        () => parseTokenRequest(rest, limits),
+        () => parseRequestedSession(given),
+      ),
+    // Who has an account is known by it at the door; the text only has to be one.
+    () => parseFields(joinExtras, knock === undefined ? {} : { knock }),
   );
   return { room, token, isExpiryAsked: isExpiryAsked(rest), session };
 }

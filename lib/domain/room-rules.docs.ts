@@ -24,7 +24,8 @@ export const ruleWords: WordsOf<RoomRules> = {
     schema: { ...seconds, minimum: LONG_PAST_SECONDS, examples: [EXAMPLE_WINDOW.closesAt] },
   },
   admission: {
-    description: 'Who gets a token: everybody who may join (`open`), or hosts alone (`closed`).',
+    description:
+      'Who gets a token: everybody who may join (`open`), those whom a host lets in (`knock`), or hosts alone (`closed`).',
   },
   defaultRole: {
     description:
@@ -41,7 +42,11 @@ const orNull = (description: string): JsonSchema => ({
 export const ruleSchemas = {
   opensAt: orNull('From when on others than hosts get tokens; null for from the start.'),
   closesAt: orNull('From when on nobody gets a token; null for never.'),
-  admission: { type: 'string', enum: ['open', 'closed'], description: 'Who gets a token.' },
+  admission: {
+    type: 'string',
+    enum: ['open', 'knock', 'closed'],
+    description: 'Who gets a token.',
+  },
   defaultRole: {
     type: ['string', 'null'],
     enum: ['subscriber', 'publisher', 'moderator', 'publisheronly', null],

@@ -6,10 +6,10 @@
  * the window is kept where tokens are made, and a token never outlives it.
  */
 import * as v from 'valibot';
-import { type Caller, mayHaveRole } from './access.ts';
-import { Fault, type FieldError, validationError } from './faults.ts';
+import { type Caller, isHost, mayHaveRole } from './access.ts';
+import { type FieldError, validationError } from './faults.ts';
 import { type FieldsRule, oneOf, parseFields } from './request-fields.ts';
-import { isHost } from './room-access.ts';
+import { roomFault } from './room-faults.ts';
 import {
   LOOKS_LIKE_MILLISECONDS,
   MILLISECONDS_RULE,
@@ -18,10 +18,11 @@ import {
   type TokenRequest,
 } from './token-request.ts';
 
-const ADMISSIONS = ['open', 'closed'] as const;
+const ADMISSIONS = ['open', 'knock', 'closed'] as const;
 const timeRule = 'must be whole seconds since the UNIX epoch';
 
-const time = v.pipe(
+/** Whole seconds since the UNIX epoch. */
+export const time = v.pipe(
   v.number(timeRule),
   v.check((seconds) => seconds < LOOKS_LIKE_MILLISECONDS, MILLISECONDS_RULE),
   v.check(
@@ -90,17 +91,17 @@ export function assertRulesHold(rules: RoomRules, isOpenById: boolean): void {
 export function assertAdmitted(rules: RoomRules, caller: Caller, nowSeconds: number): void {
   const { opensAt, closesAt, admission } = rules;
   if (closesAt !== undefined && nowSeconds >= closesAt) {
-    throw new Fault('RoomClosedError', `The room has closed, at ${closesAt}.`);
+    throw roomFault('RoomClosedError', `The room has closed, at ${closesAt}.`);
   }
   if (isHost(caller)) return;
   if (opensAt !== undefined && nowSeconds < opensAt) {
-    throw new Fault('RoomNotOpenError', `The room opens at ${opensAt}; it is ${nowSeconds}.`, {
+    throw roomFault('RoomNotOpenError', `The room opens at ${opensAt}; it is ${nowSeconds}.`, {
       members: { opensAt },
       retryAfterSeconds: opensAt - nowSeconds,
     });
   }
   if (admission === 'closed') {
-    throw new Fault('RoomLockedError', 'The room is locked; only its hosts may enter.');
+    throw roomFault('RoomLockedError', 'The room is locked; only its hosts may enter.');
   }
 }
 
@@ -142,5 +143,5 @@ export function assertSameRules(rules: RoomRules, requested: Partial<RoomRules>)
       detail: `the room has ${rules[name] === undefined ? 'none' : JSON.stringify(rules[name])}`,
     }));
   if (errors.length === 0) return;
-  throw new Fault('RoomConflictError', 'The room exists with other rules.', { errors });
+  throw roomFault('RoomConflictError', 'The room exists with other rules.', { errors });
 }

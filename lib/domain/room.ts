@@ -3,6 +3,7 @@
  */
 import { Fault, type FieldError, validationError } from './faults.ts';
 import type { Project } from './project.ts';
+import { roomFault } from './room-faults.ts';
 import type { RoomRules } from './room-rules.ts';
 import { DEFAULT_ARCHIVE_RESOLUTION, type Session, toSession } from './session.ts';
 import { parseSessionRequest, type SessionOptions } from './session-request.ts';
@@ -78,7 +79,7 @@ export const DEFAULT_OPTIONS: SessionOptions = parseSessionRequest(undefined);
 export function assertSameOptions(room: Room, requested: RequestedOptions): void {
   const errors = findDifferences(room.options, requested);
   if (errors.length === 0) return;
-  throw new Fault('RoomConflictError', 'The room exists with other session options.', { errors });
+  throw roomFault('RoomConflictError', 'The room exists with other session options.', { errors });
 }
 
 export function hasOptions(

@@ -102,13 +102,16 @@ function judgeExpired(expireTime: number, nowSeconds: number): string | undefine
 }
 
 /** 0 is 24 hours from now, or less where less is allowed. */
-function toAbsolute(expireTime: number, { nowSeconds, maxTokenSeconds }: TokenLimits): number {
+export function toAbsolute(
+  expireTime: number,
+  { nowSeconds, maxTokenSeconds }: TokenLimits,
+): number {
   return expireTime === 0
     ? nowSeconds + Math.min(DEFAULT_TOKEN_SECONDS, maxTokenSeconds)
     : expireTime;
 }
 
-function expireTimeRule(limits: TokenLimits): FieldsRule {
+export function expireTimeRule(limits: TokenLimits): FieldsRule {
   return ({ expireTime }) => {
     if (typeof expireTime !== 'number') return [];
     const detail = judgeExpireTime(expireTime, limits);

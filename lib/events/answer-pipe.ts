@@ -5,8 +5,8 @@
  */
 import { type Fault, toFault } from '../domain/faults.ts';
 import type { Invocation } from '../use-cases/invocation.ts';
+import { mapConcurrently } from '../use-cases/map-concurrently.ts';
 import { parseJsonText } from './json-text.ts';
-import { mapConcurrently } from './map-concurrently.ts';
 import { failWith, type Operation, type Outcome } from './operation.ts';
 import { toProblem } from './problem.ts';
 import { parseWithReference, readReference } from './reference.ts';

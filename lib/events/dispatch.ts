@@ -2,7 +2,7 @@
  * Decides by an event's source whom to trust and how to answer. No source is trusted, or answered,
  * because nobody thought of it: a new one does not compile until it has a case of its own here.
  */
-import { type Caller, TRUSTED } from '../domain/access.ts';
+import { ANYBODY, type Caller, TRUSTED } from '../domain/access.ts';
 import { Fault } from '../domain/faults.ts';
 import type { Invocation } from '../use-cases/invocation.ts';
 import { answerMessages, type MessageOperation } from './answer-messages.ts';
@@ -19,6 +19,8 @@ export interface ServedOperation<Request, Answer extends object>
   extends Operation<Request, Answer> {
   /** Without it the function has no HTTP routes. */
   readonly fromHttp?: (http: HttpRequest, invocation: Invocation) => Request;
+  /** Whether everybody may call over HTTP: then nobody vouches for who does. Default false. */
+  readonly isPublic?: boolean;
   /** Status of a success over HTTP. Default 201. */
   readonly toStatus?: (request: Request, answer: Answer) => number;
   /** What a success has over HTTP beside the headers of every answer. Default nothing. */
@@ -52,7 +54,7 @@ export function dispatch<Request, Answer extends object>({
   switch (recognized.source) {
     case 'http':
       return {
-        readCaller: () => readCaller(event, settings),
+        readCaller: () => (operation.isPublic ? ANYBODY : readCaller(event, settings)),
         answer: (invocation) => answerHttp(event, operation, invocation),
         answerFault: (fault, requestId) => toProblemAnswer(fault, requestId, settings),
       };

@@ -73,7 +73,7 @@ export function readPathParameter(
  * REST APIs and function URLs hand names out encoded, HTTP APIs decoded. Neither a room's name nor a
  * session id has a `%`, so one decoding serves all, and what cannot be decoded stays wrong.
  */
-function decode(name: string): string {
+export function decode(name: string): string {
   try {
     return decodeURIComponent(name);
   } catch {

@@ -1,7 +1,7 @@
 /** What the API's document says of problem documents. */
 
-import { faultWords } from '../domain/faults.docs.ts';
-import { Fault, type FaultName } from '../domain/faults.ts';
+import { faultWords, makeFault } from '../domain/faults.docs.ts';
+import type { Fault, FaultName } from '../domain/faults.ts';
 import type { JsonSchema, SchemasOf } from '../domain/field-words.docs.ts';
 import { type Problem, toProblem } from './problem.ts';
 
@@ -10,7 +10,7 @@ export const EXAMPLE_REQUEST_ID = 'c9b4a7a2-0d0e-4c57-9f3a-6b3f0a1f3a55';
 /** The fault as a caller might get it. */
 export function exampleFault(name: FaultName): Fault {
   const { detail, ...options } = faultWords[name].example;
-  return new Fault(name, detail, options);
+  return makeFault(name, detail, options);
 }
 
 export function exampleProblem(name: FaultName): Problem {

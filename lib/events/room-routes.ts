@@ -3,11 +3,12 @@
  */
 import { Fault } from '../domain/faults.ts';
 import { readRoomName } from '../domain/room.ts';
+import { roomFault } from '../domain/room-faults.ts';
 import { parseJoinRequest, type RequestedSession } from '../domain/room-request.ts';
 import { parseSessionRequest } from '../domain/session-request.ts';
 import { parseTokenRequest } from '../domain/token-request.ts';
 import type { Invocation } from '../use-cases/invocation.ts';
-import type { RoomRequest } from '../use-cases/join-room.ts';
+import type { RoomAnswer, RoomRequest } from '../use-cases/join-room.ts';
 import { assertMethod, type HttpRequest } from './http-request.ts';
 import { createNameReader, createPathTest } from './path.ts';
 import { readQueryValues } from './query-values.ts';
@@ -36,7 +37,7 @@ export function readRoomRoute(
     return { action: 'join', ...parseJoinRequest(room, http.body, invocation) };
   }
   const sample = sampleRoutes ? readSampleRoute(http) : undefined;
-  if (sample === undefined) throw new Fault('RoomNotFoundError', 'There is nothing at this path.');
+  if (sample === undefined) throw roomFault('RoomNotFoundError', 'There is nothing at this path.');
   assertMethod(http, 'GET');
   return {
     action: sample.action,
@@ -79,6 +80,6 @@ const STATUSES = {
   reference: 200,
 } as const satisfies Record<RoomRequest['action'], number>;
 
-export function toRoomStatus({ action }: RoomRequest): number {
-  return STATUSES[action];
+export function toRoomStatus({ action }: RoomRequest, answer: RoomAnswer): number {
+  return 'status' in answer ? 202 : STATUSES[action];
 }

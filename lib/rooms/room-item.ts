@@ -1,17 +1,11 @@
 /**
  * A room as an item of the table, and back. Pure: no I/O.
  */
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { Fault } from '../domain/faults.ts';
-import { isRoomName, type Room } from '../domain/room.ts';
+import type { Room } from '../domain/room.ts';
 import { parseRules, type RoomRules } from '../domain/room-rules.ts';
 import { isSessionOf } from '../domain/session-id.ts';
 import { parseSessionRequest, type SessionOptions } from '../domain/session-request.ts';
-
-export type Item = Record<string, AttributeValue>;
-
-/** The last second that JavaScript's dates have. */
-const LAST_SECOND = 8_640_000_000_000;
+import { createItemReader, type Item } from './item-reader.ts';
 
 /** In the partition of a room: its own item, and no other one's key. */
 const ROOM_ITEM = 'room';
@@ -39,26 +33,20 @@ export function toItem(room: Room): Item {
 
 /** @throws Fault `RoomMalformedError` whose reason names the attribute */
 export function fromItem(item: Item): Room {
-  const name = item['room']?.S;
-  const readText = (attribute: string): string => item[attribute]?.S || malformed(name, attribute);
-  const readSeconds = (attribute: string): number => {
-    const text = item[attribute]?.N ?? '';
-    const isTime = /^\d+$/.test(text) && Number(text) <= LAST_SECOND;
-    return isTime ? Number(text) : malformed(name, attribute);
-  };
+  const read = createItemReader(item);
   // Rules that cannot be read are none that let everybody in.
   const hasRules = item['rules'] !== undefined || item['revision'] !== undefined;
-  const sessionId = readText('sessionId');
-  const projectId = readText('projectId');
+  const sessionId = read.text('sessionId');
+  const projectId = read.text('projectId');
   return {
-    name: isRoomName(name) ? name : malformed(name, 'room'),
-    sessionId: isSessionOf(projectId, sessionId) ? sessionId : malformed(name, 'sessionId'),
+    name: read.room(),
+    sessionId: isSessionOf(projectId, sessionId) ? sessionId : read.malformed('sessionId'),
     projectId,
-    options: readOptions(readText('options')) ?? malformed(name, 'options'),
-    createdAtSeconds: readSeconds('createdAt'),
-    expiresAtSeconds: item['expiresAt'] === undefined ? undefined : readSeconds('expiresAt'),
-    rules: hasRules ? (readRules(readText('rules')) ?? malformed(name, 'rules')) : undefined,
-    revision: hasRules ? readText('revision') : undefined,
+    options: readOptions(read.text('options')) ?? read.malformed('options'),
+    createdAtSeconds: read.count('createdAt'),
+    expiresAtSeconds: item['expiresAt'] === undefined ? undefined : read.count('expiresAt'),
+    rules: hasRules ? (readRules(read.text('rules')) ?? read.malformed('rules')) : undefined,
+    revision: hasRules ? read.text('revision') : undefined,
   };
 }
 
@@ -76,10 +64,4 @@ function readRules(json: string): RoomRules | undefined {
   } catch {
     return undefined;
   }
-}
-
-function malformed(name: string | undefined, attribute: string): never {
-  throw new Fault('RoomMalformedError', 'The room cannot be read.', {
-    reason: `The item of room ${name ?? '(without a name)'} is malformed: ${attribute}.`,
-  });
 }

@@ -6,7 +6,8 @@ import { ConditionalCheckFailedException, errorTypeRegistries } from '@aws-sdk/c
 import { AwsJson1_0Protocol } from '@aws-sdk/core/protocols';
 import type { MetadataBearer, StaticOperationSchema } from '@smithy/types';
 import { type RemainingMs, timeToWaitMs } from '../domain/deadline.ts';
-import { Fault, misconfigured } from '../domain/faults.ts';
+import { type Fault, misconfigured } from '../domain/faults.ts';
+import { roomFault } from '../domain/room-faults.ts';
 import { describeAwsFailure } from '../network/aws-errors.ts';
 import { type Aws, createAwsService } from '../network/aws-operation.ts';
 
@@ -101,7 +102,7 @@ function isConfigurationError(error: unknown): boolean {
 function toFault(error: unknown, table: string): Fault {
   const reason = `The table ${table} failed: ${describeAwsFailure(error)}`;
   if (isConfigurationError(error)) return misconfigured(reason, error);
-  return new Fault('RoomStoreUnavailableError', 'The rooms are out of reach for the moment.', {
+  return roomFault('RoomStoreUnavailableError', 'The rooms are out of reach for the moment.', {
     reason,
     cause: error,
     retryAfterSeconds: 1,

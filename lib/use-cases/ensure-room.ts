@@ -6,9 +6,9 @@
  * between the two leaves an unused session, which costs nothing.
  */
 
-import { Fault } from '../domain/faults.ts';
 import { assertSameOptions, hasOptions, isOpen, type Room } from '../domain/room.ts';
 import { assertMayOpen, type Opening } from '../domain/room-access.ts';
+import { roomFault } from '../domain/room-faults.ts';
 import type { RequestedSession } from '../domain/room-request.ts';
 import type { RoomMemory } from '../rooms/room-memory.ts';
 import type { RoomStore } from '../rooms/room-store.ts';
@@ -81,7 +81,7 @@ export function ensureRoomWith(deps: EnsureRoomDeps): EnsureRoom {
         return made;
       }
     }
-    throw new Fault('RoomStoreUnavailableError', 'The room is being changed; try again.', {
+    throw roomFault('RoomStoreUnavailableError', 'The room is being changed; try again.', {
       retryAfterSeconds: 1,
     });
   };

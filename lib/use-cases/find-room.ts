@@ -2,9 +2,10 @@
  * Finds the room of a name in the table, and judges whether it counts as gone.
  */
 
-import { Fault } from '../domain/faults.ts';
+import type { Fault } from '../domain/faults.ts';
 import type { Project } from '../domain/project.ts';
 import { isExpired, type Room } from '../domain/room.ts';
+import { roomFault } from '../domain/room-faults.ts';
 import type { RoomStore } from '../rooms/room-store.ts';
 import type { Credentials } from '../secrets/credentials.ts';
 import type { SecretCache } from '../secrets/secret-cache.ts';
@@ -50,8 +51,19 @@ export async function findRoom(
   return { stored, room: stored.projectId === project.id ? stored : undefined, project };
 }
 
+/** @throws Fault `RoomNotFoundError` */
+export async function requireRoom(
+  deps: FindRoomDeps,
+  name: string,
+  invocation: Invocation,
+): Promise<Room> {
+  const { room } = await findRoom(deps, name, invocation);
+  if (!room) throw roomFault('RoomNotFoundError', 'There is no room of that name.');
+  return room;
+}
+
 function unsettled(room: Room, known: Project): Fault {
-  return new Fault('ProjectUnsettledError', 'Whose room this is cannot be told for the moment.', {
+  return roomFault('ProjectUnsettledError', 'Whose room this is cannot be told for the moment.', {
     reason: `The room ${room.name} is of project ${room.projectId}, the secret of ${known.id} when it was last read; it could not be read again to tell which of them serves now.`,
     retryAfterSeconds: 1,
   });

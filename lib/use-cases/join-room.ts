@@ -1,12 +1,15 @@
 /**
  * The use case "join a room". Knows no event and no environment.
  */
-import { decideToken } from '../domain/access.ts';
+import { decideToken, isHost } from '../domain/access.ts';
+import { toKnockId, toWaitingAnswer, type WaitingAnswer } from '../domain/knock.ts';
 import { assertMayEnter, decideOpening } from '../domain/room-access.ts';
+import { roomFault } from '../domain/room-faults.ts';
 import type { JoinRequest } from '../domain/room-request.ts';
 import { applyRules, assertAdmitted, NO_RULES } from '../domain/room-rules.ts';
 import type { Credentials } from '../secrets/credentials.ts';
 import type { SecretCache } from '../secrets/secret-cache.ts';
+import type { AskAtDoor } from './ask-at-door.ts';
 import type { EnsureRoom } from './ensure-room.ts';
 import type { Invocation } from './invocation.ts';
 import { assertTokenType, type IssuedToken, type IssueToken } from './issue-token.ts';
@@ -26,13 +29,14 @@ export interface SampleAnswer {
 }
 /** The same of the vendor's reference app, which asks whether captions run already. */
 export type ReferenceAnswer = SampleAnswer & { readonly captionsId: null };
-export type RoomAnswer = JoinedRoom | SampleAnswer | ReferenceAnswer;
+export type RoomAnswer = JoinedRoom | SampleAnswer | ReferenceAnswer | WaitingAnswer;
 
 export interface RoomDeps {
   readonly projectSecret: SecretCache<Credentials>;
   readonly ensureRoom: EnsureRoom;
   /** Signs for whom the room lets in. */
   readonly signToken: IssueToken;
+  readonly askAtDoor: AskAtDoor;
   /** Whether any caller may create a room, with the default options, by joining it; by default only hosts may. */
   readonly openRooms: boolean;
   /** The clock at the moment of signing, in milliseconds since the UNIX epoch. */
@@ -43,11 +47,13 @@ export type ServeRoom = (request: RoomRequest, invocation: Invocation) => Promis
 
 /**
  * The use cases throw Fault `ForbiddenError`, `RoomNotFoundError` and `RoomConflictError`, and what the
- * rules of the room are kept with: `RoomNotOpenError`, `RoomLockedError`, `RoomClosedError`.
+ * rules of the room are kept with: `RoomNotOpenError`, `RoomLockedError`, `RoomClosedError`,
+ * `AdmissionDeniedError`.
  */
 export function serveRoomWith(deps: RoomDeps): ServeRoom {
   return async (request, invocation) => {
     const joined = await joinRoom(deps, request, invocation);
+    if ('status' in joined) return joined;
     switch (request.action) {
       case 'join':
         return joined;
@@ -60,24 +66,38 @@ export function serveRoomWith(deps: RoomDeps): ServeRoom {
 }
 
 async function joinRoom(
-  { projectSecret, ensureRoom, signToken, openRooms, now }: RoomDeps,
-  { room, token, isExpiryAsked, session }: JoinRequest,
+  { projectSecret, ensureRoom, signToken, askAtDoor, openRooms, now }: RoomDeps,
+  { action, room: name, token, isExpiryAsked, session }: RoomRequest,
   invocation: Invocation,
-): Promise<JoinedRoom> {
+): Promise<JoinedRoom | WaitingAnswer> {
   const { caller, remainingMs } = invocation;
-  assertMayEnter(caller, room);
+  assertMayEnter(caller, name);
   // What no token can be issued for is refused before a room is made for it.
   decideToken(caller, token);
   assertTokenType(await projectSecret.get(remainingMs), token.tokenType);
   const opening = decideOpening(caller, openRooms);
-  const { sessionId, rules = NO_RULES } = await ensureRoom(
-    { name: room, session, opening },
-    invocation,
-  );
+  const room = await ensureRoom({ name, session, opening }, invocation);
+  const { sessionId, rules = NO_RULES } = room;
   // As of now: the table and the platform may have taken until the room has closed.
   assertAdmitted(rules, caller, Math.floor(now() / 1000));
   const granted = applyRules(rules, caller, { token, isExpiryAsked });
-  return { ...(await signToken({ ...granted, sessionId }, invocation)), room };
+  const sign = async () => ({
+    ...(await signToken({ ...granted, sessionId }, invocation)),
+    room: name,
+  });
+  if (rules.admission !== 'knock' || isHost(caller)) return sign();
+  if (action !== 'join' || !('subject' in caller)) {
+    throw roomFault(
+      'RoomLockedError',
+      'The room has a waiting room, which this route does not lead to.',
+    );
+  }
+  const waiting = toWaitingAnswer(toKnockId(caller.subject));
+  const who = { room, subject: caller.subject, name: undefined };
+  const admission = await askAtDoor(who, invocation);
+  if (!admission) return waiting;
+  const joined = await sign();
+  return (await admission.use()) ? joined : waiting;
 }
 
 function toSampleAnswer({ sessionId, token, ...joined }: JoinedRoom): SampleAnswer {

@@ -2,10 +2,11 @@
  * What hosts do with rooms: see one, put one with its rules, remove one. Knows no event and no
  * environment.
  */
+import type { RemainingMs } from '../domain/deadline.ts';
 import { Fault } from '../domain/faults.ts';
 import { assertMatch, type IfMatch } from '../domain/if-match.ts';
 import { assertSameOptions, type Room } from '../domain/room.ts';
-import { assertHost } from '../domain/room-access.ts';
+import { roomFault } from '../domain/room-faults.ts';
 import type { OpenRequest } from '../domain/room-request.ts';
 import { assertRulesHold } from '../domain/room-rules.ts';
 import { giveRules, type RuledRoomView, toEtag, toRuledRoomView } from '../domain/ruled-room.ts';
@@ -17,16 +18,16 @@ import { findRoom } from './find-room.ts';
 import type { Invocation } from './invocation.ts';
 import type { MakeRoom } from './make-room.ts';
 
-export type ManageRequest =
+export type RoomAction =
   | { readonly action: 'getRoom'; readonly room: string }
   | ({ readonly action: 'putRoom'; readonly ifMatch: IfMatch } & OpenRequest)
   | { readonly action: 'deleteRoom'; readonly room: string; readonly ifMatch: IfMatch };
 
 /** A room that was put, and whether there was none before. */
 export type PutRoom = RuledRoomView & { readonly created: boolean };
-export type ManageAnswer = RuledRoomView | PutRoom | Readonly<Record<string, never>>;
+export type ManagedRoom = RuledRoomView | PutRoom | Readonly<Record<string, never>>;
 
-export interface ManageDeps {
+export interface ManageRoomDeps {
   readonly projectSecret: SecretCache<Credentials>;
   readonly store: RoomStore;
   readonly removal: RoomRemoval;
@@ -37,44 +38,43 @@ export interface ManageDeps {
   readonly isOpenById: boolean;
 }
 
-export type ManageRoom = (request: ManageRequest, invocation: Invocation) => Promise<ManageAnswer>;
-
 /** Hosts change a room seldom, and two of them at once more seldom still. */
 const MAX_RACES = 5;
 
 /**
- * The use cases throw Fault `ForbiddenError` for those who are no hosts, `RoomNotFoundError`,
- * `RoomConflictError` for a room whose session is another, `RoomChangedError` for one that is not the
- * one of `If-Match`, and `ValidationError` for rules that would keep nobody out.
+ * @throws Fault `RoomNotFoundError`, `RoomConflictError` for a room whose session is another,
+ *   `RoomChangedError` for one that is not the one of `If-Match`, and `ValidationError` for rules that
+ *   would keep nobody out
  */
-export function manageRoomWith(deps: ManageDeps): ManageRoom {
-  return async (request, invocation) => {
-    assertHost(invocation.caller, request.room);
-    switch (request.action) {
-      case 'getRoom':
-        return getRoom(deps, request.room, invocation);
-      case 'putRoom':
-        return putRoom(deps, request, invocation);
-      case 'deleteRoom':
-        return deleteRoom(deps, request, invocation);
-    }
-  };
+export function manageRoom(
+  deps: ManageRoomDeps,
+  request: RoomAction,
+  invocation: Invocation,
+): Promise<ManagedRoom> {
+  switch (request.action) {
+    case 'getRoom':
+      return getRoom(deps, request.room, invocation);
+    case 'putRoom':
+      return putRoom(deps, request, invocation);
+    case 'deleteRoom':
+      return deleteRoom(deps, request, invocation);
+  }
 }
 
 async function getRoom(
-  deps: ManageDeps,
+  deps: ManageRoomDeps,
   name: string,
   invocation: Invocation,
 ): Promise<RuledRoomView> {
   const { room, project } = await findRoom(deps, name, invocation);
-  if (!room) throw new Fault('RoomNotFoundError', 'There is no room of that name.');
+  if (!room) throw roomFault('RoomNotFoundError', 'There is no room of that name.');
   return toRuledRoomView(room, project);
 }
 
 /** Who loses a race looks again, so that what was judged is what is changed. */
 async function putRoom(
-  deps: ManageDeps,
-  { room: name, session, rules, ifMatch }: Extract<ManageRequest, { action: 'putRoom' }>,
+  deps: ManageRoomDeps,
+  { room: name, session, rules, ifMatch }: Extract<RoomAction, { action: 'putRoom' }>,
   invocation: Invocation,
 ): Promise<PutRoom> {
   const { store, makeRoom, roomTtlSeconds, isOpenById } = deps;
@@ -102,34 +102,53 @@ async function putRoom(
 }
 
 /** The project is asked for anew: creating a session may have found out that it is another. */
-async function show({ projectSecret }: ManageDeps, room: Room, { remainingMs }: Invocation) {
+async function show({ projectSecret }: ManageRoomDeps, room: Room, { remainingMs }: Invocation) {
   return toRuledRoomView(room, (await projectSecret.get(remainingMs)).project);
 }
 
 /** Without a precondition nothing needs to be read: there is no such room afterwards. */
 async function deleteRoom(
-  deps: ManageDeps,
-  { room: name, ifMatch }: Extract<ManageRequest, { action: 'deleteRoom' }>,
+  deps: ManageRoomDeps,
+  { room: name, ifMatch }: Extract<RoomAction, { action: 'deleteRoom' }>,
   invocation: Invocation,
 ): Promise<Readonly<Record<string, never>>> {
   const { removal } = deps;
+  const { remainingMs } = invocation;
   if (ifMatch(undefined)) {
-    await removal.remove(name, invocation.remainingMs);
-    return {};
+    const sessionId = await removal.remove(name, remainingMs);
+    return removeRest(deps, name, sessionId, remainingMs);
   }
-  let wasTried = false;
+  let tried: string | undefined;
   for (let race = 0; race < MAX_RACES; race += 1) {
     const { room } = await findRoom(deps, name, invocation);
-    if (wasTried && !room) return {};
+    if (tried && !room) return removeRest(deps, name, tried, remainingMs);
     assertMatch(ifMatch, room && toEtag(room));
-    if (room && (await removal.removeIfStill(room, invocation.remainingMs))) return {};
-    wasTried = true;
+    if (room && (await removal.removeIfStill(room, remainingMs))) {
+      return removeRest(deps, name, room.sessionId, remainingMs);
+    }
+    tried = room?.sessionId;
   }
   throw tooManyRaces();
 }
 
+/** The room is gone, whatever becomes of the rest, which lets nobody in any more. */
+async function removeRest(
+  { removal }: ManageRoomDeps,
+  room: string,
+  sessionId: string | undefined,
+  remainingMs: RemainingMs,
+): Promise<Readonly<Record<string, never>>> {
+  if (sessionId === undefined) return {};
+  try {
+    await removal.removeRest({ room, sessionId }, remainingMs);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+  }
+  return {};
+}
+
 function tooManyRaces(): Fault {
-  return new Fault('RoomStoreUnavailableError', 'The room is being changed; try again.', {
+  return roomFault('RoomStoreUnavailableError', 'The room is being changed; try again.', {
     retryAfterSeconds: 1,
   });
 }

@@ -3,6 +3,7 @@
  */
 import { readEndpoint } from './endpoint.ts';
 import type { EnvironmentReader } from './environment.ts';
+import { readRoomsTable } from './rooms-table.ts';
 
 const DAY_SECONDS = 24 * 60 * 60;
 
@@ -22,12 +23,10 @@ export interface RoomConfig {
 }
 
 export function readRoomConfig(environment: EnvironmentReader): RoomConfig {
-  const { text, count, oneOf, problems } = environment;
-  const roomsTable = text('ROOMS_TABLE');
-  if (!roomsTable) problems.push('ROOMS_TABLE must be the name or ARN of the table of rooms');
+  const { count, oneOf } = environment;
   const ttlDays = count('ROOM_TTL_DAYS', 'days', 1, 3650);
   return {
-    roomsTable: roomsTable ?? '',
+    roomsTable: readRoomsTable(environment),
     openRooms: oneOf('OPEN_ROOMS', ['true', 'false']) === 'true',
     roomTtlSeconds: ttlDays === undefined ? undefined : ttlDays * DAY_SECONDS,
     roomCacheSeconds: count('ROOM_CACHE_SECONDS', 'seconds', 0, DAY_SECONDS) ?? 60,

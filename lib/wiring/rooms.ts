@@ -36,10 +36,14 @@ export function createRooms(
 }
 
 /** For those who open rooms by joining them, or ahead of time. */
-export function createEnsureRoom(runtime: RoomsRuntime, roomConfig: RoomConfig): EnsureRoom {
+export function createEnsureRoom(
+  runtime: RoomsRuntime,
+  roomConfig: RoomConfig,
+  rooms: Rooms = createRooms(runtime, roomConfig),
+): EnsureRoom {
   const { projectSecret, now } = runtime;
   const memory = createRoomMemory(roomConfig.roomCacheSeconds * 1000, now);
-  return ensureRoomWith({ ...createRooms(runtime, roomConfig), projectSecret, memory, now });
+  return ensureRoomWith({ ...rooms, projectSecret, memory, now });
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { type ApiDocument, readOperations } from '../../console/operations.ts';
 import openapi from '../../docs/openapi.json' with { type: 'json' };
-import { Fault } from '../../lib/domain/faults.ts';
+import { makeFault } from '../../lib/domain/faults.docs.ts';
 import { toProblemAnswer } from '../../lib/events/http-answer.ts';
 import { mintSessionId } from '../../stand-ins/session-id.ts';
 import { OPENTOK_SECRET, REQUEST_ID } from '../support/fixtures.ts';
@@ -163,7 +163,7 @@ describe('a problem', () => {
   it('of every kind is shown by its name', async () => {
     const { page, api } = await open();
     for (const name of FAULT_NAMES) {
-      const fault = new Fault(name, 'Told to whoever asked.', { retryAfterSeconds: 7 });
+      const fault = makeFault(name, 'Told to whoever asked.', { retryAfterSeconds: 7 });
       const { statusCode: status, ...answer } = toProblemAnswer(fault, REQUEST_ID, {
         auth: 'none',
       });

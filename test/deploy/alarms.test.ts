@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, inject, it } from 'vitest';
-import { Fault, type FaultName } from '../../lib/domain/faults.ts';
+import { makeFault } from '../../lib/domain/faults.docs.ts';
+import type { FaultName } from '../../lib/domain/faults.ts';
 import { deployments } from '../../tools/rehearsal/deployments.ts';
 import { findRinging, type Metrics, nameMetric } from '../support/alarms.ts';
 
@@ -40,7 +41,7 @@ describe('alarms', () => {
 
 describe('faults that ring', () => {
   const rings = Object.values(faultGroups).flat();
-  const statusOf = (name: FaultName) => new Fault(name, '').status;
+  const statusOf = (name: FaultName) => makeFault(name, '').status;
 
   it('are those of 5xx, and a caller is to blame for none', () => {
     expect(rings.filter((name) => statusOf(name) < 500)).toEqual([]);

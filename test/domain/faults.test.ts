@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { makeFault } from '../../lib/domain/faults.docs.ts';
 import { Fault, type FaultName, judgePlatformRefusal, toFault } from '../../lib/domain/faults.ts';
 
 describe('a fault', () => {
@@ -20,6 +21,10 @@ describe('a fault', () => {
     InternalError: 500,
     ConfigurationError: 500,
     RoomMalformedError: 500,
+    InviteNotFoundError: 404,
+    KnockNotFoundError: 404,
+    AdmissionDeniedError: 403,
+    TooManyRequestsError: 429,
     CredentialsRefusedError: 502,
     PlatformRefusedError: 502,
     PlatformResponseError: 502,
@@ -34,7 +39,7 @@ describe('a fault', () => {
   it.each(Object.entries(published) as [FaultName, number][])(
     'named %s is a %i',
     (name, status) => {
-      const fault = new Fault(name, 'detail');
+      const fault = makeFault(name, 'detail');
       expect(fault).toMatchObject({ name, status, message: 'detail' });
       expect(fault.title).not.toBe('');
     },
@@ -42,7 +47,7 @@ describe('a fault', () => {
 
   it('may pass from status 500 on, unless it is said to last', () => {
     const isTransient = (name: FaultName, options = {}) =>
-      new Fault(name, 'x', options).isTransient;
+      makeFault(name, 'x', options).isTransient;
     expect(isTransient('UnsupportedMediaTypeError')).toBe(false);
     expect(isTransient('InternalError')).toBe(true);
     expect(isTransient('PlatformRefusedError')).toBe(true);

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type Caller, TRUSTED } from '../../lib/domain/access.ts';
+import { type Caller, isHost, TRUSTED } from '../../lib/domain/access.ts';
 import type { RequestedOptions } from '../../lib/domain/room.ts';
 import {
   assertHost,
   assertMayEnter,
   assertMayOpen,
   decideOpening,
-  isHost,
 } from '../../lib/domain/room-access.ts';
 import { ROLES } from '../../lib/domain/token-request.ts';
 import { catchFault } from '../support/faults.ts';

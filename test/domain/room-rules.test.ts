@@ -57,7 +57,7 @@ describe('the rules of a room', () => {
       '#/closesAt',
       'must be later than opensAt',
     ],
-    [{ admission: 'ajar' }, '#/admission', 'must be one of open, closed'],
+    [{ admission: 'ajar' }, '#/admission', 'must be one of open, knock, closed'],
     [{ defaultRole: 'host' }, '#/defaultRole', `must be one of ${ROLES.join(', ')}`],
     [{ colour: 'green' }, '#/colour', 'is not one of opensAt, closesAt, admission, defaultRole'],
   ])('cannot be %j', async (rules, pointer, detail) => {

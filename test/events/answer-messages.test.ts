@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TRUSTED } from '../../lib/domain/access.ts';
 import type { RemainingMs } from '../../lib/domain/deadline.ts';
+import { makeFault } from '../../lib/domain/faults.docs.ts';
 import { Fault, type FaultName, validationError } from '../../lib/domain/faults.ts';
 import { answerMessages } from '../../lib/events/answer-messages.ts';
 import { type Message, recognizeEvent } from '../../lib/events/event-source.ts';
@@ -170,7 +171,7 @@ describe('a message whose fault may pass', () => {
     'ConfigurationError',
     'InternalError',
   ])('is left to be delivered again, and nothing is told: %s', async (name) => {
-    const fault = new Fault(name, 'Not now.', { reason: 'inside' });
+    const fault = makeFault(name, 'Not now.', { reason: 'inside' });
     const { answer, published } = open({ run: throwIt(fault) });
     expect(await answer('sqs', [wish('a')])).toEqual({
       answer: { batchItemFailures: [{ itemIdentifier: 'a' }] },
@@ -356,7 +357,7 @@ describe('messages of one batch', () => {
               leftMs -= 300;
               await new Promise(setImmediate);
               const name = troubles[Number(id)]?.run;
-              if (name) throw new Fault(name, 'Refused.');
+              if (name) throw makeFault(name, 'Refused.');
             },
             publish: ({ detail }) => {
               if (!troubles[Number(detail['eventId'])]?.isPublished) throw unavailable;

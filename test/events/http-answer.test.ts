@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { makeFault } from '../../lib/domain/faults.docs.ts';
 import { Fault, type FaultName, validationError } from '../../lib/domain/faults.ts';
 import { toProblemAnswer } from '../../lib/events/http-answer.ts';
 import { readProblem } from '../support/contract.ts';
@@ -37,7 +38,7 @@ describe('a problem document', () => {
     ['UnsupportedMediaTypeError', 'unsupported-media-type-error'],
     ['InternalError', 'internal-error'],
   ])('of %s has the type %s', (name, type) => {
-    const body = JSON.parse(answer(new Fault(name, 'x')).body);
+    const body = JSON.parse(answer(makeFault(name, 'x')).body);
     expect(body.type).toBe(`urn:opentok-sessions:${type}`);
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { makeFault } from '../../lib/domain/faults.docs.ts';
 import { Fault, type FaultName } from '../../lib/domain/faults.ts';
 import { failWith, judgeOutcome } from '../../lib/events/operation.ts';
 
@@ -25,7 +26,7 @@ describe('the log of an invocation', () => {
     ['InternalError', 'error'],
     ['PlatformTimeoutError', 'error'],
   ])('that failed with %s', (name, level) => {
-    expect(judgeOutcome(failWith(new Fault(name, 'x')))).toEqual({ level, outcome: 'failed' });
+    expect(judgeOutcome(failWith(makeFault(name, 'x')))).toEqual({ level, outcome: 'failed' });
   });
 
   it('that failed says with what, and nothing that its caller is told', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { TRUSTED } from '../../lib/domain/access.ts';
 import { readHttpRequest } from '../../lib/events/http-request.ts';
 import { readRoomRoute, toRoomStatus } from '../../lib/events/room-routes.ts';
+import type { RoomAnswer } from '../../lib/use-cases/join-room.ts';
 import { catchFault } from '../support/faults.ts';
 import { DAY_SECONDS, NOW_SECONDS } from '../support/fixtures.ts';
 
@@ -52,7 +53,7 @@ describe('a route of rooms', () => {
   ])('%s %s is: %s %s', (method, path, action, room, status) => {
     const request = route(method, path);
     expect(request).toMatchObject({ action, room });
-    expect(toRoomStatus(request)).toBe(status);
+    expect(toRoomStatus(request, {} as RoomAnswer)).toBe(status);
   });
 
   it.each([

@@ -7,14 +7,18 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonSchema } from '../../lib/domain/field-words.docs.ts';
+import { parseGuestRequest } from '../../lib/domain/guest-request.ts';
+import { MAX_GUESTS, MAX_INVITE_SECONDS, parseInviteRequest } from '../../lib/domain/invite.ts';
 import { isRoomName } from '../../lib/domain/room.ts';
 import { parseJoinRequest, parseOpenRequest } from '../../lib/domain/room-request.ts';
 import { EXAMPLE_SESSION_ID, sessionIdSchema } from '../../lib/domain/session-id.docs.ts';
 import { readProjectId } from '../../lib/domain/session-id.ts';
 import { ARCHIVE_RESOLUTIONS, parseSessionRequest } from '../../lib/domain/session-request.ts';
 import { MAX_TOKEN_SECONDS, parseTokenRequest, ROLES } from '../../lib/domain/token-request.ts';
+import { parseDecision } from '../../lib/events/decision.ts';
 import { buildDocument } from '../../tools/openapi/document.ts';
-import { operations, roomNameSchema } from '../../tools/openapi/operations.ts';
+import { operations } from '../../tools/openapi/operations.ts';
+import { roomNameSchema } from '../../tools/openapi/room-name.ts';
 
 const numRuns = 3_000;
 const NOW_SECONDS = Date.UTC(2030, 0) / 1000;
@@ -89,7 +93,7 @@ const moment = fc.oneof(
 const ruleFields = {
   opensAt: moment,
   closesAt: moment,
-  admission: mostly('ajar', 'open', 'closed'),
+  admission: mostly('ajar', 'open', 'knock', 'closed'),
   defaultRole: mostly('host', ...ROLES),
 };
 const className = fc.oneof(
@@ -110,6 +114,28 @@ const tokenFields = {
   tokenType: mostly('jwt', 'JWT', 'T1'),
 };
 
+const knock = text(256);
+const guestFields = {
+  invite: fc.string(),
+  guest: fc.string(),
+  knock,
+  name: text(64),
+  role: tokenFields.role,
+  data: tokenFields.data,
+  initialLayoutClassList: tokenFields.initialLayoutClassList,
+};
+const LATEST_INVITE_SECONDS = NOW_SECONDS + MAX_INVITE_SECONDS;
+const inviteFields = {
+  role: tokenFields.role,
+  expireTime: fc.oneof(
+    { weight: 12, arbitrary: fc.constantFrom(0, NOW_SECONDS + 90_000, LATEST_INVITE_SECONDS) },
+    fc.constantFrom(NOW_SECONDS, NOW_SECONDS + 1, LATEST_INVITE_SECONDS + 1, 1e11, -1, 1.5),
+  ),
+  opensAt: moment,
+  maxGuests: fc.constantFrom(1, 2, 30, MAX_GUESTS, MAX_GUESTS + 1, 0, 1.5),
+  name: text(64),
+};
+
 function body(fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<unknown> {
   const mixed = Object.entries(fields).map(([name, valid]) => [
     name,
@@ -124,12 +150,22 @@ function body(fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<unkno
   );
 }
 
+/** The same of an invite, which lasts longer than a token does. */
+function isBeyondInvites(value: unknown): boolean {
+  const { expireTime = 0, opensAt = 0, name } = Object(value);
+  const isRefused =
+    expireTime !== 0 && (expireTime <= NOW_SECONDS || expireTime > LATEST_INVITE_SECONDS);
+  const end = expireTime === 0 ? NOW_SECONDS + 24 * 60 * 60 : expireTime;
+  return isRefused || opensAt >= end || (typeof name === 'string' && /[\ud800-\udfff]/.test(name));
+}
+
 /** Whether the code may refuse what the schema accepts, for a reason that no schema can state. */
 function isBeyondSchemas(value: unknown): boolean {
   const { expireTime, data, initialLayoutClassList, archiveName, session } = Object(value);
+  const { name, knock } = Object(value);
   const { opensAt = 0, closesAt } = Object(value);
   const classes: unknown[] = Array.isArray(initialLayoutClassList) ? initialLayoutClassList : [];
-  const texts = [data, archiveName, Object(session).archiveName, ...classes];
+  const texts = [data, archiveName, Object(session).archiveName, name, knock, ...classes];
   return (
     // The document has no clock, and compares no fields,
     (Number.isInteger(closesAt) && (closesAt <= NOW_SECONDS || closesAt <= opensAt)) ||
@@ -156,7 +192,7 @@ describe('schema and code agree on', () => {
     ['TokenRequest', body(tokenFields), (value: unknown) => parseTokenRequest(value, limits)],
     [
       'JoinRequest',
-      body({ ...tokenFields, session: body(sessionFields) }),
+      body({ ...tokenFields, knock, session: body(sessionFields) }),
       (value: unknown) => parseJoinRequest('standup', value, limits),
     ],
     [
@@ -164,24 +200,35 @@ describe('schema and code agree on', () => {
       body({ ...ruleFields, session: body(sessionFields) }),
       (value: unknown) => parseOpenRequest('standup', value, limits),
     ],
-  ] as const)('%s', (name, arbitrary, parse) => {
-    const isValid = compile(name);
-    const seen = { accepted: 0, refused: 0 };
-    fc.assert(
-      fc.property(arbitrary, (made) => {
-        const value = JSON.parse(JSON.stringify(made));
-        const bySchema = isValid(value);
-        const byCode = accepts(() => parse(value));
-        seen[byCode ? 'accepted' : 'refused'] += 1;
-        if (byCode || !isBeyondSchemas(value)) {
-          expect(bySchema, JSON.stringify(value)).toBe(byCode);
-        }
-      }),
-      { numRuns },
-    );
-    expect(seen.accepted).toBeGreaterThan(numRuns / 50);
-    expect(seen.refused).toBeGreaterThan(numRuns / 50);
-  });
+    [
+      'InviteRequest',
+      body(inviteFields),
+      (value: unknown) => parseInviteRequest(value, NOW_SECONDS),
+      isBeyondInvites,
+    ],
+    ['GuestRequest', body(guestFields), (value: unknown) => parseGuestRequest(value, limits)],
+    ['Decision', body({ decision: mostly('perhaps', 'admit', 'deny') }), parseDecision],
+  ] as [string, fc.Arbitrary<unknown>, (value: unknown) => unknown, typeof isBeyondSchemas?][])(
+    '%s',
+    (name, arbitrary, parse, isBeyond = isBeyondSchemas) => {
+      const isValid = compile(name);
+      const seen = { accepted: 0, refused: 0 };
+      fc.assert(
+        fc.property(arbitrary, (made) => {
+          const value = JSON.parse(JSON.stringify(made));
+          const bySchema = isValid(value);
+          const byCode = accepts(() => parse(value));
+          seen[byCode ? 'accepted' : 'refused'] += 1;
+          if (byCode || !isBeyond(value)) {
+            expect(bySchema, JSON.stringify(value)).toBe(byCode);
+          }
+        }),
+        { numRuns },
+      );
+      expect(seen.accepted).toBeGreaterThan(numRuns / 50);
+      expect(seen.refused).toBeGreaterThan(numRuns / 50);
+    },
+  );
 
   it.each([
     ...[
@@ -219,6 +266,9 @@ describe('an example that the document shows', () => {
     TokenRequest: (value) => parseTokenRequest(value, today),
     JoinRequest: (value) => parseJoinRequest('standup', value, today),
     RoomRequest: (value) => parseOpenRequest('standup', value, today),
+    InviteRequest: (value) => parseInviteRequest(value, today.nowSeconds),
+    GuestRequest: (value) => parseGuestRequest({ invite: '', ...Object(value) }, today),
+    Decision: parseDecision,
   };
   const ofOperations = operations.flatMap(({ operationId, body: taken }) =>
     Object.entries(taken?.examples ?? {}).map(([name, value]) => ({

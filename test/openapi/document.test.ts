@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createConfig, lint } from '@redocly/openapi-core';
 import { describe, expect, it } from 'vitest';
-import { FAULTS } from '../../lib/domain/faults.ts';
+import { FAULT_NAMES } from '../../lib/domain/faults.docs.ts';
+import type { FaultName } from '../../lib/domain/faults.ts';
 import { exampleProblem } from '../../lib/events/problem.docs.ts';
 import { buildDocument, toText } from '../../tools/openapi/document.ts';
 import { toProse } from '../../tools/openapi/prose.ts';
@@ -28,10 +29,10 @@ describe('docs/openapi.json', () => {
   });
 
   it('shows an example of every problem', () => {
-    const expected = Object.keys(FAULTS).filter((name) => !NEVER_ANSWERED.includes(name));
+    const expected = FAULT_NAMES.filter((name) => !NEVER_ANSWERED.includes(name));
     expect(Object.keys(document.components.examples).sort()).toEqual(expected.sort());
     for (const [name, { value }] of Object.entries(document.components.examples)) {
-      expect(value).toEqual(exampleProblem(name as keyof typeof FAULTS));
+      expect(value).toEqual(exampleProblem(name as FaultName));
     }
   });
 

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mapConcurrently } from '../../lib/events/map-concurrently.ts';
+import { mapConcurrently } from '../../lib/use-cases/map-concurrently.ts';
 import { startDynamoDb } from '../../stand-ins/dynamodb.ts';
 import type { Fault } from '../../stand-ins/faults.ts';
 import { platformFaults, statusFault } from '../../stand-ins/platform-faults.ts';

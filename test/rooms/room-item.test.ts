@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Room } from '../../lib/domain/room.ts';
 import { parseSessionRequest } from '../../lib/domain/session-request.ts';
-import { fromItem, type Item, toItem } from '../../lib/rooms/room-item.ts';
+import type { Item } from '../../lib/rooms/item-reader.ts';
+import { fromItem, toItem } from '../../lib/rooms/room-item.ts';
 import { catchFault } from '../support/faults.ts';
 import { APPLICATION_ID, NOW_SECONDS, sessionIds, toSessionId } from '../support/fixtures.ts';
 

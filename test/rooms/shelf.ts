@@ -61,9 +61,15 @@ export function createShelf(): Shelf {
         return true;
       });
     },
-    remove: (name) => step('remove', () => void rooms.delete(name)),
+    remove: (name) =>
+      step('remove', () => {
+        const sessionId = rooms.get(name)?.sessionId;
+        rooms.delete(name);
+        return sessionId;
+      }),
     removeIfStill: (room) =>
       step('remove', () => isSame(rooms.get(room.name), room) && rooms.delete(room.name)),
+    removeRest: async () => undefined,
   };
 }
 

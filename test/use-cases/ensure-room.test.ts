@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Caller, TRUSTED } from '../../lib/domain/access.ts';
+import { makeFault } from '../../lib/domain/faults.docs.ts';
 import { Fault } from '../../lib/domain/faults.ts';
 import type { Opening } from '../../lib/domain/room-access.ts';
 import { parseRequestedSession } from '../../lib/domain/room-request.ts';
@@ -414,7 +415,7 @@ describe('a race', () => {
     const { open, shelf, made } = await startContainer();
     shelf.after.put = [
       () => {
-        throw new Fault('RoomStoreUnavailableError', 'Out of reach.');
+        throw makeFault('RoomStoreUnavailableError', 'Out of reach.');
       },
     ];
     expect((await catchFault(() => open())).name).toBe('RoomStoreUnavailableError');
@@ -455,7 +456,7 @@ describe('a race', () => {
     const { open, made, shelf } = await startContainer();
     shelf.before.get = [
       () => {
-        throw new Fault('RoomStoreUnavailableError', 'Out of reach.');
+        throw makeFault('RoomStoreUnavailableError', 'Out of reach.');
       },
     ];
     const ends = await Promise.allSettled([open(), open(), open()]);

@@ -8,7 +8,7 @@ import type { Invocation } from '../../lib/use-cases/invocation.ts';
 import { signTokenWith } from '../../lib/use-cases/issue-token.ts';
 import { serveRoomWith } from '../../lib/use-cases/join-room.ts';
 import { makeRoomWith } from '../../lib/use-cases/make-room.ts';
-import { manageRoomWith } from '../../lib/use-cases/manage-room.ts';
+import { type HostDeps, serveHostWith } from '../../lib/use-cases/serve-host.ts';
 import { createSecret, createSessions, createShelf, shelve } from '../rooms/shelf.ts';
 import { catchFault } from '../support/faults.ts';
 import { DAY_SECONDS, NOW_MS, NOW_SECONDS, OPENTOK_SECRET } from '../support/fixtures.ts';
@@ -16,6 +16,8 @@ import { VONAGE_SECRET } from '../support/keys.ts';
 import { decodeJwt } from '../support/verify-token.ts';
 
 const PROJECT = { kind: 'opentok', id: '123456' } as const;
+
+const NEITHER_INVITES_NOR_KNOCKS = {} as Pick<HostDeps, 'invites' | 'knocks' | 'newRandomText'>;
 
 type Route =
   | 'POST /rooms/standup/tokens'
@@ -49,10 +51,14 @@ async function open({
   });
   const newUniqueness = () => ({ nonce: 1, jti: 'x' });
   const signToken = signTokenWith({ projectSecret, now, newUniqueness });
-  const serveRoom = serveRoomWith({ projectSecret, ensureRoom, signToken, openRooms, now });
-  const manageRoom = manageRoomWith({
+  const askAtDoor = () => expect.fail('No room here has a waiting room.');
+  const serveRoom = serveRoomWith({
+    ...{ projectSecret, ensureRoom, signToken, askAtDoor, openRooms, now },
+  });
+  const serveHost = serveHostWith({
     ...{ projectSecret, store, removal: store, makeRoom },
     ...{ roomTtlSeconds: undefined, isOpenById: false },
+    ...NEITHER_INVITES_NOR_KNOCKS,
   });
   const serve = (route: Route, { caller = TRUSTED, body }: ServeOptions = {}) => {
     const [method = '', path = ''] = route.split(' ');
@@ -65,7 +71,7 @@ async function open({
     };
     const http = { method, path, pathParameters: {}, body, event: {} };
     if (/^\/rooms\/\w+$/.test(path))
-      return manageRoom(readManageRoute(http, invocation), invocation);
+      return serveHost(readManageRoute(http, invocation), invocation);
     const request = readRoomRoute(http, invocation, { sampleRoutes: true });
     return serveRoom(request, invocation);
   };

@@ -5,7 +5,7 @@ import { parseIfMatch } from '../../lib/domain/if-match.ts';
 import { parseOpenRequest } from '../../lib/domain/room-request.ts';
 import type { Invocation } from '../../lib/use-cases/invocation.ts';
 import { makeRoomWith } from '../../lib/use-cases/make-room.ts';
-import { manageRoomWith, type PutRoom } from '../../lib/use-cases/manage-room.ts';
+import { manageRoom, type PutRoom, type RoomAction } from '../../lib/use-cases/manage-room.ts';
 import { createSecret, createSessions, createShelf, shelve } from '../rooms/shelf.ts';
 import { catchFault, catchFieldErrors } from '../support/faults.ts';
 import { NOW_SECONDS } from '../support/fixtures.ts';
@@ -25,9 +25,10 @@ async function open({ isOpenById = false, roomTtlSeconds = undefined as number |
   const { createSession, made } = createSessions(projectSecret);
   const shelf = createShelf();
   const makeRoom = makeRoomWith({ createSession, roomTtlSeconds });
-  const manage = manageRoomWith({
+  const deps = {
     ...{ projectSecret, store: shelf, removal: shelf, makeRoom, roomTtlSeconds, isOpenById },
-  });
+  };
+  const manage = (request: RoomAction, by: Invocation) => manageRoom(deps, request, by);
   return {
     shelf,
     made,

@@ -1,12 +1,13 @@
 /** The answers of a route: its success, its faults by status, and what API Gateway says by itself. */
 
-import { faultWords } from '../../lib/domain/faults.docs.ts';
-import { FAULTS, type FaultName } from '../../lib/domain/faults.ts';
+import { ALL_FAULTS, FAULT_NAMES, faultWords } from '../../lib/domain/faults.docs.ts';
+import type { FaultName } from '../../lib/domain/faults.ts';
 import type { JsonSchema } from '../../lib/domain/field-words.docs.ts';
 import { toProblemAnswer } from '../../lib/events/http-answer.ts';
 import { EXAMPLE_REQUEST_ID, exampleFault, exampleProblem } from '../../lib/events/problem.docs.ts';
+import { refTo } from './answer-schema.ts';
 import { COMMON_FAULTS, type Operation } from './operation.ts';
-import { problemName, refTo } from './schemas.ts';
+import { problemName } from './schemas.ts';
 
 /** By status, API Gateway's own words. Source: API Gateway developer guide, HTTP APIs, and trials. */
 const GATEWAY_MESSAGES: Readonly<Record<number, string>> = {
@@ -79,9 +80,9 @@ export function buildSharedAnswers(operations: readonly Operation[]) {
 /** An example of each problem, by the fault's name. */
 export function buildExamples(operations: readonly Operation[]) {
   const names = new Set([...COMMON_FAULTS, ...operations.flatMap(({ faults }) => faults)]);
-  const inOrder = (Object.keys(FAULTS) as FaultName[]).filter((name) => names.has(name));
+  const inOrder = FAULT_NAMES.filter((name) => names.has(name));
   return Object.fromEntries(
-    inOrder.map((name) => [name, { summary: FAULTS[name].title, value: exampleProblem(name) }]),
+    inOrder.map((name) => [name, { summary: ALL_FAULTS[name].title, value: exampleProblem(name) }]),
   );
 }
 
@@ -89,7 +90,7 @@ function buildFailures({ faults, isStatic }: Operation): readonly SharedAnswer[]
   const byStatus = new Map<number, FaultName[]>();
   for (const status of Object.keys(GATEWAY_MESSAGES)) byStatus.set(Number(status), []);
   for (const name of isStatic ? faults : [...COMMON_FAULTS, ...faults]) {
-    const { status } = FAULTS[name];
+    const { status } = ALL_FAULTS[name];
     byStatus.set(status, [...(byStatus.get(status) ?? []), name]);
   }
   return [...byStatus]

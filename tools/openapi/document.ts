@@ -10,11 +10,12 @@ import {
 } from '../../lib/events/results.docs.ts';
 import { RESULT_SOURCE } from '../../lib/results/event-bridge.ts';
 import packageJson from '../../package.json' with { type: 'json' };
+import { refTo } from './answer-schema.ts';
 import { buildAnswers, buildExamples, buildSharedAnswers, headers } from './answers.ts';
 import { description, securitySchemes, tags } from './front-matter.ts';
-import type { Operation } from './operation.ts';
+import type { Operation, PathParameter } from './operation.ts';
 import { operations } from './operations.ts';
-import { buildSchemas, problemName, refTo } from './schemas.ts';
+import { buildSchemas, problemName } from './schemas.ts';
 
 export function buildDocument() {
   const paths = buildPaths();
@@ -68,24 +69,26 @@ function buildPaths(): Readonly<Record<string, JsonSchema>> {
 }
 
 function buildOperation(operation: Operation): JsonSchema {
-  const { operationId, tag, summary, description, pathParameter, query, body } = operation;
+  const { operationId, tag, summary, description, query, body, isPublic } = operation;
+  const { pathParameters = [] } = operation;
   const isConditional = operation.isConditional ?? false;
   return {
     operationId,
     tags: [tag],
     summary,
     description,
-    ...((pathParameter || query || isConditional) && {
+    ...(isPublic && { security: [] }),
+    ...((pathParameters.length > 0 || query || isConditional) && {
       parameters: [
-        ...(pathParameter ? [toParameter(pathParameter)] : []),
+        ...pathParameters.map(toParameter),
         ...(query ? [{ ...query, in: 'query', required: false }] : []),
         ...(isConditional ? [ifMatch] : []),
       ],
     }),
     ...(body && {
       requestBody: {
-        required: false,
-        description: 'At most 32 KiB of JSON in UTF-8. No body is the same as `{}`.',
+        required: body.isRequired ?? false,
+        description: `At most 32 KiB of JSON in UTF-8.${body.isRequired ? '' : ' No body is the same as `{}`.'}`,
         content: {
           'application/json': {
             schema: refTo(body.schema),
@@ -110,7 +113,7 @@ const ifMatch = {
   example: exampleRoom.etag,
 };
 
-function toParameter({ name, schema, example }: NonNullable<Operation['pathParameter']>) {
+function toParameter({ name, schema, example }: PathParameter) {
   const { description, examples, ...rest } = schema;
   return { name, in: 'path', required: true, description, schema: rest, example };
 }

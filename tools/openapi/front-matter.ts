@@ -14,6 +14,16 @@ export const tags = [
     name: 'Rooms',
     description: 'A room is a name, and the one session that all who join it share.',
   },
+  {
+    name: 'Invites',
+    description:
+      'Links that let people without an account into one room. The secret travels in bodies, never in a path, a query or a log.',
+  },
+  {
+    name: 'Waiting room',
+    description:
+      'A room with `admission` `knock` lets its hosts decide who comes in; all others wait at its door.',
+  },
   { name: 'Description', description: 'The API in words for machines.' },
   {
     name: 'Samples',

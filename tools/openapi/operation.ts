@@ -1,6 +1,31 @@
 import type { FaultName } from '../../lib/domain/faults.ts';
 import type { JsonSchema } from '../../lib/domain/field-words.docs.ts';
 
+export interface PathParameter {
+  readonly name: string;
+  readonly schema: JsonSchema;
+  readonly example: string;
+}
+
+export interface Success {
+  readonly status: number;
+  readonly description: string;
+  /** Name of the answer's schema; without one there is no body. */
+  readonly schema?: string;
+  readonly example?: object;
+  /** Headers beyond those of every answer. */
+  readonly headers?: readonly string[];
+  /** Another status, with the same answer unless it names one. */
+  readonly also?: {
+    readonly status: number;
+    readonly description: string;
+    readonly schema?: string;
+    readonly example?: object;
+  };
+  /** What can be asked next with what was answered. */
+  readonly links?: JsonSchema;
+}
+
 /** A route as the API's document describes it. */
 export interface Operation {
   /** As in serverless.yml, such as `POST /sessions`. */
@@ -9,12 +34,10 @@ export interface Operation {
   readonly tag: string;
   readonly summary: string;
   readonly description: string;
+  /** Whether everybody may call it, whatever the rest of the API demands. */
+  readonly isPublic?: true;
   /** What the path names. */
-  readonly pathParameter?: {
-    readonly name: string;
-    readonly schema: JsonSchema;
-    readonly example: string;
-  };
+  readonly pathParameters?: readonly PathParameter[];
   /** What its query may say, beside its path. */
   readonly query?: {
     readonly name: string;
@@ -23,21 +46,14 @@ export interface Operation {
   };
   /** Whether it is made only to what `If-Match` names. */
   readonly isConditional?: true;
-  /** What it takes: the name of a schema, and examples by name. None is required. */
-  readonly body?: { readonly schema: string; readonly examples: Readonly<Record<string, object>> };
-  readonly success: {
-    readonly status: number;
-    readonly description: string;
-    /** Name of the answer's schema; without one there is no body. */
-    readonly schema?: string;
-    readonly example?: object;
-    /** Headers beyond those of every answer. */
-    readonly headers?: readonly string[];
-    /** Another status with the same answer. */
-    readonly also?: { readonly status: number; readonly description: string };
-    /** What can be asked next with what was answered. */
-    readonly links?: JsonSchema;
+  /** What it takes: the name of a schema, and examples by name. */
+  readonly body?: {
+    readonly schema: string;
+    /** Whether there is something without which it is refused. */
+    readonly isRequired?: true;
+    readonly examples: Readonly<Record<string, object>>;
   };
+  readonly success: Success;
   /** Whether a function answers it without looking at the request: then no fault is one of ours. */
   readonly isStatic?: true;
   /** What it can fail with beyond what every route can. */

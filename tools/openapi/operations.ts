@@ -1,6 +1,5 @@
 /** Every route of the API, in the order of the document. */
-import { EXAMPLE_ROOM, exampleRoom, roomNameDescription } from '../../lib/domain/room.docs.ts';
-import { ROOM_NAME } from '../../lib/domain/room.ts';
+import { exampleRoom } from '../../lib/domain/room.docs.ts';
 import { EXAMPLE_WINDOW } from '../../lib/domain/room-rules.docs.ts';
 import { exampleSession } from '../../lib/domain/session.docs.ts';
 import { EXAMPLE_SESSION_ID, sessionIdSchema } from '../../lib/domain/session-id.docs.ts';
@@ -10,19 +9,11 @@ import {
   exampleSample,
   exampleToken,
 } from '../../lib/use-cases/issue-token.docs.ts';
+import { doorOperations, waiting } from './door-operations.ts';
 import { type Operation, PLATFORM_FAULTS, ROOM_STORE_FAULTS } from './operation.ts';
-import { toPortablePattern } from './portable-pattern.ts';
-
-export const roomNameSchema = {
-  type: 'string',
-  pattern: toPortablePattern(ROOM_NAME.source),
-  maxLength: 128,
-  description: roomNameDescription,
-  examples: [EXAMPLE_ROOM],
-};
+import { roomName } from './room-name.ts';
 
 const sessionId = { name: 'sessionId', schema: sessionIdSchema, example: EXAMPLE_SESSION_ID };
-const roomName = { name: 'name', schema: roomNameSchema, example: EXAMPLE_ROOM };
 
 /** What keeps somebody out of a room. */
 const ROOM_DOOR_FAULTS = [
@@ -41,7 +32,7 @@ const roomOperations: readonly Operation[] = [
     summary: 'Join a room',
     description:
       'Issues a token for the one session that all who join the room share. Trusted callers and moderators create the room by joining it, with the options under `session`; others join rooms that exist, or with `openRooms=true` also make new ones, with the default options.',
-    pathParameter: roomName,
+    pathParameters: [roomName],
     body: {
       schema: 'JoinRequest',
       examples: {
@@ -53,10 +44,11 @@ const roomOperations: readonly Operation[] = [
     success: {
       status: 201,
       description: 'A token for the session of the room.',
+      also: waiting,
       schema: 'JoinedRoom',
       example: exampleJoin,
     },
-    faults: [...ROOM_DOOR_FAULTS, ...PLATFORM_FAULTS, ...ROOM_STORE_FAULTS],
+    faults: [...ROOM_DOOR_FAULTS, 'AdmissionDeniedError', ...PLATFORM_FAULTS, ...ROOM_STORE_FAULTS],
   },
   {
     route: 'PUT /rooms/{name}',
@@ -65,7 +57,7 @@ const roomOperations: readonly Operation[] = [
     summary: 'Put a room and its rules',
     description:
       'Makes a room ahead of time, or gives a room that exists its rules as a whole; its session stays. For trusted callers and moderators. Rules that keep anyone out are refused where end users get tokens by session id.',
-    pathParameter: roomName,
+    pathParameters: [roomName],
     isConditional: true,
     body: {
       schema: 'RoomRequest',
@@ -91,7 +83,7 @@ const roomOperations: readonly Operation[] = [
     tag: 'Rooms',
     summary: 'Show a room',
     description: 'Shows a room, its session and its rules. For trusted callers and moderators.',
-    pathParameter: roomName,
+    pathParameters: [roomName],
     success: {
       status: 200,
       description: 'The room.',
@@ -108,7 +100,7 @@ const roomOperations: readonly Operation[] = [
     summary: 'Close a room',
     description:
       'Forgets a room, so that the next one to join makes a new session. Tokens that are out stay valid until they expire, and where no host ever put the room a warm function may hand out the old session for up to 60 seconds more (`roomCacheSeconds`). For trusted callers and moderators.',
-    pathParameter: roomName,
+    pathParameters: [roomName],
     isConditional: true,
     success: { status: 204, description: 'There is no room of that name any more.' },
     faults: ['RoomNotFoundError', 'RoomChangedError', ...ROOM_STORE_FAULTS],
@@ -148,7 +140,7 @@ const sampleOperations: readonly Operation[] = [
     tag: 'Samples',
     summary: 'Join a room as the samples do',
     description: `Joins a room with a publisher's token, as the vendor's learning servers do at this path. ${sampleOnly}`,
-    pathParameter: roomName,
+    pathParameters: [roomName],
     query: sampleQuery,
     success: sampleSuccess,
     faults: sampleFaults,
@@ -159,7 +151,7 @@ const sampleOperations: readonly Operation[] = [
     tag: 'Samples',
     summary: 'Join a room as the reference app does',
     description: `Joins a room with a publisher's token, as the back end of the vendor's reference app does at this path. ${sampleOnly}`,
-    pathParameter: roomName,
+    pathParameters: [roomName],
     query: sampleQuery,
     success: {
       ...sampleSuccess,
@@ -209,7 +201,7 @@ export const operations: readonly Operation[] = [
     summary: 'Issue a token',
     description:
       'Issues a token with which one client connects to a session of the project. It is signed without asking the platform, so the session is not looked up: an id of the right project is enough. End users of a deployment with `roomsOnly=true`, or whose claims list their rooms, get tokens by room alone, and a 403 here.',
-    pathParameter: sessionId,
+    pathParameters: [sessionId],
     body: {
       schema: 'TokenRequest',
       examples: {
@@ -227,6 +219,7 @@ export const operations: readonly Operation[] = [
     faults: ['SessionNotFoundError'],
   },
   ...roomOperations,
+  ...doorOperations,
   {
     route: 'GET /openapi.json',
     operationId: 'describeApi',

@@ -30,15 +30,17 @@ export function toProse(document: Document): string {
     section(
       2,
       'Fields of requests',
-      ...['SessionRequest', 'TokenRequest', 'JoinRequest', 'RoomRequest'].map((name) =>
-        fields(name, 'default'),
-      ),
+      ...[
+        ...['SessionRequest', 'TokenRequest', 'JoinRequest', 'RoomRequest'],
+        ...['InviteRequest', 'GuestRequest', 'Decision'],
+      ].map((name) => fields(name, 'default')),
     ),
     section(
       2,
       'Fields of answers',
       ...[
         ...['Session', 'Token', 'JoinedRoom', 'Room', 'PutRoom'],
+        ...['CreatedInvite', 'Invite', 'JoinedGuest', 'Waiting', 'Knock'],
         ...['SampleAnswer', 'ReferenceAnswer'],
       ].map((name) => fields(name)),
     ),

@@ -1,6 +1,8 @@
 /** The schemas that the document's routes and events refer to by name. */
-import { FAULTS, type FaultName } from '../../lib/domain/faults.ts';
+import { FAULT_NAMES } from '../../lib/domain/faults.docs.ts';
+import type { FaultName } from '../../lib/domain/faults.ts';
 import type { JsonSchema } from '../../lib/domain/field-words.docs.ts';
+import { knockFieldDescription } from '../../lib/domain/knock.docs.ts';
 import { exampleRoom, roomSchemas } from '../../lib/domain/room.docs.ts';
 import { requestedSessionDescription } from '../../lib/domain/room-request.docs.ts';
 import { ruleWords } from '../../lib/domain/room-rules.docs.ts';
@@ -25,15 +27,10 @@ import {
   sampleSchemas,
   tokenSchemas,
 } from '../../lib/use-cases/issue-token.docs.ts';
-import { roomNameSchema } from './operations.ts';
+import { answer, PROJECT_NAMES, refTo } from './answer-schema.ts';
+import { buildDoorSchemas } from './door-schemas.ts';
 import { toRequestSchema } from './request-schema.ts';
-
-/** An answer has one of them. */
-const PROJECT_NAMES = ['apiKey', 'applicationId'];
-
-export function refTo(name: string): JsonSchema {
-  return { $ref: `#/components/schemas/${name}` };
-}
+import { roomNameSchema } from './room-name.ts';
 
 export function problemName(fault: FaultName): string {
   return fault.replace(/Error$/, 'Problem');
@@ -72,6 +69,7 @@ export function buildSchemas(): Readonly<Record<string, JsonSchema>> {
       properties: {
         ...Object(token['properties']),
         session: { ...refTo('SessionRequest'), description: requestedSessionDescription },
+        knock: { type: 'string', maxLength: 256, description: knockFieldDescription },
       },
     },
     RoomRequest: {
@@ -107,6 +105,7 @@ export function buildSchemas(): Readonly<Record<string, JsonSchema>> {
       rules: [eitherProject, archivedOnlyIfAlways],
       example: exampleRoom,
     }),
+    ...buildDoorSchemas(),
     SampleAnswer: answer({
       description: "What the vendor's sample servers answer.",
       properties: sampleSchemas,
@@ -126,29 +125,7 @@ export function buildSchemas(): Readonly<Record<string, JsonSchema>> {
         info: { type: 'object', description: 'What the document is about.' },
       },
     },
-    ...Object.fromEntries(
-      (Object.keys(FAULTS) as FaultName[]).map((name) => [problemName(name), problemSchema(name)]),
-    ),
+    ...Object.fromEntries(FAULT_NAMES.map((name) => [problemName(name), problemSchema(name)])),
     GatewayMessage: gatewayMessage,
-  };
-}
-
-/** @param parts.optional fields that are not in every answer */
-function answer(parts: {
-  readonly description: string;
-  readonly properties: Readonly<Record<string, JsonSchema>>;
-  readonly optional?: readonly string[];
-  readonly rules?: readonly JsonSchema[];
-  readonly example: object;
-}): JsonSchema {
-  const { description, properties, optional = [], rules, example } = parts;
-  return {
-    type: 'object',
-    description,
-    required: Object.keys(properties).filter((name) => !optional.includes(name)),
-    additionalProperties: false,
-    properties,
-    ...(rules && { allOf: rules }),
-    examples: [example],
   };
 }

@@ -1,0 +1,45 @@
+/** `POST /invites/tokens`, and direct invocations: lets people without an account join, by an invite. */
+
+import {
+  parseDirectGuestRequest,
+  readGuestRoute,
+  toGuestStatus,
+} from '../lib/events/guest-route.ts';
+import { createHandler } from '../lib/events/handler.ts';
+import { signTokenWith } from '../lib/use-cases/issue-token.ts';
+import { joinAsGuestWith } from '../lib/use-cases/join-as-guest.ts';
+import { createEnvironmentReader } from '../lib/wiring/environment.ts';
+import { readGuestConfig } from '../lib/wiring/guest-config.ts';
+import { createGuestTable } from '../lib/wiring/guests.ts';
+import { newRandomText } from '../lib/wiring/new-random-text.ts';
+import { newUniqueness } from '../lib/wiring/new-uniqueness.ts';
+import { createRuntime } from '../lib/wiring/runtime.ts';
+import { warmUp } from '../lib/wiring/warm-up.ts';
+
+const environment = createEnvironmentReader(process.env);
+const guestConfig = readGuestConfig(environment);
+const runtime = createRuntime(environment);
+const { projectSecret, now } = runtime;
+
+export const handler = createHandler({
+  name: 'joinAsGuest',
+  runtime,
+  // The route is public: an invite is what vouches for who comes.
+  isPublic: true,
+  fromHttp: readGuestRoute,
+  fromDirect: parseDirectGuestRequest,
+  toStatus: toGuestStatus,
+  run: joinAsGuestWith({
+    ...createGuestTable(runtime, guestConfig),
+    projectSecret,
+    signToken: signTokenWith({ projectSecret, now, newUniqueness }),
+    newRandomText,
+    now,
+  }),
+  describe: (answer) =>
+    'status' in answer
+      ? { message: 'caller waits' }
+      : { message: 'room joined', sessionId: answer.sessionId, role: answer.role },
+});
+
+await warmUp(runtime, { toFirstUrl: () => guestConfig.dynamoDbUrl });

@@ -1,0 +1,95 @@
+/**
+ * What hosts do with the invites to a room: make one, see them, take one back. Knows no event and no
+ * environment.
+ */
+import {
+  type Invite,
+  type InviteRequest,
+  type InviteView,
+  isOver,
+  toInviteView,
+} from '../domain/invite.ts';
+import {
+  hashInviteSecret,
+  isInviteId,
+  type RandomText,
+  writeGuestSecret,
+} from '../domain/invite-secret.ts';
+import type { Room } from '../domain/room.ts';
+import { assertMayInvite } from '../domain/room-access.ts';
+import { roomFault } from '../domain/room-faults.ts';
+import type { InviteList, PutInvite } from '../rooms/invite-list.ts';
+import { type FindRoomDeps, requireRoom } from './find-room.ts';
+import type { Invocation } from './invocation.ts';
+
+export type InviteAction =
+  | ({ readonly action: 'createInvite'; readonly room: string } & {
+      readonly invite: InviteRequest;
+    })
+  | { readonly action: 'listInvites'; readonly room: string }
+  | { readonly action: 'deleteInvite'; readonly room: string; readonly inviteId: string };
+
+/** An invite that was made just now: `invite` is its secret, told this once. */
+export type CreatedInvite = InviteView & { readonly invite: string };
+export type InviteOverview = { readonly invites: readonly InviteView[] };
+
+export interface InviteDeps extends FindRoomDeps {
+  readonly invites: InviteList;
+  readonly newRandomText: RandomText;
+}
+
+/** @throws Fault `ForbiddenError`, `RoomNotFoundError`, and `InviteNotFoundError` for an id that there is not */
+export async function manageInvites(
+  deps: InviteDeps,
+  request: InviteAction,
+  invocation: Invocation,
+): Promise<CreatedInvite | InviteOverview | Readonly<Record<string, never>>> {
+  const { invites } = deps;
+  const { caller, nowSeconds, remainingMs } = invocation;
+  if (request.action === 'createInvite') assertMayInvite(caller, request.invite.role);
+  const room = await requireRoom(deps, request.room, invocation);
+  switch (request.action) {
+    case 'createInvite':
+      return createInvite({ ...deps, putInvite: invites.put }, room, request.invite, invocation);
+    case 'listInvites': {
+      const all = await invites.list(room, remainingMs);
+      const good = all.filter((invite) => !isOver(invite, nowSeconds));
+      good.sort((one, other) => one.createdAtSeconds - other.createdAtSeconds);
+      return { invites: good.map(toInviteView) };
+    }
+    case 'deleteInvite': {
+      const { inviteId } = request;
+      const key = { room: room.name, inviteId };
+      const invite = isInviteId(inviteId) ? await invites.get(key, remainingMs) : undefined;
+      if (invite?.sessionId !== room.sessionId || isOver(invite, nowSeconds)) {
+        throw roomFault('InviteNotFoundError', 'The room has no invite of that id.');
+      }
+      await invites.remove(key, remainingMs);
+      return {};
+    }
+  }
+}
+
+/** Makes one for a room that there is; whether the caller may is decided. */
+export async function createInvite(
+  { putInvite, newRandomText }: { putInvite: PutInvite; newRandomText: RandomText },
+  room: Room,
+  request: InviteRequest,
+  { nowSeconds, remainingMs }: Invocation,
+): Promise<CreatedInvite> {
+  const inviteId = newRandomText(12);
+  const secret = newRandomText(32);
+  const invite: Invite = {
+    ...request,
+    name: request.name,
+    room: room.name,
+    sessionId: room.sessionId,
+    inviteId,
+    secretHash: hashInviteSecret(secret),
+    createdAtSeconds: nowSeconds,
+    guests: [],
+  };
+  await putInvite(invite, remainingMs);
+  const text = writeGuestSecret({ room: room.name, inviteId, secret });
+  return { ...toInviteView(invite), invite: text };
+}

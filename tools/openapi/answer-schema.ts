@@ -1,0 +1,29 @@
+/** Schemas of answers. */
+import type { JsonSchema } from '../../lib/domain/field-words.docs.ts';
+
+/** An answer has one of them. */
+export const PROJECT_NAMES = ['apiKey', 'applicationId'];
+
+export function refTo(name: string): JsonSchema {
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+/** @param parts.optional fields that are not in every answer */
+export function answer(parts: {
+  readonly description: string;
+  readonly properties: Readonly<Record<string, JsonSchema>>;
+  readonly optional?: readonly string[];
+  readonly rules?: readonly JsonSchema[];
+  readonly example: object;
+}): JsonSchema {
+  const { description, properties, optional = [], rules, example } = parts;
+  return {
+    type: 'object',
+    description,
+    required: Object.keys(properties).filter((name) => !optional.includes(name)),
+    additionalProperties: false,
+    properties,
+    ...(rules && { allOf: rules }),
+    examples: [example],
+  };
+}

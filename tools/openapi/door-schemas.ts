@@ -1,0 +1,93 @@
+/** Schemas of invites, of guests and of the waiting room. */
+import type { JsonSchema } from '../../lib/domain/field-words.docs.ts';
+import { guestRequest } from '../../lib/domain/guest-request.ts';
+import {
+  EXAMPLE_INVITE,
+  exampleInvite,
+  guestRequestWords,
+  guestSecretSchema,
+  inviteRequestWords,
+  inviteSchemas,
+  inviteSecretSchema,
+} from '../../lib/domain/invite.docs.ts';
+import { inviteRequest } from '../../lib/domain/invite.ts';
+import {
+  decisionWords,
+  exampleKnock,
+  exampleWaiting,
+  knockSchemas,
+  waitingSchemas,
+} from '../../lib/domain/knock.docs.ts';
+import { eitherProject } from '../../lib/domain/session.docs.ts';
+import { decisionRequest } from '../../lib/events/decision.ts';
+import { tokenSchemas } from '../../lib/use-cases/issue-token.docs.ts';
+import { answer, PROJECT_NAMES, refTo } from './answer-schema.ts';
+import { exampleGuest } from './door-operations.ts';
+import { toRequestSchema } from './request-schema.ts';
+import { roomNameSchema } from './room-name.ts';
+
+export function buildDoorSchemas(): Readonly<Record<string, JsonSchema>> {
+  return {
+    InviteRequest: {
+      description: 'Options of an invite. All are optional; unknown ones are refused.',
+      ...toRequestSchema(inviteRequest, inviteRequestWords),
+    },
+    Invite: answer({
+      description: 'An invite, without its secret.',
+      properties: inviteSchemas,
+      example: exampleInvite,
+    }),
+    CreatedInvite: answer({
+      description: 'An invite and its secret.',
+      properties: { ...inviteSchemas, invite: inviteSecretSchema },
+      example: { ...exampleInvite, invite: EXAMPLE_INVITE },
+    }),
+    InviteList: listOf(
+      'invites',
+      'Invite',
+      'The invites to a room, the oldest first.',
+      exampleInvite,
+    ),
+    GuestRequest: {
+      description:
+        'The secret of an invite or of a guest, and options of a token. Unknown fields are refused.',
+      ...toRequestSchema(guestRequest, guestRequestWords),
+      anyOf: [{ required: ['invite'] }, { required: ['guest'] }],
+    },
+    JoinedGuest: answer({
+      description: "A token for the session of an invite's room.",
+      properties: { ...tokenSchemas, room: roomNameSchema, guest: guestSecretSchema },
+      optional: PROJECT_NAMES,
+      rules: [eitherProject],
+      example: exampleGuest,
+    }),
+    Waiting: answer({
+      description: 'The answer to who waits at the door of a room.',
+      properties: waitingSchemas,
+      example: exampleWaiting,
+    }),
+    Knock: answer({
+      description: 'Somebody who waits at the door of a room.',
+      properties: knockSchemas,
+      example: exampleKnock,
+    }),
+    KnockList: listOf(
+      'knocks',
+      'Knock',
+      'Those who wait, who came first before who came last.',
+      exampleKnock,
+    ),
+    Decision: {
+      description: 'What a host says about who waits.',
+      ...toRequestSchema(decisionRequest, decisionWords),
+    },
+  };
+}
+
+function listOf(name: string, schema: string, description: string, example: object): JsonSchema {
+  return answer({
+    description,
+    properties: { [name]: { type: 'array', items: refTo(schema), description } },
+    example: { [name]: [example] },
+  });
+}
