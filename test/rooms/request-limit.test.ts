@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  createRequestLimit,
+  type RequestLimit,
+  toRetryAfterSeconds,
+} from '../../lib/rooms/request-limit.ts';
+import { createRoomsTable } from '../../lib/rooms/rooms-table.ts';
+import { type DynamoDb, dynamoFaults, startDynamoDb } from '../../stand-ins/dynamodb.ts';
+import { createLocalAws } from '../support/local-aws.ts';
+
+const ample = () => 10_000;
+/** The first second of a minute. */
+const MINUTE = 1_700_000_040;
+const request = { source: '203.0.113.7', nowSeconds: MINUTE };
+
+let dynamoDb: DynamoDb;
+let limit: RequestLimit;
+
+beforeEach(async () => {
+  dynamoDb = await startDynamoDb({ tables: ['Rooms'] });
+  const table = createRoomsTable(createLocalAws(), { table: 'Rooms', endpoint: dynamoDb.url });
+  limit = createRequestLimit(table, 3);
+});
+afterEach(() => dynamoDb.close());
+
+describe('an address', () => {
+  it('has so many requests a minute, and as many in the next one', async () => {
+    for (const isCounted of [true, true, true, false]) {
+      expect(await limit.isReached(request, ample)).toBe(!isCounted);
+      expect(await limit.count(request, ample)).toBe(isCounted);
+    }
+    const last = { ...request, nowSeconds: MINUTE + 59 };
+    expect(await limit.count(last, ample)).toBe(false);
+    const next = { ...request, nowSeconds: MINUTE + 60 };
+    expect([await limit.isReached(next, ample), await limit.count(next, ample)]).toEqual([
+      false,
+      true,
+    ]);
+  });
+
+  it('has them for itself', async () => {
+    for (let times = 0; times < 4; times += 1) await limit.count(request, ample);
+    expect(await limit.count({ ...request, source: '203.0.113.8' }, ample)).toBe(true);
+  });
+
+  it('gets no more of them by asking at once', async () => {
+    const counted = await Promise.all(
+      Array.from({ length: 40 }, () => limit.count(request, ample)),
+    );
+    expect(counted.filter(Boolean)).toHaveLength(3);
+  });
+
+  it('gets no more of them while the table fails', async () => {
+    dynamoDb.fail({ kind: 'truncated' }, { times: 2 });
+    dynamoDb.fail(dynamoFaults.throttling, { times: 1 });
+    const counted: boolean[] = [];
+    for (let times = 0; times < 5; times += 1) counted.push(await limit.count(request, ample));
+    expect(counted.filter(Boolean).length).toBeLessThanOrEqual(3);
+  });
+
+  it.each([
+    [MINUTE, 60],
+    [MINUTE + 1, 59],
+    [MINUTE + 59, 1],
+  ])('is told at %i to come back in %i s', (nowSeconds, seconds) => {
+    expect(toRetryAfterSeconds(nowSeconds)).toBe(seconds);
+  });
+
+  it('is not remembered for longer than that', async () => {
+    await limit.count(request, ample);
+    const { Items } = await dynamoDb.ask('Scan', { TableName: 'Rooms' });
+    expect(Items).toMatchObject([{ expiresAt: { N: String(MINUTE + 120) } }]);
+  });
+});
