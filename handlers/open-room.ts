@@ -1,22 +1,29 @@
 /** Messages (SQS, EventBridge) and direct invocations: opens a room ahead of those who join it. */
 
-import { parseDirectOpenRequest } from '../lib/domain/room-request.ts';
+import { assertInvitesTold, parseInvitedRoomRequest } from '../lib/domain/invited-room.ts';
 import { createHandler } from '../lib/events/handler.ts';
+import { createPutInvite } from '../lib/rooms/put-invite.ts';
 import { openRoomWith } from '../lib/use-cases/open-room.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
+import { newRandomText } from '../lib/wiring/new-random-text.ts';
 import { openPublisher } from '../lib/wiring/publisher.ts';
 import { readRoomConfig } from '../lib/wiring/room-config.ts';
-import { createEnsureRoom, isOpenById } from '../lib/wiring/rooms.ts';
+import { createEnsureRoom, createRooms, isOpenById } from '../lib/wiring/rooms.ts';
 import { createRuntime } from '../lib/wiring/runtime.ts';
 import { warmUp } from '../lib/wiring/warm-up.ts';
 
 const environment = createEnvironmentReader(process.env);
 const roomConfig = readRoomConfig(environment);
+// Before the runtime, which judges what was read.
+const inviteResults = environment.oneOf('INVITE_RESULTS', ['true', 'false']) === 'true';
 const runtime = createRuntime(environment);
+const rooms = createRooms(runtime, roomConfig);
 const openRoom = openRoomWith({
   projectSecret: runtime.projectSecret,
   // Without a memory: a room that was closed a moment ago is opened anew, not found.
-  ensureRoom: createEnsureRoom(runtime, { ...roomConfig, roomCacheSeconds: 0 }),
+  ensureRoom: createEnsureRoom(runtime, { ...roomConfig, roomCacheSeconds: 0 }, rooms),
+  putInvite: createPutInvite(rooms.table),
+  newRandomText,
   roomTtlSeconds: roomConfig.roomTtlSeconds,
   isOpenById: isOpenById(runtime.config),
 });
@@ -24,12 +31,19 @@ const openRoom = openRoomWith({
 export const handler = createHandler({
   name: 'openRoom',
   runtime,
-  fromDirect: parseDirectOpenRequest,
+  fromDirect: parseInvitedRoomRequest,
   run: openRoom,
   describe: ({ sessionId }) => ({ message: 'room open', sessionId }),
   messages: {
-    fromMessage: parseDirectOpenRequest,
-    run: async (request, invocation) => ({ room: await openRoom(request, invocation) }),
+    fromMessage: (body, invocation) => {
+      const request = parseInvitedRoomRequest(body, invocation);
+      assertInvitesTold(request, inviteResults);
+      return request;
+    },
+    run: async (request, invocation) => {
+      const { invites, ...room } = await openRoom(request, invocation);
+      return { room, ...(invites && { invites }) };
+    },
     resultTypes: { success: 'OpenTok Room Opened', failure: 'OpenTok Room Failed' },
     publish: openPublisher(runtime),
   },

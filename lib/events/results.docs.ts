@@ -18,7 +18,12 @@ export interface ResultEventWords {
   readonly type: string;
   readonly summary: string;
   /** Name of the answer's schema, by the field of `detail` that holds it. */
-  readonly answer?: { readonly field: string; readonly schema: string };
+  readonly answer?: {
+    readonly field: string;
+    readonly schema: string;
+    /** What else may be in `detail`: the schema of each item of a list. */
+    readonly lists?: Readonly<Record<string, { readonly schema: string; readonly words: string }>>;
+  };
   /** What a refused request is refused with. */
   readonly faults?: readonly FaultName[];
   readonly example: Readonly<Record<string, unknown>>;
@@ -54,7 +59,17 @@ export const resultEvents: readonly ResultEventWords[] = [
   {
     type: 'OpenTok Room Opened',
     summary: 'A room was opened on request of a message',
-    answer: { field: 'room', schema: 'Room' },
+    answer: {
+      field: 'room',
+      schema: 'Room',
+      lists: {
+        invites: {
+          schema: 'CreatedInvite',
+          words:
+            'The invites that the request asked for, with their secrets. Only where the deployment has `inviteResults=true`.',
+        },
+      },
+    },
     example: { room: exampleRoom, ...EXAMPLE_CORRELATION },
   },
   {
@@ -94,7 +109,7 @@ export function detailSchema(
   toProblemRef: (fault: FaultName) => JsonSchema,
 ): JsonSchema {
   const outcome = answer
-    ? { [answer.field]: toRef(answer.schema) }
+    ? { [answer.field]: toRef(answer.schema), ...toLists(answer.lists ?? {}, toRef) }
     : { problem: { oneOf: faults.map(toProblemRef) }, ...refused };
   return {
     type: 'object',
@@ -102,6 +117,18 @@ export function detailSchema(
     additionalProperties: false,
     properties: { ...outcome, ...correlation },
   };
+}
+
+function toLists(
+  lists: NonNullable<NonNullable<ResultEventWords['answer']>['lists']>,
+  toRef: (schema: string) => JsonSchema,
+): JsonSchema {
+  return Object.fromEntries(
+    Object.entries(lists).map(([name, { schema, words }]) => [
+      name,
+      { type: 'array', minItems: 1, items: toRef(schema), description: words },
+    ]),
+  );
 }
 
 export function resultEventSchema({ type }: ResultEventWords, detail: JsonSchema): JsonSchema {

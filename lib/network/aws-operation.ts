@@ -16,8 +16,11 @@ import type { SendRequest, WireResponse } from './send.ts';
 import { Sha256 } from './sha256.ts';
 import type { SigningClock } from './signing-clock.ts';
 
-/** A secret has 64 KiB at most, an item of a table 400 KiB; JSON writes some characters as six. */
-const MAX_RESPONSE_BYTES = 512 * 1024;
+/**
+ * A secret has 64 KiB at most, a page of a table's items 1 MiB, of which base64 makes a third more; JSON
+ * writes some characters as six.
+ */
+const MAX_RESPONSE_BYTES = 2 * 1024 * 1024;
 
 /** What Lambda tells a function about its place in AWS, read anew for each attempt. */
 export interface AwsEnvironment {

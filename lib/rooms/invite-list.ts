@@ -5,37 +5,26 @@ import {
   DeleteItem$,
   type DeleteItemCommandInput,
   type DeleteItemCommandOutput,
-  PutItem$,
-  type PutItemCommandInput,
-  type PutItemCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import type { RemainingMs } from '../domain/deadline.ts';
 import type { Invite } from '../domain/invite.ts';
 import type { Room } from '../domain/room.ts';
-import { fromInviteItem, INVITE_PREFIX, toInviteItem, toInviteKey } from './invite-item.ts';
+import { fromInviteItem, INVITE_PREFIX, toInviteKey } from './invite-item.ts';
 import { createGetInvite, type GetInvite } from './invite-places.ts';
 import { createListItems } from './partition.ts';
+import { createPutInvite, type PutInvite } from './put-invite.ts';
 import type { RoomsTable } from './rooms-table.ts';
 
 /** Every method throws Fault `RoomStoreUnavailableError` or `ConfigurationError`. */
 export interface InviteList {
   readonly get: GetInvite;
-  readonly put: (invite: Invite, remainingMs: RemainingMs) => Promise<void>;
+  readonly put: PutInvite;
   /** All that lie in the table, over or not. Throws Fault `RoomMalformedError` as well. */
   readonly list: (room: Room, remainingMs: RemainingMs) => Promise<Invite[]>;
   readonly remove: (
     of: Pick<Invite, 'room' | 'inviteId'>,
     remainingMs: RemainingMs,
   ) => Promise<void>;
-}
-
-export type PutInvite = InviteList['put'];
-
-export function createPutInvite({ createCall }: RoomsTable): PutInvite {
-  const putItem = createCall<PutItemCommandInput, PutItemCommandOutput>(PutItem$);
-  return async (invite, remainingMs) => {
-    await putItem({ Item: toInviteItem(invite) }, remainingMs);
-  };
 }
 
 export function createInviteList(table: RoomsTable): InviteList {

@@ -2,23 +2,12 @@
  * What hosts do with the invites to a room: make one, see them, take one back. Knows no event and no
  * environment.
  */
-import {
-  type Invite,
-  type InviteRequest,
-  type InviteView,
-  isOver,
-  toInviteView,
-} from '../domain/invite.ts';
-import {
-  hashInviteSecret,
-  isInviteId,
-  type RandomText,
-  writeGuestSecret,
-} from '../domain/invite-secret.ts';
-import type { Room } from '../domain/room.ts';
+import { type InviteRequest, type InviteView, isOver, toInviteView } from '../domain/invite.ts';
+import { isInviteId, type RandomText } from '../domain/invite-secret.ts';
 import { assertMayInvite } from '../domain/room-access.ts';
 import { roomFault } from '../domain/room-faults.ts';
-import type { InviteList, PutInvite } from '../rooms/invite-list.ts';
+import type { InviteList } from '../rooms/invite-list.ts';
+import { type CreatedInvite, createInvite } from './create-invite.ts';
 import { type FindRoomDeps, requireRoom } from './find-room.ts';
 import type { Invocation } from './invocation.ts';
 
@@ -29,8 +18,6 @@ export type InviteAction =
   | { readonly action: 'listInvites'; readonly room: string }
   | { readonly action: 'deleteInvite'; readonly room: string; readonly inviteId: string };
 
-/** An invite that was made just now: `invite` is its secret, told this once. */
-export type CreatedInvite = InviteView & { readonly invite: string };
 export type InviteOverview = { readonly invites: readonly InviteView[] };
 
 export interface InviteDeps extends FindRoomDeps {
@@ -68,28 +55,4 @@ export async function manageInvites(
       return {};
     }
   }
-}
-
-/** Makes one for a room that there is; whether the caller may is decided. */
-export async function createInvite(
-  { putInvite, newRandomText }: { putInvite: PutInvite; newRandomText: RandomText },
-  room: Room,
-  request: InviteRequest,
-  { nowSeconds, remainingMs }: Invocation,
-): Promise<CreatedInvite> {
-  const inviteId = newRandomText(12);
-  const secret = newRandomText(32);
-  const invite: Invite = {
-    ...request,
-    name: request.name,
-    room: room.name,
-    sessionId: room.sessionId,
-    inviteId,
-    secretHash: hashInviteSecret(secret),
-    createdAtSeconds: nowSeconds,
-    guests: [],
-  };
-  await putInvite(invite, remainingMs);
-  const text = writeGuestSecret({ room: room.name, inviteId, secret });
-  return { ...toInviteView(invite), invite: text };
 }

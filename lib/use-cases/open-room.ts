@@ -1,15 +1,17 @@
 /**
  * The use case "open a room ahead of those who join it". Knows no event and no environment.
  */
-import type { OpenRequest } from '../domain/room-request.ts';
+import type { InvitedRoomRequest } from '../domain/invited-room.ts';
 import { assertRulesHold, assertSameRules, NO_RULES } from '../domain/room-rules.ts';
 import { giveRules, type RuledRoomView, toRuledRoomView } from '../domain/ruled-room.ts';
 import type { Credentials } from '../secrets/credentials.ts';
 import type { SecretCache } from '../secrets/secret-cache.ts';
+import { type CreatedInvite, type CreateInviteDeps, createInvite } from './create-invite.ts';
 import type { EnsureRoom } from './ensure-room.ts';
 import type { Invocation } from './invocation.ts';
+import { mapConcurrently } from './map-concurrently.ts';
 
-export interface OpenRoomDeps {
+export interface OpenRoomDeps extends CreateInviteDeps {
   readonly projectSecret: Pick<SecretCache<Credentials>, 'get'>;
   readonly ensureRoom: EnsureRoom;
   /** For how long a new room lasts; `undefined` for ever. */
@@ -18,20 +20,19 @@ export interface OpenRoomDeps {
   readonly isOpenById: boolean;
 }
 
-export type OpenRoom = (request: OpenRequest, invocation: Invocation) => Promise<RuledRoomView>;
+/** With the secrets of its invites, if there are any. */
+export type OpenedRoom = RuledRoomView & { readonly invites?: readonly CreatedInvite[] };
+export type OpenRoom = (request: InvitedRoomRequest, invocation: Invocation) => Promise<OpenedRoom>;
 
 /**
- * A message may come twice, and late: it gives a new room its rules, and changes those of none.
+ * A message may come twice, and late: it gives a new room its rules, and changes those of none. Its
+ * invites are made anew each time, so that those of every result are good.
  * The use case throws Fault `ValidationError` for rules that would keep nobody out, and
  * `RoomConflictError` for a room that exists with other options or rules.
  */
-export function openRoomWith({
-  projectSecret,
-  ensureRoom,
-  roomTtlSeconds,
-  isOpenById,
-}: OpenRoomDeps): OpenRoom {
-  return async ({ room: name, session, rules, requestedRules }, invocation) => {
+export function openRoomWith(deps: OpenRoomDeps): OpenRoom {
+  const { projectSecret, ensureRoom, roomTtlSeconds, isOpenById } = deps;
+  return async ({ room: name, session, rules, requestedRules, invites }, invocation) => {
     assertRulesHold(rules, isOpenById);
     const isRuled = Object.keys(requestedRules).length > 0;
     const room = await ensureRoom(
@@ -44,7 +45,12 @@ export function openRoomWith({
       invocation,
     );
     assertSameRules(room.rules ?? NO_RULES, requestedRules);
+    const made = await mapConcurrently(invites, (invite) =>
+      createInvite(deps, room, invite, invocation),
+    );
     const { project } = await projectSecret.get(invocation.remainingMs);
-    return toRuledRoomView(room, project);
+    const view = toRuledRoomView(room, project);
+    const created = made.filter((invite) => invite !== undefined);
+    return created.length === 0 ? view : { ...view, invites: created };
   };
 }

@@ -2,9 +2,9 @@
  * All that hosts do with rooms. Knows no event and no environment.
  */
 import { assertHost } from '../domain/room-access.ts';
+import type { CreatedInvite } from './create-invite.ts';
 import type { Invocation } from './invocation.ts';
 import {
-  type CreatedInvite,
   type InviteAction,
   type InviteDeps,
   type InviteOverview,

@@ -215,3 +215,73 @@ describe('a direct order to open a room', () => {
     expect((await ask('POST /rooms/standup/tokens')).status).toBe(400);
   });
 });
+
+describe('invites that are made together with a room', () => {
+  const request = { room: ROOM, invites: [{ name: 'Ada' }, { maxGuests: 30, role: 'subscriber' }] };
+
+  it('are told in the result event, where the deployment says that the bus may carry secrets', async () => {
+    const { invoke, eventBridge, items } = await start({ environment: { INVITE_RESULTS: 'true' } });
+    expect(await invoke(sqsEvent(request))).toEqual({ batchItemFailures: [] });
+    const [event] = eventBridge.events;
+    expect(event?.detail).toMatchObject({
+      room: { name: ROOM },
+      invites: [
+        { name: 'Ada', maxGuests: 1, invite: expect.stringMatching(`^${ROOM}[.]`) },
+        { maxGuests: 30, role: 'subscriber', invite: expect.any(String) },
+      ],
+    });
+    expect((await items()).map(({ item }) => item?.['S']?.split('#')[0]).sort()).toEqual([
+      ...['invite', 'invite', 'room'],
+    ]);
+  });
+
+  it('are refused for good where it does not, and no room is opened for them', async () => {
+    const { invoke, eventBridge, items } = await start();
+    expect(await invoke(sqsEvent(request))).toEqual({ batchItemFailures: [] });
+    expect(eventBridge.events[0]?.detail).toMatchObject({
+      problem: {
+        errors: [{ pointer: '#/invites', detail: expect.stringContaining('inviteResults=true') }],
+      },
+      body: JSON.stringify(request),
+    });
+    expect(await items()).toEqual([]);
+  });
+
+  it('are answered to whoever asks directly, in any deployment', async () => {
+    const { invoke, eventBridge, logged } = await start();
+    const answer = Object(await invoke(request));
+    expect(answer).toMatchObject({ name: ROOM, invites: [{ name: 'Ada' }, { maxGuests: 30 }] });
+    expect(eventBridge.events).toEqual([]);
+    for (const { invite } of answer.invites) {
+      expect(logged.join()).not.toContain(String(invite).split('.').at(-1));
+    }
+  });
+
+  it('are made anew when the message comes again, and both are good', async () => {
+    const { invoke, eventBridge, items } = await start({ environment: { INVITE_RESULTS: 'true' } });
+    for (const _ of [1, 2]) await invoke(sqsEvent(request));
+    const secrets = eventBridge.events.flatMap(({ detail }) =>
+      Object(detail).invites.map(({ invite }: { invite: string }) => invite),
+    );
+    expect(new Set(secrets).size).toBe(4);
+    expect(await items()).toHaveLength(5);
+  });
+
+  it.each<[what: string, invites: unknown, pointer: string]>([
+    ['no list', {}, '#/invites'],
+    ['a list that is too long', new Array(51).fill({}), '#/invites'],
+    ['one that is wrong', [{}, { maxGuests: 0 }], '#/invites/1/maxGuests'],
+    ['one that is no object', ['ada'], '#/invites/0'],
+  ])('are not made of %s', async (_what, invites, pointer) => {
+    const { invoke, items } = await start();
+    const failing = invoke({ room: ROOM, invites });
+    await expect(failing).rejects.toMatchObject({ name: 'ValidationError' });
+    await expect(failing).rejects.toThrow(pointer);
+    expect(await items()).toEqual([]);
+  });
+
+  it('ask for no more than any deployment may be told', async () => {
+    const { invoke } = await start({ environment: { INVITE_RESULTS: 'yes' } });
+    await expect(invoke({ room: ROOM })).rejects.toMatchObject({ name: 'ConfigurationError' });
+  });
+});

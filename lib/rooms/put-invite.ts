@@ -1,0 +1,22 @@
+/**
+ * Makes invites, which is all that whoever opens rooms ahead of time does with them.
+ */
+import {
+  PutItem$,
+  type PutItemCommandInput,
+  type PutItemCommandOutput,
+} from '@aws-sdk/client-dynamodb';
+import type { RemainingMs } from '../domain/deadline.ts';
+import type { Invite } from '../domain/invite.ts';
+import { toInviteItem } from './invite-item.ts';
+import type { RoomsTable } from './rooms-table.ts';
+
+/** Throws Fault `RoomStoreUnavailableError` or `ConfigurationError`. */
+export type PutInvite = (invite: Invite, remainingMs: RemainingMs) => Promise<void>;
+
+export function createPutInvite({ createCall }: RoomsTable): PutInvite {
+  const putItem = createCall<PutItemCommandInput, PutItemCommandOutput>(PutItem$);
+  return async (invite, remainingMs) => {
+    await putItem({ Item: toInviteItem(invite) }, remainingMs);
+  };
+}

@@ -1,0 +1,44 @@
+/**
+ * Makes an invite to a room that there is; whether the caller may is decided by who asks for it.
+ */
+import {
+  type Invite,
+  type InviteRequest,
+  type InviteView,
+  toInviteView,
+} from '../domain/invite.ts';
+import { hashInviteSecret, type RandomText, writeGuestSecret } from '../domain/invite-secret.ts';
+import type { Room } from '../domain/room.ts';
+import type { PutInvite } from '../rooms/put-invite.ts';
+import type { Invocation } from './invocation.ts';
+
+/** An invite that was made just now: `invite` is its secret, told this once. */
+export type CreatedInvite = InviteView & { readonly invite: string };
+
+export interface CreateInviteDeps {
+  readonly putInvite: PutInvite;
+  readonly newRandomText: RandomText;
+}
+
+export async function createInvite(
+  { putInvite, newRandomText }: CreateInviteDeps,
+  room: Room,
+  request: InviteRequest,
+  { nowSeconds, remainingMs }: Invocation,
+): Promise<CreatedInvite> {
+  const inviteId = newRandomText(12);
+  const secret = newRandomText(32);
+  const invite: Invite = {
+    ...request,
+    name: request.name,
+    room: room.name,
+    sessionId: room.sessionId,
+    inviteId,
+    secretHash: hashInviteSecret(secret),
+    createdAtSeconds: nowSeconds,
+    guests: [],
+  };
+  await putInvite(invite, remainingMs);
+  const text = writeGuestSecret({ room: room.name, inviteId, secret });
+  return { ...toInviteView(invite), invite: text };
+}
