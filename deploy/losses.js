@@ -7,6 +7,7 @@
  * @typedef {{ name: string, what: string }} Loss `name` is what `accept` takes
  */
 import { isDeepStrictEqual as isDeepEqual } from 'node:util';
+import { guestRoute, optionalRoutes } from './optional-routes.js';
 
 /** What makes a queue another one. Source: AWS::SQS::Queue, "Update requires: Replacement". */
 const queueIdentity = ['QueueName', 'FifoQueue'];
@@ -28,6 +29,7 @@ const triggerSources = {
 export function findLosses(deployed, next) {
   const losses = [
     ...findLostCallers(deployed, next),
+    ...findLostRoutes(deployed, next),
     ...entriesOf(deployed).flatMap(([id, before]) => {
       const after = next.Resources?.[id];
       const isThere = after?.Type === before.Type;
@@ -77,10 +79,34 @@ function findLostCallers(deployed, next) {
   ];
 }
 
+/** Routes that are gone: by the parameter that has them, else by their own ids. */
+function findLostRoutes(deployed, next) {
+  const kept = new Set(routesOf(next).map(({ key }) => key));
+  const lost = routesOf(deployed).filter(({ key }) => !kept.has(key));
+  const names = new Set(lost.map(nameRoute));
+  return [...names].map((name) => {
+    const keys = lost.filter((route) => nameRoute(route) === name).map(({ key }) => key);
+    return { name, what: `${keys.join(', ')}: who calls that gets 404` };
+  });
+}
+
+function nameRoute({ id, key }) {
+  const parameter = Object.keys(optionalRoutes).find((name) => optionalRoutes[name]?.includes(key));
+  return parameter ?? id;
+}
+
+function routesOf(template) {
+  return ofType(template, 'AWS::ApiGatewayV2::Route').map(([id, { Properties = {} }]) => ({
+    id,
+    key: Properties.RouteKey,
+    kind: Properties.AuthorizationType ?? 'NONE',
+  }));
+}
+
 function readAuth(template) {
-  const kinds = ofType(template, 'AWS::ApiGatewayV2::Route').map(
-    ([, { Properties }]) => Properties?.AuthorizationType ?? 'NONE',
-  );
+  const kinds = routesOf(template)
+    .filter(({ key }) => key !== guestRoute)
+    .map(({ kind }) => kind);
   const names = { AWS_IAM: 'iam', JWT: 'jwt', NONE: 'none' };
   const [, authorizer] = ofType(template, 'AWS::ApiGatewayV2::Authorizer')[0] ?? [];
   const { Issuer, Audience = [] } = authorizer?.Properties?.JwtConfiguration ?? {};

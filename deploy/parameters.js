@@ -93,7 +93,8 @@ export function groupParameters(stage) {
             'origins such as https://app.example.com (no path, no *; http:// for localhost only)',
           ),
           default: '',
-          meaning: 'with `auth=jwt`: origins whose pages may call',
+          meaning:
+            'origins whose pages may call: with `auth=jwt` all routes, with `auth=iam` the one of guests',
         },
       },
     },
@@ -270,6 +271,39 @@ export function groupParameters(stage) {
             'for how long a container serves a room that no host has put without asking the table; without it 60',
           variable: 'ROOM_CACHE_SECONDS',
           functions: ['joinRoom'],
+        },
+        guests: {
+          ...required(oneOf(true, false)),
+          default: false,
+          meaning:
+            'whether there is the public route by which people without an account join with an invite, `POST /invites/tokens`',
+        },
+        guestRequestsPerMinute: {
+          ...count(1, 10_000),
+          default: '',
+          meaning:
+            'how many requests of guests an address has a minute, those that come back left out; without it 30',
+          variable: 'GUEST_REQUESTS_PER_MINUTE',
+          functions: ['joinAsGuest'],
+        },
+        guestThrottleRate: {
+          ...required(count(1, 10_000)),
+          default: 25,
+          meaning:
+            'requests of all guests per second on average: a target of their own, so that a flood of them uses up nothing of `throttleRate`',
+        },
+        guestThrottleBurst: {
+          ...required(count(1, 5_000)),
+          default: 50,
+          meaning: 'requests of all guests at once',
+        },
+        inviteResults: {
+          ...required(oneOf(true, false)),
+          default: false,
+          meaning:
+            'whether the results of messages that ask for invites may carry their secrets: whoever reads `resultBus` can then join with them',
+          variable: 'INVITE_RESULTS',
+          functions: ['openRoom'],
         },
         protectRooms: {
           ...required(oneOf(true, false)),

@@ -56,9 +56,9 @@ function findContradictions(given, values) {
     );
   }
   // A browser that signs has its credentials from an identity pool, and those are refused.
-  if (auth === 'iam' && values.corsOrigins.length > 0) {
+  if (auth === 'iam' && !values.guests && values.corsOrigins.length > 0) {
     faults.push(
-      'corsOrigins means nothing with auth=iam, whose callers are no browsers: give auth=jwt, or leave it out',
+      'corsOrigins means nothing with auth=iam and without guests, where no caller is a browser: give auth=jwt or guests=true, or leave it out',
     );
   }
   const missing = domainParameters.filter((name) => !given[name]);

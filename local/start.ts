@@ -32,6 +32,7 @@ async function start(options: StartOptions): Promise<void> {
       secretId,
       auth: 'none',
       sampleRoutes: 'true',
+      guests: 'true',
       ...(videoApiUrl && { videoApiUrl }),
     },
     console: describeConsole(options),

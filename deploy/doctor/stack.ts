@@ -5,6 +5,8 @@ import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynam
 import { DescribeEventBusCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { Trouble } from './check.ts';
 
+const KEYS = 'room,item';
+
 /** @throws Trouble */
 export async function checkTable(
   dynamoDb: DynamoDBClient,
@@ -15,7 +17,7 @@ export async function checkTable(
   const { Table } = await dynamoDb.send(command, { abortSignal });
   if (Table?.TableStatus !== 'ACTIVE') throw new Trouble(`${tableName} is ${Table?.TableStatus}`);
   const keys = (Table.KeySchema ?? []).map(({ AttributeName }) => AttributeName).join();
-  if (keys !== 'name') throw new Trouble(`${tableName} has the keys ${keys}, not name`);
+  if (keys !== KEYS) throw new Trouble(`${tableName} has the keys ${keys}, not ${KEYS}`);
   return `${tableName} is active`;
 }
 

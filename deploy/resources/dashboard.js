@@ -43,6 +43,11 @@ function buildDashboard(namespace, values) {
     graph('Made', [own('SessionsCreated'), own('TokensIssued'), own('RoomsJoined')]),
     graph('Tokens by role', [search(namespace, 'Role', 'TokensIssued')]),
     graph('Faults by name', [search(namespace, 'Fault', 'Faults')]),
+    graph('Guests turned away, and answers to those who wait', [
+      own('Faults', 'Fault', 'InviteNotFoundError', { label: 'no such invite' }),
+      own('Faults', 'Fault', 'TooManyRequestsError', { label: 'too many requests' }),
+      own('CallersWaiting', { yAxis: 'right' }),
+    ]),
     graph('Latency of the API (ms)', [
       ofApi('Latency', { stat: 'p50', label: 'p50' }),
       ofApi('Latency', { stat: 'p99', label: 'p99' }),

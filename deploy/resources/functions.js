@@ -6,7 +6,7 @@
 /** Names of the deployed functions, as in serverless.yml. */
 export const functionNames = [
   ...['createSession', 'issueToken'],
-  ...['joinRoom', 'manageRoom', 'openRoom'],
+  ...['joinRoom', 'joinAsGuest', 'manageRoom', 'openRoom'],
 ];
 
 /** The logical id of a function's resource, for example `CreateSessionRole`. */

@@ -1,6 +1,7 @@
 /**
  * The HTTP API: who may call its routes, which browsers, how often, and what is written down of it.
  */
+import { guestRoute, guestRouteId } from '../optional-routes.js';
 import { readValues } from './functions.js';
 
 /**
@@ -25,7 +26,7 @@ const accessLogFormat = {
   integrationError: '$context.integrationErrorMessage',
 };
 
-/** The authorizer of every route: IAM signatures, or the tokens of an OpenID Connect provider. */
+/** The authorizer of every route but that of guests: IAM signatures, or the tokens of an OpenID Connect provider. */
 export async function authorizer(context) {
   const { auth } = await readValues(context);
   return auth === 'jwt' ? { name: 'endUsers' } : { type: 'aws_iam' };
@@ -51,20 +52,32 @@ export async function httpApi(context) {
     ...(corsOrigins.length > 0 && {
       cors: {
         allowedOrigins: corsOrigins,
-        allowedHeaders: ['authorization', 'content-type', 'if-match'],
-        exposedResponseHeaders: ['date', 'etag', 'retry-after'],
+        ...(auth === 'iam' ? corsOfGuests : corsOfUsers),
         maxAge: 3600,
       },
     }),
   };
 }
 
+/** Of all routes; osls fills in their methods. */
+const corsOfUsers = {
+  allowedHeaders: ['authorization', 'content-type', 'if-match'],
+  exposedResponseHeaders: ['date', 'etag', 'retry-after'],
+};
+
+/** CORS is set for an API as a whole, but no page has business with routes that take signatures. */
+const corsOfGuests = {
+  allowedMethods: ['POST'],
+  allowedHeaders: ['content-type'],
+  exposedResponseHeaders: ['date', 'retry-after'],
+};
+
 /** `provider.logs.httpApi`. */
 export const accessLog = { format: JSON.stringify(accessLogFormat) };
 
 /** What osls has no words for, on the resources that it makes. */
 export async function stack(context) {
-  const { throttleRate, throttleBurst } = await readValues(context);
+  const values = await readValues(context);
   const service = await context.resolveConfigurationProperty(['service']);
   const stage = await context.resolveVariable("opt:stage, 'dev'");
   return {
@@ -79,13 +92,30 @@ export async function stack(context) {
       },
       HttpApiStage: {
         Properties: {
-          DefaultRouteSettings: {
-            DetailedMetricsEnabled: false,
-            ThrottlingRateLimit: throttleRate,
-            ThrottlingBurstLimit: throttleBurst,
-          },
+          DefaultRouteSettings: buildThrottle(values.throttleRate, values.throttleBurst),
+          ...(values.guests && {
+            RouteSettings: {
+              [guestRoute]: buildThrottle(values.guestThrottleRate, values.guestThrottleBurst),
+            },
+          }),
         },
+        // API Gateway refuses settings of a route that is not there yet.
+        ...(values.guests && { DependsOn: [guestRouteId] }),
       },
     },
+  };
+}
+
+/**
+ * The default is what each route has by itself, not what they share: limits of a stage hold for single
+ * methods (API Gateway developer guide, "How throttling limit settings are applied in API Gateway", of
+ * REST APIs; "Route-level throttling" of HTTP APIs is shorter). What is set for a route comes in place
+ * of all of the default. Only the account's limit is shared by all.
+ */
+function buildThrottle(rate, burst) {
+  return {
+    DetailedMetricsEnabled: false,
+    ThrottlingRateLimit: rate,
+    ThrottlingBurstLimit: burst,
   };
 }

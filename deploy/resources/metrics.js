@@ -11,6 +11,7 @@ import { functionNames, logicalId } from './functions.js';
 
 const all = functionNames;
 const creators = ['createSession', 'joinRoom', 'manageRoom', 'openRoom'];
+const joiners = ['joinRoom', 'joinAsGuest'];
 const messageTakers = ['createSession', 'issueToken', 'openRoom'];
 
 const counted = (field) => ({ value: `$.message.${field}`, pattern: `$.message.${field} >= 0` });
@@ -40,7 +41,7 @@ const filters = [
   { metric: 'SessionsCreated', of: creators, ...counted('sessionsCreated') },
   {
     metric: 'TokensIssued',
-    of: ['issueToken', 'joinRoom'],
+    of: ['issueToken', ...joiners],
     pattern: '$.message.message = "token issued" || $.message.message = "room joined"',
   },
   {
@@ -52,11 +53,13 @@ const filters = [
   {
     id: 'TokensIssuedByRole',
     metric: 'TokensIssued',
-    of: ['issueToken', 'joinRoom'],
+    of: ['issueToken', ...joiners],
     pattern: '$.message.role = "*"',
     dimensions: { Role: '$.message.role' },
   },
-  { metric: 'RoomsJoined', of: ['joinRoom'], pattern: '$.message.message = "room joined"' },
+  { metric: 'RoomsJoined', of: joiners, pattern: '$.message.message = "room joined"' },
+  // Somebody who waits asks every three seconds (lib/domain/knock.ts).
+  { metric: 'CallersWaiting', of: joiners, pattern: '$.message.message = "caller waits"' },
   {
     // Of a batch with several, the one that its line names. A line without outcome is no answer.
     metric: 'Faults',

@@ -61,15 +61,21 @@ function writeOwnLog(functionName) {
   };
 }
 
-/** What a function does with the table of rooms, if anything. */
+/**
+ * What a function does with the table of rooms, if anything. IAM can narrow it no further than to
+ * actions: it knows partition keys (`dynamodb:LeadingKeys`), and any room is one, with all kinds of
+ * items in it.
+ */
 function useRooms(functionName) {
-  const actions = {
-    joinRoom: ['dynamodb:GetItem', 'dynamodb:PutItem'],
-    manageRoom: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
-    openRoom: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+  const operations = {
+    joinRoom: ['GetItem', 'PutItem', 'UpdateItem'],
+    joinAsGuest: ['GetItem', 'PutItem', 'UpdateItem'],
+    manageRoom: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'],
+    openRoom: ['GetItem', 'PutItem'],
   }[functionName];
-  if (!actions) return [];
-  return [{ Sid: 'UseRooms', Effect: 'Allow', Action: actions, Resource: arnOf('RoomsTable') }];
+  if (!operations) return [];
+  const Action = operations.map((operation) => `dynamodb:${operation}`);
+  return [{ Sid: 'UseRooms', Effect: 'Allow', Action, Resource: arnOf('RoomsTable') }];
 }
 
 /** Secrets Manager puts six characters after the name; `-??????` matches them and no longer name. */

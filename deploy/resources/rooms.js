@@ -1,8 +1,9 @@
 /**
- * Rooms: the table that keeps them, the routes of joinRoom and manageRoom, and what the functions with
- * rooms know.
+ * Rooms: the table that keeps them, the routes of joinRoom, joinAsGuest and manageRoom, and what the
+ * functions with rooms know.
  */
 
+import { optionalRoutes } from '../optional-routes.js';
 import { variablesOf } from '../parameters.js';
 import { dynamoDb } from './endpoints.js';
 import { readValues } from './functions.js';
@@ -51,26 +52,44 @@ export async function joinRoomRoutes(context) {
   const { sampleRoutes } = await readValues(context);
   return buildRoutes(context, [
     'POST /rooms/{name}/tokens',
-    ...(sampleRoutes ? ['GET /room/{name}', 'GET /session', 'GET /session/{name}'] : []),
+    ...(sampleRoutes ? (optionalRoutes.sampleRoutes ?? []) : []),
   ]);
 }
 
-export function manageRoomRoutes(context) {
-  return buildRoutes(context, ['GET /rooms/{name}', 'PUT /rooms/{name}', 'DELETE /rooms/{name}']);
+/** Without an authorizer: what is left out, osls has API Gateway let in (`AuthorizationType` NONE). */
+export async function joinAsGuestRoutes(context) {
+  const { guests } = await readValues(context);
+  return guests ? (optionalRoutes.guests ?? []).map(toEvent) : [];
 }
 
-function buildRoutes(context, keys) {
-  return Promise.all(
-    keys.map(async (key) => {
-      const [method, path] = key.split(' ');
-      return { httpApi: { method, path, authorizer: await authorizer(context) } };
-    }),
-  );
+export function manageRoomRoutes(context) {
+  return buildRoutes(context, [
+    ...['GET /rooms/{name}', 'PUT /rooms/{name}', 'DELETE /rooms/{name}'],
+    ...['GET /rooms/{name}/invites', 'POST /rooms/{name}/invites'],
+    'DELETE /rooms/{name}/invites/{inviteId}',
+    ...['GET /rooms/{name}/knocks', 'PUT /rooms/{name}/knocks'],
+    'PUT /rooms/{name}/knocks/{knockId}',
+  ]);
+}
+
+async function buildRoutes(context, keys) {
+  const guarded = { authorizer: await authorizer(context) };
+  return keys.map((key) => ({ httpApi: { ...toEvent(key).httpApi, ...guarded } }));
+}
+
+function toEvent(key) {
+  const [method, path] = key.split(' ');
+  return { httpApi: { method, path } };
 }
 
 /** Variables of joinRoom. */
 export async function joinRoomEnvironment(context) {
   return { ...variablesOf(await readValues(context), 'joinRoom'), ...tableEnvironment };
+}
+
+/** Variables of joinAsGuest. */
+export async function joinAsGuestEnvironment(context) {
+  return { ...variablesOf(await readValues(context), 'joinAsGuest'), ...tableEnvironment };
 }
 
 /** Variables of manageRoom. */

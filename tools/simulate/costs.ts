@@ -32,7 +32,7 @@ const answeredBytes = 1_500;
 /** Of those that this traffic makes: sessions, tokens and three roles, faults, milliseconds, cold starts. */
 const metrics = 12;
 /** Of all alarms, with no queue. */
-const alarmMetrics = 33;
+const alarmMetrics = 37;
 const gigabyte = 2 ** 30;
 
 export interface Month {

@@ -1,0 +1,62 @@
+/**
+ * serverless plugin: takes the settings of routes that are gone out of the API's stage, before a
+ * deployment or a rollback changes it.
+ *
+ * CloudFormation leaves `RouteSettings` in the stage that a template has no longer, and API Gateway then
+ * refuses every change of the stage: "Unable to find Route by key … within the provided RouteSettings".
+ * Source: serverless/serverless#8590, aws/serverless-application-model#1939 and
+ * DianaIonita/serverless-api-gateway-throttling#33, whose authors met it.
+ */
+import {
+  ApiGatewayV2Client,
+  DeleteRouteSettingsCommand,
+  GetRoutesCommand,
+  GetStageCommand,
+} from '@aws-sdk/client-apigatewayv2';
+import { isDenied, readDeployedStack } from '../deployed-stack.js';
+
+const StageName = '$default';
+
+export default class RouteSettings {
+  constructor(serverless) {
+    this.serverless = serverless;
+    this.provider = serverless.getProvider('aws');
+    this.hooks = {
+      'before:deploy:deploy': () => this.removeOutdated(),
+      'before:rollback:rollback': () => this.removeOutdated(),
+    };
+  }
+
+  async removeOutdated() {
+    const deployed = await readDeployedStack(this.provider);
+    const ApiId = deployed?.outputs.HttpApiId;
+    if (!ApiId) return;
+    const api = new ApiGatewayV2Client(await this.provider.getAwsSdkV3Config());
+    try {
+      for (const RouteKey of await findOutdated(api, ApiId)) {
+        await api.send(new DeleteRouteSettingsCommand({ ApiId, StageName, RouteKey }));
+        this.serverless.cli.log(`Took the settings of ${RouteKey}, which is gone, out of the API`);
+      }
+    } catch (cause) {
+      if (cause.name === 'NotFoundException') return;
+      if (!isDenied(cause)) throw cause;
+      console.error(`Nobody looked for settings of routes that are gone: ${cause.message}`);
+    }
+  }
+}
+
+/** @returns keys of routes that the stage has settings of and the API has not */
+async function findOutdated(api, ApiId) {
+  const { RouteSettings: settings = {} } = await api.send(
+    new GetStageCommand({ ApiId, StageName }),
+  );
+  const outdated = new Set(Object.keys(settings));
+  let NextToken;
+  while (outdated.size > 0) {
+    const page = await api.send(new GetRoutesCommand({ ApiId, NextToken }));
+    for (const { RouteKey } of page.Items ?? []) outdated.delete(RouteKey);
+    NextToken = page.NextToken;
+    if (!NextToken) break;
+  }
+  return outdated;
+}
