@@ -25,6 +25,7 @@ export interface Resource {
   readonly Type: string;
   // biome-ignore lint/suspicious/noExplicitAny: a template's shape is CloudFormation's, not ours
   readonly Properties: Record<string, any>;
+  readonly DependsOn?: string | readonly string[];
 }
 
 /** A copy of the project, in which the serverless command can be run. */

@@ -3,7 +3,7 @@
  */
 import { generateKeyPairSync } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, inject, it, vi } from 'vitest';
 import { checkIssuer } from '../../deploy/doctor/issuer.ts';
 import { startPlatform } from '../../stand-ins/platform.ts';
 import { type StandIn, startStandIn } from '../../stand-ins/stand-in.ts';
@@ -19,10 +19,9 @@ const start = {
 afterEach(() => vi.restoreAllMocks());
 
 const project = { apiKey: '12345678', apiSecret: 'only-known-to-this-test' };
+const { KeySchema } = inject('packaged').template.Resources['RoomsTable']?.Properties ?? {};
 const table = {
-  DescribeTable: () => ({
-    Table: { TableStatus: 'ACTIVE', KeySchema: [{ AttributeName: 'name', KeyType: 'HASH' }] },
-  }),
+  DescribeTable: () => ({ Table: { TableStatus: 'ACTIVE', KeySchema } }),
 };
 const well: Operations = {
   GetSecretValue: () => ({ SecretString: JSON.stringify(project) }),

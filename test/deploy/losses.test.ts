@@ -5,6 +5,7 @@
 import { describe, expect, inject, it } from 'vitest';
 import { findFirstTables } from '../../deploy/first-tables.js';
 import { compareConsent, findLosses } from '../../deploy/losses.js';
+import { guestRouteId, optionalRoutes } from '../../deploy/optional-routes.js';
 
 const { template, fullTemplate } = inject('packaged');
 const namesOf = (...[before, after]: Parameters<typeof findLosses>) =>
@@ -50,6 +51,18 @@ describe('nothing is lost', () => {
       }),
       fullTemplate,
     ],
+    [
+      'by opening the route of guests',
+      changed((resources) => delete resources[guestRouteId]),
+      fullTemplate,
+    ],
+    [
+      'by a route that another function serves',
+      fullTemplate,
+      changed(({ HttpApiRoutePostSessions: { Properties } }) => {
+        Properties.Target = 'integrations/other';
+      }),
+    ],
   ])('%s', (_, before, after) => {
     expect(findLosses(before, after)).toEqual([]);
   });
@@ -70,6 +83,24 @@ describe('a loss is told by name', () => {
       ['audience'],
       ({ HttpApiAuthorizerEndUsers: { Properties } }) => {
         Properties.JwtConfiguration.Audience = ['web-client'];
+      },
+    ],
+    ['the route of guests less', ['guests'], (resources) => delete resources[guestRouteId]],
+    [
+      'one of the sample routes less',
+      ['sampleRoutes'],
+      (resources) => delete resources['HttpApiRouteGetSession'],
+    ],
+    [
+      'a route less that no parameter has',
+      ['HttpApiRoutePostSessions'],
+      (resources) => delete resources['HttpApiRoutePostSessions'],
+    ],
+    [
+      'a route for another method',
+      ['HttpApiRoutePostSessions'],
+      ({ HttpApiRoutePostSessions: { Properties } }) => {
+        Properties.RouteKey = 'PUT /sessions';
       },
     ],
     ['a queue less', ['SessionRequests'], (resources) => delete resources['SessionRequests']],
@@ -212,6 +243,7 @@ describe('a loss is told by name', () => {
       expect.arrayContaining([
         ...['auth', 'protectRooms', 'domainName', 'SessionRequests', 'RoomRequests'],
         ...['SessionRequestedRule', 'RoomRequestedRule', 'SessionRequestSubscription'],
+        ...['guests', 'sampleRoutes', 'describe'],
       ]),
     );
   });
@@ -219,13 +251,29 @@ describe('a loss is told by name', () => {
   it('in words that say what it means', () => {
     const [auth] = findLosses(fullTemplate, changed(withIam));
     expect(auth?.what).toBe('iam instead of jwt: who may call today is refused');
+    const [guests] = findLosses(
+      fullTemplate,
+      changed((resources) => delete resources[guestRouteId]),
+    );
+    expect(guests?.what).toBe('POST /invites/tokens: who calls that gets 404');
+  });
+
+  it('and every route that a parameter brings, by the name of that', () => {
+    const keysOf = ({ Resources }: typeof template) =>
+      Object.values(Resources)
+        .filter(({ Type }) => Type === 'AWS::ApiGatewayV2::Route')
+        .map(({ Properties }): string => Properties['RouteKey']);
+    const always = new Set(keysOf(template));
+    const brought = keysOf(fullTemplate).filter((key) => !always.has(key));
+    expect(Object.values(optionalRoutes).flat().toSorted()).toEqual(brought.toSorted());
   });
 });
 
 function withIam(resources: Resources) {
   delete resources['HttpApiAuthorizerEndUsers'];
   for (const { Type, Properties } of Object.values(resources)) {
-    if (Type === 'AWS::ApiGatewayV2::Route') Properties.AuthorizationType = 'AWS_IAM';
+    const isGuarded = Type === 'AWS::ApiGatewayV2::Route' && Properties.AuthorizationType;
+    if (isGuarded) Properties.AuthorizationType = 'AWS_IAM';
   }
 }
 

@@ -32,6 +32,10 @@ const defaults = {
   queueConcurrency: 5,
   resultBus: 'default',
   openRooms: false,
+  guests: false,
+  guestThrottleRate: 25,
+  guestThrottleBurst: 50,
+  inviteResults: false,
   protectRooms: false,
   sampleRoutes: false,
   describe: false,
@@ -58,6 +62,8 @@ describe('parameters that are taken', () => {
     ),
     ['roomsOnly', 'true'],
     ['maxTokenSeconds', '1'],
+    ['guestRequestsPerMinute', '1'],
+    ['guestRequestsPerMinute', '10000'],
     ['maxTokenSeconds', '2592000'],
     ['videoApiUrl', 'http://127.0.0.1:4010'],
     ['corsOrigins', 'https://a.example.com,https://b.example.com:8443'],
@@ -118,6 +124,13 @@ describe('parameters that are refused by name', () => {
     ['roomTtlDays', '0'],
     ['roomTtlDays', '3651'],
     ['roomCacheSeconds', '86401'],
+    ['guests', 'yes'],
+    ['guestRequestsPerMinute', '0'],
+    ['guestRequestsPerMinute', '10001'],
+    ['guestThrottleRate', '0'],
+    ['guestThrottleRate', '10001'],
+    ['guestThrottleBurst', '5001'],
+    ['inviteResults', 'on'],
     ['protectRooms', '1'],
     ['sampleRoutes', 'on'],
     ['describe', 'yes'],
@@ -182,6 +195,8 @@ describe('parameters that are refused by name', () => {
       expect.stringMatching(/^corsOrigins means nothing with auth=iam/),
     ]);
     expect(faultsOf({ ...endUsers, ...given })).toEqual([]);
+    // The route of guests is public, and a page has their invite.
+    expect(faultsOf({ ...given, guests: 'true' })).toEqual([]);
     expect(faultsOf({ ...given, auth: 'none' })).toEqual([]);
   });
 

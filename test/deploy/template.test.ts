@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, inject, it } from 'vitest';
+import { readParameters } from '../../deploy/read-parameters.js';
 import type { Resource, Template } from '../../tools/package-service.ts';
 import { deployments } from '../../tools/rehearsal/deployments.ts';
 
-const { template, fullTemplate } = inject('packaged');
+const { functions, template, fullTemplate } = inject('packaged');
 const both = [
   ['nothing configured', template],
   ['end users and everything on', fullTemplate],
@@ -63,17 +65,23 @@ const endpointOf = (service: string) => ({
   'Fn::Sub': `https://${service}.\${AWS::Region}.\${AWS::URLSuffix}`,
 });
 
+const ofGuests = 'POST /invites/tokens';
+
 describe('routes', () => {
   const documented = [
     ...['POST /sessions', 'POST /sessions/{sessionId}/tokens'],
     ...['POST /rooms/{name}/tokens'],
     ...['GET /rooms/{name}', 'PUT /rooms/{name}', 'DELETE /rooms/{name}'],
+    ...['GET /rooms/{name}/invites', 'POST /rooms/{name}/invites'],
+    'DELETE /rooms/{name}/invites/{inviteId}',
+    ...['GET /rooms/{name}/knocks', 'PUT /rooms/{name}/knocks'],
+    'PUT /rooms/{name}/knocks/{knockId}',
   ];
   const samples = ['GET /room/{name}', 'GET /session', 'GET /session/{name}'];
 
   it.each([
     ['nothing configured', template, documented],
-    ['everything switched on', fullTemplate, [...documented, ...samples, 'GET /openapi.json']],
+    ['everything switched on', fullTemplate, [...documented, ...samples, ofGuests, 'GET /openapi.json']],
   ])('are the documented ones, with %s', (_, from, expected) => {
     const keys = ofType(from, 'AWS::ApiGatewayV2::Route').map(
       ([, { Properties }]) => Properties['RouteKey'],
@@ -88,8 +96,11 @@ describe('routes', () => {
     expect(ofType(template, 'AWS::ApiGatewayV2::Authorizer')).toEqual([]);
   });
 
-  it('all take tokens of the one provider with auth=jwt', () => {
-    for (const [id, { Properties }] of ofType(fullTemplate, 'AWS::ApiGatewayV2::Route')) {
+  it('all take tokens of the one provider with auth=jwt, but the one of guests', () => {
+    const guarded = ofType(fullTemplate, 'AWS::ApiGatewayV2::Route').filter(
+      ([, { Properties }]) => Properties['RouteKey'] !== ofGuests,
+    );
+    for (const [id, { Properties }] of guarded) {
       expect(Properties, id).toMatchObject({
         AuthorizationType: 'JWT',
         AuthorizerId: { Ref: 'HttpApiAuthorizerEndUsers' },
@@ -102,6 +113,19 @@ describe('routes', () => {
         Issuer: 'https://login.example.com/',
         Audience: ['web-client', 'app-client'],
       },
+    });
+  });
+
+  it('let everybody reach the function of guests with guests=true, and no other', () => {
+    const open = ofType(fullTemplate, 'AWS::ApiGatewayV2::Route').filter(
+      // Left out, it is NONE (AWS::ApiGatewayV2::Route, "AuthorizationType").
+      ([, { Properties }]) => (Properties['AuthorizationType'] ?? 'NONE') === 'NONE',
+    );
+    expect(open.map(([, { Properties }]) => Properties['RouteKey'])).toEqual([ofGuests]);
+    const [[, route] = expect.fail()] = open;
+    expect(route?.Properties).not.toHaveProperty('AuthorizerId');
+    expect(route?.Properties['Target']).toEqual({
+      'Fn::Join': ['/', ['integrations', { Ref: 'HttpApiIntegrationJoinAsGuest' }]],
     });
   });
 
@@ -121,6 +145,29 @@ describe('routes', () => {
     });
   });
 
+  it('have a throttle of its own for guests, set once that route is there', () => {
+    expect(propertiesOf(fullTemplate, 'HttpApiStage')['RouteSettings']).toEqual({
+      [ofGuests]: {
+        DetailedMetricsEnabled: false,
+        ThrottlingRateLimit: 3,
+        ThrottlingBurstLimit: 6,
+      },
+    });
+    const id = ofType(fullTemplate, 'AWS::ApiGatewayV2::Route').find(
+      ([, { Properties }]) => Properties['RouteKey'] === ofGuests,
+    )?.[0];
+    expect(fullTemplate.Resources['HttpApiStage']?.DependsOn).toContain(id);
+    expect(propertiesOf(template, 'HttpApiStage')).not.toHaveProperty('RouteSettings');
+  });
+
+  it.each(both)('are granted to each function at once, with %s', (_, from) => {
+    // Lambda's policy of a function holds 20 KB: a permission for each route would fill it.
+    const granted = ofType(from, 'AWS::Lambda::Permission').map(([, { Properties }]) =>
+      JSON.stringify(Properties['FunctionName']),
+    );
+    expect(new Set(granted).size).toBe(granted.length);
+  });
+
   it('answer no browser of another origin by default', () => {
     expect(propertiesOf(template, 'HttpApi')).not.toHaveProperty('CorsConfiguration');
   });
@@ -134,6 +181,20 @@ describe('routes', () => {
       ExposeHeaders: ['date', 'etag', 'retry-after'],
     });
     expect(cors).not.toHaveProperty('AllowCredentials');
+  });
+
+  it('answer them for what guests send and no more, where the others take signatures', async () => {
+    const file = '../../deploy/resources/http-api.js';
+    const { httpApi } = await import(file);
+    const { values } = readParameters(deployments['iam, guests with a browser']);
+    const resolveConfigurationProperty = async () => ({ ...values, auth: 'iam' });
+    expect((await httpApi({ resolveConfigurationProperty })).cors).toEqual({
+      allowedOrigins: ['https://app.example.com', 'http://localhost:8080'],
+      allowedMethods: ['POST'],
+      allowedHeaders: ['content-type'],
+      exposedResponseHeaders: ['date', 'retry-after'],
+      maxAge: 3600,
+    });
   });
 });
 
@@ -150,7 +211,7 @@ describe('functions', () => {
 
   it('know where the secret is and who guards the routes', () => {
     for (const [id, { Properties }] of functionsOf(template)) {
-      const hasRooms = /Room/.test(id);
+      const hasRooms = /Room|Guest/.test(id);
       expect(Properties['Environment'].Variables, id).toEqual({
         AUTH: 'iam',
         ROLE_CLAIM: 'opentok_role',
@@ -179,11 +240,11 @@ describe('functions', () => {
       VIDEO_API_URL: 'https://video.example.com',
       AWS_ENDPOINT_URL_SECRETS_MANAGER: endpointOf('secretsmanager'),
     };
-    const rooms = {
+    const table = {
       ROOMS_TABLE: { Ref: 'RoomsTable' },
-      ROOM_TTL_DAYS: '7',
       AWS_ENDPOINT_URL_DYNAMODB: endpointOf('dynamodb'),
     };
+    const rooms = { ...table, ROOM_TTL_DAYS: '7' };
     const bus = {
       EVENT_BUS_NAME: 'results',
       AWS_ENDPOINT_URL_EVENTBRIDGE: endpointOf('events'),
@@ -204,8 +265,13 @@ describe('functions', () => {
           SAMPLE_ROUTES: 'true',
         },
       },
+      JoinAsGuestLambdaFunction: {
+        Variables: { ...shared, ...table, GUEST_REQUESTS_PER_MINUTE: '7' },
+      },
       ManageRoomLambdaFunction: { Variables: { ...shared, ...rooms } },
-      OpenRoomLambdaFunction: { Variables: { ...shared, ...rooms, ...bus } },
+      OpenRoomLambdaFunction: {
+        Variables: { ...shared, ...rooms, ...bus, INVITE_RESULTS: 'true' },
+      },
     });
   });
 
@@ -237,22 +303,20 @@ describe('permissions', () => {
     expect(ofType(from, 'AWS::IAM::Role')).toHaveLength(roles.length);
   });
 
+  const onTable = (...operations: string[]) => [
+    {
+      Sid: 'UseRooms',
+      ...allow(
+        operations.map((operation) => `dynamodb:${operation}`),
+        arn('RoomsTable'),
+      ),
+    },
+  ];
   const useRooms = {
-    JoinRoom: [
-      { Sid: 'UseRooms', ...allow(['dynamodb:GetItem', 'dynamodb:PutItem'], arn('RoomsTable')) },
-    ],
-    ManageRoom: [
-      {
-        Sid: 'UseRooms',
-        ...allow(
-          ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
-          arn('RoomsTable'),
-        ),
-      },
-    ],
-    OpenRoom: [
-      { Sid: 'UseRooms', ...allow(['dynamodb:GetItem', 'dynamodb:PutItem'], arn('RoomsTable')) },
-    ],
+    JoinRoom: onTable('GetItem', 'PutItem', 'UpdateItem'),
+    JoinAsGuest: onTable('GetItem', 'PutItem', 'UpdateItem'),
+    ManageRoom: onTable('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'),
+    OpenRoom: onTable('GetItem', 'PutItem'),
   };
 
   it('are the own log and the one secret by default, and the rooms of those that have them', () => {
@@ -307,7 +371,19 @@ describe('permissions', () => {
     ]);
   });
 
-  it.each(['JoinRoom', 'ManageRoom'] as const)(
+  // What a bundle has no schema of it cannot ask for, and IAM is not asked here: the emulators let all pass.
+  it.each(Object.keys(functions))('on the table are what the code of %s can ask for', (name) => {
+    const id = `${name[0]?.toUpperCase()}${name.slice(1)}LambdaFunction`;
+    const code = readFileSync(functions[name]?.handlerFile ?? '', 'utf8');
+    const operations = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'Scan'];
+    const asked = operations.filter((operation) => code.includes(`"${operation}"`));
+    const allowed = allowedTo(template, id)
+      .flatMap(({ Action }) => Action)
+      .filter((action) => action.startsWith('dynamodb:'));
+    expect(allowed.toSorted()).toEqual(asked.map((name) => `dynamodb:${name}`).toSorted());
+  });
+
+  it.each(['JoinRoom', 'JoinAsGuest', 'ManageRoom'] as const)(
     'grow by no trigger of %s, which has none',
     (name) => {
       expect(allowedTo(fullTemplate, `${name}LambdaFunction`)).toEqual([
