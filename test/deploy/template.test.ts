@@ -81,7 +81,11 @@ describe('routes', () => {
 
   it.each([
     ['nothing configured', template, documented],
-    ['everything switched on', fullTemplate, [...documented, ...samples, ofGuests, 'GET /openapi.json']],
+    [
+      'everything switched on',
+      fullTemplate,
+      [...documented, ...samples, ofGuests, 'GET /openapi.json'],
+    ],
   ])('are the documented ones, with %s', (_, from, expected) => {
     const keys = ofType(from, 'AWS::ApiGatewayV2::Route').map(
       ([, { Properties }]) => Properties['RouteKey'],

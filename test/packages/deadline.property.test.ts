@@ -10,7 +10,8 @@ import type { Fault } from '../../stand-ins/faults.ts';
 import { platformFaults, statusFault } from '../../stand-ins/platform-faults.ts';
 import { secretFaults } from '../../stand-ins/secrets-manager.ts';
 import { mintSessionId } from '../../stand-ins/session-id.ts';
-import { roomEvent } from '../rooms/room-events.ts';
+import { guestEvent, roomEvent } from '../rooms/room-events.ts';
+import { storeInvite } from '../rooms/stored-invite.ts';
 import { sessionIds } from '../support/fixtures.ts';
 import { httpApiEvent } from '../support/http-events.ts';
 import { type FunctionName, LambdaError, startLambda } from '../support/lambda.ts';
@@ -36,6 +37,7 @@ const doors = {
   createSession: ['http', 'direct', 'pipes', 'eventbridge', 'sns', 'sqs'],
   issueToken: ['http', 'direct', 'pipes'],
   joinRoom: ['http', 'direct', 'pipes'],
+  joinAsGuest: ['http', 'direct', 'pipes'],
   manageRoom: ['http', 'direct', 'pipes'],
   openRoom: ['direct', 'pipes', 'eventbridge', 'sns', 'sqs'],
 } as const satisfies Record<FunctionName, readonly string[]>;
@@ -75,6 +77,7 @@ const SERVICES = {
   createSession: ['secretsManager', 'platform'],
   issueToken: ['secretsManager'],
   joinRoom: ['secretsManager', 'platform', 'dynamoDb'],
+  joinAsGuest: ['secretsManager', 'dynamoDb'],
   manageRoom: ['secretsManager', 'platform', 'dynamoDb'],
   openRoom: ['secretsManager', 'platform', 'dynamoDb'],
 } as const satisfies Record<FunctionName, readonly string[]>;
@@ -86,7 +89,7 @@ const alone = Object.entries(SERVICES).flatMap(([name, services]) =>
   services.flatMap((service) =>
     [true, false].flatMap((isWarm) =>
       // Only functions with rooms look into the table.
-      (name.endsWith('Room') ? [true, false] : [false]).map(
+      (name.endsWith('Room') || name === 'joinAsGuest' ? [true, false] : [false]).map(
         (hasForeignRooms): World => ({
           ...{ name: name as FunctionName, source: 'pipes', leftMs: 700, batch: 3 },
           ...{ isWarm, hasForeignRooms, isOneRoom: true, ...healthy, [service]: { kind: 'hang' } },
@@ -108,7 +111,12 @@ const found: readonly World[] = [
   },
 ];
 
-function bodyOf({ name, isOneRoom }: World, index: number): object {
+/** What a guest has, of a room that there is or of one that there is not. */
+const invites = new Map<World, string>();
+
+function bodyOf(asked: World, index: number): object {
+  const { name, isOneRoom } = asked;
+  if (name === 'joinAsGuest') return { invite: invites.get(asked) ?? '' };
   if (name === 'createSession') return {};
   if (name === 'issueToken') return { sessionId: sessionIds.openTok };
   const room = isOneRoom ? 'room-0' : `room-${index}`;
@@ -121,6 +129,7 @@ function eventOf(asked: World): unknown {
   switch (asked.source) {
     case 'http':
       if (asked.name === 'manageRoom') return roomEvent('PUT /rooms/room-0');
+      if (asked.name === 'joinAsGuest') return guestEvent({ body: first });
       if (asked.name === 'joinRoom') return roomEvent('POST /rooms/room-0/tokens');
       return httpApiEvent(asked.name === 'issueToken' ? { sessionId: sessionIds.openTok } : {});
     case 'direct':
@@ -149,6 +158,12 @@ async function load(asked: World): Promise<Loaded> {
     for (let index = 0; index < asked.batch; index += 1) {
       await dynamoDb.ask('PutItem', { TableName: TABLE, Item: foreignRoom(`room-${index}`) });
     }
+  }
+  if (asked.name === 'joinAsGuest') {
+    const sessionId = foreignRoom('room-0').sessionId.S;
+    const room = { ...foreignRoom('room-0'), sessionId: { S: sessionId } };
+    if (asked.hasForeignRooms) await dynamoDb.ask('PutItem', { TableName: TABLE, Item: room });
+    invites.set(asked, await storeInvite(dynamoDb, { room: 'room-0', sessionId }));
   }
   const lambda = await startLambda(asked.name, {
     environment: { ROOMS_TABLE: TABLE, AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url },

@@ -8,7 +8,8 @@ import { ROLES, type Role } from '../../lib/domain/token-request.ts';
 import { madeUpProject } from '../../local/start-options.ts';
 import { type DynamoDb, dynamoFaults, startDynamoDb } from '../../stand-ins/dynamodb.ts';
 import type { Fault } from '../../stand-ins/faults.ts';
-import { type RoomCall, readRoomAnswer, roomEvent } from '../rooms/room-events.ts';
+import { guestEvent, type RoomCall, readRoomAnswer, roomEvent } from '../rooms/room-events.ts';
+import { storeInvite } from '../rooms/stored-invite.ts';
 import { tokenWays } from '../support/access-table.ts';
 import { type FunctionName, type Lambda, LambdaError, startLambda } from '../support/lambda.ts';
 import { verifyHs256 } from '../support/verify-token.ts';
@@ -19,6 +20,7 @@ const always = { times: Number.POSITIVE_INFINITY };
 
 let dynamoDb: DynamoDb;
 const functions = new Map<FunctionName, Lambda>();
+let addresses = 0;
 
 async function start(name: FunctionName, environment: Record<string, string> = {}) {
   return startLambda(name, {
@@ -35,7 +37,9 @@ async function start(name: FunctionName, environment: Record<string, string> = {
 
 beforeAll(async () => {
   dynamoDb = await startDynamoDb({ tables: ['Rooms'] });
-  for (const name of ['joinRoom', 'manageRoom', 'openRoom', 'issueToken'] as const) {
+  for (const name of [
+    ...(['joinRoom', 'joinAsGuest', 'manageRoom', 'openRoom', 'issueToken'] as const),
+  ]) {
     functions.set(name, await start(name));
   }
 }, 60_000);
@@ -88,6 +92,33 @@ async function setRules(room: string, rules: object): Promise<void> {
   });
 }
 
+/** A sample cannot wait, so that it is turned away. */
+function expectToWait(seen: Seen, canWait: boolean): void {
+  expect(JSON.stringify(seen.body)).not.toContain('token"');
+  if (!canWait) {
+    expect([seen.status, faultOf(seen)]).toEqual([403, 'room-locked-error']);
+    return;
+  }
+  expect(seen.status).toBe(202);
+  expect(seen.body).toEqual({
+    ...{ status: 'waiting', pollAfterSeconds: 3 },
+    knock: expect.any(String),
+  });
+}
+
+/** By an invite to the room `door`, from an address of its own. */
+async function joinAsGuest(): Promise<Seen> {
+  const { Item } = await dynamoDb.ask('GetItem', {
+    TableName: 'Rooms',
+    Key: { room: { S: 'door' }, item: { S: 'room' } },
+  });
+  const sessionId = String(Object(Item).sessionId.S);
+  const invite = await storeInvite(dynamoDb, { room: 'door', sessionId });
+  addresses += 1;
+  const event = guestEvent({ body: { invite }, address: `198.51.100.${addresses}` });
+  return readRoomAnswer(await use('joinAsGuest').invoke(event));
+}
+
 const faultOf = ({ body }: Seen) =>
   String(body['type'] ?? 'none').replace('urn:opentok-sessions:', '');
 
@@ -98,13 +129,19 @@ describe('the door of a room', () => {
     now: { opensAt: nowSeconds() - 1, closesAt: nowSeconds() + HOUR },
     'no longer': { closesAt: nowSeconds() - 1 },
   };
-  type End = 'in' | 'room-not-open-error' | 'room-locked-error' | 'room-closed-error';
+  type End = 'in' | 'waits' | 'room-not-open-error' | 'room-locked-error' | 'room-closed-error';
   /** By admission and window: hosts, then all others. */
   const table: Record<string, Record<keyof typeof windows, [hosts: End, others: End]>> = {
     open: {
       always: ['in', 'in'],
       'not yet': ['in', 'room-not-open-error'],
       now: ['in', 'in'],
+      'no longer': ['room-closed-error', 'room-closed-error'],
+    },
+    knock: {
+      always: ['in', 'waits'],
+      'not yet': ['in', 'room-not-open-error'],
+      now: ['in', 'waits'],
       'no longer': ['room-closed-error', 'room-closed-error'],
     },
     closed: {
@@ -141,6 +178,10 @@ describe('the door of a room', () => {
             expect(Number(claims['exp'])).toBeLessThanOrEqual(closesAt);
             continue;
           }
+          if (end === 'waits') {
+            expectToWait(seen, route === WAYS[0]);
+            continue;
+          }
           expect([seen.status, faultOf(seen)]).toEqual([statuses[end], end]);
           expect(JSON.stringify(seen.body)).not.toContain('token');
           if (end === 'room-not-open-error') {
@@ -151,6 +192,10 @@ describe('the door of a room', () => {
           }
         }
       }
+      const guest = await joinAsGuest();
+      if (others === 'in') expect(guest.status).toBe(201);
+      else if (others === 'waits') expectToWait(guest, true);
+      else expect([guest.status, faultOf(guest)]).toEqual([statuses[others], others]);
       const direct = await askDirectly('joinRoom', { room: 'door', role: 'moderator' });
       expect('token' in direct ? 'in' : direct['fault']).toBe(
         hosts === 'in' ? 'in' : 'RoomClosedError',
@@ -205,7 +250,12 @@ describe('the session of a room with rules', () => {
     }
   });
 
-  it.each([{ opensAt: 1 }, { closesAt: nowSeconds() + HOUR }, { admission: 'closed' }])(
+  it.each([
+    { opensAt: 1 },
+    { closesAt: nowSeconds() + HOUR },
+    { admission: 'closed' },
+    { admission: 'knock' },
+  ])(
     'gets none that keep nobody out where tokens are issued by session id: %j',
     async (rules) => {
       const openById = await start('manageRoom', { ROOMS_ONLY: 'false' });

@@ -1,6 +1,3 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { bundleOptions } from '../../deploy/esbuild.config.mjs';
@@ -12,7 +9,7 @@ import {
   secretFaults,
   startSecretsManager,
 } from '../../stand-ins/secrets-manager.ts';
-import type { FromProcess, JoinOrder } from '../rooms/join-process.ts';
+import { type JoinProcesses, startJoinProcesses } from '../rooms/join-processes.ts';
 import { startLearningServer } from '../rooms/learning-server.ts';
 import { type RoomAnswer, readRoomAnswer, roomEvent } from '../rooms/room-events.ts';
 import { assertDocumented } from '../support/documented.ts';
@@ -29,7 +26,7 @@ const ROOM = 'standup';
 let dynamoDb: DynamoDb;
 let platform: Platform;
 let secretsManager: SecretsManager;
-let processes: ChildProcess[];
+let processes: JoinProcesses | undefined;
 
 beforeEach(async () => {
   [dynamoDb, platform, secretsManager] = await Promise.all([
@@ -37,13 +34,11 @@ beforeEach(async () => {
     startPlatform({ projects: [OPENTOK_SECRET] }),
     startSecretsManager({ secrets: { [SECRET_ID]: JSON.stringify(OPENTOK_SECRET) } }),
   ]);
-  processes = [];
+  processes = undefined;
 });
 
 afterEach(async () => {
-  const exits = processes.map((child) => once(child, 'exit'));
-  for (const child of processes) child.kill();
-  await Promise.all(exits);
+  await processes?.end();
   await Promise.all([dynamoDb.close(), platform.close(), secretsManager.close()]);
 });
 
@@ -56,33 +51,16 @@ function environment(): Record<string, string> {
   };
 }
 
-/** Starts processes that have loaded the packaged function, each as warm as Lambda hands it over. */
 async function startProcesses(): Promise<void> {
-  const file = fileURLToPath(new URL('../rooms/join-process.ts', import.meta.url));
   const handlerFile = inject('packaged').functions['joinRoom']?.handlerFile ?? '';
-  processes = Array.from({ length: PROCESSES }, () =>
-    fork(file, [handlerFile], {
-      env: environment(),
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    }),
-  );
-  await Promise.all(processes.map((child) => hear(child)));
-}
-
-async function hear(child: ChildProcess): Promise<FromProcess> {
-  const gone = once(child, 'exit').then(() => {
-    throw new Error('A process has ended by itself.');
-  });
-  const [message] = await Promise.race([once(child, 'message'), gone]);
-  return message;
+  const options = { count: PROCESSES, environment: environment() };
+  processes = await startJoinProcesses(handlerFile, options);
 }
 
 /** Has all processes join at once. */
 async function joinAtOnce(): Promise<readonly RoomAnswer[]> {
-  const order: JoinOrder = { room: ROOM, times: JOINS_EACH };
-  const answers = processes.map((child) => hear(child));
-  for (const child of processes) child.send(order);
-  return (await Promise.all(answers)).flatMap((answer) => (answer === 'loaded' ? [] : answer));
+  const event = roomEvent(`POST /rooms/${ROOM}/tokens`);
+  return processes?.askAtOnce(new Array(PROCESSES * JOINS_EACH).fill(event)) ?? [];
 }
 
 /** One session for all, and a valid token of it for each. */

@@ -3,11 +3,12 @@
  * says so, and when told to joins any number of times at once. Answers go to the parent process.
  */
 import type { LambdaHandler } from '../../lib/events/handler.ts';
-import { type RoomAnswer, readRoomAnswer, roomEvent } from './room-events.ts';
+import type { HttpEvent } from '../support/http-events.ts';
+import { type RoomAnswer, readRoomAnswer } from './room-events.ts';
 
 export interface JoinOrder {
-  readonly room: string;
-  readonly times: number;
+  /** One for each join. */
+  readonly events: readonly HttpEvent[];
 }
 export type FromProcess = 'loaded' | readonly RoomAnswer[];
 
@@ -15,9 +16,9 @@ const TIMEOUT_MS = 10_000;
 const [, , handlerFile = ''] = process.argv;
 const { handler }: { handler: LambdaHandler } = await import(handlerFile);
 
-async function join(room: string): Promise<RoomAnswer> {
+async function join(event: HttpEvent): Promise<RoomAnswer> {
   const endMs = performance.now() + TIMEOUT_MS;
-  const answer = await handler(roomEvent(`POST /rooms/${room}/tokens`), {
+  const answer = await handler(event, {
     awsRequestId: crypto.randomUUID(),
     getRemainingTimeInMillis: () => Math.floor(endMs - performance.now()),
   });
@@ -28,7 +29,7 @@ function tell(message: FromProcess): void {
   process.send?.(message);
 }
 
-process.on('message', async ({ room, times }: JoinOrder) => {
-  tell(await Promise.all(Array.from({ length: times }, () => join(room))));
+process.on('message', async ({ events }: JoinOrder) => {
+  tell(await Promise.all(events.map(join)));
 });
 tell('loaded');

@@ -15,6 +15,7 @@ export interface RoomCall {
 export function isOfHosts(event: unknown): boolean {
   const { rawPath, path = rawPath, httpMethod, requestContext } = Object(event);
   const method = httpMethod ?? Object(Object(requestContext).http).method;
+  if (/^\/rooms\/[^/]+\/(?:invites|knocks)(?:\/[^/]+)?$/.test(String(path))) return true;
   return method !== 'POST' && /^\/rooms\/[^/]+$/.test(String(path));
 }
 
@@ -70,4 +71,29 @@ export function readRoomAnswer(answer: object): RoomAnswer {
     body: string;
   };
   return { status: statusCode, headers, body: body === '' ? {} : JSON.parse(body) };
+}
+
+export interface GuestCall {
+  readonly body: object | undefined;
+  /** Where API Gateway saw the request come from. */
+  readonly address?: string;
+  readonly door?: BuildHttpEvent;
+}
+
+/** The event of a route that has no authorizer. */
+export function guestEvent({ body, address = '203.0.113.7', door }: GuestCall): HttpEvent {
+  const route = 'POST /invites/tokens';
+  const event = roomEvent({ route, ...(body && { body }) }, door);
+  const { authorizer: _, http, identity, ...rest } = Object(event['requestContext']);
+  const { pathParameters: __, ...others } = event;
+  return {
+    ...others,
+    requestContext: {
+      ...rest,
+      ...(http && { http: { ...http, sourceIp: address } }),
+      ...(identity && {
+        identity: { sourceIp: address, userAgent: 'curl/8.9.1', userArn: null },
+      }),
+    },
+  };
 }

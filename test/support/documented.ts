@@ -41,7 +41,8 @@ const PATHS_OF: Readonly<Record<string, RegExp>> = {
   issueToken: /^\/sessions\/.+\/tokens$/,
   describeApi: /^\/openapi[.]json$/,
   joinRoom: /^\/(?:rooms\/.+\/tokens|room\/.+|session(?:\/.+)?)$/,
-  manageRoom: /^\/rooms\/[^/]+$/,
+  joinAsGuest: /^\/invites\/tokens$/,
+  manageRoom: /^\/rooms\/[^/]+(?:\/(?:invites|knocks)(?:\/[^/]+)?)?$/,
 };
 
 /**

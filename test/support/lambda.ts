@@ -17,7 +17,13 @@ export { LambdaError };
 /** As deployed. */
 const TIMEOUT_MS = 10_000;
 
-export type FunctionName = 'createSession' | 'issueToken' | 'joinRoom' | 'manageRoom' | 'openRoom';
+export type FunctionName =
+  | 'createSession'
+  | 'issueToken'
+  | 'joinRoom'
+  | 'joinAsGuest'
+  | 'manageRoom'
+  | 'openRoom';
 
 export interface LambdaOptions {
   /** Default the project of `npm start`, for which the event files are made. */

@@ -1,0 +1,501 @@
+/**
+ * People without an account, through the functions as they are deployed and a real table: who invites
+ * whom, what an invite lets in, and what it does not.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ROLES, type Role } from '../../lib/domain/token-request.ts';
+import { madeUpProject } from '../../local/start-options.ts';
+import { type DynamoDb, dynamoFaults, startDynamoDb } from '../../stand-ins/dynamodb.ts';
+import {
+  guestEvent,
+  type RoomAnswer,
+  type RoomCall,
+  readRoomAnswer,
+  roomEvent,
+} from '../rooms/room-events.ts';
+import { storeInvite } from '../rooms/stored-invite.ts';
+import { strangerDoors, userDoors } from '../support/callers.ts';
+import { functionUrlEvent, httpApiEvent, restApiEvent } from '../support/http-events.ts';
+import { type FunctionName, type Lambda, startLambda } from '../support/lambda.ts';
+import { verifyHs256 } from '../support/verify-token.ts';
+
+const HOUR = 3_600;
+const always = { times: Number.POSITIVE_INFINITY };
+const NO_SUCH_INVITE = 'This invite lets nobody in; ask for another one.';
+
+let dynamoDb: DynamoDb;
+const functions = new Map<FunctionName, Lambda>();
+let addresses = 0;
+/** Each guest asks from an address of their own, unless a test says otherwise. */
+const newAddress = () => `198.51.${Math.floor(addresses / 250)}.${(addresses++ % 250) + 1}`;
+
+beforeAll(async () => {
+  dynamoDb = await startDynamoDb({ tables: ['Rooms'] });
+  for (const name of ['joinAsGuest', 'manageRoom', 'joinRoom', 'issueToken'] as const) {
+    const lambda = await startLambda(name, {
+      environment: {
+        ...{ AUTH: 'jwt', ROOMS_ONLY: 'true', ROOMS_TABLE: 'Rooms' },
+        AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
+      },
+    });
+    functions.set(name, lambda);
+  }
+}, 60_000);
+afterAll(async () => {
+  for (const lambda of functions.values()) await lambda.close();
+  await dynamoDb.close();
+});
+
+const use = (name: FunctionName): Lambda => functions.get(name) ?? expect.fail(name);
+const nowSeconds = () => Math.floor(Date.now() / 1000);
+
+/** As an end user with that role; a moderator when none is said. */
+async function ask(call: RoomCall | string, role: Role = 'moderator'): Promise<RoomAnswer> {
+  const asked = typeof call === 'string' ? { route: call } : call;
+  const name = /\/tokens$/.test(asked.route) ? 'joinRoom' : 'manageRoom';
+  const event = roomEvent({ ...asked, claims: { opentok_role: role } });
+  return readRoomAnswer(await use(name).invoke(event));
+}
+
+async function join(body: object | undefined, address = newAddress()): Promise<RoomAnswer> {
+  return readRoomAnswer(await use('joinAsGuest').invoke(guestEvent({ body, address })));
+}
+
+async function putRoom(room: string, rules: object = {}): Promise<string> {
+  const { status, body } = await ask({ route: `PUT /rooms/${room}`, body: rules });
+  expect([200, 201]).toContain(status);
+  return String(body['sessionId']);
+}
+
+async function invite(room: string, body: object = {}): Promise<Record<string, string>> {
+  const made = await ask({ route: `POST /rooms/${room}/invites`, body });
+  expect(made.status).toBe(201);
+  return made.body as Record<string, string>;
+}
+
+async function listInvites(room: string): Promise<Record<string, unknown>[]> {
+  const { status, body } = await ask(`GET /rooms/${room}/invites`);
+  expect(status).toBe(200);
+  return body['invites'] as Record<string, unknown>[];
+}
+
+const claimsOf = ({ body }: RoomAnswer) =>
+  verifyHs256(String(body['token']), madeUpProject.apiSecret) as Record<string, unknown>;
+const identityOf = (answer: RoomAnswer) =>
+  JSON.parse(String(claimsOf(answer)['connection_data'])) as Record<string, string>;
+
+describe('a guest', () => {
+  it('joins the room of the invite, as who they were invited', async () => {
+    const sessionId = await putRoom('visit');
+    const made = await invite('visit', { name: 'Ada', role: 'publisher' });
+    const joined = await join({ invite: made['invite'], name: 'Eve', data: 'seat 7' });
+    expect(joined).toMatchObject({
+      status: 201,
+      body: { sessionId, room: 'visit', role: 'publisher', expireTime: made['expireTime'] },
+    });
+    const identity = identityOf(joined);
+    expect(Object.keys(identity)).toEqual(['sub', 'name', 'data']);
+    expect(identity).toEqual({
+      sub: expect.stringMatching(/^guest:[\w-]{22}$/),
+      ...{ name: 'Ada', data: 'seat 7' },
+    });
+    expect(claimsOf(joined)).toMatchObject({
+      session_id: sessionId,
+      role: 'publisher',
+      exp: made['expireTime'],
+    });
+  });
+
+  it('is called as they say where the invite names nobody, and nothing where neither does', async () => {
+    await putRoom('visit');
+    const { invite: text } = await invite('visit', { maxGuests: 2 });
+    expect(identityOf(await join({ invite: text, name: 'Bob' }))['name']).toBe('Bob');
+    expect(Object.keys(identityOf(await join({ invite: text })))).toEqual(['sub']);
+  });
+
+  it('comes back as the same person without being counted again, however often', async () => {
+    await putRoom('return');
+    const { invite: text } = await invite('return', { maxGuests: 1 });
+    const first = await join({ invite: text });
+    const { guest } = first.body;
+    for (const body of [{ guest }, { guest, invite: text }, { guest, role: 'subscriber' }]) {
+      const again = await join(body);
+      expect([again.status, again.body['guest']]).toEqual([201, guest]);
+      expect(identityOf(again)['sub']).toBe(identityOf(first)['sub']);
+    }
+    expect(await listInvites('return')).toMatchObject([{ guests: 1, maxGuests: 1 }]);
+    expect((await join({ invite: text })).status).toBe(404);
+  });
+
+  it.each(ROLES)(
+    'invited as %s gets no higher role, and that one where none is asked',
+    async (role) => {
+      const sessionId = await putRoom('visit');
+      const text = await storeInvite(dynamoDb, {
+        room: 'visit',
+        sessionId,
+        changed: { role: { S: role } },
+      });
+      const { guest, role: granted } = (await join({ invite: text })).body;
+      expect(granted).toBe(role);
+      const rank = { subscriber: 0, publisheronly: 0, publisher: 1, moderator: 2 };
+      for (const asked of ROLES) {
+        const { status, body } = await join({ guest, role: asked });
+        const isGranted = asked === role || rank[asked] < rank[role];
+        expect([asked, status]).toEqual([asked, isGranted ? 201 : 403]);
+        if (isGranted) expect(body['role']).toBe(asked);
+      }
+    },
+  );
+
+  it('has room for data beside their name within the 1,000 characters', async () => {
+    await putRoom('visit');
+    const { invite: text } = await invite('visit', { maxGuests: 9, name: '"'.repeat(64) });
+    const { guest, sessionId } = (await join({ invite: text })).body;
+    expect(sessionId).toBeDefined();
+    const fixed = JSON.stringify({
+      sub: `guest:${'x'.repeat(22)}`,
+      name: '"'.repeat(64),
+      data: '',
+    });
+    const left = 1_000 - fixed.length;
+    expect((await join({ guest, data: 'a'.repeat(left) })).status).toBe(201);
+    const { status, body } = await join({ guest, data: 'a'.repeat(left + 1) });
+    expect([status, body['errors']]).toEqual([
+      400,
+      [{ pointer: '#/data', detail: expect.stringContaining(`at most ${left} characters`) }],
+    ]);
+  });
+
+  it.each(userDoors)('is nobody else for what else vouches for them: %s', async (_door, build) => {
+    await putRoom('visit');
+    const { invite: text } = await invite('visit');
+    const event = build({ body: { invite: text } }, { opentok_role: 'moderator' });
+    const path = '/invites/tokens';
+    const at = 'rawPath' in event ? { ...event, rawPath: path } : { ...event, path };
+    const { pathParameters: _, ...rest } = at as Record<string, unknown>;
+    const joined = readRoomAnswer(await use('joinAsGuest').invoke(rest));
+    expect(joined.body['role']).toBe('publisher');
+    expect(identityOf(joined)['sub']).toMatch(/^guest:/);
+  });
+
+  it.each([
+    ['HTTP API', httpApiEvent],
+    ['REST API', restApiEvent],
+    ['function URL', functionUrlEvent],
+  ])('comes in by a route without an authorizer: %s', async (_name, door) => {
+    await putRoom('visit');
+    const { invite: text } = await invite('visit');
+    const event = guestEvent({ body: { invite: text }, address: newAddress(), door });
+    expect(readRoomAnswer(await use('joinAsGuest').invoke(event)).status).toBe(201);
+  });
+
+  it('has no other way in, whatever they know', async () => {
+    const sessionId = await putRoom('visit');
+    const { invite: text } = await invite('visit', { maxGuests: 9 });
+    const { guest } = (await join({ invite: text })).body;
+    for (const [, build] of strangerDoors) {
+      for (const [name, event] of [
+        ['issueToken', build({ sessionId, body: {} })],
+        ['joinRoom', build({ room: 'visit', body: {} })],
+        ['joinRoom', build({ room: 'visit', body: { knock: guest } })],
+      ] as const) {
+        expect(readRoomAnswer(await use(name).invoke(event)).status).toBe(401);
+      }
+    }
+    for (const route of [
+      'GET /rooms/visit/invites',
+      'GET /rooms/visit',
+      'GET /rooms/visit/knocks',
+    ]) {
+      const { authorizer: _, ...context } = Object(roomEvent(route)['requestContext']);
+      const event = { ...roomEvent(route), requestContext: context };
+      expect(readRoomAnswer(await use('manageRoom').invoke(event)).status).toBe(401);
+    }
+  });
+
+  it('cannot be looked like by a user of that name', async () => {
+    await putRoom('visit');
+    const claims = { sub: 'guest:0J8yE2m4Qf1b7nT5rVxKpA', opentok_role: 'publisher' };
+    const event = roomEvent({ route: 'POST /rooms/visit/tokens', claims });
+    const { status, body } = readRoomAnswer(await use('joinRoom').invoke(event));
+    expect([status, body['detail']]).toEqual([403, expect.stringContaining('guest:')]);
+  });
+});
+
+describe('an invite that lets nobody in', () => {
+  const wrongs: [what: string, make: (text: string) => Promise<object> | object][] = [
+    ['unknown', (text) => ({ invite: text.replace(/.$/, text.endsWith('A') ? 'Q' : 'A') })],
+    ['of an unknown id', (text) => ({ invite: text.replace(/\.[^.]+\./, `.${'x'.repeat(16)}.`) })],
+    ['of another room', (text) => ({ invite: text.replace('visit', 'other') })],
+    ['of a room that there is not', (text) => ({ invite: text.replace('visit', 'nowhere') })],
+    ['malformed', () => ({ invite: 'visit' })],
+    ['empty', () => ({ invite: '' })],
+    ['huge', () => ({ invite: 'x'.repeat(30_000) })],
+    [
+      'a secret of a guest',
+      async (text) => ({ invite: (await join({ invite: text })).body['guest'] }),
+    ],
+    [
+      'one whose guest is another invite’s',
+      async (text) => {
+        const { invite: other } = await invite('visit');
+        return { invite: text, guest: (await join({ invite: other })).body['guest'] };
+      },
+    ],
+    ['given as a guest', (text) => ({ guest: text })],
+    ['right, with a guest who is none', (text) => ({ invite: text, guest: text })],
+    [
+      'wrong, with a guest who is one',
+      async (text) => {
+        const { guest } = (await join({ invite: text })).body;
+        return { invite: text.replace(/.$/, text.endsWith('A') ? 'Q' : 'A'), guest };
+      },
+    ],
+    ['over', async () => ({ invite: await stored({ expiresAt: { N: String(nowSeconds()) } }) })],
+    [
+      'of a room of that name that is gone',
+      async () => ({
+        invite: await stored({
+          sessionId: { S: '1_MX4xMjM0NTZ-flNhdCBNYXIgMTUgMTQ6NDI6MjMgUERUIDIwMTR-MC40OTAxMzAyNX4' },
+        }),
+      }),
+    ],
+    [
+      'used up',
+      async () => {
+        const { invite: text } = await invite('visit');
+        await join({ invite: text });
+        return { invite: text };
+      },
+    ],
+    [
+      'taken back',
+      async () => {
+        const { invite: text, inviteId } = await invite('visit');
+        expect((await ask(`DELETE /rooms/visit/invites/${inviteId}`)).status).toBe(204);
+        return { invite: text };
+      },
+    ],
+    [
+      'taken back, by a guest who was there',
+      async () => {
+        const { invite: text, inviteId } = await invite('visit');
+        const { guest } = (await join({ invite: text })).body;
+        await ask(`DELETE /rooms/visit/invites/${inviteId}`);
+        return { guest };
+      },
+    ],
+  ];
+
+  async function stored(changed: Record<string, object>): Promise<string> {
+    return storeInvite(dynamoDb, { room: 'visit', sessionId: await putRoom('visit'), changed });
+  }
+
+  it.each(wrongs)('is told nothing of why: %s', async (_what, make) => {
+    await putRoom('visit');
+    await putRoom('other');
+    const { invite: text } = await invite('visit', { maxGuests: 9 });
+    const body = await make(String(text));
+    const before = dynamoDb.requests.length;
+    const { status, headers, body: problem } = await join(body);
+    const { requestId: _, ...told } = problem;
+    expect([status, told]).toEqual([
+      404,
+      {
+        type: 'urn:opentok-sessions:invite-not-found-error',
+        ...{ title: 'No such invite', status: 404, detail: NO_SUCH_INVITE },
+      },
+    ]);
+    expect(headers['retry-after']).toBeUndefined();
+    // The limit and the invite are read, and the request is counted, whatever is wrong.
+    const operations = dynamoDb.requests.slice(before).map(({ operation }) => operation);
+    expect(operations.slice(0, 2)).toEqual(['GetItem', 'GetItem']);
+    expect(operations.at(-1)).toBe('UpdateItem');
+  });
+
+  it.each([
+    ['neither secret', {}, '#/invite'],
+    ['a number', { invite: 7 }, '#/invite'],
+    ['null', { invite: null }, '#/invite'],
+    ['a guest that is no text', { guest: {} }, '#/guest'],
+    ['an expiry', { invite: 'x', expireTime: 0 }, '#/expireTime'],
+    ['a form of token', { invite: 'x', tokenType: 'T1' }, '#/tokenType'],
+    ['a session', { invite: 'x', session: {} }, '#/session'],
+    ['a name that is too long', { invite: 'x', name: 'a'.repeat(65) }, '#/name'],
+  ])('is no request at all with %s', async (_what, body, pointer) => {
+    const { status, body: problem } = await join(body);
+    expect([status, Object(problem['errors'])[0]?.pointer]).toEqual([400, pointer]);
+  });
+});
+
+describe('who invites', () => {
+  it.each(ROLES)('is a host: with the role %s', async (asker) => {
+    await putRoom('visit');
+    for (const role of ROLES) {
+      const call = { route: 'POST /rooms/visit/invites', body: { role } };
+      const mayInvite = asker === 'moderator' && role !== 'moderator';
+      expect([role, (await ask(call, asker)).status]).toEqual([role, mayInvite ? 201 : 403]);
+    }
+    for (const route of [
+      'GET /rooms/visit/invites',
+      `DELETE /rooms/visit/invites/${'x'.repeat(16)}`,
+    ]) {
+      const status = (await ask(route, asker)).status;
+      expect(asker === 'moderator' ? status !== 403 : status === 403).toBe(true);
+    }
+  });
+
+  it('may make a moderator’s invite if they are trusted, and a guest is no host by it', async () => {
+    await putRoom('visit', { admission: 'closed' });
+    const direct = await use('manageRoom').invoke({
+      ...{ action: 'createInvite', room: 'visit', role: 'moderator' },
+    });
+    expect(await join({ invite: direct['invite'] })).toMatchObject({
+      status: 403,
+      body: { type: 'urn:opentok-sessions:room-locked-error' },
+    });
+    await putRoom('visit');
+    const joined = await join({ invite: direct['invite'] });
+    expect(joined.body['role']).toBe('moderator');
+  });
+
+  it('needs a room that there is', async () => {
+    for (const route of ['GET /rooms/nowhere/invites', 'POST /rooms/nowhere/invites']) {
+      expect((await ask(route)).body['type']).toBe('urn:opentok-sessions:room-not-found-error');
+    }
+  });
+
+  it('learns the secret once, and nothing of it is in the table or in any log', async () => {
+    await putRoom('visit');
+    const made = await invite('visit', { name: 'Ada Lovelace' });
+    const { guest } = (await join({ invite: made['invite'], data: 'seat 7' })).body;
+    expect(JSON.stringify(await listInvites('visit'))).not.toContain(made['invite']);
+    const table = JSON.stringify(await dynamoDb.ask('Scan', { TableName: 'Rooms' }));
+    const logs = [...functions.values()].flatMap(({ logged }) => logged).join('\n');
+    for (const text of [String(made['invite']), String(guest)]) {
+      const secret = text.split('.').at(-1) ?? expect.fail('no secret');
+      const hex = Buffer.from(secret, 'base64url').toString('base64');
+      for (const form of [secret, hex]) {
+        expect(table).not.toContain(form);
+        expect(logs).not.toContain(form);
+      }
+    }
+    for (const told of ['Ada Lovelace', 'seat 7', 'guest:']) expect(logs).not.toContain(told);
+  });
+
+  it('shows no invite that is over, and takes none back that there is not', async () => {
+    const sessionId = await putRoom('fresh');
+    await storeInvite(dynamoDb, {
+      ...{ room: 'fresh', sessionId },
+      changed: { expiresAt: { N: String(nowSeconds()) } },
+    });
+    expect(await listInvites('fresh')).toEqual([]);
+    for (const id of ['x'.repeat(16), 'x', 'a%2Fb']) {
+      const { status, body } = await ask(`DELETE /rooms/fresh/invites/${id}`);
+      expect([status, body['type']]).toEqual([404, 'urn:opentok-sessions:invite-not-found-error']);
+    }
+  });
+});
+
+describe('an address', () => {
+  it('guesses thirty times a minute at most, and is not even told that it is right', async () => {
+    await putRoom('visit');
+    const { invite: text } = await invite('visit', { maxGuests: 9 });
+    const { guest } = (await join({ invite: text })).body;
+    const address = newAddress();
+    const wrong = { invite: String(text).replace(/.$/, '!') };
+    const answers = await Promise.all(Array.from({ length: 40 }, () => join(wrong, address)));
+    expect(answers.filter(({ status }) => status === 404).length).toBeLessThanOrEqual(30);
+    for (const body of [wrong, { invite: text }, { guest }]) {
+      const { status, headers, body: problem } = await join(body, address);
+      expect([status, problem['type']]).toEqual([
+        429,
+        'urn:opentok-sessions:too-many-requests-error',
+      ]);
+      expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+      expect(Number(headers['retry-after'])).toBeLessThanOrEqual(60);
+    }
+    expect((await join({ invite: text })).status).toBe(201);
+  });
+
+  it('is what API Gateway saw, whatever headers say', async () => {
+    const address = newAddress();
+    const statuses = new Set<number>();
+    for (let times = 0; times < 32; times += 1) {
+      const event = guestEvent({ body: { invite: 'x' }, address });
+      const headers = { ...Object(event['headers']), 'x-forwarded-for': `203.0.113.${times}` };
+      const answer = await use('joinAsGuest').invoke({ ...event, headers });
+      statuses.add(readRoomAnswer(answer).status);
+    }
+    expect([...statuses]).toEqual([404, 429]);
+  });
+
+  it('comes back as often as it likes, for one who is known', async () => {
+    await putRoom('visit');
+    const { invite: text } = await invite('visit');
+    const address = newAddress();
+    const { guest } = (await join({ invite: text }, address)).body;
+    for (let times = 0; times < 35; times += 1) {
+      expect((await join({ guest }, address)).status).toBe(201);
+    }
+  });
+
+  it('is none of a trusted caller, who counts for itself', async () => {
+    for (let times = 0; times < 32; times += 1) {
+      const asking = use('joinAsGuest').invoke({ invite: 'x' });
+      await expect(asking).rejects.toMatchObject({ name: 'InviteNotFoundError' });
+    }
+  });
+});
+
+describe('a table that fails', () => {
+  it.each([
+    ['throttled', dynamoFaults.throttling],
+    ['reset', { kind: 'reset' }],
+    ['answered in half', { kind: 'truncated' }],
+  ] as const)('costs no place where each call is %s once', async (_what, fault) => {
+    await putRoom('visit');
+    const { invite: text, inviteId } = await invite('visit');
+    dynamoDb.fail(fault, { times: 3 });
+    const joined = await join({ invite: text });
+    expect(joined.status).toBe(201);
+    expect((await join({ guest: joined.body['guest'] })).status).toBe(201);
+    const listed = await listInvites('visit');
+    expect(listed.find((one) => one['inviteId'] === inviteId)).toMatchObject({ guests: 1 });
+  });
+
+  it('lets nobody in while it is out of reach', async () => {
+    await putRoom('visit');
+    const { invite: text } = await invite('visit');
+    dynamoDb.fail(dynamoFaults.internal, always);
+    try {
+      const { status, body } = await join({ invite: text });
+      expect([status, body['type']]).toEqual([
+        503,
+        'urn:opentok-sessions:room-store-unavailable-error',
+      ]);
+    } finally {
+      dynamoDb.recover();
+    }
+    expect((await join({ invite: text })).status).toBe(201);
+  });
+});
+
+describe('an invite with a beginning', () => {
+  it('says when that is, to who holds it', async () => {
+    await putRoom('visit');
+    const opensAt = nowSeconds() + HOUR;
+    const { invite: text } = await invite('visit', { opensAt });
+    const { status, headers, body } = await join({ invite: text });
+    expect([status, body['type'], body['opensAt']]).toEqual([
+      403,
+      'urn:opentok-sessions:room-not-open-error',
+      opensAt,
+    ]);
+    expect(Math.abs(Number(headers['retry-after']) - HOUR)).toBeLessThanOrEqual(2);
+    expect(await listInvites('visit')).toContainEqual(
+      expect.objectContaining({ opensAt, guests: 0 }),
+    );
+  });
+});
