@@ -1,0 +1,102 @@
+/**
+ * Finds out who a guest is, from the secrets that they bring. Knows no event and no environment.
+ */
+
+import { isVouchedFor, readGivenSecrets } from '../domain/given-secrets.ts';
+import type { GuestRequest } from '../domain/guest-request.ts';
+import { hasGuest, type Invite, noSuchInvite } from '../domain/invite.ts';
+import { type GuestSecret, type RandomText, toGuestSubject } from '../domain/invite-secret.ts';
+import { toKnockId } from '../domain/knock.ts';
+import type { Room } from '../domain/room.ts';
+import { roomFault } from '../domain/room-faults.ts';
+import type { InvitePlaces } from '../rooms/invite-places.ts';
+import type { KnockDoor } from '../rooms/knock-door.ts';
+import { type RequestLimit, toRetryAfterSeconds } from '../rooms/request-limit.ts';
+import { type FindRoomDeps, findRoom } from './find-room.ts';
+import type { Invocation } from './invocation.ts';
+
+export type JoinAsGuestRequest = GuestRequest & {
+  /** Whose requests are counted together; `undefined` for a trusted caller, whose are not. */
+  readonly source: string | undefined;
+};
+
+export interface VouchDeps extends FindRoomDeps {
+  readonly places: Pick<InvitePlaces, 'get'>;
+  readonly door: Pick<KnockDoor, 'get'>;
+  readonly limit: RequestLimit;
+  readonly newRandomText: RandomText;
+}
+
+export interface Vouched {
+  readonly invite: Invite;
+  readonly room: Room;
+  /** The guest's own secret. */
+  readonly own: GuestSecret;
+}
+
+/** There is no such room, nor such an invite. */
+const NOWHERE = { room: '-', inviteId: '-' };
+
+/**
+ * Finds the invite. Who is known from before is not counted; all others are before anything is answered,
+ * so that whatever is wrong with a secret, the same is read, written and answered.
+ * @throws Fault `InviteNotFoundError`, `TooManyRequestsError`
+ */
+export async function vouchForGuest(
+  deps: VouchDeps,
+  request: JoinAsGuestRequest,
+  invocation: Invocation,
+): Promise<Vouched> {
+  const { places, newRandomText } = deps;
+  const { nowSeconds, remainingMs } = invocation;
+  const given = readGivenSecrets(request);
+  const found = await places.get(given ?? NOWHERE, remainingMs);
+  const invite = given && found && isVouchedFor(given, found, nowSeconds) ? found : undefined;
+  const room = invite && (await findRoom(deps, invite.room, invocation)).room;
+  const isOfRoom = invite && room?.sessionId === invite.sessionId;
+  const secret = given?.guest ?? given?.knock;
+  const isKnown =
+    isOfRoom && secret !== undefined && (await isKnownGuest(deps, invite, secret, invocation));
+  await assertWithinLimit(deps, request, { isKnown: isKnown ?? false }, invocation);
+  if (!isOfRoom || !room) throw noSuchInvite();
+  const { room: name, inviteId } = invite;
+  const own = { room: name, inviteId, secret: secret ?? newRandomText(32) };
+  if (!hasGuest(invite, own.secret) && invite.guests.length >= invite.maxGuests) {
+    throw noSuchInvite();
+  }
+  return { invite, room, own };
+}
+
+/**
+ * An address that has used its minute up gets nothing from then on, right or wrong: else the difference
+ * would tell which guess was right.
+ */
+async function assertWithinLimit(
+  { limit }: VouchDeps,
+  { source }: JoinAsGuestRequest,
+  { isKnown }: { readonly isKnown: boolean },
+  { nowSeconds, remainingMs }: Invocation,
+): Promise<void> {
+  if (source === undefined) return;
+  const counted = { source, nowSeconds };
+  const isWithin = isKnown
+    ? !(await limit.isReached(counted, remainingMs))
+    : await limit.count(counted, remainingMs);
+  if (isWithin) return;
+  throw roomFault('TooManyRequestsError', 'Too many requests came from your address.', {
+    retryAfterSeconds: toRetryAfterSeconds(nowSeconds),
+  });
+}
+
+/** Who has a place, or waits for one: asking again is no guess. */
+async function isKnownGuest(
+  { door }: VouchDeps,
+  invite: Invite,
+  secret: string,
+  { remainingMs }: Invocation,
+): Promise<boolean> {
+  if (hasGuest(invite, secret)) return true;
+  const knockId = toKnockId(toGuestSubject(secret));
+  const knock = await door.get({ room: invite.room, knockId }, remainingMs);
+  return knock?.sessionId === invite.sessionId;
+}
