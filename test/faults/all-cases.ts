@@ -1,5 +1,6 @@
 /** Every case by the `describe` that runs it, for the documentation. */
 import { callerCases } from './caller-cases.ts';
+import { doorCases, guestCases } from './door-cases.ts';
 import type { FaultCase } from './fault-case.ts';
 import { bodyCases, eventCases } from './input-cases.ts';
 import { packagedCases } from './packaged-cases.ts';
@@ -31,6 +32,8 @@ export const caseGroups: readonly CaseGroup[] = [
   { title: 'an unusable answer', file: platform, cases: unusableCases },
   { title: 'a refused request', file: platform, cases: refusedCases },
   { title: 'a room of another project', file: rooms, cases: movedCases },
+  { title: 'a door that lets nobody in', file: rooms, cases: doorCases },
+  { title: 'a guest', file: rooms, cases: guestCases },
   { title: 'the packaged functions', file: packaged, cases: packagedCases },
   { title: 'a refused caller', file: callers, cases: callerCases },
   { title: 'a bad body', file: input, cases: bodyCases },

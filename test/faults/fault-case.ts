@@ -3,12 +3,18 @@
  * docs/faults.md, so that the two cannot say different things.
  */
 import { expect, it } from 'vitest';
+import type { DynamoDb } from '../../stand-ins/dynamodb.ts';
 import { readAnswer } from '../support/contract.ts';
 import { type RunningFunction, type StartOptions, startFunction } from '../support/drive.ts';
 import { OPENTOK_SECRET } from '../support/fixtures.ts';
 import { httpApiEvent } from '../support/http-events.ts';
 
-export type FaultyFunction = 'createSession' | 'issueToken' | 'joinRoom';
+export type FaultyFunction =
+  | 'createSession'
+  | 'issueToken'
+  | 'joinRoom'
+  | 'joinAsGuest'
+  | 'manageRoom';
 
 export interface FaultCase {
   /** Names the test, and is the first column of its row. */
@@ -33,7 +39,8 @@ export interface FaultCase {
 export interface Seen {
   readonly status: number;
   readonly type?: string;
-  readonly retryAfterSeconds?: number;
+  /** Or in words, where it depends on the clock. */
+  readonly retryAfterSeconds?: number | string;
   /** A part of the problem's detail. */
   readonly detail?: string;
 }
@@ -47,7 +54,11 @@ export interface Logged {
 }
 
 /** A function that can be called, and what it calls. */
-export type Running = Omit<RunningFunction, 'logged'> & { readonly logged: readonly string[] };
+export type Running = Omit<RunningFunction, 'logged'> & {
+  readonly logged: readonly string[];
+  /** Of functions with rooms. */
+  readonly dynamoDb?: DynamoDb;
+};
 
 export interface Stage extends Running {
   /** One more call like the one under test, which has to succeed. */
@@ -107,7 +118,11 @@ function expectSeen(answer: ReturnType<typeof readAnswer>, seen: Seen): void {
   expect(answer.status, JSON.stringify(answer)).toBe(seen.status);
   if (!('problem' in answer)) return;
   expect(answer.problem.type).toBe(`urn:opentok-sessions:${seen.type}`);
-  expect(answer.headers['retry-after']).toBe(seen.retryAfterSeconds?.toString());
+  if (typeof seen.retryAfterSeconds === 'string') {
+    expect(answer.headers['retry-after']).toMatch(/^[1-9]\d*$/);
+  } else {
+    expect(answer.headers['retry-after']).toBe(seen.retryAfterSeconds?.toString());
+  }
   if (seen.detail) expect(answer.problem.detail).toContain(seen.detail);
 }
 

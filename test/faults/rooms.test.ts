@@ -1,7 +1,11 @@
 import { describe } from 'vitest';
+import { hashInviteSecret } from '../../lib/domain/invite-secret.ts';
+import { toKnockId } from '../../lib/domain/knock.ts';
 import { mintSessionId } from '../../stand-ins/session-id.ts';
 import { startRooms, TABLE } from '../rooms/start-rooms.ts';
 import type { StartOptions } from '../support/drive.ts';
+import { OPENTOK_SECRET } from '../support/fixtures.ts';
+import { DENIED_SUBJECT, doorCases, guestCases, INVITE, ruledRooms } from './door-cases.ts';
 import { type FaultyFunction, type Running, testFaults } from './fault-case.ts';
 import { FOREIGN_PROJECT, FOREIGN_ROOM, movedCases } from './room-cases.ts';
 
@@ -26,4 +30,40 @@ async function startBesideForeignRoom(
   return rooms;
 }
 
+async function startBesideRuledRooms(
+  name: FaultyFunction,
+  options: StartOptions | undefined,
+): Promise<Running> {
+  if (name === 'createSession' || name === 'issueToken') throw new Error(`${name} has no rooms.`);
+  const rooms = await startRooms(name, options);
+  const sessionId = { S: mintSessionId({ projectId: OPENTOK_SECRET.apiKey }) };
+  const put = (Item: object) => rooms.dynamoDb.ask('PutItem', { TableName: TABLE, Item });
+  for (const [room, rules] of Object.entries(ruledRooms())) {
+    const text = typeof rules === 'string' ? rules : JSON.stringify(rules);
+    await put({
+      ...{ room: { S: room }, item: { S: 'room' }, sessionId },
+      ...{ projectId: { S: OPENTOK_SECRET.apiKey }, options: { S: '{}' } },
+      ...{ createdAt: { N: '1600000000' }, rules: { S: text }, revision: { S: 'x' } },
+    });
+  }
+  const [, inviteId, secret = ''] = INVITE.split('.');
+  const inAnHour = { N: String(Math.floor(Date.now() / 1000) + 3_600) };
+  await put({
+    ...{ room: { S: 'open' }, item: { S: `invite#${inviteId}` }, sessionId },
+    secretHash: { B: Buffer.from(hashInviteSecret(secret)).toString('base64') },
+    ...{ role: { S: 'publisher' }, maxGuests: { N: '1' }, createdAt: { N: '1600000000' } },
+    expiresAt: inAnHour,
+  });
+  await put({
+    ...{ room: { S: 'ward' }, item: { S: `knock#${toKnockId(DENIED_SUBJECT)}` }, sessionId },
+    ...{ sub: { S: DENIED_SUBJECT }, since: { N: '1600000000' }, seenAt: { N: '1600000000' } },
+    ...{ state: { S: 'denied' }, decidedAt: { N: '1600000000' } },
+  });
+  return rooms;
+}
+
 describe('a room of another project', () => testFaults(movedCases, startBesideForeignRoom));
+
+describe('a door that lets nobody in', () => testFaults(doorCases, startBesideRuledRooms));
+
+describe('a guest', () => testFaults(guestCases, startBesideRuledRooms));

@@ -32,7 +32,7 @@ export interface RunningRooms extends RunningFunction {
 }
 
 export async function startRooms(
-  name: 'joinRoom' | 'manageRoom' | 'openRoom',
+  name: 'joinRoom' | 'joinAsGuest' | 'manageRoom' | 'openRoom',
   { environment = {}, ...options }: StartOptions = {},
 ): Promise<RunningRooms> {
   const dynamoDb = await startDynamoDb({ tables: [TABLE] });

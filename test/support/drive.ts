@@ -20,6 +20,7 @@ const loaders = {
   createSession: () => import('../../handlers/create-session.ts'),
   issueToken: () => import('../../handlers/issue-token.ts'),
   joinRoom: () => import('../../handlers/join-room.ts'),
+  joinAsGuest: () => import('../../handlers/join-as-guest.ts'),
   manageRoom: () => import('../../handlers/manage-room.ts'),
   openRoom: () => import('../../handlers/open-room.ts'),
 };
