@@ -1,0 +1,361 @@
+/**
+ * Random histories of a room, its hosts, users and guests, against a real table: whatever happened
+ * before, each request ends as a model of a few lines says.
+ */
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Caller, TRUSTED } from '../../lib/domain/access.ts';
+import { parseGuestRequest } from '../../lib/domain/guest-request.ts';
+import { parseIfMatch } from '../../lib/domain/if-match.ts';
+import { parseInviteRequest } from '../../lib/domain/invite.ts';
+import { toGuestSubject } from '../../lib/domain/invite-secret.ts';
+import { parseJoinRequest, parseOpenRequest } from '../../lib/domain/room-request.ts';
+import { createInviteList } from '../../lib/rooms/invite-list.ts';
+import { createInvitePlaces } from '../../lib/rooms/invite-places.ts';
+import { createKnockDoor } from '../../lib/rooms/knock-door.ts';
+import { createKnockList } from '../../lib/rooms/knock-list.ts';
+import { createRequestLimit } from '../../lib/rooms/request-limit.ts';
+import { createRoomMemory } from '../../lib/rooms/room-memory.ts';
+import { createRoomRemoval } from '../../lib/rooms/room-removal.ts';
+import { createRoomStore } from '../../lib/rooms/room-store.ts';
+import { createRoomsTable } from '../../lib/rooms/rooms-table.ts';
+import { askAtDoorWith } from '../../lib/use-cases/ask-at-door.ts';
+import { ensureRoomWith } from '../../lib/use-cases/ensure-room.ts';
+import type { Invocation } from '../../lib/use-cases/invocation.ts';
+import { signTokenWith } from '../../lib/use-cases/issue-token.ts';
+import { joinAsGuestWith } from '../../lib/use-cases/join-as-guest.ts';
+import { serveRoomWith } from '../../lib/use-cases/join-room.ts';
+import { makeRoomWith } from '../../lib/use-cases/make-room.ts';
+import { type HostRequest, serveHostWith } from '../../lib/use-cases/serve-host.ts';
+import { newRandomText } from '../../lib/wiring/new-random-text.ts';
+import { type DynamoDb, startDynamoDb } from '../../stand-ins/dynamodb.ts';
+import { DAY_SECONDS, NOW_SECONDS } from '../support/fixtures.ts';
+import { createLocalAws } from '../support/local-aws.ts';
+import { decodeJwt } from '../support/verify-token.ts';
+import { createSecret, createSessions } from './shelf.ts';
+
+let dynamoDb: DynamoDb;
+let histories = 0;
+beforeAll(async () => {
+  dynamoDb = await startDynamoDb({ tables: ['Rooms'] });
+});
+afterAll(() => dynamoDb.close());
+
+const one = fc.nat({ max: 2 });
+const action = fc.oneof(
+  fc.record({
+    do: fc.constant('put' as const),
+    admission: fc.constantFrom('open', 'knock', 'knock', 'closed'),
+    opensIn: fc.option(fc.constantFrom(-10, 20), { freq: 5, nil: undefined }),
+    closesIn: fc.option(fc.constantFrom(40, 400), { freq: 5, nil: undefined }),
+  }),
+  fc.record({ do: fc.constant('invite' as const), maxGuests: fc.integer({ min: 1, max: 2 }) }),
+  fc.record({ do: fc.constant('revoke' as const), invite: one }),
+  fc.record({ do: fc.constant('remove' as const) }),
+  fc.record({ do: fc.constant('pass' as const), seconds: fc.constantFrom(1, 9, 31, 299, 301) }),
+  ...[1, 2, 3].map(() => fc.record({ do: fc.constant('user' as const), who: one })),
+  ...[1, 2, 3].map(() =>
+    fc.record({ do: fc.constant('guest' as const), invite: one, who: one, isNew: fc.boolean() }),
+  ),
+  ...[1, 2].map(() =>
+    fc.record({
+      do: fc.constant('decide' as const),
+      who: fc.nat({ max: 5 }),
+      decision: fc.constantFrom('admit' as const, 'deny' as const),
+    }),
+  ),
+);
+type Action = typeof action extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** What chance alone seldom makes: somebody knocks, a host decides, and time passes until they ask again. */
+const visit = fc
+  .record({
+    who: one,
+    decision: fc.constantFrom('admit', 'deny'),
+    seconds: fc.constantFrom(1, 299, 300, 301),
+  })
+  .map(
+    ({ who, decision, seconds }) =>
+      [
+        { do: 'user', who },
+        { do: 'decide', who: 0, decision },
+        { do: 'pass', seconds },
+        { do: 'user', who },
+        { do: 'user', who },
+      ] as Action[],
+  );
+const history = fc
+  .array(
+    fc.oneof(
+      { weight: 9, arbitrary: action.map((single) => [single]) },
+      { weight: 1, arbitrary: visit },
+    ),
+    {
+      minLength: 12,
+      maxLength: 40,
+    },
+  )
+  .map((parts) => parts.flat());
+
+/** What a person of the model has: their place, and their knock at the room of that generation. */
+interface Knocker {
+  generation: number;
+  state: 'waiting' | 'admitted' | 'denied' | 'used';
+  seenAt: number;
+  decidedAt: number;
+}
+
+/** The model: who is let in, in as few lines as can be. */
+class Model {
+  now = NOW_SECONDS;
+  generation = 0;
+  room: { admission: string; opensAt?: number; closesAt?: number } | undefined;
+  invites: { generation: number; max: number; end: number; guests: Set<string> }[] = [];
+  knocks = new Map<string, Knocker>();
+
+  enter(person: string, invite?: Model['invites'][number]): string {
+    const { room, now } = this;
+    if (invite && (invite.generation !== this.generation || invite.end <= now || !room))
+      return 'InviteNotFoundError';
+    if (!room) return 'RoomNotFoundError';
+    if (invite && !invite.guests.has(person) && invite.guests.size >= invite.max)
+      return 'InviteNotFoundError';
+    if (room.closesAt !== undefined && now >= room.closesAt) return 'RoomClosedError';
+    if (room.opensAt !== undefined && now < room.opensAt) return 'RoomNotOpenError';
+    if (room.admission === 'closed') return 'RoomLockedError';
+    const end = room.admission === 'knock' ? this.knock(person) : 'in';
+    if (end === 'in') invite?.guests.add(person);
+    return end;
+  }
+
+  knock(person: string): string {
+    const knock = this.knocks.get(person);
+    if (knock?.generation === this.generation) {
+      if (knock.state === 'denied') return 'AdmissionDeniedError';
+      if (knock.state === 'admitted' && this.now - knock.decidedAt < 300) {
+        knock.state = 'used';
+        return 'in';
+      }
+      if (knock.state === 'waiting' && this.now - knock.seenAt <= 30) {
+        if (this.now - knock.seenAt >= 10) knock.seenAt = this.now;
+        return 'waiting';
+      }
+    }
+    const { generation, now: seenAt } = this;
+    this.knocks.set(person, { generation, state: 'waiting', seenAt, decidedAt: 0 });
+    return 'waiting';
+  }
+
+  waiting(): string[] {
+    return [...this.knocks].flatMap(([person, { generation, state, seenAt }]) =>
+      generation === this.generation && state === 'waiting' && this.now - seenAt <= 30
+        ? [person]
+        : [],
+    );
+  }
+}
+
+/** The real thing, on a room and a clock of its own. */
+async function open(model: Model) {
+  histories += 1;
+  const name = `history-${histories}`;
+  const table = createRoomsTable(createLocalAws(), { table: 'Rooms', endpoint: dynamoDb.url });
+  const { projectSecret } = await createSecret();
+  const { createSession } = createSessions(projectSecret);
+  const now = () => model.now * 1_000;
+  const store = createRoomStore(table);
+  const makeRoom = makeRoomWith({ createSession, roomTtlSeconds: undefined });
+  const memory = createRoomMemory(0, now);
+  const signToken = signTokenWith({
+    projectSecret,
+    now,
+    newUniqueness: () => ({ nonce: 1, jti: 'x' }),
+  });
+  const door = createKnockDoor(table);
+  const ensureRoom = ensureRoomWith({ projectSecret, makeRoom, store, memory, now });
+  const join = serveRoomWith({
+    ...{ projectSecret, ensureRoom, signToken, openRooms: false, now },
+    askAtDoor: askAtDoorWith(door),
+  });
+  const host = serveHostWith({
+    ...{ projectSecret, store, makeRoom, newRandomText, roomTtlSeconds: undefined },
+    ...{ removal: createRoomRemoval(table), isOpenById: false },
+    ...{ invites: createInviteList(table), knocks: createKnockList(table) },
+  });
+  const guest = joinAsGuestWith({
+    ...{ projectSecret, store, door, signToken, newRandomText, now },
+    ...{ places: createInvitePlaces(table), limit: createRequestLimit(table, 1) },
+  });
+  let requests = 0;
+  const by = (caller: Caller): Invocation => {
+    requests += 1;
+    return {
+      ...{ requestId: `request-${requests}`, nowSeconds: model.now, caller },
+      ...{ remainingMs: () => 10_000, maxTokenSeconds: DAY_SECONDS },
+    };
+  };
+  const limits = () => by(TRUSTED);
+  return {
+    name,
+    host: (request: HostRequest) => host(request, by(TRUSTED)),
+    put: (body: object) =>
+      host(
+        {
+          ...{ action: 'putRoom', ifMatch: parseIfMatch(undefined) },
+          ...parseOpenRequest(name, body, limits()),
+        },
+        by(TRUSTED),
+      ),
+    user: (subject: string) => {
+      const caller = { kind: 'user', subject, maxRole: 'publisher', roomsOnly: true } as const;
+      return join({ action: 'join', ...parseJoinRequest(name, {}, limits()) }, by(caller));
+    },
+    guest: (body: object) =>
+      guest({ ...parseGuestRequest(body, limits()), source: undefined }, by({ kind: 'anybody' })),
+  };
+}
+
+/** How a request ended, with what it was answered. */
+async function endOf(
+  running: Promise<object>,
+): Promise<[end: string, answer: Record<string, string>]> {
+  try {
+    const answer = (await running) as Record<string, string>;
+    return ['status' in answer ? 'waiting' : 'in', answer];
+  } catch (error) {
+    return [(error as Error).name, {}];
+  }
+}
+
+it('of rooms, hosts, users and guests end as the model says, each step of them', async () => {
+  const seen = new Set<string>();
+  await fc.assert(
+    fc.asyncProperty(history, async (actions) => {
+      await play(
+        [
+          { do: 'put', admission: 'knock', opensIn: undefined, closesIn: undefined },
+          { do: 'invite', maxGuests: 1 },
+          ...actions,
+        ],
+        seen,
+      );
+    }),
+    { numRuns: 40 },
+  );
+  expect([...seen].sort()).toEqual([
+    ...['AdmissionDeniedError', 'InviteNotFoundError', 'RoomClosedError', 'RoomLockedError'],
+    ...['RoomNotFoundError', 'RoomNotOpenError', 'in', 'waiting'],
+  ]);
+}, 120_000);
+
+/** Guests are known by their secrets in the model, and by what follows from these in lists. */
+function toSubject(person: string): string {
+  return person.startsWith('user-') ? person : toGuestSubject(person.split('.').at(-1) ?? '');
+}
+
+async function play(actions: readonly Action[], seen: Set<string>): Promise<void> {
+  const model = new Model();
+  const real = await open(model);
+  const invites: { text: string; id: string }[] = [];
+  /** Of each guest whom anybody has let in or told to wait: their secret, and the invite they came by. */
+  const secrets: { invite: number; secret: string; isIn: boolean }[] = [];
+  for (const step of actions) {
+    switch (step.do) {
+      case 'pass':
+        model.now += step.seconds;
+        break;
+      case 'put': {
+        const { admission, opensIn, closesIn } = step;
+        const rules = {
+          admission,
+          ...(opensIn !== undefined && { opensAt: model.now + opensIn }),
+          ...(closesIn !== undefined && { closesAt: model.now + closesIn }),
+        };
+        await real.put(rules);
+        if (!model.room) model.generation += 1;
+        model.room = rules;
+        break;
+      }
+      case 'remove':
+        await real.host({
+          action: 'deleteRoom',
+          room: real.name,
+          ifMatch: parseIfMatch(undefined),
+        });
+        model.room = undefined;
+        break;
+      case 'invite': {
+        const request = { maxGuests: step.maxGuests, expireTime: model.now + 600 };
+        const invite = parseInviteRequest(request, model.now);
+        const [end, answer] = await endOf(
+          real.host({ action: 'createInvite', room: real.name, invite }),
+        );
+        expect(end).toBe(model.room ? 'in' : 'RoomNotFoundError');
+        if (end !== 'in') break;
+        const { invite: text = '', inviteId: id = '' } = answer;
+        invites.push({ text, id });
+        const { generation } = model;
+        model.invites.push({
+          generation,
+          max: step.maxGuests,
+          end: model.now + 600,
+          guests: new Set(),
+        });
+        break;
+      }
+      case 'revoke': {
+        const index = step.invite % Math.max(invites.length, 1);
+        const [invite, known] = [invites[index], model.invites[index]];
+        if (!invite || !known) break;
+        await endOf(real.host({ action: 'deleteInvite', room: real.name, inviteId: invite.id }));
+        if (known.generation === model.generation && model.room) known.generation = -1;
+        break;
+      }
+      case 'user': {
+        const [end] = await endOf(real.user(`user-${step.who}`));
+        expect([step, end]).toEqual([step, model.enter(`user-${step.who}`)]);
+        seen.add(end);
+        break;
+      }
+      case 'guest': {
+        const old = step.isNew ? undefined : secrets[step.who];
+        const index = old?.invite ?? step.invite % Math.max(invites.length, 1);
+        const [invite, known] = [invites[index], model.invites[index]];
+        if (!invite || !known) break;
+        const key = old?.isIn ? 'guest' : 'knock';
+        const body = { invite: invite.text, ...(old && { [key]: old.secret }) };
+        const [end, answer] = await endOf(real.guest(body));
+        const secret = answer['guest'] ?? answer['knock'] ?? old?.secret ?? 'nobody yet';
+        expect([step, end]).toEqual([step, model.enter(secret, known)]);
+        seen.add(end);
+        if (end === 'in') {
+          expect(Number(decodeJwt(String(answer['token'])).claims['exp'])).toBeLessThanOrEqual(
+            known.end,
+          );
+          expect(known.guests.size).toBeLessThanOrEqual(known.max);
+        }
+        if (old) old.isIn ||= end === 'in';
+        else if (end === 'in' || end === 'waiting') {
+          secrets.push({ invite: index, secret, isIn: end === 'in' });
+        }
+        break;
+      }
+      case 'decide': {
+        if (!model.room) break;
+        const listed: unknown = await real.host({ action: 'listKnocks', room: real.name });
+        const { knocks } = listed as { knocks: { knockId: string; sub: string }[] };
+        const waiting = model.waiting();
+        expect(knocks.map(({ sub }) => sub).sort()).toEqual(waiting.map(toSubject).sort());
+        const person = waiting[step.who % Math.max(waiting.length, 1)];
+        if (person === undefined) break;
+        const knockId = knocks.find(({ sub }) => sub === toSubject(person))?.knockId ?? '';
+        const { decision } = step;
+        await real.host({ action: 'decideKnock', room: real.name, knockId, decision });
+        Object.assign(model.knocks.get(person) ?? {}, {
+          ...{ state: decision === 'admit' ? 'admitted' : 'denied', decidedAt: model.now },
+        });
+        break;
+      }
+    }
+  }
+}
