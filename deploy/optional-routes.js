@@ -11,5 +11,5 @@ export const guestRouteId = 'HttpApiRoutePostInvitesTokens';
 export const optionalRoutes = {
   guests: [guestRoute],
   sampleRoutes: ['GET /room/{name}', 'GET /session', 'GET /session/{name}'],
-  describe: ['GET /openapi.json'],
+  describe: ['GET /openapi.json', 'POST /tokens/inspect'],
 };

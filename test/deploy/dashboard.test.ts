@@ -1,5 +1,6 @@
 import { describe, expect, inject, it } from 'vitest';
 import type { Template } from '../../tools/package-service.ts';
+import { toDataPoints } from '../support/metric-filter.ts';
 
 const { template, fullTemplate } = inject('packaged');
 const both = [
@@ -64,6 +65,32 @@ describe('metric filters', () => {
   });
 });
 
+describe('a line of those who let people in', () => {
+  const read = (group: string, message: object) =>
+    toDataPoints(fullTemplate, group, { level: 'INFO', message }).map(({ metric, dimensions }) =>
+      [metric, ...Object.values(dimensions)].join('/'),
+    );
+
+  it.each(['joinRoom', 'joinAsGuest'])('of %s counts a room, and a token by its role', (name) => {
+    const group = `${name[0]?.toUpperCase()}${name.slice(1)}LogGroup`;
+    const line = { function: name, source: 'http', outcome: 'succeeded', durationMs: 4 };
+    const joined = { ...line, message: 'room joined', role: 'publisher', status: 201 };
+    expect(read(group, joined).toSorted()).toEqual(
+      ['TokensIssued', 'TokensIssued/publisher', 'RoomsJoined', `Milliseconds/${name}`].toSorted(),
+    );
+    const waits = { ...line, message: 'caller waits', status: 202 };
+    expect(read(group, waits).toSorted()).toEqual(['CallersWaiting', `Milliseconds/${name}`]);
+  });
+
+  it('tells guesses at invites by the name of their fault', () => {
+    for (const fault of ['InviteNotFoundError', 'TooManyRequestsError']) {
+      const line = { message: 'request refused', function: 'joinAsGuest', source: 'http' };
+      const refused = { ...line, fault, outcome: 'failed', status: 404 };
+      expect(read('JoinAsGuestLogGroup', refused)).toEqual([`Faults/${fault}`]);
+    }
+  });
+});
+
 describe('the dashboard', () => {
   it.each(both)('shows what there is, each at a place of its own, with %s', (_, from) => {
     const widgets = widgetsOf(from);
@@ -77,6 +104,16 @@ describe('the dashboard', () => {
     for (const metric of ['SessionsCreated', 'Milliseconds', 'ColdStartMilliseconds', 'Count']) {
       expect(shown).toContain(metric);
     }
+  });
+
+  it('shows how many guests are turned away, and for what', () => {
+    const widget = widgetsOf(template).find(({ properties }) => /^Guests/.test(properties.title));
+    expect(widget?.properties.metrics).toEqual(
+      expect.arrayContaining([
+        [namespace, 'Faults', 'Fault', 'InviteNotFoundError', expect.anything()],
+        [namespace, 'Faults', 'Fault', 'TooManyRequestsError', expect.anything()],
+      ]),
+    );
   });
 
   it('shows the queues of the triggers that are on', () => {

@@ -23,6 +23,8 @@ const invocations: [name: string, file: string, expected: string][] = [
   ['createSession', 'create-session.sqs', '"batchItemFailures": []'],
   ['joinRoom', 'join-room.http-api', '"statusCode": 201'],
   ['joinRoom', 'join-room.direct', '"room": "standup"'],
+  // Nobody has invited anybody yet.
+  ['joinAsGuest', 'join-as-guest.http-api', 'urn:opentok-sessions:invite-not-found-error'],
   ['manageRoom', 'manage-room.direct', '"admission": "closed"'],
   ['openRoom', 'open-room.direct', '"name": "class-7b"'],
   ['openRoom', 'open-room.sqs', '"batchItemFailures": []'],

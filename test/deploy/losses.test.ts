@@ -265,7 +265,8 @@ describe('a loss is told by name', () => {
         .map(({ Properties }): string => Properties['RouteKey']);
     const always = new Set(keysOf(template));
     const brought = keysOf(fullTemplate).filter((key) => !always.has(key));
-    expect(Object.values(optionalRoutes).flat().toSorted()).toEqual(brought.toSorted());
+    expect(brought.length).toBeGreaterThan(0);
+    expect(Object.values(optionalRoutes).flat()).toEqual(expect.arrayContaining(brought));
   });
 });
 

@@ -77,7 +77,7 @@ describe('nothing is taken away', () => {
     expect(calls).toHaveLength(1);
   });
 
-  it('by who may not look, and that is said', async () => {
+  it('where nobody may look, and that is said', async () => {
     const said = vi.spyOn(console, 'error').mockReturnValue();
     const denied = () => {
       throw new AwsError('AccessDeniedException', 'apigateway:GET is not allowed');

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { CreateEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { guestRoute, guestRouteId } from '../../deploy/optional-routes.js';
 import { startPlatform } from '../../stand-ins/platform.ts';
 import { verifyHs256 } from '../../test/support/verify-token.ts';
 import { copyService, runServerless, type ServiceCopy } from '../package-service.ts';
@@ -43,6 +44,7 @@ const functions = {
   createSession: 'CreateSessionLambdaFunction',
   issueToken: 'IssueTokenLambdaFunction',
   joinRoom: 'JoinRoomLambdaFunction',
+  joinAsGuest: 'JoinAsGuestLambdaFunction',
   manageRoom: 'ManageRoomLambdaFunction',
   openRoom: 'OpenRoomLambdaFunction',
 };
@@ -103,9 +105,11 @@ async function rehearse(moto: Moto, service: ServiceCopy): Promise<void> {
   );
   await step('their roles reach the own log, the secret and the table, nothing else', async () => {
     const table = (await stack.listResources()).get('RoomsTable');
-    const get = `dynamodb:GetItem on ${arn('dynamodb', `table/${table}`)}`;
-    const put = get.replace('Get', 'Put');
-    const remove = get.replace('Get', 'Delete');
+    const onTable = (operation: string) =>
+      `dynamodb:${operation} on ${arn('dynamodb', `table/${table}`)}`;
+    const [remove, get, put, query, update] = [
+      ...['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
+    ].map(onTable) as [string, string, string, string, string];
     const secret = arn('secretsmanager', `secret:opentok-sessions/${stage}-??????`);
     assert.match(secretArn, toPattern(secret));
     const withOwn = (name: FunctionName, tableLines: readonly string[]) => {
@@ -120,8 +124,9 @@ async function rehearse(moto: Moto, service: ServiceCopy): Promise<void> {
     assert.deepEqual(permissionsOf(first), {
       createSession: withOwn('createSession', []),
       issueToken: withOwn('issueToken', []),
-      joinRoom: withOwn('joinRoom', [get, put]),
-      manageRoom: withOwn('manageRoom', [remove, get, put]),
+      joinRoom: withOwn('joinRoom', [get, put, update]),
+      joinAsGuest: withOwn('joinAsGuest', [get, put, update]),
+      manageRoom: withOwn('manageRoom', [remove, get, put, query, update]),
       openRoom: withOwn('openRoom', [get, put]),
     });
   });
@@ -172,10 +177,20 @@ async function rehearse(moto: Moto, service: ServiceCopy): Promise<void> {
       createSession: triggered('SessionRequests'),
       issueToken: [],
       joinRoom: [],
+      joinAsGuest: [],
       manageRoom: [],
       openRoom: triggered('RoomRequests'),
     });
   });
+  await step(
+    'the route of guests is there without an authorizer, and has its throttle',
+    async () => {
+      const { Resources } = await stack.readTemplate();
+      const { AuthorizationType = 'NONE' } = Resources[guestRouteId]?.Properties ?? {};
+      assert.equal(AuthorizationType, 'NONE');
+      assert.ok(guestRoute in Resources['HttpApiStage']?.Properties['RouteSettings']);
+    },
+  );
   await step('batches from the queues are answered on the result bus', () => useQueues(run));
 
   await step('the stack says what it was given, without the consent', async () => {
@@ -188,6 +203,8 @@ async function rehearse(moto: Moto, service: ServiceCopy): Promise<void> {
   await step('a deployment without those parameters is refused for each loss', async () => {
     const losses = [
       'auth',
+      'guests',
+      'sampleRoutes',
       'protectRooms',
       'SessionRequests',
       'RoomRequests',
@@ -342,17 +359,19 @@ async function readAll(stack: DeployedStack): Promise<Record<FunctionName, Deplo
     createSession: await stack.readFunction(`${stackName}-createSession`),
     issueToken: await stack.readFunction(`${stackName}-issueToken`),
     joinRoom: await stack.readFunction(`${stackName}-joinRoom`),
+    joinAsGuest: await stack.readFunction(`${stackName}-joinAsGuest`),
     manageRoom: await stack.readFunction(`${stackName}-manageRoom`),
     openRoom: await stack.readFunction(`${stackName}-openRoom`),
   };
 }
 
 function permissionsOf(all: Readonly<Record<FunctionName, DeployedFunction>>) {
-  const { createSession, issueToken, joinRoom, manageRoom, openRoom } = all;
+  const { createSession, issueToken, joinRoom, joinAsGuest, manageRoom, openRoom } = all;
   return {
     createSession: createSession.permissions,
     issueToken: issueToken.permissions,
     joinRoom: joinRoom.permissions,
+    joinAsGuest: joinAsGuest.permissions,
     manageRoom: manageRoom.permissions,
     openRoom: openRoom.permissions,
   };
@@ -477,11 +496,26 @@ async function useFunctions(run: Run): Promise<void> {
     assert.equal(shown.sessionId, opened.sessionId);
     const locked = { ...found, action: 'putRoom', admission: 'closed', ifMatch };
     assert.equal((await run('manageRoom', locked, platform.url)).admission, 'closed');
+    await inviteGuest(run, platform.url);
     await run('manageRoom', { ...found, action: 'deleteRoom' }, platform.url);
     assert.equal(platform.requests.length, 2);
   } finally {
     await platform.close();
   }
+}
+
+/** Into the room that is locked, and once a host lets them in. */
+async function inviteGuest(run: Run, platformUrl: string): Promise<void> {
+  const host = { room: 'standup' };
+  const open = { ...host, action: 'putRoom', admission: 'knock' };
+  await run('manageRoom', open, platformUrl);
+  const made = { ...host, action: 'createInvite', name: 'Ada' };
+  const { invite } = await run('manageRoom', made, platformUrl);
+  const waiting = await run('joinAsGuest', { invite }, platformUrl);
+  assert.equal(waiting.status, 'waiting');
+  await run('manageRoom', { ...host, action: 'decideKnocks', decision: 'admit' }, platformUrl);
+  const joined = await run('joinAsGuest', { invite, knock: waiting.knock }, platformUrl);
+  assert.equal(verifyHs256(joined.token, project.apiSecret)['role'], 'publisher');
 }
 
 /** One message that can be done and one that never can: neither comes back. */

@@ -10,6 +10,8 @@ const invocations = [
   ['createSession', 'create-session.http-api', '"statusCode": 201'],
   ['issueToken', 'issue-token.http-api', '"statusCode": 201'],
   ['joinRoom', 'join-room.http-api', '"statusCode": 201'],
+  // Nobody has invited anybody yet.
+  ['joinAsGuest', 'join-as-guest.http-api', '"statusCode": 404'],
   ['manageRoom', 'manage-room.direct', '"admission": "closed"'],
   ['openRoom', 'open-room.sqs', '"batchItemFailures": []'],
 ] as const;
