@@ -2,6 +2,7 @@
  * One page to look at, and the questions that its graphs raise: a dashboard and saved queries of
  * CloudWatch Logs Insights, with `dashboard=true`.
  */
+import { guestRoute } from '../optional-routes.js';
 import { functionNames, logicalId, readValues } from './functions.js';
 import { readNamespace } from './metrics.js';
 import { findRequestQueues } from './request-queues.js';
@@ -181,6 +182,16 @@ function buildQueries(namespace) {
       groups: [api],
       lines: [
         'stats count(*) as requests, avg(latencyMs) as meanMs, max(latencyMs) as slowestMs by caller, subject, status',
+        'sort requests desc',
+        'limit 100',
+      ],
+    },
+    Guests: {
+      name: 'Guests by address',
+      groups: [api],
+      lines: [
+        `filter route = "${guestRoute}"`,
+        'stats count(*) as requests by sourceIp, status',
         'sort requests desc',
         'limit 100',
       ],

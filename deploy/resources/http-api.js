@@ -82,6 +82,8 @@ export async function stack(context) {
   const stage = await context.resolveVariable("opt:stage, 'dev'");
   return {
     extensions: {
+      // What it is by default, for whoever reads the template.
+      ...(values.guests && { [guestRouteId]: { Properties: { AuthorizationType: 'NONE' } } }),
       HttpApiLogGroup: {
         Properties: {
           // API Gateway names each other group in the one resource policy that lets it write, which

@@ -134,11 +134,12 @@ export async function stack(context) {
   return {
     Resources: {
       ...Object.fromEntries(ofFunctions),
-      // An HTTP API counts all 4xx in one; which of them it throttled only its access log says. Under
-      // a flood API Gateway may leave some of them out of the log.
+      // An HTTP API counts all 4xx in one; which of them it throttled only its access log says: those
+      // that reached no function, which has a 429 of its own for guests. Under a flood API Gateway may
+      // leave some of them out of the log.
       ApiThrottledFilter: buildFilter(namespace, 'HttpApiLogGroup', {
         metric: 'ApiThrottled',
-        pattern: '$.status = "429"',
+        pattern: '$.status = "429" && $.integrationStatus = "-"',
       }),
     },
   };

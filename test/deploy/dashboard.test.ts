@@ -123,12 +123,13 @@ describe('the dashboard', () => {
     expect(titles(template).filter((title) => queues.includes(title))).toEqual([]);
   });
 
-  it('comes with four saved queries of logs that are there', () => {
+  it('comes with five saved queries of logs that are there', () => {
     const queries = ofType(fullTemplate, 'AWS::Logs::QueryDefinition');
     expect(queries.map(([, { Properties }]) => Properties['Name'])).toEqual(
-      ['Faults of the last hour', 'One request by id', 'Slowest', 'Requests per caller'].map(
-        (name) => `${namespace}/${name}`,
-      ),
+      [
+        ...['Faults of the last hour', 'One request by id', 'Slowest'],
+        ...['Requests per caller', 'Guests by address'],
+      ].map((name) => `${namespace}/${name}`),
     );
     for (const [, { Properties }] of queries) {
       for (const { Ref } of Properties['LogGroupNames']) {
@@ -138,7 +139,7 @@ describe('the dashboard', () => {
   });
 
   it.each([
-    [true, 5],
+    [true, 6],
     [false, 0],
   ])('comes with dashboard=%s: %i resources with its queries', async (dashboard, count) => {
     const file = '../../deploy/resources/dashboard.js';

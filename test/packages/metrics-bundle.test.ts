@@ -205,14 +205,17 @@ describe('what Lambda writes of an invocation', () => {
 
 describe('what the API writes of a request', () => {
   it.each([
-    ['429', ['ApiThrottled']],
-    ['400', []],
-    ['201', []],
-    ['503', []],
-  ])('of status %s counts as %j', (status, metrics) => {
+    ['429', '-', ['ApiThrottled']],
+    // What Lambda has answered to API Gateway: the function itself has refused a guest.
+    ['429', '200', []],
+    ['400', '200', []],
+    ['201', '200', []],
+    ['503', '-', []],
+  ])('of status %s, with %s of Lambda, counts as %j', (status, ofLambda, metrics) => {
     const { Format } =
       fullTemplate.Resources['HttpApiStage']?.Properties['AccessLogSettings'] ?? {};
-    const line = JSON.parse(Format.replace('$context.status', status));
+    const text = Format.replace('$context.status', status);
+    const line = JSON.parse(text.replace('$context.integration.integrationStatus', ofLambda));
     const points = toDataPoints(fullTemplate, 'HttpApiLogGroup', line);
     expect(points.map(({ metric }) => metric)).toEqual(metrics);
   });
