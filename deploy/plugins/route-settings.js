@@ -1,6 +1,6 @@
 /**
- * serverless plugin: takes the settings of routes that are gone out of the API's stage, before a
- * deployment or a rollback changes it.
+ * serverless plugin: takes the settings of routes that are gone out of the API's stage, after a
+ * deployment that has taken routes away, and before one or a rollback changes the stage.
  *
  * CloudFormation leaves `RouteSettings` in the stage that a template has no longer, and API Gateway then
  * refuses every change of the stage: "Unable to find Route by key … within the provided RouteSettings".
@@ -21,9 +21,12 @@ export default class RouteSettings {
   constructor(serverless) {
     this.serverless = serverless;
     this.provider = serverless.getProvider('aws');
+    const removeOutdated = () => this.removeOutdated();
     this.hooks = {
-      'before:deploy:deploy': () => this.removeOutdated(),
-      'before:rollback:rollback': () => this.removeOutdated(),
+      // What a rollback, or a deployment that failed half-way, has left.
+      'before:deploy:deploy': removeOutdated,
+      'before:rollback:rollback': removeOutdated,
+      'after:deploy:deploy': removeOutdated,
     };
   }
 

@@ -38,7 +38,7 @@ async function run(operations: Operations, hook = 'before:deploy:deploy') {
 }
 
 describe('settings of a route', () => {
-  it.each(['before:deploy:deploy', 'before:rollback:rollback'])(
+  it.each(['before:deploy:deploy', 'after:deploy:deploy', 'before:rollback:rollback'])(
     'that is gone are taken away: %s',
     async (hook) => {
       const { removed, logged } = await run(apiWith([ofGuests], ['POST /sessions']), hook);

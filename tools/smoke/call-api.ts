@@ -74,6 +74,7 @@ export async function callApi(kind: Kind, npmStart: NpmStart, url: string): Prom
 
   const shown = await ask(`${url}/rooms/standup`, { method: 'GET' });
   assert.equal(shown.body['sessionId'], first.body['sessionId']);
+  verifyToken(await joinAsGuest(url));
   const rules = { method: 'PUT', body: '{"admission":"closed"}' };
   assert.equal((await ask(`${url}/rooms/standup`, rules)).body['admission'], 'closed');
   assert.equal((await ask(`${url}/rooms/standup`, { method: 'DELETE' })).status, 204);
@@ -88,6 +89,17 @@ export async function callApi(kind: Kind, npmStart: NpmStart, url: string): Prom
   const unknown = await ask(`${url}/sessions/1_unknown/tokens`, { body: '{}' });
   assert.equal(unknown.status, 404);
   await callNothing(url);
+}
+
+/** With an invite to a room that is there, as the one guest whom it is for. */
+async function joinAsGuest(url: string): Promise<Answer> {
+  const invited = await ask(`${url}/rooms/standup/invites`, { body: '{"name":"Ada"}' });
+  assert.equal(invited.status, 201);
+  const body = JSON.stringify({ invite: invited.body['invite'] });
+  const joined = await ask(`${url}/invites/tokens`, { body });
+  assert.equal(joined.status, 201);
+  assert.equal((await ask(`${url}/invites/tokens`, { body })).status, 404, 'it is used up');
+  return joined;
 }
 
 /** What a browser gets at the address, all of it from there. */
