@@ -14,6 +14,7 @@ const functions: Readonly<Record<string, FunctionName>> = {
   'create-session': 'createSession',
   'issue-token': 'issueToken',
   'join-room': 'joinRoom',
+  'join-as-guest': 'joinAsGuest',
   'manage-room': 'manageRoom',
   'open-room': 'openRoom',
 };
@@ -101,6 +102,14 @@ describe('an event file', () => {
     const { answer } = await invoke('join-room.direct');
     expect(answer).toMatchObject({ room: 'standup' });
     expectAdasToken(answer as Record<string, string>, 'direct');
+  });
+
+  testFile('join-as-guest.http-api', async () => {
+    const { answer, source } = await invoke('join-as-guest.http-api');
+    expect({ status: answer['statusCode'], source }).toEqual({ status: 404, source: 'http' });
+    expect(JSON.parse(String(answer['body']))).toMatchObject({
+      type: 'urn:opentok-sessions:invite-not-found-error',
+    });
   });
 
   testFile('manage-room.direct', async () => {

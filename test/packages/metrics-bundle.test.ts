@@ -94,6 +94,30 @@ describe('a session', () => {
   });
 });
 
+describe('a guest', () => {
+  it('is counted who joins, who waits and who guesses', async () => {
+    const dynamoDb = await startTable();
+    const environment = { ROOMS_TABLE: 'Rooms', AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url };
+    const { invoke } = await start('manageRoom', { environment });
+    const invite = async (room: string, admission: string) => {
+      await invoke({ action: 'putRoom', room, admission });
+      return (await invoke({ action: 'createInvite', room }))['invite'];
+    };
+    const { attempt, counted } = await start('joinAsGuest', { environment });
+    await attempt({ invite: await invite('open', 'open') });
+    await attempt({ invite: await invite('guarded', 'knock') });
+    await attempt({ invite: 'nobody' });
+    expect(counted()).toEqual({
+      RoomsJoined: 1,
+      TokensIssued: 1,
+      'TokensIssued/publisher': 1,
+      CallersWaiting: 1,
+      'Faults/InviteNotFoundError': 1,
+      'FaultsThrown/joinAsGuest': 1,
+    });
+  });
+});
+
 describe('a token', () => {
   it('is counted, by its role where it is the only one', async () => {
     const { attempt, counted } = await start('issueToken');
