@@ -301,7 +301,7 @@ export function groupParameters(stage) {
           ...required(oneOf(true, false)),
           default: false,
           meaning:
-            'whether the results of messages that ask for invites may carry their secrets: whoever reads `resultBus` can then join with them',
+            'whether messages that open a room may ask for invites: their secrets are in the results, so that whoever reads `resultBus` can join with them',
           variable: 'INVITE_RESULTS',
           functions: ['openRoom'],
         },
