@@ -320,7 +320,8 @@ export function groupParameters(stage) {
         describe: {
           ...required(oneOf(true, false)),
           default: false,
-          meaning: 'whether the deployment serves its own OpenAPI document, at `/openapi.json`',
+          meaning:
+            'whether the deployment serves its own OpenAPI document, at `/openapi.json`, and tells trusted callers whether the project has signed a token, at `POST /tokens/inspect`',
         },
       },
     },

@@ -4,7 +4,7 @@
  * Sources: "Token Creation Overview" of OpenTok and Vonage, the tokens that the vendor's SDKs produce,
  * and what the platform was seen to refuse.
  */
-import type { Token } from './decode.ts';
+import type { Token } from '../../lib/domain/decode-token.ts';
 import { accessList, data, layout, role, subject } from './rules/contents.ts';
 import type { Circumstances, Finding, Rule } from './rules/finding.ts';
 import {

@@ -1,8 +1,9 @@
 /** A token pasted, taken apart, judged, and its life running down. */
+import { decodeToken, NotAToken, type Token } from '../../lib/domain/decode-token.ts';
 import { find, h, newId } from '../elements.ts';
 import type { Project } from '../project.ts';
 import { checkToken } from './check-token.ts';
-import { decodeToken, NotAToken, type Token } from './decode.ts';
+import { cleanPasted } from './pasted.ts';
 import type { Finding } from './rules/finding.ts';
 import { toDate, toDuration } from './time-words.ts';
 
@@ -41,7 +42,7 @@ export function openInspect(project: Project): (token: string) => void {
     result.replaceChildren();
     if (input.value.trim() === '') return say();
     try {
-      token = decodeToken(input.value);
+      token = decodeToken(cleanPasted(input.value));
     } catch (cause) {
       if (!(cause instanceof NotAToken)) throw cause;
       return say('bad', 'This is no token.', `${cause.message} ${cause.remedy}`);

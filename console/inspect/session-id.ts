@@ -2,7 +2,7 @@
  * What a session id says, for browsers; `lib/domain/session-id.ts` is the same judgement for the
  * functions, and a test holds them together. Pure.
  */
-import { fromBase64Url } from './decode.ts';
+import { fromBase64Url } from '../../lib/domain/decode-token.ts';
 
 export interface SessionIdParts {
   readonly projectId: string;

@@ -2,9 +2,10 @@
  * Stands in for the vendor's client where the platform is a stand-in: shows in each pane who would be
  * connected, with which role, and lets nobody in whose token the platform would refuse.
  */
+
+import { decodeToken } from '../../lib/domain/decode-token.ts';
 import { h } from '../elements.ts';
 import { checkToken } from '../inspect/check-token.ts';
-import { decodeToken } from '../inspect/decode.ts';
 import type { Project } from '../project.ts';
 import { type Call, type CallHooks, type JoinCall, mayPublish, maySubscribe } from './call.ts';
 

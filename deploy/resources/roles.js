@@ -14,11 +14,16 @@ export async function stack(context) {
 }
 
 function buildRole(functionName, values) {
+  return buildSecretRole(functionName, values, useRooms(functionName));
+}
+
+/** A role that may read the project's secret as well, and what else it is given. */
+export function buildSecretRole(functionName, values, statements = []) {
   return buildLogRole(functionName, [
     readSecret(values),
     ...(values.secretKeyArn ? [decryptSecret(values)] : []),
     ...allowTraces(values),
-    ...useRooms(functionName),
+    ...statements,
   ]);
 }
 

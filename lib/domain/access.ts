@@ -104,6 +104,14 @@ export function assertMayNameSession(caller: Caller): void {
   );
 }
 
+/**
+ * Whoever may ask for verdicts on signatures learns which tokens pass, also of those that are not theirs.
+ * @throws Fault `ForbiddenError` for end users
+ */
+export function assertMayInspectTokens({ kind }: Caller): void {
+  if (kind === 'user') throw new Fault('ForbiddenError', 'Only trusted callers inspect tokens.');
+}
+
 /** What a token will carry of the things that depend on who asks. */
 export interface TokenGrant {
   readonly role: Role;

@@ -1,6 +1,6 @@
 /**
- * Claims and an imported key to a compact JWT (RFC 7519). The one file that knows `jose`.
- * Computes, but does no I/O.
+ * Claims and an imported key to a compact JWT (RFC 7519). With verify-jwt.ts, which does the reverse,
+ * all that knows `jose`. Computes, but does no I/O.
  */
 import type { webcrypto } from 'node:crypto';
 import { CompactSign } from 'jose';

@@ -3,8 +3,9 @@ import { createSign, generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkToken } from '../../console/inspect/check-token.ts';
-import { decodeToken, NotAToken } from '../../console/inspect/decode.ts';
+import { cleanPasted } from '../../console/inspect/pasted.ts';
 import { readSessionId } from '../../console/inspect/session-id.ts';
+import { decodeToken, NotAToken } from '../../lib/domain/decode-token.ts';
 import { readProjectId } from '../../lib/domain/session-id.ts';
 import { MAX_TOKEN_SECONDS } from '../../lib/domain/token-request.ts';
 import { startFunction } from '../support/drive.ts';
@@ -318,7 +319,7 @@ describe('decoding', () => {
     ['after Bearer', (token: string) => `Bearer ${token}`],
     ['with space around', (token: string) => `\n  ${token} \n`],
   ])('does not mind a token %s', (_, wrap) => {
-    expect(decodeToken(wrap(jwt(openTok))).claims).toEqual(openTok);
+    expect(decodeToken(cleanPasted(wrap(jwt(openTok)))).claims).toEqual(openTok);
   });
 
   it('reads T1 in base64url with padding, as one SDK writes it, and + for a space', () => {

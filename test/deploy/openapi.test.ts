@@ -16,15 +16,16 @@ function routesOf({ Resources }: Template): string[] {
 }
 
 describe('docs/openapi.json', () => {
-  it('has the routes of a deployment with everything on', () => {
-    expect(documented.sort()).toEqual(routesOf(fullTemplate).sort());
+  it('has the routes of a deployment with everything on, and the one that end users never get', () => {
+    const all = [...routesOf(fullTemplate), 'POST /tokens/inspect'];
+    expect(documented.sort()).toEqual(all.sort());
   });
 
   it('has every route of a deployment with nothing on', () => {
     expect(documented).toEqual(expect.arrayContaining(routesOf(template)));
   });
 
-  it('is served by a function of its own, which may write its log and nothing else', () => {
+  it('is served by a function of its own with `describe=true` alone, which may write its log and nothing else', () => {
     expect(template.Resources).not.toHaveProperty('DescribeApiLambdaFunction');
     expect(fullTemplate.Resources).toHaveProperty('DescribeApiLambdaFunction');
     const [policy] = fullTemplate.Resources['DescribeApiRole']?.Properties['Policies'] ?? [];

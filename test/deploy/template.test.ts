@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, inject, it } from 'vitest';
 import { readParameters } from '../../deploy/read-parameters.js';
+import { inspectToken } from '../../deploy/resources/describe.js';
 import type { Resource, Template } from '../../tools/package-service.ts';
 import { deployments } from '../../tools/rehearsal/deployments.ts';
 
@@ -91,6 +92,33 @@ describe('routes', () => {
       ([, { Properties }]) => Properties['RouteKey'],
     );
     expect(keys.toSorted()).toEqual(expected.toSorted());
+  });
+
+  it('lead nowhere to the inspection of tokens where callers are end users', () => {
+    expect(propertiesOf(fullTemplate, 'InspectTokenLambdaFunction')['Handler']).toBe(
+      'handlers/inspect-token.handler',
+    );
+    for (const type of ['AWS::ApiGatewayV2::Integration', 'AWS::Lambda::Permission']) {
+      expect(ofType(fullTemplate, type).length).toBeGreaterThan(0);
+      expect(JSON.stringify(ofType(fullTemplate, type))).not.toContain('InspectToken');
+    }
+    expect(template.Resources).not.toHaveProperty('InspectTokenLambdaFunction');
+    expect(template.Resources).not.toHaveProperty('InspectTokenRole');
+  });
+
+  it.each([
+    ['iam', ['POST /tokens/inspect']],
+    ['jwt', []],
+  ])('to it with describe=true and auth=%s: %j', async (auth, expected) => {
+    const context = {
+      resolveConfigurationProperty: async () => ({ describe: true, auth }),
+    };
+    const { events = [] } = (await inspectToken(context)) ?? {};
+    const routes = events.map(({ httpApi }: { httpApi: { method: string; path: string } }) =>
+      [httpApi.method, httpApi.path].join(' '),
+    );
+    expect(routes).toEqual(expected);
+    for (const { httpApi } of events) expect(httpApi.authorizer).toEqual({ type: 'aws_iam' });
   });
 
   it('all take IAM signatures unless told otherwise', () => {
@@ -260,6 +288,7 @@ describe('functions', () => {
       CreateSessionLambdaFunction: { Variables: { ...shared, ...bus } },
       IssueTokenLambdaFunction: { Variables: shared },
       DescribeApiLambdaFunction: { Variables: shared },
+      InspectTokenLambdaFunction: { Variables: shared },
       JoinRoomLambdaFunction: {
         Variables: {
           ...shared,
@@ -354,12 +383,15 @@ describe('permissions', () => {
     },
   ];
 
-  it('grow by the key and the traces of issueToken, and by no trigger', () => {
-    expect(allowedTo(fullTemplate, 'IssueTokenLambdaFunction')).toEqual([
-      writeLog('IssueTokenLogGroup'),
-      ...withKeyAndTraces,
-    ]);
-  });
+  it.each(['IssueToken', 'InspectToken'])(
+    'grow by the key and the traces of %s, and by no trigger',
+    (name) => {
+      expect(allowedTo(fullTemplate, `${name}LambdaFunction`)).toEqual([
+        writeLog(`${name}LogGroup`),
+        ...withKeyAndTraces,
+      ]);
+    },
+  );
 
   it('grow by exactly what the triggers of createSession need', () => {
     expect(allowedTo(fullTemplate, 'CreateSessionLambdaFunction')).toEqual([

@@ -6,8 +6,10 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { decodeToken } from '../../lib/domain/decode-token.ts';
 import type { JsonSchema } from '../../lib/domain/field-words.docs.ts';
 import { parseGuestRequest } from '../../lib/domain/guest-request.ts';
+import { parseInspectRequest } from '../../lib/domain/inspect-request.ts';
 import { MAX_GUESTS, MAX_INVITE_SECONDS, parseInviteRequest } from '../../lib/domain/invite.ts';
 import { isRoomName } from '../../lib/domain/room.ts';
 import { parseJoinRequest, parseOpenRequest } from '../../lib/domain/room-request.ts';
@@ -16,6 +18,7 @@ import { readProjectId } from '../../lib/domain/session-id.ts';
 import { ARCHIVE_RESOLUTIONS, parseSessionRequest } from '../../lib/domain/session-request.ts';
 import { MAX_TOKEN_SECONDS, parseTokenRequest, ROLES } from '../../lib/domain/token-request.ts';
 import { parseDecision } from '../../lib/events/decision.ts';
+import { exampleToken } from '../../lib/use-cases/issue-token.docs.ts';
 import { buildDocument } from '../../tools/openapi/document.ts';
 import { operations } from '../../tools/openapi/operations.ts';
 import { roomNameSchema } from '../../tools/openapi/room-name.ts';
@@ -136,6 +139,27 @@ const inviteFields = {
   name: text(64),
 };
 
+const PARTS = ['e30', 'eyJhIjoxfQ', 'e30=', '', 'a', 'W10', 'sig+', 'Z\n'];
+const part = fc.constantFrom(...PARTS, 'e30', 'eyJhIjoxfQ');
+const T1_TEXTS = [
+  'partner_id=1&sig=a:b=c',
+  'partner_id=1&sig=:',
+  'partner_id=1&sig=a:b:c',
+  'é',
+  '',
+];
+const inspected = fc.oneof(
+  fc.array(part, { minLength: 2, maxLength: 4 }).map((parts) => parts.join('.')),
+  fc.tuple(part, part, part).map((parts) => parts.join('.')),
+  fc.constantFrom(...T1_TEXTS).map((made) => `T1==${Buffer.from(made).toString('base64')}`),
+  fc.constantFrom(exampleToken.token, `Bearer ${exampleToken.token}`, 'T1==', 't1==YQ=='),
+);
+
+/** Whether a text that has the form of a token is none. */
+function isNoToken(text: unknown): boolean {
+  return typeof text === 'string' && !accepts(() => decodeToken(text));
+}
+
 function body(fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<unknown> {
   const mixed = Object.entries(fields).map(([name, valid]) => [
     name,
@@ -163,13 +187,15 @@ function isBeyondInvites(value: unknown): boolean {
 function isBeyondSchemas(value: unknown): boolean {
   const { expireTime, data, initialLayoutClassList, archiveName, session } = Object(value);
   const { name, knock } = Object(value);
-  const { opensAt = 0, closesAt } = Object(value);
+  const { opensAt = 0, closesAt, token } = Object(value);
   const classes: unknown[] = Array.isArray(initialLayoutClassList) ? initialLayoutClassList : [];
   const texts = [data, archiveName, Object(session).archiveName, name, knock, ...classes];
   return (
     // The document has no clock, and compares no fields,
     (Number.isInteger(closesAt) && (closesAt <= NOW_SECONDS || closesAt <= opensAt)) ||
     (Number.isInteger(expireTime) && (expireTime <= NOW_SECONDS || expireTime > LATEST_SECONDS)) ||
+    // looks into no base64,
+    isNoToken(token) ||
     // adds no lengths up,
     classes.join(' ').length > 1000 ||
     // and counts characters, not the code units that they and halves of them are made of.
@@ -195,6 +221,7 @@ describe('schema and code agree on', () => {
       body({ ...tokenFields, knock, session: body(sessionFields) }),
       (value: unknown) => parseJoinRequest('standup', value, limits),
     ],
+    ['InspectRequest', body({ token: inspected }), parseInspectRequest],
     [
       'RoomRequest',
       body({ ...ruleFields, session: body(sessionFields) }),
@@ -265,6 +292,7 @@ describe('an example that the document shows', () => {
     SessionRequest: parseSessionRequest,
     TokenRequest: (value) => parseTokenRequest(value, today),
     JoinRequest: (value) => parseJoinRequest('standup', value, today),
+    InspectRequest: parseInspectRequest,
     RoomRequest: (value) => parseOpenRequest('standup', value, today),
     InviteRequest: (value) => parseInviteRequest(value, today.nowSeconds),
     GuestRequest: (value) => parseGuestRequest({ invite: '', ...Object(value) }, today),

@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { EXAMPLE_INSPECTED_TOKEN } from '../../lib/domain/inspect-request.docs.ts';
 import { mapConcurrently } from '../../lib/use-cases/map-concurrently.ts';
 import { startDynamoDb } from '../../stand-ins/dynamodb.ts';
 import type { Fault } from '../../stand-ins/faults.ts';
@@ -35,6 +36,7 @@ const healthyOr = (...faults: Fault[]) =>
 
 const doors = {
   createSession: ['http', 'direct', 'pipes', 'eventbridge', 'sns', 'sqs'],
+  inspectToken: ['http', 'direct', 'pipes'],
   issueToken: ['http', 'direct', 'pipes'],
   joinRoom: ['http', 'direct', 'pipes'],
   joinAsGuest: ['http', 'direct', 'pipes'],
@@ -75,6 +77,7 @@ type World = typeof world extends fc.Arbitrary<infer Value> ? Value : never;
 /** What each function talks to. */
 const SERVICES = {
   createSession: ['secretsManager', 'platform'],
+  inspectToken: ['secretsManager'],
   issueToken: ['secretsManager'],
   joinRoom: ['secretsManager', 'platform', 'dynamoDb'],
   joinAsGuest: ['secretsManager', 'dynamoDb'],
@@ -119,6 +122,7 @@ function bodyOf(asked: World, index: number): object {
   if (name === 'joinAsGuest') return { invite: invites.get(asked) ?? '' };
   if (name === 'createSession') return {};
   if (name === 'issueToken') return { sessionId: sessionIds.openTok };
+  if (name === 'inspectToken') return { token: EXAMPLE_INSPECTED_TOKEN };
   const room = isOneRoom ? 'room-0' : `room-${index}`;
   return name === 'manageRoom' ? { action: 'putRoom', room } : { room };
 }
@@ -131,6 +135,9 @@ function eventOf(asked: World): unknown {
       if (asked.name === 'manageRoom') return roomEvent('PUT /rooms/room-0');
       if (asked.name === 'joinAsGuest') return guestEvent({ body: first });
       if (asked.name === 'joinRoom') return roomEvent('POST /rooms/room-0/tokens');
+      if (asked.name === 'inspectToken') {
+        return httpApiEvent({ path: '/tokens/inspect', body: first });
+      }
       return httpApiEvent(asked.name === 'issueToken' ? { sessionId: sessionIds.openTok } : {});
     case 'direct':
       return first;

@@ -39,6 +39,7 @@ for (const pointer of eventPointers) compile(pointer);
 const PATHS_OF: Readonly<Record<string, RegExp>> = {
   createSession: /^\/sessions$/,
   issueToken: /^\/sessions\/.+\/tokens$/,
+  inspectToken: /^\/tokens\/inspect$/,
   describeApi: /^\/openapi[.]json$/,
   joinRoom: /^\/(?:rooms\/.+\/tokens|room\/.+|session(?:\/.+)?)$/,
   joinAsGuest: /^\/invites\/tokens$/,

@@ -19,6 +19,7 @@ export const SECRET_ID = 'opentok/project';
 const loaders = {
   createSession: () => import('../../handlers/create-session.ts'),
   issueToken: () => import('../../handlers/issue-token.ts'),
+  inspectToken: () => import('../../handlers/inspect-token.ts'),
   joinRoom: () => import('../../handlers/join-room.ts'),
   joinAsGuest: () => import('../../handlers/join-as-guest.ts'),
   manageRoom: () => import('../../handlers/manage-room.ts'),

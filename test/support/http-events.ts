@@ -15,6 +15,8 @@ export interface HttpCall {
   readonly sessionId?: string;
   /** Names the route too: `POST /rooms/{name}/tokens`, with `GET` the sample `GET /room/{name}`. */
   readonly room?: string;
+  /** Any other path that is a route as it stands. */
+  readonly path?: string;
   /** An object is sent as JSON, a string as it is, bytes in base64. */
   readonly body?: object | string | Uint8Array;
   /** Sends a text body in base64 too. */
@@ -160,7 +162,7 @@ export const httpDoors: [name: string, build: BuildHttpEvent][] = [
   ['function URL', functionUrlEvent],
 ];
 
-function describe({ sessionId, room, method = 'POST' }: HttpCall): {
+function describe({ sessionId, room, path, method = 'POST' }: HttpCall): {
   readonly method: string;
   readonly route: string;
   readonly path: string;
@@ -172,6 +174,7 @@ function describe({ sessionId, room, method = 'POST' }: HttpCall): {
       ? { method, route: '/room/{name}', path: `/room/${room}`, pathParameters }
       : { method, route: '/rooms/{name}/tokens', path: `/rooms/${room}/tokens`, pathParameters };
   }
+  if (path !== undefined) return { method, route: path, path };
   return sessionId === undefined
     ? { method, route: '/sessions', path: '/sessions' }
     : {

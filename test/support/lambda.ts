@@ -19,6 +19,7 @@ const TIMEOUT_MS = 10_000;
 
 export type FunctionName =
   | 'createSession'
+  | 'inspectToken'
   | 'issueToken'
   | 'joinRoom'
   | 'joinAsGuest'
@@ -107,7 +108,8 @@ export async function catchErrorName(run: () => Promise<unknown>): Promise<strin
 
 /** The entry point of a packaged function. */
 export function packagedFile(name: FunctionName): string {
-  const packaged = inject('packaged').functions[name];
+  const { functions, optionalFunctions } = inject('packaged');
+  const packaged = functions[name] ?? optionalFunctions[name];
   if (!packaged) throw new Error(`serverless.yml has no function ${name}.`);
   return packaged.handlerFile;
 }

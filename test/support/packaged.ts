@@ -22,6 +22,8 @@ export interface PackagedFunction {
 export interface Packaged {
   /** By name of the function, as in serverless.yml. */
   readonly functions: Readonly<Record<string, PackagedFunction>>;
+  /** Those that are off by default. */
+  readonly optionalFunctions: Readonly<Record<string, PackagedFunction>>;
   /** Template of the deployment with nothing configured. */
   readonly template: Template;
   /** Template for end users, with everything switched on. */
@@ -48,7 +50,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
       packageService(fullService, deployments['jwt, everything on']),
     ]);
     const functions = await unpackAll({ folder, zipFolder, template });
-    project.provide('packaged', { functions, template, fullTemplate: full.template });
+    const all = await unpackAll({ folder: join(folder, 'full'), ...full });
+    const optionalFunctions = Object.fromEntries(
+      Object.entries(all).filter(([name]) => !(name in functions)),
+    );
+    const { template: fullTemplate } = full;
+    project.provide('packaged', { functions, optionalFunctions, template, fullTemplate });
   } catch (cause) {
     await teardown();
     throw cause;

@@ -24,7 +24,10 @@ export const tags = [
     description:
       'A room with `admission` `knock` lets its hosts decide who comes in; all others wait at its door.',
   },
-  { name: 'Description', description: 'The API in words for machines.' },
+  {
+    name: 'Description',
+    description: 'The API in words for machines, and what a token is worth to it.',
+  },
   {
     name: 'Samples',
     description:

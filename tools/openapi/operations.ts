@@ -1,8 +1,10 @@
 /** Every route of the API, in the order of the document. */
+import { EXAMPLE_INSPECTED_TOKEN } from '../../lib/domain/inspect-request.docs.ts';
 import { exampleRoom } from '../../lib/domain/room.docs.ts';
 import { EXAMPLE_WINDOW } from '../../lib/domain/room-rules.docs.ts';
 import { exampleSession } from '../../lib/domain/session.docs.ts';
 import { EXAMPLE_SESSION_ID, sessionIdSchema } from '../../lib/domain/session-id.docs.ts';
+import { exampleInspectedToken } from '../../lib/use-cases/inspect-token.docs.ts';
 import {
   exampleJoin,
   exampleReference,
@@ -235,6 +237,26 @@ export const operations: readonly Operation[] = [
     },
     faults: [],
     isStatic: true,
+  },
+  {
+    route: 'POST /tokens/inspect',
+    operationId: 'inspectToken',
+    tag: 'Description',
+    summary: 'Inspect a token',
+    description:
+      'Takes a token apart and tells whether the project of this deployment has signed it, by the secret that is stored now. For trusted callers; end users are answered 403. Only where the deployment has `describe=true` with `auth=iam`, and under `npm start`; with `auth=jwt` there is no such route, and the function is invoked directly.',
+    body: {
+      schema: 'InspectRequest',
+      examples: { jwt: { token: EXAMPLE_INSPECTED_TOKEN } },
+      isRequired: true,
+    },
+    success: {
+      status: 200,
+      description: 'What the token says, and whose signature it has.',
+      schema: 'InspectedToken',
+      example: exampleInspectedToken,
+    },
+    faults: [],
   },
   ...sampleOperations,
 ];

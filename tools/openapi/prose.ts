@@ -32,7 +32,7 @@ export function toProse(document: Document): string {
       'Fields of requests',
       ...[
         ...['SessionRequest', 'TokenRequest', 'JoinRequest', 'RoomRequest'],
-        ...['InviteRequest', 'GuestRequest', 'Decision'],
+        ...['InviteRequest', 'GuestRequest', 'Decision', 'InspectRequest'],
       ].map((name) => fields(name, 'default')),
     ),
     section(
@@ -41,7 +41,7 @@ export function toProse(document: Document): string {
       ...[
         ...['Session', 'Token', 'JoinedRoom', 'Room', 'PutRoom'],
         ...['CreatedInvite', 'Invite', 'JoinedGuest', 'Waiting', 'Knock'],
-        ...['SampleAnswer', 'ReferenceAnswer'],
+        ...['InspectedToken', 'SampleAnswer', 'ReferenceAnswer'],
       ].map((name) => fields(name)),
     ),
     section(2, 'Problems', ...toProblems()),

@@ -2,6 +2,8 @@
 import { FAULT_NAMES } from '../../lib/domain/faults.docs.ts';
 import type { FaultName } from '../../lib/domain/faults.ts';
 import type { JsonSchema } from '../../lib/domain/field-words.docs.ts';
+import { inspectRequestWords } from '../../lib/domain/inspect-request.docs.ts';
+import { inspectRequest } from '../../lib/domain/inspect-request.ts';
 import { knockFieldDescription } from '../../lib/domain/knock.docs.ts';
 import { exampleRoom, roomSchemas } from '../../lib/domain/room.docs.ts';
 import { requestedSessionDescription } from '../../lib/domain/room-request.docs.ts';
@@ -18,6 +20,10 @@ import { sessionRequest } from '../../lib/domain/session-request.ts';
 import { tokenRequestWords } from '../../lib/domain/token-request.docs.ts';
 import { tokenRequest } from '../../lib/domain/token-request.ts';
 import { gatewayMessage, problemSchema } from '../../lib/events/problem.docs.ts';
+import {
+  exampleInspectedToken,
+  inspectedTokenSchemas,
+} from '../../lib/use-cases/inspect-token.docs.ts';
 import {
   exampleJoin,
   exampleReference,
@@ -104,6 +110,17 @@ export function buildSchemas(): Readonly<Record<string, JsonSchema>> {
       optional: [...PROJECT_NAMES, 'archiveName', 'archiveResolution'],
       rules: [eitherProject, archivedOnlyIfAlways],
       example: exampleRoom,
+    }),
+    InspectRequest: {
+      description: 'A token to inspect. Unknown fields are refused.',
+      ...toRequestSchema(inspectRequest, inspectRequestWords),
+    },
+    InspectedToken: answer({
+      description: 'A token taken apart, and whose signature it has.',
+      properties: inspectedTokenSchemas,
+      optional: [...PROJECT_NAMES, 'header'],
+      rules: [eitherProject],
+      example: exampleInspectedToken,
     }),
     ...buildDoorSchemas(),
     SampleAnswer: answer({

@@ -1,5 +1,5 @@
 /** What a rule says of a token, and the words that all rules share. Pure. */
-import type { Token } from '../decode.ts';
+import type { Token } from '../../../lib/domain/decode-token.ts';
 
 export interface Finding {
   readonly rule: string;

@@ -1,6 +1,6 @@
 /**
  * A token taken apart, without its signature being checked: JWTs of both platforms, and T1. Pure, and
- * works in any browser. What a token says stays as it says it; `rules.ts` judges.
+ * works in any browser: the console takes tokens apart with it too. What a token says stays as it says it.
  * Sources: the vendor's `opentok-token` package for T1, RFC 7515 and 7519 for JWTs.
  */
 
@@ -20,6 +20,8 @@ export interface Token {
   readonly expiresAt: unknown;
   readonly data: unknown;
   readonly layoutClasses: unknown;
+  /** The text that the signature covers. */
+  readonly signedText: string;
   /** As it stands in the token: base64url of a JWT, hex of T1. */
   readonly signature: string;
 }
@@ -36,16 +38,11 @@ export class NotAToken extends Error {
 
 const COPY_WHOLE = 'Copy the whole token, from the first character to the last.';
 
-/**
- * @param text as pasted; white space and quotes around it, and `Bearer` before it, do not matter
- * @throws NotAToken
- */
-export function decodeToken(text: string): Token {
-  const token = text
-    .trim()
-    .replace(/^Bearer\s+/i, '')
-    .replace(/^(["'])(.*)\1$/s, '$2');
-  if (token === '') throw new NotAToken('Nothing was pasted.', COPY_WHOLE);
+/** A Vonage token's `acl`, the deepest that is known of, has four. */
+const MAX_LEVELS = 32;
+
+/** @throws NotAToken, which quotes nothing of the text */
+export function decodeToken(token: string): Token {
   return token.startsWith('T1==') ? decodeT1(token) : decodeJwt(token);
 }
 
@@ -60,8 +57,8 @@ function decodeJwt(token: string): Token {
     );
   }
   const [head = '', body = '', signature = ''] = parts;
-  const header = readPart(head, 'header');
-  const claims = readPart(body, 'claims');
+  const header = readPart(head, 'first part (the header)');
+  const claims = readPart(body, 'second part (the claims)');
   const isVonage = 'application_id' in claims || (header['alg'] === 'RS256' && !('ist' in claims));
   return {
     kind: isVonage ? 'vonage-jwt' : 'opentok-jwt',
@@ -74,6 +71,7 @@ function decodeJwt(token: string): Token {
     expiresAt: claims['exp'],
     data: claims['connection_data'],
     layoutClasses: claims['initial_layout_class_list'],
+    signedText: `${head}.${body}`,
     signature,
   };
 }
@@ -81,13 +79,21 @@ function decodeJwt(token: string): Token {
 function readPart(part: string, name: string): Record<string, unknown> {
   try {
     const content: unknown = JSON.parse(toText(fromBase64Url(part)));
-    if (typeof content === 'object' && content !== null && !Array.isArray(content)) {
-      return content as Record<string, unknown>;
-    }
+    if (isObject(content) && !isDeeper(content, MAX_LEVELS)) return content;
   } catch {
     // What cannot be read and what is no object are one and the same here.
   }
-  throw new NotAToken(`The ${name} of this JWT are not base64url of a JSON object.`, COPY_WHOLE);
+  throw new NotAToken(`The ${name} of this JWT is not base64url of a JSON object.`, COPY_WHOLE);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What is nested without end nobody can show, or write as JSON again. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
 
 function decodeT1(token: string): Token {
@@ -106,7 +112,8 @@ function decodeT1(token: string): Token {
       'Percent-encode every value, colons too; this API does.',
     );
   }
-  const claims = readFields(rest[0] ?? '');
+  const [signedText = ''] = rest;
+  const claims = readFields(signedText);
   return {
     kind: 't1',
     header: {},
@@ -118,6 +125,7 @@ function decodeT1(token: string): Token {
     expiresAt: toNumber(claims['expire_time']),
     data: claims['connection_data'],
     layoutClasses: claims['initial_layout_class_list'],
+    signedText,
     signature,
   };
 }
