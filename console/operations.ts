@@ -20,6 +20,7 @@ export interface Schema {
 interface Parameter {
   readonly name: string;
   readonly in: string;
+  readonly required?: boolean;
   readonly description?: string;
   readonly example?: unknown;
   readonly schema?: Schema;
@@ -48,6 +49,8 @@ export interface Field {
   readonly pointer: string;
   readonly kind: 'choice' | 'flag' | 'number' | 'text' | 'list' | 'group';
   readonly description: string;
+  /** Whether a request without it is refused. */
+  readonly isRequired: boolean;
   readonly choices: readonly string[];
   readonly default: unknown;
   readonly example: unknown;
@@ -83,6 +86,7 @@ export function readOperations(document: ApiDocument): readonly Operation[] {
             ...parameter.schema,
             ...(parameter.description && { description: parameter.description }),
           }),
+          isRequired: parameter.required ?? false,
           example: parameter.example,
         })),
         body: schema && toFields(document, '#', schema),
@@ -92,10 +96,11 @@ export function readOperations(document: ApiDocument): readonly Operation[] {
 }
 
 function toFields(document: ApiDocument, pointer: string, schema: Schema): readonly Field[] {
-  const { properties = {} } = resolve(document, schema);
-  return Object.entries(properties).map(([name, property]) =>
-    toField(document, name, `${pointer}/${name}`, property),
-  );
+  const { properties = {}, required = [] } = resolve(document, schema);
+  return Object.entries(properties).map(([name, property]) => ({
+    ...toField(document, name, `${pointer}/${name}`, property),
+    isRequired: required.includes(name),
+  }));
 }
 
 function toField(document: ApiDocument, name: string, pointer: string, raw: Schema): Field {
@@ -106,6 +111,7 @@ function toField(document: ApiDocument, name: string, pointer: string, raw: Sche
     pointer,
     kind,
     description: schema.description ?? '',
+    isRequired: false,
     choices: (schema.enum ?? []).map(String),
     default: schema.default,
     example: schema.examples?.[0],

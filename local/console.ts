@@ -26,7 +26,7 @@ export type FindPage = (method: string, path: string) => Page | undefined;
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 export async function buildConsole(options: ConsoleOptions): Promise<FindPage> {
-  const [html, { outputFiles }, document] = await Promise.all([
+  const [html, { outputFiles }] = await Promise.all([
     readFile(`${root}console/index.html`, 'utf8'),
     build({
       absWorkingDir: root,
@@ -37,7 +37,6 @@ export async function buildConsole(options: ConsoleOptions): Promise<FindPage> {
       outdir: 'out',
       write: false,
     }),
-    readFile(`${root}docs/openapi.json`, 'utf8'),
   ]);
   const [script] = outputFiles;
   const headers = toHeaders(options.usesRealPlatform);
@@ -50,7 +49,6 @@ export async function buildConsole(options: ConsoleOptions): Promise<FindPage> {
     ['/', page('text/html', fillIn(html, options))],
     ['/console.js', page('text/javascript', script?.text ?? '')],
     ['/console.css', page('text/css', await readFile(`${root}console/style.css`, 'utf8'))],
-    ['/openapi.json', page('application/json', document)],
   ]);
   return (method, path) => {
     const found = pages.get(path.split('?', 1)[0] ?? '');

@@ -33,6 +33,7 @@ async function start(options: StartOptions): Promise<void> {
       auth: 'none',
       sampleRoutes: 'true',
       guests: 'true',
+      describe: 'true',
       ...(videoApiUrl && { videoApiUrl }),
     },
     console: describeConsole(options),

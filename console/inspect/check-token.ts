@@ -7,18 +7,11 @@
 import type { Token } from '../../lib/domain/decode-token.ts';
 import { accessList, data, layout, role, subject } from './rules/contents.ts';
 import type { Circumstances, Finding, Rule } from './rules/finding.ts';
-import {
-  algorithm,
-  project,
-  projectKind,
-  purpose,
-  session,
-  signatureForm,
-} from './rules/origin.ts';
+import { algorithm, project, projectKind, purpose, session, signed } from './rules/origin.ts';
 import { expiry, issued, life, maxLife, notBefore } from './rules/times.ts';
 
 const RULES: readonly Rule[] = [
-  ...[purpose, algorithm, signatureForm, project, projectKind, session, role],
+  ...[purpose, algorithm, signed, project, projectKind, session, role],
   ...[issued, expiry, life, maxLife, notBefore, data, layout, subject, accessList],
 ];
 

@@ -1,7 +1,9 @@
 /** A token pasted, taken apart, judged, and its life running down. */
 import { decodeToken, NotAToken, type Token } from '../../lib/domain/decode-token.ts';
+import type { Signature } from '../../lib/domain/token-signature.ts';
 import { find, h, newId } from '../elements.ts';
 import type { Project } from '../project.ts';
+import { askSignature } from './ask-signature.ts';
 import { checkToken } from './check-token.ts';
 import { cleanPasted } from './pasted.ts';
 import type { Finding } from './rules/finding.ts';
@@ -30,19 +32,23 @@ export function openInspect(project: Project): (token: string) => void {
   const verdict = h('div', { role: 'status', 'aria-label': 'Verdict' });
   const result = h('div', { class: 'inspected' });
   let token: Token | undefined;
+  let signature: Signature | undefined;
   let shownVerdict = '';
 
   const judge = (): { nowSeconds: number; findings: readonly Finding[] } => {
     const nowSeconds = Date.now() / 1000;
-    return { nowSeconds, findings: token ? checkToken(token, { nowSeconds, project }) : [] };
+    const circumstances = { nowSeconds, project, signature };
+    return { nowSeconds, findings: token ? checkToken(token, circumstances) : [] };
   };
 
   const show = () => {
     token = undefined;
+    signature = undefined;
     result.replaceChildren();
-    if (input.value.trim() === '') return say();
+    const text = cleanPasted(input.value);
+    if (text === '') return say();
     try {
-      token = decodeToken(cleanPasted(input.value));
+      token = decodeToken(text);
     } catch (cause) {
       if (!(cause instanceof NotAToken)) throw cause;
       return say('bad', 'This is no token.', `${cause.message} ${cause.remedy}`);
@@ -57,12 +63,22 @@ export function openInspect(project: Project): (token: string) => void {
       parts(token.kind === 't1' ? 'Fields' : 'Claims', token.claims),
     );
     sayVerdict(findings, token);
+    void askFor(text, token);
+  };
+
+  /** What the secret says comes later, and may come too late. */
+  const askFor = async (text: string, asked: Token) => {
+    const answered = await askSignature(text);
+    if (token !== asked) return;
+    signature = answered;
+    refresh();
   };
 
   const sayVerdict = (findings: readonly Finding[], { kind }: Token) => {
     const wrong = findings.filter(({ outcome }) => outcome === 'broken');
     if (wrong.length === 0) {
-      return say('good', 'No rule speaks against this token.', `${KINDS[kind]}.`);
+      const signed = signature === 'valid' ? ', and its signature is valid' : '';
+      return say('good', 'No rule speaks against this token.', `${KINDS[kind]}${signed}.`);
     }
     const count = wrong.length === 1 ? 'One rule is' : `${wrong.length} rules are`;
     const words = wrong.map(({ detail, remedy }) => `${detail} ${remedy ?? ''}`);
@@ -81,7 +97,7 @@ export function openInspect(project: Project): (token: string) => void {
     );
   };
 
-  setInterval(() => {
+  const refresh = () => {
     if (!token) return;
     const { findings, nowSeconds } = judge();
     result.querySelector('.life')?.replaceWith(lifeOf(token, nowSeconds));
@@ -91,7 +107,8 @@ export function openInspect(project: Project): (token: string) => void {
       list.replaceChildren(...items);
     }
     sayVerdict(findings, token);
-  }, 1_000);
+  };
+  setInterval(refresh, 1_000);
 
   find('inspect').append(
     h('label', { for: id, class: 'token-label' }, 'Token'),

@@ -49,7 +49,7 @@ function createGroup({ name, description, fields }: Field, onChange: () => void)
 }
 
 function createControl(field: Field, onChange: () => void): FieldControl {
-  const { name, pointer, description, maxLength, example } = field;
+  const { name, pointer, description, isRequired, maxLength, example } = field;
   const id = newId(name);
   const error = h('p', { id: `${id}-error`, class: 'error' });
   const attributes = {
@@ -57,6 +57,7 @@ function createControl(field: Field, onChange: () => void): FieldControl {
     name,
     autocomplete: 'off',
     'aria-describedby': `${id}-help ${id}-error`,
+    ...(isRequired && { 'aria-required': 'true' }),
     input: onChange,
   };
   const placeholder = Array.isArray(example) ? example.join(' ') : String(example ?? '');

@@ -5,17 +5,9 @@
 import { createPublicKey, createSecretKey, timingSafeEqual } from 'node:crypto';
 import type { Token } from '../domain/decode-token.ts';
 import type { Project } from '../domain/project.ts';
+import type { Signature } from '../domain/token-signature.ts';
 import { type Credentials, parseCredentials } from './credentials.ts';
 import { createJwtVerifier } from './verify-jwt.ts';
-
-/**
- * - `valid`: the project's secret has signed the token.
- * - `wrong-secret`: another one has, or the token was changed afterwards.
- * - `wrong-algorithm`: it is of a form, or its header names an algorithm, that the project does not sign with.
- * - `other-project`: it names another project, whose secret is not known here.
- */
-export const SIGNATURES = ['valid', 'wrong-secret', 'wrong-algorithm', 'other-project'] as const;
-export type Signature = (typeof SIGNATURES)[number];
 
 export interface TokenVerifier {
   readonly project: Project;

@@ -4,7 +4,7 @@ import type { SchemasOf } from '../domain/field-words.docs.ts';
 import { EXAMPLE_INSPECTED_TOKEN } from '../domain/inspect-request.docs.ts';
 import { projectSchemas } from '../domain/session.docs.ts';
 import { EXAMPLE_API_KEY } from '../domain/session-id.docs.ts';
-import { SIGNATURES } from '../secrets/token-verifier.ts';
+import { SIGNATURES } from '../domain/token-signature.ts';
 import type { InspectedToken } from './inspect-token.ts';
 
 const ofThisDeployment =

@@ -3,6 +3,7 @@
  * Requests are recorded and faults can be ordered as of any stand-in.
  */
 
+import { handler as describeApi } from '../../handlers/describe-api.ts';
 import type { FindPage } from '../../local/console.ts';
 import { localAws } from '../../stand-ins/aws-environment.ts';
 import type { Answer } from '../../stand-ins/faults.ts';
@@ -36,6 +37,7 @@ export async function serveApi(options: ApiOptions = {}): Promise<StandIn> {
     rooms: await startRooms('joinRoom'),
     sessions: await startFunction('createSession'),
     tokens: await startFunction('issueToken'),
+    inspections: await startFunction('inspectToken'),
   };
   const running = new Set<Promise<unknown>>();
   const api = await startStandIn({
@@ -47,9 +49,11 @@ export async function serveApi(options: ApiOptions = {}): Promise<StandIn> {
       const admission = admit(request, options);
       if ('status' in admission) return admission;
       const route = `${method} ${path}`;
-      const { invoke } = route.startsWith('POST /sessions')
-        ? functions[path.endsWith('/tokens') ? 'tokens' : 'sessions']
-        : functions.rooms;
+      if (route === 'GET /openapi.json') {
+        const { statusCode: status, ...document } = await describeApi();
+        return { status, ...document };
+      }
+      const { invoke } = functions[nameOf(route)];
       const event = roomEvent({ route, ...admission });
       const answering = invoke({ ...event, ...(body && { body }) });
       running.add(answering);
@@ -66,6 +70,12 @@ export async function serveApi(options: ApiOptions = {}): Promise<StandIn> {
       for (const { close } of Object.values(functions).reverse()) await close();
     },
   };
+}
+
+function nameOf(route: string): 'inspections' | 'rooms' | 'sessions' | 'tokens' {
+  if (route === 'POST /tokens/inspect') return 'inspections';
+  if (!route.startsWith('POST /sessions')) return 'rooms';
+  return route.endsWith('/tokens') ? 'tokens' : 'sessions';
 }
 
 /** The claims of an end user, nothing for a trusted caller, or the answer to whoever is not let in. */

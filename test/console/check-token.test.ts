@@ -8,6 +8,7 @@ import { readSessionId } from '../../console/inspect/session-id.ts';
 import { decodeToken, NotAToken } from '../../lib/domain/decode-token.ts';
 import { readProjectId } from '../../lib/domain/session-id.ts';
 import { MAX_TOKEN_SECONDS } from '../../lib/domain/token-request.ts';
+import type { Signature } from '../../lib/domain/token-signature.ts';
 import { startFunction } from '../support/drive.ts';
 import { DAY_SECONDS, NOW_SECONDS, sessionIds, toSessionId } from '../support/fixtures.ts';
 import { httpApiEvent } from '../support/http-events.ts';
@@ -54,8 +55,12 @@ const t1Fields: Claims = {
 };
 
 /** What is not kept, and how it is told. */
-function findFaults(token: string, project?: { kind: 'opentok' | 'vonage'; id: string }) {
-  const circumstances = { nowSeconds: NOW_SECONDS, project };
+function findFaults(
+  token: string,
+  project?: { kind: 'opentok' | 'vonage'; id: string },
+  signature?: Signature,
+) {
+  const circumstances = { nowSeconds: NOW_SECONDS, project, signature };
   return checkToken(decodeToken(token), circumstances)
     .filter(({ outcome }) => outcome !== 'kept')
     .map(({ outcome, rule, detail, remedy = '' }) => ({
@@ -289,6 +294,18 @@ describe('one mistake breaks one rule, and the remedy is told', () => {
     ['a T1 token without end', t1(without(t1Fields, 'expire_time')), 'It says when it ends'],
   ])('what the platform was seen to accept is doubtful: %s', (_, token, rule) => {
     expect(findFaults(token)).toMatchObject([{ outcome: 'warning', rule }]);
+  });
+
+  it.each<[Signature | undefined, object[]]>([
+    [undefined, []],
+    ['valid', []],
+    ['wrong-secret', [{ outcome: 'broken', words: expect.stringContaining('Wrong secret') }]],
+    ['wrong-algorithm', [{ outcome: 'broken', words: expect.stringContaining('Wrong algorithm') }]],
+    ['other-project', [{ outcome: 'warning', words: expect.stringContaining('Other project') }]],
+  ])('a signature that the secret calls %s', (signature, expected) => {
+    for (const token of [jwt(openTok), t1(t1Fields)]) {
+      expect(findFaults(token, undefined, signature)).toMatchObject(expected);
+    }
   });
 
   it('a token of another project than the one served here is doubtful, not wrong', () => {

@@ -2,6 +2,9 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { createClient } from '../../client/index.ts';
+import { mintSessionId } from '../../stand-ins/session-id.ts';
+import { OPENTOK_SECRET } from '../support/fixtures.ts';
+import { buildJwt, hs256 } from '../support/foreign-tokens.ts';
 import { useConsole } from './open-console.ts';
 
 const open = useConsole();
@@ -13,7 +16,7 @@ async function openWithToken(request: object) {
   const { page, api } = await open();
   const client = createClient({ url: api.url });
   const { sessionId } = await client.createSession();
-  return { page, ...(await client.issueToken(sessionId, request)) };
+  return { page, api, ...(await client.issueToken(sessionId, request)) };
 }
 
 describe('a token that is issued here', () => {
@@ -26,6 +29,7 @@ describe('a token that is issued here', () => {
     const verdict = await verdictOf(page).innerText();
     expect(verdict).toContain('No rule speaks against this token.');
     expect(verdict).toContain(kind);
+    await verdictOf(page).getByText('and its signature is valid').waitFor();
     expect(await page.locator('.rules .broken, .rules .warning').count()).toBe(0);
     await page.getByRole('rowheader', { name: field }).waitFor();
     await page.getByRole('cell', { name: sessionId }).waitFor();
@@ -42,13 +46,68 @@ describe('a token that is issued here', () => {
     expect(await bar.getAttribute('max')).toBe('86400');
   });
 
-  it('goes nowhere', async () => {
-    const { page, token } = await openWithToken({});
+  it('goes to the API on this machine, whose secret judges it, and nowhere else', async () => {
+    const { page, api, token } = await openWithToken({});
     const requests: string[] = [];
     page.on('request', (request) => requests.push(request.url()));
     await paste(page, token);
-    await verdictOf(page).getByText('No rule').waitFor();
-    expect(requests).toEqual([]);
+    await page.getByText('The signature is valid').waitFor();
+    expect(requests).toEqual([`${api.url}/tokens/inspect`]);
+  });
+
+  it('is judged without its signature where the API has no such route', async () => {
+    const { page, api, token } = await openWithToken({});
+    const body = '{"message":"Not Found"}';
+    api.fail({
+      kind: 'answer',
+      status: 404,
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    const answered = page.waitForResponse(/inspect$/);
+    await paste(page, token);
+    expect((await answered).status()).toBe(404);
+    await page.getByText('checking it takes the secret, which this page has not').waitFor();
+    expect(await verdictOf(page).innerText()).not.toContain('its signature is valid');
+    expect(await page.locator('.rules .broken, .rules .warning').count()).toBe(0);
+  });
+});
+
+describe('the signature of a token', () => {
+  const { apiKey, apiSecret } = OPENTOK_SECRET;
+  const nowSeconds = Math.floor(Date.now() / 1000);
+  const claims = (iss: string) => ({
+    ...{ iss, ist: 'project', scope: 'session.connect', role: 'publisher' },
+    ...{ session_id: mintSessionId({ projectId: iss }), iat: nowSeconds, exp: nowSeconds + 600 },
+  });
+  const HS256 = { alg: 'HS256' };
+  it.each<[words: string, mark: 'broken' | 'warning', token: string]>([
+    ['Wrong secret:', 'broken', buildJwt(HS256, claims(apiKey), hs256('another'))],
+    ['Wrong algorithm:', 'broken', buildJwt({ alg: 'HS512' }, claims(apiKey), hs256(apiSecret))],
+    ['Other project:', 'warning', buildJwt(HS256, claims('654321'), hs256('another'))],
+  ])('is told in words: %s', async (words, mark, token) => {
+    const { page } = await open();
+    await paste(page, token);
+    await page.locator(`.rules .${mark}`, { hasText: words }).waitFor();
+    const verdict = await verdictOf(page).innerText();
+    if (mark === 'broken') expect(verdict).toContain(words);
+    else expect(verdict).toContain('No rule speaks against this token.');
+  });
+
+  it('is of the token that is shown, however late the verdict on another comes', async () => {
+    const { page, api, token } = await openWithToken({});
+    const late = Promise.withResolvers<void>();
+    api.fail({ kind: 'delay', until: late.promise });
+    await paste(page, buildJwt(HS256, claims(apiKey), hs256('another')));
+    await verdictOf(page).getByText('No rule speaks').waitFor();
+    await paste(page, token);
+    await page.getByText('The signature is valid').waitFor();
+    const answered = page.waitForResponse(/inspect$/);
+    late.resolve();
+    await (await answered).finished();
+    // Another way to the API and back: by then the page has seen the answer.
+    await page.evaluate(() => fetch('/openapi.json').then((response) => response.text()));
+    await expect(verdictOf(page).getByText('Wrong secret').count()).resolves.toBe(0);
   });
 });
 

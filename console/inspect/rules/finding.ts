@@ -1,5 +1,6 @@
 /** What a rule says of a token, and the words that all rules share. Pure. */
 import type { Token } from '../../../lib/domain/decode-token.ts';
+import type { Signature } from '../../../lib/domain/token-signature.ts';
 
 export interface Finding {
   readonly rule: string;
@@ -14,6 +15,8 @@ export interface Circumstances {
   readonly nowSeconds: number;
   /** The project that tokens are to be of; `undefined` for any. */
   readonly project?: { readonly kind: 'opentok' | 'vonage'; readonly id: string } | undefined;
+  /** What the project's secret says of the signature; `undefined` where it was not asked. */
+  readonly signature?: Signature | undefined;
 }
 
 export type Rule = (token: Token, circumstances: Circumstances) => Finding | undefined;

@@ -36,22 +36,45 @@ export const algorithm: Rule = ({ kind, header }) => {
   );
 };
 
-export const signatureForm: Rule = ({ kind, signature }) => {
+export const signed: Rule = ({ kind, signature }, { signature: verdict }) => {
   const rule = 'It is signed';
   const form = kind === 't1' ? /^[0-9a-f]{40}$/ : /^[\w-]+$/;
-  if (form.test(signature)) {
-    return kept(
+  if (!form.test(signature)) {
+    return broken(
       rule,
-      'The signature is there; checking it takes the secret, which this page has not.',
+      signature === '' ? 'There is no signature.' : 'The signature has another form.',
+      kind === 't1'
+        ? 'It is the HMAC-SHA1 of the text after the colon, as 40 lower-case hex digits.'
+        : 'Copy the whole token; the part after the second dot is the signature.',
     );
   }
-  return broken(
-    rule,
-    signature === '' ? 'There is no signature.' : 'The signature has another form.',
-    kind === 't1'
-      ? 'It is the HMAC-SHA1 of the text after the colon, as 40 lower-case hex digits.'
-      : 'Copy the whole token; the part after the second dot is the signature.',
-  );
+  switch (verdict) {
+    case undefined:
+      return kept(
+        rule,
+        'The signature is there; checking it takes the secret, which this page has not.',
+      );
+    case 'valid':
+      return kept(rule, 'The signature is valid: the project’s secret has made it.');
+    case 'wrong-secret':
+      return broken(
+        rule,
+        'Wrong secret: the signature is not of the project’s secret, or the token was changed.',
+        'Sign with the secret that the API has, or put the right one there; after a rotation old tokens are no good.',
+      );
+    case 'wrong-algorithm':
+      return broken(
+        rule,
+        'Wrong algorithm: the project does not sign such tokens, so the signature counts for nothing.',
+        'Let this API issue the token.',
+      );
+    case 'other-project':
+      return warning(
+        rule,
+        'Other project: the signature is of a project whose secret the API on this machine has not.',
+        'Inspect it with an API that serves that project.',
+      );
+  }
 };
 
 export const project: Rule = ({ kind, projectId }, { project: wanted }) => {
