@@ -9,6 +9,7 @@ import { buildBundles } from './bundles.ts';
 import { buildConsole, type ConsoleOptions } from './console.ts';
 import { startGateway } from './gateway.ts';
 import { judgeRequest } from './page-guard.ts';
+import type { Route } from './routes.ts';
 import { projectFolder, readService } from './service.ts';
 
 /** How it is started. */
@@ -33,8 +34,8 @@ export interface ApiOptions {
   readonly signal: AbortSignal;
 }
 
-/** Starts it; it answers when this resolves. */
-export async function startApi(options: ApiOptions): Promise<void> {
+/** Starts it; it answers at the routes when this resolves. */
+export async function startApi(options: ApiOptions): Promise<readonly Route[]> {
   const { host, port, commandEnvironment, functionEnvironment, params } = options;
   const { onLog, onOpen, signal } = options;
   const service = await readService(params, { environment: commandEnvironment, signal });
@@ -59,10 +60,11 @@ export async function startApi(options: ApiOptions): Promise<void> {
       }),
     ),
   );
+  const routes = service.flatMap((one) => one.routes);
   const gateway = await startGateway({
     host,
     port,
-    routes: service.flatMap(({ routes }) => routes),
+    routes,
     judge: ({ method, headers }) =>
       options.refusesPages ? judgeRequest(method, headers) : undefined,
     invoke: async ({ functionName }, event) => {
@@ -81,4 +83,5 @@ export async function startApi(options: ApiOptions): Promise<void> {
     now: Date.now,
   });
   onOpen(gateway.close);
+  return routes;
 }

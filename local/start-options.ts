@@ -33,7 +33,8 @@ export class StartError extends Error {}
 /**
  * Reads the options. `PORT` (default 3000); `HOST` (default 127.0.0.1); either `OPENTOK_API_KEY` with
  * `OPENTOK_API_SECRET`, or `VONAGE_APPLICATION_ID` with `VONAGE_PRIVATE_KEY` or
- * `VONAGE_PRIVATE_KEY_FILE`, or none of them; with either `VIDEO_API_URL` too; argument `--vonage` for a made-up Vonage application in place of a made-up OpenTok project.
+ * `VONAGE_PRIVATE_KEY_FILE`, or none of them; with either `VIDEO_API_URL` too; argument `--vonage` for a made-up Vonage application in place of a made-up OpenTok project; `--json`
+ * is for presentation.ts.
  *
  * @throws StartError naming what is missing or wrong.
  */
@@ -41,8 +42,10 @@ export function readStartOptions(
   environment: Readonly<Record<string, string | undefined>>,
   args: readonly string[] = [],
 ): StartOptions {
-  const unknown = args.find((arg) => arg !== '--vonage');
-  if (unknown) throw new StartError(`Unknown argument ${unknown}; --vonage is the only one.`);
+  const unknown = args.find((arg) => arg !== '--vonage' && arg !== '--json');
+  if (unknown !== undefined) {
+    throw new StartError(`Unknown argument ${unknown}; there are --vonage and --json.`);
+  }
   const real = readRealProject(environment);
   const madeUp = () => (args.includes('--vonage') ? makeUpVonageApplication() : madeUpProject);
   return {

@@ -9,8 +9,8 @@ import type { ConsoleOptions } from './console.ts';
 import { isPortTaken } from './free-port.ts';
 import { createOutput } from './output.ts';
 import { watchParent } from './parent.ts';
+import { choosePresentation } from './presentation.ts';
 import { readStartOptions, StartError, type StartOptions } from './start-options.ts';
-import { describeStart } from './welcome.ts';
 
 const secretId = 'opentok-sessions/local';
 /** Whoever is told to end has a second to do so; what is not closed by then is cut off. */
@@ -22,8 +22,8 @@ async function start(options: StartOptions): Promise<void> {
   const standIns = await startStandIns({ secretId, project, usesRealPlatform });
   stopLater(standIns.close);
   const videoApiUrl = standIns.platformUrl ?? options.videoApiUrl;
-  const output = createOutput(console.log);
-  await startApi({
+  const output = createOutput(presentation.log);
+  const routes = await startApi({
     host,
     port,
     commandEnvironment: withoutAccounts(process.env),
@@ -52,7 +52,7 @@ async function start(options: StartOptions): Promise<void> {
   if (response.status !== 201) {
     throw new StartError(output.explainFailure() ?? `POST /sessions was answered ${body}`);
   }
-  console.log(describeStart({ ...options, url, sessionId: JSON.parse(body).sessionId }));
+  presentation.started({ ...options, url, routes, sessionId: JSON.parse(body).sessionId });
   output.show();
 }
 
@@ -87,6 +87,8 @@ function withoutAccounts(environment: NodeJS.ProcessEnv): Record<string, string>
   );
 }
 
+const args = process.argv.slice(2);
+const presentation = choosePresentation(args, process);
 const stopped = new AbortController();
 const stops: (() => Promise<void>)[] = [];
 let stopping: Promise<unknown> | undefined;
@@ -116,10 +118,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 try {
   // Without npm it is whoever started it who sees to its end.
   if (process.env['npm_lifecycle_event'] !== undefined) void watchParent(end);
-  await start(readStartOptions(process.env, process.argv.slice(2)));
+  await start(readStartOptions(process.env, args));
 } catch (cause) {
   if (!stopping) {
-    console.error(cause instanceof StartError ? cause.message : cause);
+    presentation.failed(cause);
     process.exitCode = 1;
   }
   await stopAll();

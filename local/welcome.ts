@@ -1,31 +1,39 @@
 /**
- * What `npm start` prints once the API answers. Pure: no I/O.
+ * What `npm start` tells people once the API answers. Pure: no I/O.
  */
-import { createPublicKey } from 'node:crypto';
 import { isIP } from 'node:net';
+import { describeProject } from './described-project.ts';
+import { describeRoutes } from './route-table.ts';
+import type { Route } from './routes.ts';
 import type { StartOptions } from './start-options.ts';
+import { plain, type Style } from './style.ts';
 
 export interface Started extends StartOptions {
   /** Where this machine reaches the API. */
   readonly url: string;
   /** Of a session that exists, for the printed commands. */
   readonly sessionId: string;
+  readonly routes: readonly Route[];
 }
 
-export function describeStart(started: Started): string {
-  const { url, sessionId, usesRealPlatform } = started;
+/** Commands and keys stay without colours, since they are copied. */
+export function describeStart(started: Started, style: Style = plain): string {
+  const { url, sessionId, routes, usesRealPlatform } = started;
+  const title = (text: string) => style('bold', text);
   return `
-Open ${url} in a browser to try it.
+Open ${style(['bold', 'cyan'], url)} in a browser to try it.
 
-The API answers on ${url} (${usesRealPlatform ? 'real platform' : 'stand-in platform'}). Ctrl-C ends it.
-${describeExposure(started)}
-Create a session:
+The API answers there too (${usesRealPlatform ? 'real platform' : 'stand-in platform'}). Ctrl-C ends it.
+${describeExposure(started, style)}
+${describeRoutes(routes, style)}
+
+${title('Create a session:')}
 ${curl(`${url}/sessions`, { mediaMode: 'routed' })}
 
-Issue a token for a session that was created just now:
+${title('Issue a token for a session that was created just now:')}
 ${curl(`${url}/sessions/${sessionId}/tokens`, { role: 'publisher', data: 'name=Ada' })}
 
-Join a room, which the first one to join creates:
+${title('Join a room, which the first one to join creates:')}
 ${curl(`${url}/rooms/standup/tokens`, { role: 'publisher' })}
 
 The vendor's samples run with SAMPLE_SERVER_BASE_URL = '${url}'.
@@ -33,12 +41,11 @@ ${describeKey(started)}`;
 }
 
 /** Empty where nobody else can reach the API. */
-function describeExposure({ host, port }: Started): string {
+function describeExposure({ host, port }: Started, style: Style): string {
   if (isLoopback(host)) return '';
-  return `
-HOST=${host}: everyone on that network is trusted here, and may create sessions, close rooms and get
-tokens of every role. Other devices reach it at this machine's address, port ${port}.
-`;
+  const warning = `HOST=${host}: everyone on that network is trusted here, and may create sessions, close rooms and get
+tokens of every role. Other devices reach it at this machine's address, port ${port}.`;
+  return `\n${style('yellow', warning)}\n`;
 }
 
 function isLoopback(host: string): boolean {
@@ -46,19 +53,19 @@ function isLoopback(host: string): boolean {
 }
 
 /** What verifies the tokens of a made-up project, and how to get the other kind of one. */
-function describeKey({ project, usesRealPlatform }: Started): string {
-  if (usesRealPlatform) return '';
-  if ('apiSecret' in project) {
+function describeKey(started: Started): string {
+  const { id, apiSecret, publicKey } = describeProject(started);
+  if (apiSecret !== undefined) {
     return `
-Tokens are signed for the made-up OpenTok project ${project.apiKey}; its secret, to check them with:
-${project.apiSecret}
+Tokens are signed for the made-up OpenTok project ${id}; its secret, to check them with:
+${apiSecret}
 
 A Vonage application in its place: npm start -- --vonage
 `;
   }
-  const publicKey = createPublicKey(project.privateKey).export({ type: 'spki', format: 'pem' });
+  if (publicKey === undefined) return '';
   return `
-Tokens are signed for the made-up Vonage application ${project.applicationId}; its public key:
+Tokens are signed for the made-up Vonage application ${id}; its public key:
 ${publicKey}`;
 }
 

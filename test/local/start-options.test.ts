@@ -95,7 +95,13 @@ describe('what npm start starts', () => {
     expect(read).toThrow(message);
   });
 
-  it('is nothing with an unknown argument', () => {
-    expect(() => readStartOptions({}, ['--opentok'])).toThrow(/--opentok/);
+  it.each(['--opentok', '', '--JSON'])('is nothing with an unknown argument: %j', (arg) => {
+    expect(() => readStartOptions({}, ['--vonage', arg])).toThrow(
+      `Unknown argument ${arg}; there are --vonage and --json.`,
+    );
+  });
+
+  it('is the same with --json, which says how it is told', () => {
+    expect(readStartOptions({}, ['--json'])).toEqual(readStartOptions({}));
   });
 });

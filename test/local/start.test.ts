@@ -1,17 +1,19 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import openapi from '../../docs/openapi.json' with { type: 'json' };
 import { findFreePort } from '../../local/free-port.ts';
 import { startPlatform } from '../../stand-ins/platform.ts';
 
 const startFile = fileURLToPath(new URL('../../local/start.ts', import.meta.url));
 
-function npmStart(environment: Record<string, string>): Promise<object> {
+function npmStart(environment: Record<string, string>, args: string[] = []): Promise<object> {
   return new Promise((resolve) => {
     const env = { ...process.env, ...environment };
-    execFile(process.execPath, [startFile], { env }, (error, stdout, stderr) => {
+    execFile(process.execPath, [startFile, ...args], { env }, (error, stdout, stderr) => {
       resolve({ exitCode: error?.code, stdout, stderr });
     });
   });
@@ -63,6 +65,49 @@ describe('npm start', () => {
         /^The video platform refused the credentials: .* status 403\. .*API secret.*\n$/,
       ),
     });
+  }, 120_000);
+
+  it('tells programs in one line of JSON what is wrong', async () => {
+    const outcome = await npmStart({ OPENTOK_API_KEY: '47665971' }, ['--json']);
+    const message = 'OPENTOK_API_SECRET is not set; set both of the OpenTok pair or none.';
+    const stdout = `${JSON.stringify({ type: 'error', message })}\n`;
+    expect(outcome).toEqual({ exitCode: 1, stdout, stderr: '' });
+    const unknown = await npmStart({}, ['--nonsense', '--json']);
+    expect(unknown).toMatchObject({ stdout: expect.stringMatching(/^\{"type":"error".*\}\n$/) });
+  });
+
+  it('tells programs every step in lines of JSON', async () => {
+    const PORT = String(await findFreePort());
+    const running = spawn(process.execPath, [startFile, '--json'], {
+      env: { ...process.env, PORT },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      const lines: { type: string; [field: string]: unknown }[] = [];
+      for await (const line of createInterface(running.stdout)) {
+        const told = JSON.parse(line);
+        lines.push(told);
+        if (told.type === 'session') {
+          const url = `http://localhost:${PORT}/sessions/${told.sessionId}/tokens`;
+          expect((await fetch(url, { method: 'POST' })).status).toBe(201);
+        }
+        if (told.type === 'log') break;
+      }
+      const types = lines.map(({ type }) => type).filter((type) => type !== 'route');
+      expect(types).toEqual(['address', 'project', 'session', 'log']);
+      expect(lines.at(-1)).toMatchObject({ function: 'issueToken', message: 'token issued' });
+      const routes = lines.filter(({ type }) => type === 'route');
+      const documented = Object.entries(openapi.paths).flatMap(([path, operations]) =>
+        Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+      );
+      expect(routes.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(
+        documented.sort(),
+      );
+    } finally {
+      const exited = once(running, 'exit');
+      running.kill('SIGTERM');
+      await exited;
+    }
   }, 120_000);
 
   it('says what is missing from half a pair of credentials', async () => {

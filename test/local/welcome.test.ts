@@ -1,17 +1,47 @@
 import { describe, expect, it } from 'vitest';
 import { madeUpProject, readStartOptions } from '../../local/start-options.ts';
+import type { Style } from '../../local/style.ts';
 import { describeStart } from '../../local/welcome.ts';
 
-const welcome = (environment: Record<string, string>, args: string[] = []) =>
-  describeStart({
-    ...readStartOptions(environment, args),
-    url: 'http://localhost:3000',
-    sessionId: '1_x',
-  });
+const routes = [
+  { functionName: 'createSession', method: 'POST', path: '/sessions' },
+  { functionName: 'issueToken', method: 'POST', path: '/sessions/{sessionId}/tokens' },
+  { functionName: 'manageRoom', method: 'DELETE', path: '/rooms/{name}' },
+];
+const welcome = (environment: Record<string, string>, args: string[] = [], style?: Style) =>
+  describeStart(
+    {
+      ...readStartOptions(environment, args),
+      url: 'http://localhost:3000',
+      sessionId: '1_x',
+      routes,
+    },
+    style,
+  );
 
 describe('what npm start prints', () => {
   it('begins with the address to open', () => {
     expect(welcome({}).trim()).toMatch(/^Open http:\/\/localhost:3000 in a browser/);
+  });
+
+  it('has one table of the routes, with what each is for', () => {
+    expect(welcome({})).toContain(
+      [
+        '\n\nPOST    /sessions                     Create a session',
+        'POST    /sessions/{sessionId}/tokens  Issue a token',
+        'DELETE  /rooms/{name}                 Close a room\n\n',
+      ].join('\n'),
+    );
+  });
+
+  it('has colours where there are some, but for what is copied', () => {
+    const styled = welcome({}, [], (format, text) => `<${format}>${text}</>`);
+    expect(styled).toContain('Open <bold,cyan>http://localhost:3000</> in a browser');
+    expect(styled).toContain('<cyan>POST  </>');
+    for (const line of styled.match(/^.*(?:curl|not-a-real-secret).*$/gm) ?? expect.fail()) {
+      expect(line).not.toContain('<');
+    }
+    expect(styled.replaceAll(/<[\w,/]*>/g, '')).toBe(welcome({}));
   });
 
   it('has commands to paste', () => {

@@ -1,0 +1,29 @@
+/** The project that is served, as far as anybody may be told. Pure: no I/O. */
+import { createPublicKey } from 'node:crypto';
+import type { StartOptions } from './start-options.ts';
+
+export interface DescribedProject {
+  readonly kind: 'opentok' | 'vonage';
+  /** API key or application id. */
+  readonly id: string;
+  readonly platform: 'real' | 'stand-in';
+  /** Of a made-up OpenTok project: tokens are checked with it. */
+  readonly apiSecret?: string;
+  /** Of a made-up Vonage application, in PEM form: tokens are checked with it. */
+  readonly publicKey?: string;
+}
+
+export function describeProject({
+  project,
+  usesRealPlatform,
+}: Pick<StartOptions, 'project' | 'usesRealPlatform'>): DescribedProject {
+  const platform = usesRealPlatform ? 'real' : 'stand-in';
+  if ('apiSecret' in project) {
+    const described = { kind: 'opentok', id: project.apiKey, platform } as const;
+    return usesRealPlatform ? described : { ...described, apiSecret: project.apiSecret };
+  }
+  const described = { kind: 'vonage', id: project.applicationId, platform } as const;
+  if (usesRealPlatform) return described;
+  const publicKey = createPublicKey(project.privateKey).export({ type: 'spki', format: 'pem' });
+  return { ...described, publicKey: publicKey.toString() };
+}

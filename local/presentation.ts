@@ -1,0 +1,46 @@
+/** How `npm start` tells what it has to tell: to people, or to programs with `--json`. */
+import { inspect } from 'node:util';
+import { describeLogLine } from './log-line.ts';
+import { toErrorLine, toLogLine, toStartLines } from './machine-lines.ts';
+import { StartError } from './start-options.ts';
+import { styleFor } from './style.ts';
+import { describeStart, type Started } from './welcome.ts';
+
+export interface Presentation {
+  started(started: Started): void;
+  /** @param line as a function wrote it */
+  log(line: string): void;
+  failed(cause: unknown): void;
+}
+
+interface Streams {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+}
+
+/** @param args of the command, read or not: what is wrong with them is told in the same form */
+export function choosePresentation(args: readonly string[], streams: Streams): Presentation {
+  return args.includes('--json') ? forPrograms(streams) : forPeople(streams);
+}
+
+function forPeople({ stdout, stderr }: Streams): Presentation {
+  const style = styleFor(stdout);
+  return {
+    started: (started) => void stdout.write(`${describeStart(started, style)}\n`),
+    log: (line) => void stdout.write(`${describeLogLine(line, style)}\n`),
+    failed: (cause) => {
+      const text = cause instanceof StartError ? cause.message : inspect(cause);
+      stderr.write(`${styleFor(stderr)('red', text)}\n`);
+    },
+  };
+}
+
+/** On one stream, so that the lines keep their order. */
+function forPrograms({ stdout }: Streams): Presentation {
+  const print = (line: object) => void stdout.write(`${JSON.stringify(line)}\n`);
+  return {
+    started: (started) => toStartLines(started).forEach(print),
+    log: (line) => print(toLogLine(line)),
+    failed: (cause) => print(toErrorLine(cause)),
+  };
+}
