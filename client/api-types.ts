@@ -74,6 +74,20 @@ export interface GuestRequest {
   readonly initialLayoutClassList?: readonly string[];
 }
 
+/** Rules of a room, and options of its session. All are optional; unknown ones are refused. */
+export interface RoomRequest {
+  /** From when on others than hosts get tokens, in whole seconds since the UNIX epoch. Left out, from the start. */
+  readonly opensAt?: number;
+  /** From when on nobody gets a token, and when every token for the room has expired, in whole seconds since the UNIX epoch: later than now and than `opensAt`. Left out, never. */
+  readonly closesAt?: number;
+  /** Who gets a token: everybody who may join (`open`), those whom a host lets in (`knock`), or hosts alone (`closed`). */
+  readonly admission?: 'open' | 'knock' | 'closed';
+  /** The role of those who ask for none and may have it. Left out, it is `publisher`, or the highest that the caller may have where that is lower. */
+  readonly defaultRole?: 'subscriber' | 'publisher' | 'moderator' | 'publisheronly';
+  /** Options of the room's session, for whoever creates the room by joining it. Of a room that exists, what is given here is compared with what the room has: a difference is a 409. */
+  readonly session?: SessionRequest;
+}
+
 /** A session. */
 export type Session = {
   /** Id of the session, as the platform gave it. */
@@ -198,6 +212,49 @@ export type Room = {
   readonly defaultRole: 'subscriber' | 'publisher' | 'moderator' | 'publisheronly' | null;
   /** The entity tag, as the header `ETag` has it, for `If-Match`. */
   readonly etag: string;
+} & (
+  | { readonly apiKey: string; readonly applicationId?: never }
+  | { readonly applicationId: string; readonly apiKey?: never }
+);
+
+/** A room that was put. */
+export type PutRoom = {
+  /** Name of the room: 1 to 128 letters, digits, "-", "_", "." and "~", and not "." or "..". */
+  readonly name: string;
+  /** Id of the session, as the platform gave it. */
+  readonly sessionId: string;
+  /** How streams travel: from client to client, or through the media router. */
+  readonly mediaMode: 'relayed' | 'routed';
+  /** Whether the platform records the session when told to, or always. */
+  readonly archiveMode: 'manual' | 'always';
+  /** The address by which the platform chose where to serve the session. */
+  readonly location: string | null;
+  /** Whether streams are encrypted from end to end. */
+  readonly e2ee: boolean;
+  /** Name of the recording, if it has one. Only with `archiveMode` `always`. */
+  readonly archiveName?: string | null;
+  /** Width and height of the recording in pixels. Only with `archiveMode` `always`; `640x480` unless another was asked for. */
+  readonly archiveResolution?:
+    | '480x640'
+    | '640x480'
+    | '720x1280'
+    | '1280x720'
+    | '1080x1920'
+    | '1920x1080';
+  /** When the room was created, to the second, in UTC. */
+  readonly createdAt: string;
+  /** From when on others than hosts get tokens; null for from the start. */
+  readonly opensAt: number | null;
+  /** From when on nobody gets a token; null for never. */
+  readonly closesAt: number | null;
+  /** Who gets a token. */
+  readonly admission: 'open' | 'knock' | 'closed';
+  /** The role of those who ask for none and may have it; null for the usual one. */
+  readonly defaultRole: 'subscriber' | 'publisher' | 'moderator' | 'publisheronly' | null;
+  /** The entity tag, as the header `ETag` has it, for `If-Match`. */
+  readonly etag: string;
+  /** Whether there was no such room before. */
+  readonly created: boolean;
 } & (
   | { readonly apiKey: string; readonly applicationId?: never }
   | { readonly applicationId: string; readonly apiKey?: never }

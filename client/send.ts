@@ -41,11 +41,13 @@ export interface CallOptions {
 }
 
 export interface Call extends CallOptions {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Percent-encoded, with the slash it starts with. */
   readonly path: string;
   /** Sent as JSON. */
   readonly body?: object | undefined;
+  /** An entity tag that the request is conditional on. */
+  readonly ifMatch?: string | undefined;
 }
 
 export interface Answer<Body> {
@@ -81,14 +83,18 @@ export async function send<Body>(connection: Connection, call: Call): Promise<An
 
 async function attempt<Body>(
   { url, headers, fetch = globalThis.fetch }: Connection,
-  { method, path, body }: Call,
+  { method, path, body, ifMatch }: Call,
   signal: AbortSignal,
 ): Promise<Answer<Body> | ProblemError> {
   const own = typeof headers === 'function' ? await headers() : headers;
   const readAgeMs = startAge();
   const response = await fetch(url.replace(/\/+$/, '') + path, {
     method,
-    headers: { ...(body && { 'content-type': 'application/json' }), ...own },
+    headers: {
+      ...(body && { 'content-type': 'application/json' }),
+      ...(ifMatch && { 'if-match': ifMatch }),
+      ...own,
+    },
     ...(body && { body: JSON.stringify(body) }),
     signal,
   });

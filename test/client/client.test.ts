@@ -57,6 +57,26 @@ describe('the client', () => {
     });
   });
 
+  it('puts a room and its rules, and only over what was read where it names that', async () => {
+    const { client } = await start();
+    const opensAt = Math.floor(Date.now() / 1000) + 600;
+    const put = await client.putRoom('class-7b', { opensAt });
+    expect(put).toMatchObject({ name: 'class-7b', opensAt, created: true });
+    const { etag } = await client.readRoom('class-7b');
+    expect(etag).toBe(put.etag);
+
+    const closed = await client.putRoom('class-7b', { admission: 'closed' }, { ifMatch: etag });
+    expect(closed).toMatchObject({ admission: 'closed', created: false });
+    for (const call of [
+      client.putRoom('class-7b', {}, { ifMatch: etag }),
+      client.closeRoom('class-7b', { ifMatch: etag }),
+    ]) {
+      expect(await problemOf(call)).toMatchObject({ name: 'RoomChangedError', status: 412 });
+    }
+    expect((await client.putRoom('class-7b')).admission).toBe('open');
+    await expect(client.putRoom('')).rejects.toThrow(TypeError);
+  });
+
   it('sends JSON even where nothing is asked for, without which some servers refuse a POST', async () => {
     const { api, client } = await start();
     await client.createSession();

@@ -54,7 +54,8 @@ export async function serveApi(options: ApiOptions = {}): Promise<StandIn> {
         return { status, ...document };
       }
       const { invoke } = functions[nameOf(route)];
-      const event = roomEvent({ route, ...admission });
+      const ifMatch = request.headers['if-match'];
+      const event = roomEvent({ route, ...admission, ...(ifMatch !== undefined && { ifMatch }) });
       const answering = invoke({ ...event, ...(body && { body }) });
       running.add(answering);
       const answer = await answering.finally(() => running.delete(answering));
