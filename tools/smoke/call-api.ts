@@ -8,6 +8,7 @@ import { execFile } from 'node:child_process';
 import { createPublicKey } from 'node:crypto';
 import { promisify } from 'node:util';
 import { madeUpProject } from '../../local/start-options.ts';
+import { assertDocumented } from '../../test/support/documented.ts';
 import { type Claims, verifyHs256, verifyRs256 } from '../../test/support/verify-token.ts';
 import type { NpmStart } from './npm-start.ts';
 
@@ -83,6 +84,11 @@ export async function callApi(kind: Kind, npmStart: NpmStart, url: string): Prom
   await callAsSamplePage(url);
   await openConsole(url);
 
+  const inspected = await ask(`${url}/tokens/inspect`, {
+    body: JSON.stringify({ token: other.body['token'] }),
+  });
+  assert.deepEqual([inspected.status, inspected.body['signature']], [200, 'valid']);
+
   const refused = await ask(`${url}/sessions`, { body: '{"mediaMode":"peer"}' });
   assert.equal(refused.status, 400);
   assert.equal(refused.headers.get('content-type'), 'application/problem+json');
@@ -146,22 +152,36 @@ async function callNothing(url: string): Promise<void> {
   }
 }
 
-/** Runs a printed command as it is; only its status is asked for on top. */
+/** Runs a printed command as it is; only its status and type are asked for on top. */
 async function paste(command: string): Promise<Answer> {
-  const { stdout } = await run('sh', ['-c', `${command} -w '\\n%{http_code}'`]);
-  const [, body = '', status] = /^(.*)\n(\d{3})$/s.exec(stdout) ?? [];
-  return { status: Number(status), headers: new Headers(), body: JSON.parse(body) };
+  const { stdout } = await run('sh', ['-c', `${command} -w '\\n%{http_code} %{content_type}'`]);
+  const [, text = '', status, type = ''] = /^(.*)\n(\d{3}) (.*)$/s.exec(stdout) ?? [];
+  const [, method = '', url = ''] = /-X (\S+) (\S+)/.exec(command) ?? [];
+  const headers = new Headers({ 'content-type': type });
+  return readAnswer({ method, url }, { status: Number(status), headers, text });
 }
 
 async function ask(url: string, init: RequestInit): Promise<Answer> {
   const headers = { 'content-type': 'application/json', ...init.headers };
-  const response = await fetch(url, { method: 'POST', ...init, headers });
+  const { method = 'POST' } = init;
+  const response = await fetch(url, { ...init, method, headers });
   const text = await response.text();
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: text === '' ? {} : JSON.parse(text),
-  };
+  return readAnswer({ method, url }, { status: response.status, headers: response.headers, text });
+}
+
+/** What a server adds to every answer on its way. */
+const OF_TRANSPORT = /^(?:date|connection|keep-alive|content-length|access-control-.+)$/;
+
+/** @throws AssertionError for an answer that is not as docs/openapi.json says */
+function readAnswer(
+  { method, url }: { readonly method: string; readonly url: string },
+  { status, headers, text }: { readonly status: number; headers: Headers; readonly text: string },
+): Answer {
+  const event = { rawPath: new URL(url).pathname, requestContext: { http: { method } } };
+  const own = [...headers].filter(([name]) => !OF_TRANSPORT.test(name));
+  const answer = { statusCode: status, headers: Object.fromEntries(own), body: text };
+  assertDocumented('npm start', event, answer);
+  return { status, headers, body: text === '' ? {} : JSON.parse(text) };
 }
 
 function checkToken(kind: Kind, answer: Record<string, unknown>, printed: string): void {
