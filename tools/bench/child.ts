@@ -8,7 +8,7 @@ import { localAwsEnvironment } from '../../stand-ins/aws-environment.ts';
 import { mintSessionId } from '../../stand-ins/session-id.ts';
 import { testCertificatePath } from '../../stand-ins/test-certificate.ts';
 import type { BuiltRow } from './build.ts';
-import { apiKey, applicationId, room } from './project.ts';
+import { apiKey, applicationId, invite, room } from './project.ts';
 import type { Urls } from './stand-ins.ts';
 
 const ids = {
@@ -40,6 +40,11 @@ const request = { role: 'moderator', data: 'name=Ada Lovelace;seat=12' };
 function callFor({ makes, project }: Pick<BuiltRow, 'makes' | 'project'>): Call {
   if (makes === 'session') {
     return { route: '/sessions', path: '/sessions', body: { mediaMode: 'routed' } };
+  }
+  if (makes === 'guest token of a room') {
+    const text = `${room}.${invite.id}.${invite.secret}`;
+    const body = { invite: text, name: 'Ada Lovelace', data: 'seat=12' };
+    return { route: '/invites/tokens', path: '/invites/tokens', body };
   }
   if (makes === 'room token') {
     const path = `/rooms/${room}/tokens`;

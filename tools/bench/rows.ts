@@ -11,6 +11,7 @@ export type Makes =
   | 'livekit token'
   | 'session'
   | 'room token'
+  | 'guest token of a room'
   | 'open room'
   | 'signature';
 
@@ -55,6 +56,12 @@ export const functions = [
   { name: 'create-session', functionName: 'createSession', makes: 'session', kind: 'session' },
   { name: 'join-room', functionName: 'joinRoom', makes: 'room token', kind: 'join' },
   { name: 'open-room', functionName: 'openRoom', makes: 'open room', kind: 'open' },
+  {
+    name: 'join-as-guest',
+    functionName: 'joinAsGuest',
+    makes: 'guest token of a room',
+    kind: 'guest',
+  },
 ] as const;
 
 const ours = functions.flatMap(({ name, functionName, makes, kind }): Row[] => [

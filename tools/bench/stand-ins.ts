@@ -4,7 +4,7 @@
  * takes its time and the way there too. Talks to the benchmark over IPC: sends where it listens, and
  * for every message what it has counted.
  */
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, hash } from 'node:crypto';
 import { localAws } from '../../stand-ins/aws-environment.ts';
 import { type AwsRequest, readAwsRequest } from '../../stand-ins/aws-json.ts';
 import { startEventBridge } from '../../stand-ins/event-bridge.ts';
@@ -14,7 +14,7 @@ import { mintSessionId } from '../../stand-ins/session-id.ts';
 import { findSignatureFault } from '../../stand-ins/sigv4.ts';
 import { type StandIn, startStandIn } from '../../stand-ins/stand-in.ts';
 import { startDelayProxy } from './delay-proxy.ts';
-import { apiKey, apiSecret, applicationId, room } from './project.ts';
+import { apiKey, apiSecret, applicationId, invite, room } from './project.ts';
 import { verifyHs256 } from './verify.ts';
 
 /** Where all of it is. */
@@ -70,16 +70,35 @@ const startPlatform = () =>
     },
   });
 
-const item = {
+const sessionId = { S: mintSessionId({ projectId: apiKey }) };
+const roomItem = {
   room: { S: room },
   item: { S: 'room' },
-  sessionId: { S: mintSessionId({ projectId: apiKey }) },
+  sessionId,
   projectId: { S: apiKey },
   options: { S: '{}' },
   createdAt: { N: '1795435200' },
 };
 
-/** One room, and a place for any other. The one of the tests does far more than a benchmark needs. */
+const inviteItem = {
+  room: { S: room },
+  item: { S: `invite#${invite.id}` },
+  sessionId,
+  secretHash: { B: hash('sha256', `invite:${invite.secret}`, 'base64') },
+  role: { S: 'publisher' },
+  maxGuests: { N: '100' },
+  createdAt: { N: '1795435200' },
+  expiresAt: { N: '4102444800' },
+};
+
+/** What a read finds, if anything. */
+function findItem(key: unknown): object {
+  const { room: name, item } = Object(key);
+  if (name?.S !== room) return {};
+  return { Item: item?.S === 'room' ? roomItem : inviteItem };
+}
+
+/** One room with one invite, and a place for any other. The one of the tests does far more than a benchmark needs. */
 const startTable = () =>
   startStandIn<AwsRequest>({
     tls: true,
@@ -87,12 +106,11 @@ const startTable = () =>
     answer: (request) => {
       const scope = { ...localAws, service: 'dynamodb' };
       const fault = findSignatureFault(request, { scope, nowMs: Date.now() });
-      const isThere =
-        request.operation === 'GetItem' && Object(request.input?.['Key']).room?.S === room;
+      const found = request.operation === 'GetItem' ? findItem(request.input?.['Key']) : {};
       return {
         status: fault ? 400 : 200,
         headers: { 'content-type': 'application/x-amz-json-1.0' },
-        body: JSON.stringify(fault ? { __type: fault.type } : isThere ? { Item: item } : {}),
+        body: JSON.stringify(fault ? { __type: fault.type } : found),
       };
     },
   });
