@@ -56,6 +56,34 @@ export interface JoinRequest {
   readonly knock?: string;
 }
 
+/** Rules of a room, and options of its session. All are optional; unknown ones are refused. */
+export interface RoomRequest {
+  /** From when on others than hosts get tokens, in whole seconds since the UNIX epoch. Left out, from the start. */
+  readonly opensAt?: number;
+  /** From when on nobody gets a token, and when every token for the room has expired, in whole seconds since the UNIX epoch: later than now and than `opensAt`. Left out, never. */
+  readonly closesAt?: number;
+  /** Who gets a token: everybody who may join (`open`), those whom a host lets in (`knock`), or hosts alone (`closed`). */
+  readonly admission?: 'open' | 'knock' | 'closed';
+  /** The role of those who ask for none and may have it. Left out, it is `publisher`, or the highest that the caller may have where that is lower. */
+  readonly defaultRole?: 'subscriber' | 'publisher' | 'moderator' | 'publisheronly';
+  /** Options of the room's session, for whoever creates the room by joining it. Of a room that exists, what is given here is compared with what the room has: a difference is a 409. */
+  readonly session?: SessionRequest;
+}
+
+/** Options of an invite. All are optional; unknown ones are refused. */
+export interface InviteRequest {
+  /** The highest role that its guests may have, and the one of those who ask for none: at most that of the caller. `moderator` only by trusted callers. */
+  readonly role?: Role;
+  /** When the invite stops letting anybody in, in whole seconds since the UNIX epoch: later than now, and at most 31622400 seconds (366 days) from now. `0` stands for 24 hours from now. No token of a guest lasts longer. */
+  readonly expireTime?: number;
+  /** From when on it lets people in, in whole seconds since the UNIX epoch: earlier than `expireTime`. Left out, at once. */
+  readonly opensAt?: number;
+  /** How many people it lets in: 1 to 10000. Who comes back is not counted again. */
+  readonly maxGuests?: number;
+  /** Who it is for, 1 to 64 characters: everybody in the session reads it as the guest's name. */
+  readonly name?: string;
+}
+
 /** The secret of an invite or of a guest, and options of a token. Unknown fields are refused. */
 export interface GuestRequest {
   /** The secret of the invite. `invite` or `guest` is needed; together they must be of the same invite. */
@@ -74,18 +102,10 @@ export interface GuestRequest {
   readonly initialLayoutClassList?: readonly string[];
 }
 
-/** Rules of a room, and options of its session. All are optional; unknown ones are refused. */
-export interface RoomRequest {
-  /** From when on others than hosts get tokens, in whole seconds since the UNIX epoch. Left out, from the start. */
-  readonly opensAt?: number;
-  /** From when on nobody gets a token, and when every token for the room has expired, in whole seconds since the UNIX epoch: later than now and than `opensAt`. Left out, never. */
-  readonly closesAt?: number;
-  /** Who gets a token: everybody who may join (`open`), those whom a host lets in (`knock`), or hosts alone (`closed`). */
-  readonly admission?: 'open' | 'knock' | 'closed';
-  /** The role of those who ask for none and may have it. Left out, it is `publisher`, or the highest that the caller may have where that is lower. */
-  readonly defaultRole?: 'subscriber' | 'publisher' | 'moderator' | 'publisheronly';
-  /** Options of the room's session, for whoever creates the room by joining it. Of a room that exists, what is given here is compared with what the room has: a difference is a 409. */
-  readonly session?: SessionRequest;
+/** What a host says about who waits. */
+export interface Decision {
+  /** What becomes of them: `admit` or `deny`. An admission holds for five minutes and one token, a denial as long as the room, or until a host admits them. */
+  readonly decision: 'admit' | 'deny';
 }
 
 /** A session. */
@@ -259,6 +279,72 @@ export type PutRoom = {
   | { readonly apiKey: string; readonly applicationId?: never }
   | { readonly applicationId: string; readonly apiKey?: never }
 );
+
+/** An invite and its secret. */
+export interface CreatedInvite {
+  /** Id of the invite. */
+  readonly inviteId: string;
+  /** The highest role that its guests may have. */
+  readonly role: Role;
+  /** When it stops letting anybody in, in whole seconds since the UNIX epoch. */
+  readonly expireTime: number;
+  /** From when on it lets people in; null for at once. */
+  readonly opensAt: number | null;
+  /** How many people it lets in. */
+  readonly maxGuests: number;
+  /** How many have come so far. */
+  readonly guests: number;
+  /** Who it is for; null for nobody in particular. */
+  readonly name: string | null;
+  /** When it was made, to the second, in UTC. */
+  readonly createdAt: string;
+  /** The secret that lets its holder in, told this once. Send it in the fragment of a link (`#`), which no server and no log gets to see. */
+  readonly invite: string;
+}
+
+/** The invites to a room, the oldest first. */
+export interface InviteList {
+  /** The invites to a room, the oldest first. */
+  readonly invites: readonly Invite[];
+}
+
+/** An invite, without its secret. */
+export interface Invite {
+  /** Id of the invite. */
+  readonly inviteId: string;
+  /** The highest role that its guests may have. */
+  readonly role: Role;
+  /** When it stops letting anybody in, in whole seconds since the UNIX epoch. */
+  readonly expireTime: number;
+  /** From when on it lets people in; null for at once. */
+  readonly opensAt: number | null;
+  /** How many people it lets in. */
+  readonly maxGuests: number;
+  /** How many have come so far. */
+  readonly guests: number;
+  /** Who it is for; null for nobody in particular. */
+  readonly name: string | null;
+  /** When it was made, to the second, in UTC. */
+  readonly createdAt: string;
+}
+
+/** Those who wait, who came first before who came last. */
+export interface KnockList {
+  /** Those who wait, who came first before who came last. */
+  readonly knocks: readonly Knock[];
+}
+
+/** Somebody who waits at the door of a room. */
+export interface Knock {
+  /** Names somebody who waits. */
+  readonly knockId: string;
+  /** Who it is: the subject of an end user, or `guest:` and something random. */
+  readonly sub: string;
+  /** A guest's name; null where none is known. */
+  readonly name: string | null;
+  /** Since when they wait, in whole seconds since the UNIX epoch. */
+  readonly since: number;
+}
 
 /** One field at fault. */
 export interface FieldError {

@@ -2,8 +2,12 @@
  * The API's routes as functions.
  */
 import type {
+  CreatedInvite,
+  Decision,
+  InviteRequest,
   JoinedRoom,
   JoinRequest,
+  KnockList,
   PutRoom,
   Room,
   RoomRequest,
@@ -11,20 +15,40 @@ import type {
   SessionRequest,
   Token,
   TokenRequest,
+  Waiting,
 } from './api-types.ts';
+import { toPath } from './path.ts';
 import { type Call, type CallOptions, type Connection, send } from './send.ts';
 
 /**
- * All throw ProblemError for every answer that is no success and TypeError where a room's name or a
- * session id is missing; else what `send` throws.
+ * All throw ProblemError for every answer that is no success and TypeError where a room's name or an
+ * id is missing; else what `send` throws.
  */
 export interface Client {
   createSession(request?: SessionRequest, options?: CallOptions): Promise<Session>;
   issueToken(sessionId: string, request?: TokenRequest, options?: CallOptions): Promise<Token>;
-  joinRoom(room: string, request?: JoinRequest, options?: CallOptions): Promise<JoinedRoom>;
+  /** Asks once: whoever has to wait for a host is told so, and a token source asks again. */
+  joinRoom(
+    room: string,
+    request?: JoinRequest,
+    options?: CallOptions,
+  ): Promise<JoinedRoom | Waiting>;
   putRoom(room: string, request?: RoomRequest, options?: HostOptions): Promise<PutRoom>;
   readRoom(room: string, options?: CallOptions): Promise<Room>;
   closeRoom(room: string, options?: HostOptions): Promise<void>;
+  createInvite(
+    room: string,
+    request?: InviteRequest,
+    options?: CallOptions,
+  ): Promise<CreatedInvite>;
+  listKnocks(room: string, options?: CallOptions): Promise<KnockList>;
+  /** Lets in or turns away the one who waits under this id. */
+  decideKnock(
+    room: string,
+    knockId: string,
+    request: Decision,
+    options?: CallOptions,
+  ): Promise<void>;
 }
 
 export interface HostOptions extends CallOptions {
@@ -35,32 +59,23 @@ export interface HostOptions extends CallOptions {
 export function createClient(connection: Connection): Client {
   const call = async <Body>(
     method: Call['method'],
-    path: string,
+    path: readonly string[],
     options?: HostOptions,
     body?: object,
-  ) => (await send<Body>(connection, { ...options, method, path, body })).body;
+  ) => (await send<Body>(connection, { ...options, method, path: toPath(...path), body })).body;
   return {
-    createSession: async (request = {}, options) => call('POST', '/sessions', options, request),
-    issueToken: async (sessionId, request = {}, options) =>
-      call('POST', tokensPath({ sessionId }), options, request),
-    joinRoom: async (room, request = {}, options) =>
-      call('POST', tokensPath({ room }), options, request),
-    putRoom: async (room, request = {}, options) => call('PUT', roomPath(room), options, request),
-    readRoom: async (room, options) => call('GET', roomPath(room), options),
-    closeRoom: async (room, options) => call('DELETE', roomPath(room), options),
+    createSession: (request = {}, options) => call('POST', ['sessions'], options, request),
+    issueToken: (sessionId, request = {}, options) =>
+      call('POST', ['sessions', sessionId, 'tokens'], options, request),
+    joinRoom: (room, request = {}, options) =>
+      call('POST', ['rooms', room, 'tokens'], options, request),
+    putRoom: (room, request = {}, options) => call('PUT', ['rooms', room], options, request),
+    readRoom: (room, options) => call('GET', ['rooms', room], options),
+    closeRoom: (room, options) => call('DELETE', ['rooms', room], options),
+    createInvite: (room, request = {}, options) =>
+      call('POST', ['rooms', room, 'invites'], options, request),
+    listKnocks: (room, options) => call('GET', ['rooms', room, 'knocks'], options),
+    decideKnock: (room, knockId, request, options) =>
+      call('PUT', ['rooms', room, 'knocks', knockId], options, request),
   };
-}
-
-/** @throws TypeError without either: `undefined` in a path would name something that nobody meant */
-export function tokensPath(target: {
-  readonly room?: string;
-  readonly sessionId?: string;
-}): string {
-  const { room, sessionId } = target;
-  return `${sessionId ? `/sessions/${encodeURIComponent(sessionId)}` : roomPath(room)}/tokens`;
-}
-
-function roomPath(room: string | undefined): string {
-  if (room) return `/rooms/${encodeURIComponent(room)}`;
-  throw new TypeError('A room or a sessionId is needed.');
 }

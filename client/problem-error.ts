@@ -4,10 +4,10 @@
 import type { FaultName, FieldError } from './api-types.ts';
 
 /**
- * Besides the API's own names: `TooManyRequestsError` for API Gateway's throttling (429), and
- * `UnexpectedAnswerError` for what no opentok-sessions answers, such as a proxy's page.
+ * Besides the API's own names: `UnexpectedAnswerError` for what no opentok-sessions answers, such as a
+ * proxy's page.
  */
-export type ProblemName = FaultName | 'TooManyRequestsError' | 'UnexpectedAnswerError';
+export type ProblemName = FaultName | 'UnexpectedAnswerError';
 
 /** API Gateway's own answers, given before a function runs, are no problem documents. */
 const GATEWAY_NAMES: Readonly<Record<number, ProblemName>> = {

@@ -51,6 +51,8 @@ export interface Call extends CallOptions {
 }
 
 export interface Answer<Body> {
+  /** HTTP status. */
+  readonly status: number;
   readonly body: Body;
   /** The server's clock now, in milliseconds since the UNIX epoch; where it does not tell, this one's. */
   readonly serverNowMs: () => number;
@@ -64,7 +66,7 @@ export async function send<Body>(connection: Connection, call: Call): Promise<An
   const { timeoutMs = 30_000, maxRetries = 2, maxRetryAfterSeconds = 10 } = connection;
   const endMs = performance.now() + timeoutMs;
   const deadline = AbortSignal.timeout(timeoutMs);
-  const signal = call.signal ? AbortSignal.any([call.signal, deadline]) : deadline;
+  const signal = AbortSignal.any([call.signal ?? deadline, deadline]);
   for (let retries = 0; ; retries += 1) {
     signal.throwIfAborted();
     const answer = await orAborted(attempt<Body>(connection, call, signal), signal);
@@ -87,7 +89,8 @@ async function attempt<Body>(
   signal: AbortSignal,
 ): Promise<Answer<Body> | ProblemError> {
   const own = typeof headers === 'function' ? await headers() : headers;
-  const readAgeMs = startAge();
+  const wallMs = Date.now();
+  const monotonicMs = performance.now();
   const response = await fetch(url.replace(/\/+$/, '') + path, {
     method,
     headers: {
@@ -102,32 +105,26 @@ async function attempt<Body>(
   const content = parse(await response.text());
   const date = Date.parse(response.headers.get('date') ?? '');
   if (ok && (content || status === 204)) {
-    // The age counts from the request, so that the server's clock is at most this late.
-    const serverNowMs = () => (date ? date + readAgeMs() : Date.now());
-    return { body: content as Body, serverNowMs };
+    // The age counts from the request, so that the server's clock is at most this late. Of two clocks
+    // the later one is believed: the monotonic one may stand still while a machine sleeps, the other
+    // may be set back.
+    const serverNowMs = () =>
+      date ? date + Math.max(Date.now() - wallMs, performance.now() - monotonicMs) : Date.now();
+    return { status, body: content as Body, serverNowMs };
   }
   const retryAfterSeconds = readRetryAfter(response.headers.get('retry-after'), date);
   return new ProblemError(status, content, retryAfterSeconds);
-}
-
-/**
- * Measures by two clocks and believes the later one: the monotonic one may stand still while a machine
- * sleeps, the other may be set back.
- */
-function startAge(): () => number {
-  const wallMs = Date.now();
-  const monotonicMs = performance.now();
-  return () => Math.max(Date.now() - wallMs, performance.now() - monotonicMs);
 }
 
 /** The object in a text of JSON; `undefined` for anything else. */
 function parse(text: string): object | undefined {
   try {
     const content = JSON.parse(text);
-    return content && typeof content === 'object' ? content : undefined;
+    if (Object(content) === content) return content;
   } catch {
-    return undefined;
+    // A page of somebody between here and there.
   }
+  return undefined;
 }
 
 /** Seconds or a date (RFC 9110 section 10.2.3), as seconds from the answer. */

@@ -3,15 +3,20 @@
  * which stops at a difference.
  */
 import { readFileSync } from 'node:fs';
+import type * as v from 'valibot';
 import { expect, expectTypeOf, it } from 'vitest';
 import type * as client from '../../client/index.ts';
 import openapi from '../../docs/openapi.json' with { type: 'json' };
 import type { FaultName, FieldError } from '../../lib/domain/faults.ts';
+import type { guestRequest } from '../../lib/domain/guest-request.ts';
+import type { InviteRequest, InviteView } from '../../lib/domain/invite.ts';
+import type { KnockView, WaitingAnswer } from '../../lib/domain/knock.ts';
 import type { RuledRoomView } from '../../lib/domain/ruled-room.ts';
 import type { Session } from '../../lib/domain/session.ts';
 import type { SessionOptions } from '../../lib/domain/session-request.ts';
 import type { Role, TokenRequest } from '../../lib/domain/token-request.ts';
 import type { IssuedToken } from '../../lib/use-cases/issue-token.ts';
+import type { JoinedGuest } from '../../lib/use-cases/join-as-guest.ts';
 import type { JoinedRoom } from '../../lib/use-cases/join-room.ts';
 import { type Schema, toClientTypes } from '../../tools/client-types/to-types.ts';
 
@@ -33,6 +38,10 @@ it('may ask for what the functions take, and nothing else', () => {
   expectTypeOf<keyof client.SessionRequest>().toEqualTypeOf<keyof SessionOptions>();
   expectTypeOf<client.SessionRequest>().toExtend<Partial<SessionOptions>>();
   expectTypeOf<keyof client.TokenRequest>().toEqualTypeOf<keyof TokenRequest>();
+  expectTypeOf<keyof client.InviteRequest>().toEqualTypeOf<keyof InviteRequest>();
+  expectTypeOf<keyof client.GuestRequest>().toEqualTypeOf<
+    keyof v.InferOutput<typeof guestRequest>
+  >();
   expectTypeOf<client.TokenRequest['role']>().toEqualTypeOf<Role | undefined>();
 });
 
@@ -41,7 +50,11 @@ it('reads what the functions answer', () => {
   expectTypeOf<OfVonage<Session>>().toExtend<client.Session>();
   expectTypeOf<OfOpenTok<IssuedToken>>().toExtend<client.Token>();
   expectTypeOf<OfOpenTok<JoinedRoom>>().toExtend<client.JoinedRoom>();
+  expectTypeOf<OfOpenTok<JoinedGuest>>().toExtend<client.JoinedGuest>();
   expectTypeOf<OfOpenTok<RuledRoomView>>().toExtend<client.Room>();
+  expectTypeOf<WaitingAnswer>().toEqualTypeOf<client.Waiting>();
+  expectTypeOf<InviteView>().toEqualTypeOf<client.Invite>();
+  expectTypeOf<KnockView>().toEqualTypeOf<client.Knock>();
   expectTypeOf<FieldError>().toExtend<client.FieldError>();
   expectTypeOf<client.FaultName>().toExtend<FaultName>();
 });

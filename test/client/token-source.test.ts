@@ -195,10 +195,10 @@ describe('what is asked for', () => {
     expect(bodies()).toEqual([{}]);
   });
 
-  it('must be one of the two', () => {
+  it('must be one of them', () => {
     const url = 'https://video.example.com';
     expect(() => createTokenSource({ url } as TokenSourceOptions)).toThrow(
-      'A room or a sessionId is needed.',
+      'A room, session or invite is missing.',
     );
   });
 

@@ -15,8 +15,14 @@ export interface Schema {
 }
 
 /** What the client calls with and reads; the rest of the document is of no use to it. */
-const REQUESTS = ['SessionRequest', 'TokenRequest', 'JoinRequest', 'GuestRequest', 'RoomRequest'];
-const ANSWERS = ['Session', 'Token', 'JoinedRoom', 'JoinedGuest', 'Waiting', 'Room', 'PutRoom'];
+const REQUESTS = [
+  ...['SessionRequest', 'TokenRequest', 'JoinRequest', 'RoomRequest'],
+  ...['InviteRequest', 'GuestRequest', 'Decision'],
+];
+const ANSWERS = [
+  ...['Session', 'Token', 'JoinedRoom', 'JoinedGuest', 'Waiting', 'Room', 'PutRoom'],
+  ...['CreatedInvite', 'InviteList', 'Invite', 'KnockList', 'Knock'],
+];
 const PROBLEM = 'ValidationProblem';
 const LINE_LENGTH = 100;
 
