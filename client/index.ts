@@ -7,6 +7,7 @@ export { ProblemError, type ProblemName } from './problem-error.ts';
 export type { CallOptions, Connection, Fetch, FetchInit, Headers } from './send.ts';
 export {
   createTokenSource,
+  type FetchedToken,
   type FetchTokenOptions,
   type TokenSource,
   type TokenSourceOptions,

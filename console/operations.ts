@@ -19,7 +19,7 @@ export interface Schema {
 
 interface Parameter {
   readonly name: string;
-  readonly in: string;
+  readonly in: Place;
   readonly required?: boolean;
   readonly description?: string;
   readonly example?: unknown;
@@ -45,7 +45,7 @@ export interface ApiDocument {
 
 export interface Field {
   readonly name: string;
-  /** Where problems point to: a JSON Pointer as a URI fragment; a path's parameters have none. */
+  /** Where problems point to: a JSON Pointer as a URI fragment; parameters have none. */
   readonly pointer: string;
   readonly kind: 'choice' | 'flag' | 'number' | 'text' | 'list' | 'group';
   readonly description: string;
@@ -59,14 +59,23 @@ export interface Field {
   readonly fields: readonly Field[];
 }
 
+/** Where in a request a parameter stands. */
+export type Place = 'path' | 'query' | 'header';
+
+export interface ParameterField extends Field {
+  readonly place: Place;
+}
+
 export interface Operation {
   readonly id: string;
+  /** What it is about. */
+  readonly topic: string;
   readonly method: string;
   /** With its parameters in braces. */
   readonly path: string;
   readonly summary: string;
   readonly description: string;
-  readonly parameters: readonly Field[];
+  readonly parameters: readonly ParameterField[];
   /** `undefined` for an operation without a body. */
   readonly body: readonly Field[] | undefined;
 }
@@ -77,6 +86,7 @@ export function readOperations(document: ApiDocument): readonly Operation[] {
       const schema = operation.requestBody?.content['application/json']?.schema;
       return {
         id: operation.operationId,
+        topic: operation.tags?.[0] ?? '',
         method: method.toUpperCase(),
         path,
         summary: operation.summary,
@@ -88,6 +98,7 @@ export function readOperations(document: ApiDocument): readonly Operation[] {
           }),
           isRequired: parameter.required ?? false,
           example: parameter.example,
+          place: parameter.in,
         })),
         body: schema && toFields(document, '#', schema),
       };

@@ -44,7 +44,7 @@ export async function ask({ method, url, headers, body }: Request): Promise<Outc
           return response;
         },
       },
-      { method: method as 'GET' | 'POST' | 'DELETE', path: url },
+      { method: method as 'GET' | 'POST' | 'PUT' | 'DELETE', path: url },
     );
     return { answer, content, problem: undefined, errors: [] };
   } catch (cause) {

@@ -79,6 +79,7 @@ function createControl(field: Field, onChange: () => void): FieldControl {
     h(
       'p',
       { id: `${id}-help`, class: 'help' },
+      isRequired && 'Required. ',
       ...prose(description),
       maxLength !== undefined && !description.includes(String(maxLength))
         ? ` At most ${maxLength} characters.`

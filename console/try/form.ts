@@ -1,24 +1,43 @@
 /** The form of one operation, made of the API's document. */
 import { h, newId, prose } from '../elements.ts';
-import type { Operation } from '../operations.ts';
+import type { Operation, Place } from '../operations.ts';
 import { createField } from './field.ts';
 
 export interface OperationForm {
   readonly operation: Operation;
   readonly element: HTMLElement;
-  /** The path with its parameters in their places. */
+  /** The path with its parameters in their places, and the query. */
   path(): string;
+  /** The headers that are parameters. */
+  headers(): Record<string, string>;
+  /** What is filled in for a parameter; empty for none. */
+  read(name: string): string;
   /** The body as it is to be sent; `undefined` for none. */
   body(): string | undefined;
-  /** Fills in a parameter of the path, such as the id of a session that was made just now. */
+  /** Fills in a parameter, or else a field of the body, such as the id of a session that was made just now. */
   write(name: string, value: string): void;
   /** Shows a problem beside the field that it points to; `undefined` when there is no such field. */
   blame(pointer: string, detail: string): HTMLElement | undefined;
   forgive(): void;
 }
 
+const PLACES: readonly { readonly place: Place; readonly title: string }[] = [
+  { place: 'path', title: 'Path' },
+  { place: 'query', title: 'Query' },
+  { place: 'header', title: 'Headers' },
+];
+
 export function createForm(operation: Operation, onChange: () => void): OperationForm {
-  const parameters = operation.parameters.map((field) => createField(field, onChange));
+  const parameters = operation.parameters.map((field) => ({
+    ...field,
+    ...createField(field, onChange),
+  }));
+  const given = (place: Place) =>
+    parameters
+      .filter((parameter) => parameter.place === place)
+      .map(({ name, read }) => [name, read()] as const)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, String(value)] as const);
   const fields = operation.body?.map((field) => createField(field, onChange)) ?? [];
   const byHand = h('input', { type: 'checkbox' });
   const bodyId = newId('body');
@@ -30,18 +49,17 @@ export function createForm(operation: Operation, onChange: () => void): Operatio
     input: onChange,
   });
   const fieldsElement = h('div', { class: 'fields' }, ...fields.map(({ element }) => element));
-  const read = (): string | undefined => {
+  const readBody = (): string | undefined => {
     if (!operation.body) return undefined;
     const values = operation.body.map(({ name }, index) => [name, fields[index]?.read()]);
-    const given = values.filter(([, value]) => value !== undefined);
-    return JSON.stringify(Object.fromEntries(given));
+    return JSON.stringify(Object.fromEntries(values.filter(([, value]) => value !== undefined)));
   };
   const showText = () => {
     text.hidden = !byHand.checked;
     fieldsElement.hidden = byHand.checked;
   };
   byHand.addEventListener('change', () => {
-    if (byHand.checked) text.value = read() ?? '';
+    if (byHand.checked) text.value = readBody() ?? '';
     showText();
     onChange();
   });
@@ -50,25 +68,38 @@ export function createForm(operation: Operation, onChange: () => void): Operatio
     'div',
     {},
     h('p', { class: 'help' }, ...prose(operation.description)),
-    ...parameters.map((parameter) => parameter.element),
-    ...(operation.body
-      ? [h('label', { class: 'by-hand' }, byHand, ' Write the body by hand'), text, fieldsElement]
-      : []),
+    ...PLACES.map(({ place, title }) => {
+      const here = parameters.filter((parameter) => parameter.place === place);
+      return here.length > 0 && group(title, ...here.map((parameter) => parameter.element));
+    }),
+    operation.body &&
+      group(
+        'Body',
+        h('label', { class: 'by-hand' }, byHand, ' Write the body by hand'),
+        text,
+        fieldsElement,
+      ),
   );
   const all = [...parameters, ...fields];
+  const read = (name: string) =>
+    String(parameters.find((parameter) => parameter.name === name)?.read() ?? '');
   return {
     operation,
     element,
-    path: () =>
-      operation.parameters.reduce(
-        (path, { name }, index) =>
-          path.replace(`{${name}}`, encodeURIComponent(String(parameters[index]?.read() ?? ''))),
-        operation.path,
-      ),
-    body: () => (byHand.checked ? text.value : read()),
+    path: () => {
+      const path = operation.path.replace(/\{([^}]+)\}/g, (_, name) =>
+        encodeURIComponent(read(name)),
+      );
+      const query = new URLSearchParams(given('query').map((pair) => [...pair]));
+      return query.size > 0 ? `${path}?${query}` : path;
+    },
+    headers: () => Object.fromEntries(given('header')),
+    read,
+    body: () => (byHand.checked ? text.value : readBody()),
     write: (name, value) => {
-      const index = operation.parameters.findIndex((parameter) => parameter.name === name);
-      parameters[index]?.write(value);
+      const parameter = parameters.find((one) => one.name === name);
+      const index = operation.body?.findIndex((field) => field.name === name) ?? -1;
+      (parameter ?? fields[index])?.write(value);
       onChange();
     },
     blame: (pointer, detail) => {
@@ -82,4 +113,9 @@ export function createForm(operation: Operation, onChange: () => void): Operatio
       for (const field of all) field.forgive();
     },
   };
+}
+
+/** Fields of one name in different places stay apart. */
+function group(title: string, ...content: HTMLElement[]): HTMLElement {
+  return h('fieldset', { class: 'place' }, h('legend', {}, title), ...content);
 }

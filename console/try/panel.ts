@@ -4,6 +4,7 @@ import type { Operation } from '../operations.ts';
 import { ask, type Outcome } from './answer.ts';
 import { createCaller } from './caller.ts';
 import { createForm } from './form.ts';
+import { type NextStep, toNextSteps } from './next-steps.ts';
 import { type Request, toCurl, toFetch } from './request-text.ts';
 
 /** @param inspect shows a token that was issued just now to the inspector */
@@ -25,6 +26,7 @@ export function openTry(operations: readonly Operation[], inspect: (token: strin
     });
     return {
       radio,
+      topic: operation.topic,
       label: h(
         'label',
         { class: 'choice' },
@@ -34,6 +36,7 @@ export function openTry(operations: readonly Operation[], inspect: (token: strin
       ),
     };
   });
+  const topics = [...new Set(choices.map(({ topic }) => topic))];
   let [form] = forms;
 
   const choose = (index: number) => {
@@ -51,6 +54,7 @@ export function openTry(operations: readonly Operation[], inspect: (token: strin
       url: `${location.origin}${form.path()}`,
       headers: {
         ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...form.headers(),
         ...caller.headers(),
       },
       body,
@@ -105,26 +109,21 @@ export function openTry(operations: readonly Operation[], inspect: (token: strin
     blamed.find(({ control }) => control)?.control?.focus();
   };
 
-  /** What an answer is good for: its session for a token, its token for the inspector. */
+  /** What an answer is good for: a form to go on with, and its token for the inspector. */
   const nextSteps = (content: unknown): HTMLElement[] => {
-    const { sessionId, token } = Object(content) as { sessionId?: string; token?: string };
-    const tokens = forms.findIndex(({ operation }) => operation.path.includes('{sessionId}'));
+    const { token } = Object(content) as { token?: string };
+    const asked = { id: form?.operation.id ?? '', room: form?.read('name') ?? '' };
+    const goOn = ({ label, id, values }: NextStep) => {
+      const click = () => {
+        const index = forms.findIndex(({ operation }) => operation.id === id);
+        choose(index);
+        for (const [field, value] of Object.entries(values)) forms[index]?.write(field, value);
+      };
+      return h('button', { type: 'button', click }, label);
+    };
     const steps = [
       token && h('button', { type: 'button', click: () => inspect(token) }, 'Inspect this token'),
-      sessionId &&
-        !token &&
-        tokens >= 0 &&
-        h(
-          'button',
-          {
-            type: 'button',
-            click: () => {
-              choose(tokens);
-              forms[tokens]?.write('sessionId', sessionId);
-            },
-          },
-          'Issue a token for this session',
-        ),
+      ...toNextSteps(asked, content).map(goOn),
     ].filter((step) => step instanceof HTMLElement);
     return steps.length > 0 ? [h('p', { class: 'steps' }, ...steps)] : [];
   };
@@ -149,7 +148,14 @@ export function openTry(operations: readonly Operation[], inspect: (token: strin
       'fieldset',
       { class: 'choices' },
       h('legend', {}, 'What to do'),
-      ...choices.map(({ label }) => label),
+      ...topics.map((topic) =>
+        h(
+          'fieldset',
+          {},
+          h('legend', {}, topic),
+          ...choices.filter((choice) => choice.topic === topic).map(({ label }) => label),
+        ),
+      ),
     ),
     caller.element,
     formPlace,

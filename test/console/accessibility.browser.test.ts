@@ -24,7 +24,7 @@ async function findViolations(page: Page): Promise<string[]> {
   );
 }
 
-describe.each(appearances)('in %s and %s', (colorScheme, _size, viewport) => {
+describe.each(appearances)('in %s and %s', (colorScheme, size, viewport) => {
   it('axe finds nothing, whatever the page shows, and nothing is cut off', async () => {
     const { page } = await open({ browser: { colorScheme, viewport } });
     const overflow = () =>
@@ -43,6 +43,23 @@ describe.each(appearances)('in %s and %s', (colorScheme, _size, viewport) => {
 
     await page.getByRole('button', { name: 'Inspect the token' }).first().click();
     await page.getByText('No rule speaks against this token.').waitFor();
+    expect([await findViolations(page), await overflow()]).toEqual([[], 0]);
+
+    const [host, other] = [page.locator('.pane').first(), page.locator('.pane').last()];
+    await page.getByLabel('Room', { exact: true }).fill(`door-${colorScheme}-${size}`);
+    await host.getByText('The door').click();
+    await host.getByLabel('Admission').selectOption('knock');
+    await host.getByText('Nobody waits.').waitFor();
+    await host.getByRole('button', { name: 'Make an invite' }).click();
+    await host.getByRole('link').waitFor();
+    await other.getByRole('button', { name: 'Leave' }).click();
+    await other.getByLabel('Comes as').selectOption('a user');
+    await other.getByLabel('Role').selectOption('publisher');
+    await other.getByRole('button', { name: 'Join', exact: true }).click();
+    await host.getByRole('button', { name: 'Deny Grace' }).waitFor();
+    expect([await findViolations(page), await overflow()]).toEqual([[], 0]);
+    await other.getByRole('button', { name: 'Give up' }).click();
+    await other.getByLabel('Comes as').selectOption('a guest');
     expect([await findViolations(page), await overflow()]).toEqual([[], 0]);
   });
 });
@@ -85,4 +102,10 @@ it('everything can be done with the keyboard alone', async () => {
   await tabTo('Join both');
   await page.keyboard.press('Enter');
   await page.getByText('In the room standup as moderator.').waitFor();
+
+  await tabTo('The door');
+  await page.keyboard.press('Enter');
+  await tabTo('Make an invite');
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: '#invite=' }).waitFor();
 });

@@ -1,7 +1,7 @@
 /** The forms in a real browser, in front of the real functions. */
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { type ApiDocument, readOperations } from '../../console/operations.ts';
+import { type ApiDocument, type Field, readOperations } from '../../console/operations.ts';
 import openapi from '../../docs/openapi.json' with { type: 'json' };
 import { makeFault } from '../../lib/domain/faults.docs.ts';
 import { toProblemAnswer } from '../../lib/events/http-answer.ts';
@@ -14,7 +14,10 @@ const open = useConsole();
 const operations = readOperations(openapi as unknown as ApiDocument);
 const sessionId = mintSessionId({ projectId: OPENTOK_SECRET.apiKey });
 
+const required = (fields: readonly Field[] = []) => fields.filter(({ isRequired }) => isRequired);
 const choose = (page: Page, id: string) => page.locator(`input[value="${id}"]`).check();
+const fieldOf = (page: Page, place: 'Path' | 'Query' | 'Headers' | 'Body', name: string) =>
+  page.getByRole('group', { name: place, exact: true }).getByLabel(name, { exact: true });
 const answerOf = (page: Page) => page.getByRole('status', { name: 'Answer' });
 
 async function send(page: Page): Promise<string> {
@@ -32,15 +35,18 @@ describe('a form', () => {
       const { page, api } = await open();
       const operation = operations.find((one) => one.id === id);
       await choose(page, id);
-      for (const { name, example } of operation?.parameters ?? []) {
-        const control = page.getByLabel(name, { exact: true });
+      for (const { name, example, place } of operation?.parameters ?? []) {
         const value = name === 'sessionId' ? sessionId : example;
         // What has no example is a choice, which may be left out.
-        if (value !== undefined) await control.fill(String(value));
+        if (place === 'path' && value !== undefined)
+          await fieldOf(page, 'Path', name).fill(String(value));
       }
-      for (const { name, example } of (operation?.body ?? []).filter((one) => one.isRequired)) {
-        await page.getByLabel(name, { exact: true }).fill(String(example));
+      for (const { name, kind, choices, example } of required(operation?.body)) {
+        const control = fieldOf(page, 'Body', name);
+        if (kind === 'choice') await control.selectOption(choices[0] ?? '');
+        else await control.fill(String(example));
       }
+      if (id === 'joinAsGuest') await fieldOf(page, 'Body', 'invite').fill('none.of.these');
       const answer = await send(page);
       expect(answer).toMatch(/^(?:20[014] |404 Not Found)/);
       const { method, path } = api.requests.at(-1) ?? {};
@@ -57,7 +63,7 @@ describe('a form', () => {
       await choose(page, id);
       for (const { name, kind, description, choices, default: preset } of body) {
         if (kind === 'group') continue;
-        const control = page.getByLabel(name, { exact: true });
+        const control = fieldOf(page, 'Body', name);
         const ids = (await control.getAttribute('aria-describedby'))?.split(' ') ?? [];
         const help = await page.locator(`#${ids[0]}`).textContent();
         expect(help).toContain(description.replaceAll('`', ''));
@@ -96,6 +102,55 @@ describe('a form', () => {
     });
     await page.getByRole('button', { name: 'Inspect this token' }).click();
     await page.getByText('No rule speaks against this token.').waitFor();
+  });
+
+  it('sends what goes into the query and the headers', async () => {
+    const { page, api } = await open();
+    await choose(page, 'sampleRoom');
+    await fieldOf(page, 'Path', 'name').fill('a room');
+    await fieldOf(page, 'Query', 'e2ee').selectOption({ index: 1 });
+    await send(page);
+    expect(api.requests.at(-1)?.path).toMatch(/^[/]room[/]a%20room[?]e2ee=\w+$/);
+    await choose(page, 'putRoom');
+    await fieldOf(page, 'Path', 'name').fill('nowhere');
+    await fieldOf(page, 'Headers', 'If-Match').fill('"other"');
+    await send(page);
+    expect(api.requests.at(-1)?.headers['if-match']).toBe('"other"');
+    expect(await page.getByRole('region', { name: 'curl' }).innerText()).toContain('If-Match: ');
+  });
+
+  it('leads from an invite to its guest, and from who waits to the decision', async () => {
+    const { page, api } = await open();
+    await choose(page, 'putRoom');
+    await fieldOf(page, 'Path', 'name').fill('clinic');
+    await fieldOf(page, 'Body', 'admission').selectOption('knock');
+    expect(await send(page)).toMatch(/^201 /);
+    await choose(page, 'createInvite');
+    await fieldOf(page, 'Path', 'name').fill('clinic');
+    await fieldOf(page, 'Body', 'name').fill('Grace');
+    expect(await send(page)).toMatch(/^201 /);
+    await page.getByRole('button', { name: 'Join with this invite' }).click();
+    expect(await send(page)).toMatch(/^202 /);
+    await page.getByRole('button', { name: 'Ask again with this knock' }).click();
+    expect(await fieldOf(page, 'Body', 'knock').inputValue()).toMatch(/^clinic[.]/);
+
+    await choose(page, 'listKnocks');
+    await fieldOf(page, 'Path', 'name').fill('clinic');
+    expect(await send(page)).toMatch(/^200 /);
+    await page.getByRole('button', { name: 'Decide about Grace' }).click();
+    await fieldOf(page, 'Body', 'decision').selectOption('admit');
+    expect(await send(page)).toMatch(/^204 /);
+    await choose(page, 'joinAsGuest');
+    expect(await send(page)).toMatch(/^201 /);
+    await page.getByRole('button', { name: 'Come back as this guest' }).click();
+    expect(await fieldOf(page, 'Body', 'guest').inputValue()).toMatch(/^clinic[.]/);
+
+    await choose(page, 'listInvites');
+    await fieldOf(page, 'Path', 'name').fill('clinic');
+    expect(await send(page)).toMatch(/^200 /);
+    await page.getByRole('button', { name: 'Take the invite Grace back' }).click();
+    expect(await send(page)).toMatch(/^204 /);
+    expect(api.requests.filter(({ path }) => /[?].*clinic[.]/.test(path))).toEqual([]);
   });
 
   it('shows the request in the forms that people paste, as it will be sent', async () => {

@@ -1,0 +1,20 @@
+/**
+ * Links that lead a guest to this page. The secret stands behind the `#`, which no server gets to see,
+ * and is taken out of the address at once, so that nobody copies it from there.
+ */
+
+export function toInviteLink(invite: string): string {
+  return `${location.origin}/#invite=${encodeURIComponent(invite)}`;
+}
+
+/** @param use gets the secret of the link that the page was opened by, now or later */
+export function takeInvite(use: (invite: string) => void): void {
+  const look = () => {
+    const invite = new URLSearchParams(location.hash.slice(1)).get('invite');
+    if (!invite) return;
+    history.replaceState(null, '', location.pathname);
+    use(invite);
+  };
+  addEventListener('hashchange', look);
+  look();
+}
