@@ -12,12 +12,13 @@ import { bundleOptions } from '../../deploy/esbuild.config.mjs';
 /** Bytes of the zips. Growth beyond 5 % is to be noticed, and recorded here if it is worth it. */
 const RECORDED_ZIP_BYTES: Readonly<Record<string, number>> = {
   createSession: 42_737,
-  describeApi: 14_447,
+  describeApi: 18_276,
   inspectToken: 41_246,
   issueToken: 40_161,
-  joinRoom: 49_940,
-  manageRoom: 49_150,
-  openRoom: 48_795,
+  joinAsGuest: 49_964,
+  joinRoom: 52_359,
+  manageRoom: 53_417,
+  openRoom: 51_458,
 };
 
 const { functions, optionalFunctions } = inject('packaged');

@@ -8,15 +8,19 @@ import {
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { toGuestSubject } from '../../lib/domain/invite-secret.ts';
+import { toKnockId } from '../../lib/domain/knock.ts';
 import { localAws, localAwsEnvironment } from '../../stand-ins/aws-environment.ts';
 import type { AwsRequest } from '../../stand-ins/aws-json.ts';
 import { type DynamoDb, startDynamoDb } from '../../stand-ins/dynamodb.ts';
 import type { StandIn } from '../../stand-ins/stand-in.ts';
-import { roomEvent } from '../rooms/room-events.ts';
+import { guestEvent, roomEvent } from '../rooms/room-events.ts';
 import { closedAfterEach } from '../support/closed-after-each.ts';
 import { type FunctionName, startLambda } from '../support/lambda.ts';
 import { eventBridgeEvent } from '../support/message-events.ts';
@@ -82,8 +86,47 @@ async function collectSent(): Promise<Sent[]> {
   await manageRoom.invoke(roomEvent('DELETE /rooms/standup'));
   await dynamoDb.ask('PutItem', { TableName: 'Rooms', Item: bygone });
   await openRoom.invoke(open);
+  await useDoor(manageRoom);
   return [dynamoDb, openRoom.secretsManager, openRoom.eventBridge].flatMap((service) =>
     service.requests.map((request) => ({ request, service })),
+  );
+}
+
+/** A guest who waits, is admitted and comes back, and what their host does about it. */
+async function useDoor(manageRoom: Awaited<ReturnType<typeof start>>): Promise<void> {
+  const joinAsGuest = await start('joinAsGuest');
+  const room = 'ward';
+  const act = (action: string, rest = {}) => manageRoom.invoke({ action, room, ...rest });
+  await act('putRoom', { admission: 'knock' });
+  const { invite, inviteId } = await act('createInvite', { name: 'Zoë 🎥', opensAt: 1 });
+  await act('listInvites');
+  const join = async (body: object) =>
+    JSON.parse(String((await joinAsGuest.invoke(guestEvent({ body })))['body']));
+  const { knock } = await join({ invite });
+  await act('listKnocks');
+  for (const decision of ['deny', 'admit']) {
+    await act('decideKnock', {
+      knockId: toKnockId(toGuestSubject(knock.split('.').at(-1))),
+      decision,
+    });
+  }
+  await act('decideKnocks', { decision: 'admit' });
+  const { guest } = await join({ invite, knock });
+  await join({ guest });
+  await act('deleteInvite', { inviteId });
+  await act('deleteRoom');
+}
+
+/** Bytes travel as base64; the client is given them as bytes. */
+function withBytes(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withBytes);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => {
+      if (name === 'B') return [name, Buffer.from(inner, 'base64')];
+      if (name === 'BS') return [name, inner.map((one: string) => Buffer.from(one, 'base64'))];
+      return [name, withBytes(inner)];
+    }),
   );
 }
 
@@ -100,9 +143,11 @@ async function sendWithClient({ request: { operation, input }, service }: Sent) 
     GetItem: (input) => new DynamoDBClient(settings).send(new GetItemCommand(input as never)),
     PutItem: (input) => new DynamoDBClient(settings).send(new PutItemCommand(input as never)),
     DeleteItem: (input) => new DynamoDBClient(settings).send(new DeleteItemCommand(input as never)),
+    UpdateItem: (input) => new DynamoDBClient(settings).send(new UpdateItemCommand(input as never)),
+    Query: (input) => new DynamoDBClient(settings).send(new QueryCommand(input as never)),
   };
   // What a condition refuses was taken for a well-signed request all the same.
-  await send[operation]?.(input).catch((error) => {
+  await send[operation]?.(withBytes(input)).catch((error) => {
     if (error.name !== 'ConditionalCheckFailedException') throw error;
   });
   return service.requests.at(-1) as AwsRequest;
@@ -129,11 +174,15 @@ describe('what the packaged functions send to AWS', () => {
     const all = await collectSent();
     const operations = new Set(all.map(({ request }) => request.operation));
     expect([...operations].sort()).toEqual(
-      ['DeleteItem', 'GetItem', 'GetSecretValue', 'PutEvents', 'PutItem'].sort(),
+      [
+        ...['DeleteItem', 'GetItem', 'GetSecretValue', 'PutEvents', 'PutItem'],
+        ...['Query', 'UpdateItem'],
+      ].sort(),
     );
     const bodies = all.map(({ request }) => request.body);
-    expect(bodies.filter((body) => body.includes(':sessionId'))).toHaveLength(4);
-    expect(bodies.filter((body) => body.includes(':revision'))).toHaveLength(2);
+    for (const part of [':sessionId', ':revision', '"B":', '"BS":', 'ADD guests', ' REMOVE ']) {
+      expect(bodies.filter((body) => body.includes(part)).length, part).toBeGreaterThan(0);
+    }
     for (const sent of all) {
       const theirs = await sendWithClient(sent);
       expect(theirs.headers['user-agent']).toMatch(/^aws-sdk-js\//);
