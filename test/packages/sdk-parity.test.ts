@@ -180,7 +180,7 @@ describe('what the packaged functions send to AWS', () => {
       ].sort(),
     );
     const bodies = all.map(({ request }) => request.body);
-    for (const part of [':sessionId', ':revision', '"B":', '"BS":', 'ADD guests', ' REMOVE ']) {
+    for (const part of [':sessionId', ':revision', '"B":', '"BS":', 'ADD guests', 'SET #state']) {
       expect(bodies.filter((body) => body.includes(part)).length, part).toBeGreaterThan(0);
     }
     for (const sent of all) {
