@@ -3,9 +3,6 @@
  * table, minute by minute, for all containers together.
  */
 import {
-  GetItem$,
-  type GetItemCommandInput,
-  type GetItemCommandOutput,
   UpdateItem$,
   type UpdateItemCommandInput,
   type UpdateItemCommandOutput,
@@ -22,10 +19,8 @@ export interface CountedRequest {
   readonly nowSeconds: number;
 }
 
-/** Every method throws Fault `RoomStoreUnavailableError` or `ConfigurationError`. */
+/** Throws Fault `RoomStoreUnavailableError` or `ConfigurationError`. */
 export interface RequestLimit {
-  /** Whether the limit of this minute is reached, without counting. */
-  readonly isReached: (request: CountedRequest, remainingMs: RemainingMs) => Promise<boolean>;
   /** Counts a request. @returns false when the limit was reached before it */
   readonly count: (request: CountedRequest, remainingMs: RemainingMs) => Promise<boolean>;
 }
@@ -43,13 +38,8 @@ export function toRetryAfterSeconds(nowSeconds: number): number {
 
 /** @param perMinute how many requests a source has a minute */
 export function createRequestLimit({ createCall }: RoomsTable, perMinute: number): RequestLimit {
-  const getItem = createCall<GetItemCommandInput, GetItemCommandOutput>(GetItem$);
   const updateItem = createCall<UpdateItemCommandInput, UpdateItemCommandOutput>(UpdateItem$);
   return {
-    isReached: async (request, remainingMs) => {
-      const { Item } = await getItem({ Key: toKey(request), ConsistentRead: true }, remainingMs);
-      return Number(Item?.['requests']?.N ?? 0) >= perMinute;
-    },
     // An attempt whose answer was lost counts twice, which only makes the limit stricter.
     count: (request, remainingMs) =>
       isDone(

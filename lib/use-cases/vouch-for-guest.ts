@@ -57,7 +57,7 @@ export async function vouchForGuest(
   const secret = given?.guest ?? given?.knock;
   const isKnown =
     isOfRoom && secret !== undefined && (await isKnownGuest(deps, invite, secret, invocation));
-  await assertWithinLimit(deps, request, { isKnown: isKnown ?? false }, invocation);
+  if (!isKnown) await countRequest(deps, request, invocation);
   if (!isOfRoom || !room) throw noSuchInvite();
   const { room: name, inviteId } = invite;
   const own = { room: name, inviteId, secret: secret ?? newRandomText(32) };
@@ -67,22 +67,13 @@ export async function vouchForGuest(
   return { invite, room, own };
 }
 
-/**
- * An address that has used its minute up gets nothing from then on, right or wrong: else the difference
- * would tell which guess was right.
- */
-async function assertWithinLimit(
+/** Before anything is answered: an address that has used its minute up is not even told that it is right. */
+async function countRequest(
   { limit }: VouchDeps,
   { source }: JoinAsGuestRequest,
-  { isKnown }: { readonly isKnown: boolean },
   { nowSeconds, remainingMs }: Invocation,
 ): Promise<void> {
-  if (source === undefined) return;
-  const counted = { source, nowSeconds };
-  const isWithin = isKnown
-    ? !(await limit.isReached(counted, remainingMs))
-    : await limit.count(counted, remainingMs);
-  if (isWithin) return;
+  if (source === undefined || (await limit.count({ source, nowSeconds }, remainingMs))) return;
   throw roomFault('TooManyRequestsError', 'Too many requests came from your address.', {
     retryAfterSeconds: toRetryAfterSeconds(nowSeconds),
   });
