@@ -26,6 +26,9 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'sources',
+          // A process and its modules serve one file after the other: starting and loading them took a
+          // third of the time. What has state is loaded anew by whoever starts it (support/drive.ts).
+          isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: [...packaged, ...browser],
         },

@@ -96,14 +96,16 @@ function isProject(secret: object | string): secret is Project {
 }
 
 function setEnvironment(environment: Readonly<Record<string, string | undefined>>): () => void {
-  const before = { ...process.env };
-  for (const [name, value] of Object.entries(environment)) {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  }
+  const before = Object.keys(environment).map((name) => [name, process.env[name]] as const);
+  for (const [name, value] of Object.entries(environment)) setVariable(name, value);
   return () => {
-    process.env = before;
+    for (const [name, value] of before) setVariable(name, value);
   };
+}
+
+function setVariable(name: string, value: string | undefined): void {
+  if (value === undefined) delete process.env[name];
+  else process.env[name] = value;
 }
 
 /** Whatever way something is printed, it ends up here as text. */

@@ -3,6 +3,16 @@
  * this machine can be reached. A test that tries fails by name instead of hanging or, worse, working.
  */
 import { isIPv6, Socket } from 'node:net';
+import { afterAll } from 'vitest';
+
+// The next file in this process finds the environment that this one found.
+const found = { ...process.env };
+afterAll(() => {
+  for (const name of Object.keys(process.env)) {
+    if (!(name in found)) delete process.env[name];
+  }
+  Object.assign(process.env, found);
+});
 
 for (const name of Object.keys(process.env)) {
   if (name.startsWith('AWS_')) delete process.env[name];
@@ -18,14 +28,17 @@ if (seed !== undefined) {
   fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: Number(seed) });
 }
 
-const connect = Socket.prototype.connect;
-Socket.prototype.connect = function (this: Socket, ...args: unknown[]) {
-  const host = hostOf(args[0]);
-  if (host !== undefined && !isLoopback(host)) {
-    throw new Error(`A test tried to reach ${host}; only loopback is allowed.`);
-  }
-  return Reflect.apply(connect, this, args);
-} as typeof connect;
+// A process that runs several files comes here for each.
+const { connect } = Socket.prototype;
+if (connect.name !== 'connectToLoopback') {
+  Socket.prototype.connect = function connectToLoopback(this: Socket, ...args: unknown[]) {
+    const host = hostOf(args[0]);
+    if (host !== undefined && !isLoopback(host)) {
+      throw new Error(`A test tried to reach ${host}; only loopback is allowed.`);
+    }
+    return Reflect.apply(connect, this, args);
+  } as typeof connect;
+}
 
 /** Node passes its own calls on as an array of options and callback. */
 function hostOf(first: unknown): string | undefined {
