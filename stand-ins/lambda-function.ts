@@ -6,11 +6,15 @@
 import { Worker } from 'node:worker_threads';
 import type { Ended, FromWorker, ToWorker } from './lambda-worker.ts';
 
+const COMPILE_CACHE = 'NODE_COMPILE_CACHE';
+
 export interface LambdaFunctionOptions {
   /** The bundle: an ES module that exports `handler`. */
   readonly file: string;
   /** All that the function gets to see of any environment. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Folder for what Node has compiled of the bundle, which the next container then need not. */
+  readonly compileCache?: string | undefined;
   /** Gets each line that the function writes to the console. */
   readonly onLog: (line: string) => void;
 }
@@ -72,12 +76,13 @@ interface Container {
 }
 
 async function openContainer(
-  { file, environment, onLog }: LambdaFunctionOptions,
+  { file, environment, compileCache, onLog }: LambdaFunctionOptions,
   onEnd: () => void,
 ): Promise<Container> {
   const worker = new Worker(new URL('./lambda-worker.ts', import.meta.url), {
     workerData: { file },
-    env: environment,
+    // Of use from a thread's very start; the worker takes it out again.
+    env: compileCache ? { ...environment, [COMPILE_CACHE]: compileCache } : environment,
   });
   const loading = Promise.withResolvers<void>();
   const waiting = new Map<number, PromiseWithResolvers<Ended>>();

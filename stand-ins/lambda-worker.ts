@@ -28,6 +28,9 @@ export type Ended =
       readonly error: { readonly name: string; readonly message: string; readonly shown: string };
     };
 
+// Lambda sets none: see `compileCache` of lambda-function.ts.
+delete process.env['NODE_COMPILE_CACHE'];
+
 const port = parentPort;
 if (!port) throw new Error('This file runs as a worker.');
 const tell = (message: FromWorker): void => port.postMessage(message);

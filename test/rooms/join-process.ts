@@ -2,6 +2,7 @@
  * One of many processes that join a room at once: loads the packaged function as a container does,
  * says so, and when told to joins any number of times at once. Answers go to the parent process.
  */
+import { flushCompileCache } from 'node:module';
 import type { LambdaHandler } from '../../lib/events/handler.ts';
 import type { HttpEvent } from '../support/http-events.ts';
 import { type RoomAnswer, readRoomAnswer } from './room-events.ts';
@@ -32,4 +33,6 @@ function tell(message: FromProcess): void {
 process.on('message', async ({ events }: JoinOrder) => {
   tell(await Promise.all(events.map(join)));
 });
+// A process that is killed writes none.
+flushCompileCache();
 tell('loaded');

@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
 import type { HttpEvent } from '../support/http-events.ts';
 import type { FromProcess, JoinOrder } from './join-process.ts';
 import type { RoomAnswer } from './room-events.ts';
@@ -18,8 +19,9 @@ export async function startJoinProcesses(
   { count, environment }: { readonly count: number; readonly environment: NodeJS.ProcessEnv },
 ): Promise<JoinProcesses> {
   const file = fileURLToPath(new URL('join-process.ts', import.meta.url));
+  const env = { ...environment, NODE_COMPILE_CACHE: inject('packaged').compileCache };
   const processes = Array.from({ length: count }, () =>
-    fork(file, [handlerFile], { env: environment, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }),
+    fork(file, [handlerFile], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }),
   );
   await Promise.all(processes.map(hear));
   return {

@@ -8,7 +8,8 @@ import { closedAfterEach } from '../support/closed-after-each.ts';
 const MODULE = `
   let count = 0;
   const deeds = {
-    count: () => ({ count: ++count, home: process.env.HOME ?? null, given: process.env.GIVEN }),
+    count: () => ({ count: ++count, home: process.env.HOME ?? null, given: process.env.GIVEN,
+      compileCache: process.env.NODE_COMPILE_CACHE }),
     fail: () => { throw Object.assign(new Error('told'), { name: 'ToldError' }); },
     hang: () => new Promise(() => {}),
     crash: () => new Promise(() => setTimeout(() => { throw new Error('crashed'); })),
@@ -30,8 +31,10 @@ const open = closedAfterEach(startLambdaFunction);
 async function start() {
   const logged: string[] = [];
   const file = join(folder, 'function.mjs');
-  const environment = { GIVEN: 'yes' };
-  const running = await open({ file, environment, onLog: (line) => logged.push(line) });
+  const running = await open({
+    ...{ file, environment: { GIVEN: 'yes' }, compileCache: join(folder, 'compiled') },
+    onLog: (line) => logged.push(line),
+  });
   const invoke = (deed: string, timeoutMs = 10_000) =>
     running.invoke({ deed }, { requestId: 'request-1', timeoutMs });
   return { invoke, logged };

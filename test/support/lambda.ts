@@ -76,6 +76,7 @@ export async function startLambda(
   const logged: string[] = [];
   const running = await startLambdaFunction({
     file: handlerFile,
+    compileCache: inject('packaged').compileCache,
     environment: {
       ...localAwsEnvironment(urls),
       SECRET_ID,

@@ -24,6 +24,8 @@ export interface Packaged {
   readonly functions: Readonly<Record<string, PackagedFunction>>;
   /** Those that are off by default. */
   readonly optionalFunctions: Readonly<Record<string, PackagedFunction>>;
+  /** Folder for what Node has compiled of them; it goes with them. */
+  readonly compileCache: string;
   /** Template of the deployment with nothing configured. */
   readonly template: Template;
   /** Template for end users, with everything switched on. */
@@ -55,7 +57,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
       Object.entries(all).filter(([name]) => !(name in functions)),
     );
     const { template: fullTemplate } = full;
-    project.provide('packaged', { functions, optionalFunctions, template, fullTemplate });
+    const compileCache = join(folder, 'compiled');
+    project.provide('packaged', {
+      ...{ functions, optionalFunctions, compileCache, template, fullTemplate },
+    });
   } catch (cause) {
     await teardown();
     throw cause;
