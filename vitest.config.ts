@@ -1,4 +1,10 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+
+// The many Node processes that tests start (serverless, local servers) need not compile the same again.
+process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(
+  new URL('node_modules/.cache/compiled', import.meta.url),
+);
 
 /** Tests of what `serverless package` makes; they share one run of it, which takes some seconds. */
 const packaged = [

@@ -49,7 +49,7 @@ export async function copyService(): Promise<ServiceCopy> {
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** Runs the serverless command; `environment` is all it gets beside the search path. */
+/** Runs the serverless command; `environment` is all it gets beside what any Node needs. */
 export function runServerless({
   folder,
   args,
@@ -63,13 +63,13 @@ export function runServerless({
 }): Promise<Outcome> {
   const serverless = createRequire(import.meta.url).resolve('opentok-sessions-cli/serverless.js');
   const given = Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
-  const { PATH = '', HOME = folder } = process.env;
+  const { PATH = '', HOME = folder, NODE_COMPILE_CACHE = '' } = process.env;
   return new Promise((resolve) => {
     execFile(
       process.execPath,
       [serverless, ...args, ...given],
       // serverless-esbuild leaves its temporary folders behind.
-      { cwd: folder, env: { PATH, HOME, TMPDIR: folder, ...environment } },
+      { cwd: folder, env: { PATH, HOME, NODE_COMPILE_CACHE, TMPDIR: folder, ...environment } },
       (error, stdout, stderr) =>
         resolve({ exitCode: error ? Number(error.code ?? 1) : 0, output: stdout + stderr }),
     );
