@@ -18,6 +18,9 @@ const browser = ['test/console/**/*.browser.test.ts'];
 
 const shared = {
   setupFiles: ['test/support/setup.ts'],
+  // A process and its modules serve one file after the other: starting and loading them took a third
+  // of the time. What has state is loaded anew by whoever starts it (test/support/drive.ts).
+  isolate: false,
   // Far more than any test takes on an idle machine: a busy one is no reason to fail.
   testTimeout: 30_000,
   hookTimeout: 30_000,
@@ -32,9 +35,6 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'sources',
-          // A process and its modules serve one file after the other: starting and loading them took a
-          // third of the time. What has state is loaded anew by whoever starts it (support/drive.ts).
-          isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: [...packaged, ...browser],
         },
