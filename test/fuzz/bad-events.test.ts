@@ -5,6 +5,7 @@
  */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { codePoint } from '../support/code-point.ts';
 import { readAnswer } from '../support/contract.ts';
 import { type RunningFunction, startFunction } from '../support/drive.ts';
 import { OPENTOK_SECRET, sessionIds } from '../support/fixtures.ts';
@@ -102,7 +103,7 @@ describe('issueToken', () => {
   });
 
   const data = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 1_100 }),
+    fc.string({ unit: codePoint, maxLength: 1_100 }),
     fc
       .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 8 })
       .map((units) => String.fromCharCode(...units)),

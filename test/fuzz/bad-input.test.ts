@@ -5,6 +5,7 @@
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { codePoint } from '../support/code-point.ts';
 import { readAnswer } from '../support/contract.ts';
 import { type RunningFunction, startFunction } from '../support/drive.ts';
 import { sessionIds } from '../support/fixtures.ts';
@@ -61,7 +62,7 @@ const jsonBody = fc.oneof(
 const bodyText = fc.oneof(
   jsonBody,
   fc.json(),
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: codePoint }),
   codeUnits,
   jsonBody.map((json) => `\ufeff${json}`),
   fc.tuple(jsonBody, fc.nat()).map(([json, at]) => json.slice(0, at % (json.length + 1))),
@@ -80,9 +81,9 @@ const bodyText = fc.oneof(
 const body = fc.oneof(bodyText, fc.uint8Array({ maxLength: 200 }));
 const sessionId = fc.oneof(
   fc.constantFrom(...Object.values(sessionIds), '', '1_', '..', '%2e%2e', '__proto__'),
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: codePoint }),
   fc.base64String().map((text) => `1_${text}`),
-  fc.tuple(fc.nat(), fc.string({ unit: 'binary', maxLength: 3 })).map(([at, junk]) => {
+  fc.tuple(fc.nat(), fc.string({ unit: codePoint, maxLength: 3 })).map(([at, junk]) => {
     const index = at % sessionIds.openTok.length;
     return (
       sessionIds.openTok.slice(0, index) + junk + sessionIds.openTok.slice(index + junk.length)
@@ -95,13 +96,13 @@ const buildEvent = (name: string, call: HttpCall) =>
   new Map(httpDoors).get(name)?.(call) ?? expect.fail();
 const contentType = fc.oneof(
   { arbitrary: fc.constantFrom('application/json', undefined), weight: 4 },
-  { arbitrary: fc.string({ unit: 'binary' }), weight: 1 },
+  { arbitrary: fc.string({ unit: codePoint }), weight: 1 },
 );
 
 const junk = fc.oneof(
   fc.constantFrom(...JUNK, JSON.parse(deep(100, ['[', ']']))),
   fc.jsonValue(),
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: codePoint }),
 );
 const damage = fc.tuple(fc.nat(), junk, fc.constantFrom('replace', 'delete', 'add', 'proto'));
 type Damage = typeof damage extends fc.Arbitrary<infer T> ? T : never;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { codePoint } from '../support/code-point.ts';
 import { readCreated } from '../support/contract.ts';
 import { type RunningFunction, startFunction } from '../support/drive.ts';
 import { APPLICATION_ID, DAY_SECONDS, OPENTOK_SECRET, toSessionId } from '../support/fixtures.ts';
@@ -27,13 +28,13 @@ const text = fc
   .array(
     fc.oneof(
       fc.constantFrom(...' &=%:+~#/"\\\0\n\u2028\ufeff'),
-      fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+      fc.string({ unit: codePoint, minLength: 1, maxLength: 1 }),
     ),
     { maxLength: 300 },
   )
   .map((characters) => characters.join(''));
 const className = fc
-  .string({ unit: 'binary', minLength: 1, maxLength: 40 })
+  .string({ unit: codePoint, minLength: 1, maxLength: 40 })
   .filter((value) => /^\S+$/.test(value));
 
 const requests = fc.record(

@@ -4,6 +4,7 @@ import { Fault } from '../../lib/domain/faults.ts';
 import type { Project } from '../../lib/domain/project.ts';
 import { parseSessionRequest } from '../../lib/domain/session-request.ts';
 import { buildSessionForm, parseSessionResponse } from '../../lib/platform/session-wire.ts';
+import { codePoint } from '../support/code-point.ts';
 import { catchFault } from '../support/faults.ts';
 import { APPLICATION_ID, sessionIds, toSessionId } from '../support/fixtures.ts';
 
@@ -140,7 +141,7 @@ describe('the answer to a create call', () => {
 
   it('is a session of ours or a PlatformResponseError, whatever the body', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json()), (body) => {
+      fc.property(fc.oneof(fc.string({ unit: codePoint }), fc.json()), (body) => {
         expect(() => parseSessionResponse(answer(body), project)).toThrow(Fault);
       }),
       { numRuns: 1000 },
