@@ -121,23 +121,31 @@ async function startDatabase() {
   const { port } = server.address() as AddressInfo;
   const agent = new Agent({ keepAlive: true });
   const authorization = 'AWS4-HMAC-SHA256 Credential=front, SignedHeaders=host, Signature=front';
+  const forward = async ({ operation, body }: Pick<AwsRequest, 'operation' | 'body'>) => {
+    const call = request({
+      ...{ host: '127.0.0.1', port, method: 'POST', agent },
+      headers: {
+        'content-type': contentType,
+        'content-length': Buffer.byteLength(body),
+        'x-amz-target': `${targetPrefix}.${operation}`,
+        'x-amz-date': '20230101T000000Z',
+        authorization,
+      },
+    });
+    call.end(body);
+    const [response]: IncomingMessage[] = await once(call, 'response');
+    return toAnswer(response as IncomingMessage);
+  };
+  const underWay = new Set<Promise<Answer>>();
   return {
-    answer: async ({ operation, body }: Pick<AwsRequest, 'operation' | 'body'>) => {
-      const call = request({
-        ...{ host: '127.0.0.1', port, method: 'POST', agent },
-        headers: {
-          'content-type': contentType,
-          'content-length': Buffer.byteLength(body),
-          'x-amz-target': `${targetPrefix}.${operation}`,
-          'x-amz-date': '20230101T000000Z',
-          authorization,
-        },
-      });
-      call.end(body);
-      const [response]: IncomingMessage[] = await once(call, 'response');
-      return toAnswer(response as IncomingMessage);
+    answer: (request: Pick<AwsRequest, 'operation' | 'body'>) => {
+      const answer = forward(request).finally(() => underWay.delete(answer));
+      underWay.add(answer);
+      return answer;
     },
     close: async () => {
+      // Callers that are gone leave requests behind; dynalite crashes over one whose data is closed.
+      await Promise.allSettled(underWay);
       agent.destroy();
       if (!server.listening) return;
       server.close();

@@ -94,6 +94,14 @@ describe('DynamoDB on this machine', () => {
     expect(await client.send(getStandup())).not.toHaveProperty('Item');
   });
 
+  it('finishes what is under way before it closes', async () => {
+    const puts = Array.from({ length: 20 }, () =>
+      dynamoDb.ask('PutItem', { TableName: 'Rooms', Item }),
+    );
+    await dynamoDb.close();
+    expect(await Promise.all(puts)).toHaveLength(20);
+  });
+
   it('can be closed twice', async () => {
     await dynamoDb.close();
     await dynamoDb.close();
