@@ -24,8 +24,15 @@ export interface KnockDecision {
 
 /** Every method throws Fault `RoomStoreUnavailableError` or `ConfigurationError`. */
 export interface KnockList {
-  /** All that lie in the table, gone or not. Throws Fault `RoomMalformedError` as well. */
-  readonly list: (room: Room, remainingMs: RemainingMs) => Promise<Knock[]>;
+  /**
+   * Those who wait, and were seen since then: whoever has left lies in the table for a while, and may
+   * be many. Throws Fault `RoomMalformedError` as well.
+   */
+  readonly listWaiting: (
+    room: Room,
+    seenSinceSeconds: number,
+    remainingMs: RemainingMs,
+  ) => Promise<Knock[]>;
   /** @returns false when nobody is meant; the last of several decisions holds */
   readonly decide: (decision: KnockDecision, remainingMs: RemainingMs) => Promise<boolean>;
 }
@@ -34,8 +41,16 @@ export function createKnockList(table: RoomsTable): KnockList {
   const listItems = createListItems(table);
   const updateItem = table.createCall<UpdateItemCommandInput, UpdateItemCommandOutput>(UpdateItem$);
   return {
-    list: async ({ name, sessionId }, remainingMs) => {
-      const query = { room: name, prefix: KNOCK_PREFIX, sessionId };
+    listWaiting: async ({ name, sessionId }, seenSinceSeconds, remainingMs) => {
+      const where = {
+        FilterExpression: '#state = :waiting AND seenAt >= :since',
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: {
+          ':waiting': { S: 'waiting' },
+          ':since': { N: String(seenSinceSeconds) },
+        },
+      };
+      const query = { room: name, prefix: KNOCK_PREFIX, sessionId, where };
       return (await listItems(query, remainingMs)).map(fromKnockItem);
     },
     decide: (decision, remainingMs) => isDone(updateItem(toDecisionInput(decision), remainingMs)),

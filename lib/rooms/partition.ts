@@ -12,6 +12,13 @@ export interface PartitionQuery {
   readonly prefix?: string;
   /** Of the room that the items are to belong to. */
   readonly sessionId: string;
+  /** What else is to hold for them, in DynamoDB's words. Default nothing. */
+  readonly where?: Required<
+    Pick<
+      QueryCommandInput,
+      'FilterExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+    >
+  >;
   /** No more than so many. Default all. */
   readonly limit?: number;
 }
@@ -20,22 +27,29 @@ export interface PartitionQuery {
 export type ListItems = (query: PartitionQuery, remainingMs: RemainingMs) => Promise<Item[]>;
 
 const OF_ROOM = '#room = :room';
+const OF_SESSION = 'sessionId = :sessionId';
 
 export function createListItems({ createCall }: RoomsTable): ListItems {
   const query = createCall<QueryCommandInput, QueryCommandOutput>(Query$);
-  return async ({ room, prefix, sessionId, limit = Number.POSITIVE_INFINITY }, remainingMs) => {
+  return async (asked, remainingMs) => {
+    const { room, prefix, sessionId, where, limit = Number.POSITIVE_INFINITY } = asked;
     const items: Item[] = [];
     let start: Item | undefined;
     do {
       const page = await query(
         {
           KeyConditionExpression: prefix ? `${OF_ROOM} AND begins_with(#item, :prefix)` : OF_ROOM,
-          FilterExpression: 'sessionId = :sessionId',
-          ExpressionAttributeNames: { '#room': 'room', ...(prefix && { '#item': 'item' }) },
+          FilterExpression: where ? `${OF_SESSION} AND ${where.FilterExpression}` : OF_SESSION,
+          ExpressionAttributeNames: {
+            '#room': 'room',
+            ...(prefix && { '#item': 'item' }),
+            ...where?.ExpressionAttributeNames,
+          },
           ExpressionAttributeValues: {
             ':room': { S: room },
             ':sessionId': { S: sessionId },
             ...(prefix && { ':prefix': { S: prefix } }),
+            ...where?.ExpressionAttributeValues,
           },
           ConsistentRead: true,
           ...(start && { ExclusiveStartKey: start }),

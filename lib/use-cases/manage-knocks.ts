@@ -4,8 +4,8 @@
  */
 import {
   type Decision,
+  GONE_AFTER_SECONDS,
   isKnockId,
-  isWaiting,
   type Knock,
   type KnockView,
   toKnockView,
@@ -53,8 +53,8 @@ export async function manageKnocks(
     }
     return {};
   }
-  const all = await knocks.list(room, remainingMs);
-  const waiting = all.filter((knock) => isWaiting(knock, nowSeconds));
+  const seenSince = nowSeconds - GONE_AFTER_SECONDS;
+  const waiting = await knocks.listWaiting(room, seenSince, remainingMs);
   if (request.action === 'listKnocks') {
     waiting.sort((one, other) => one.sinceSeconds - other.sinceSeconds);
     return { knocks: waiting.map(toKnockView) };

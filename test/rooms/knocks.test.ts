@@ -133,11 +133,13 @@ describe('somebody who waits', () => {
     await ask('bob', 20);
     await ask('ada', 21);
     const since = async () =>
-      (await list.list(room, remainingMs)).map(({ subject, sinceSeconds, seenAtSeconds }) => [
-        subject,
-        sinceSeconds - NOW_SECONDS,
-        seenAtSeconds - NOW_SECONDS,
-      ]);
+      (await list.listWaiting(room, 0, remainingMs)).map(
+        ({ subject, sinceSeconds, seenAtSeconds }) => [
+          subject,
+          sinceSeconds - NOW_SECONDS,
+          seenAtSeconds - NOW_SECONDS,
+        ],
+      );
     expect((await since()).sort()).toEqual([
       ['ada', 0, 21],
       ['bob', 20, 20],
@@ -171,10 +173,28 @@ describe('somebody who waits', () => {
   });
 });
 
+describe('the list of those who wait', () => {
+  it('has who was seen since then, and nobody who was decided about', async () => {
+    for (const [index, subject] of ['ada', 'bob', 'eve', 'dan', 'joe'].entries()) {
+      await ask(subject, index);
+    }
+    await decide('bob', 'admit', { after: 5 });
+    await decide('eve', 'deny', { after: 5 });
+    const since = async (seconds: number) =>
+      (await list.listWaiting(room, NOW_SECONDS + seconds, remainingMs))
+        .map(({ subject }) => subject)
+        .sort();
+    expect(await since(0)).toEqual(['ada', 'dan', 'joe']);
+    expect(await since(1)).toEqual(['dan', 'joe']);
+    expect(await since(4)).toEqual(['joe']);
+    expect(await since(5)).toEqual([]);
+  });
+});
+
 describe('what a host says', () => {
   it('is about somebody who has knocked', async () => {
     expect(await decide('nobody', 'admit')).toBe(false);
-    expect(await list.list(room, remainingMs)).toEqual([]);
+    expect(await list.listWaiting(room, 0, remainingMs)).toEqual([]);
   });
 
   it('holds as said last, by whichever host', async () => {
