@@ -42,6 +42,12 @@ describe('docs/openapi.json', () => {
     }
   });
 
+  it('has patterns that engines of other languages know, and that say the same to them', () => {
+    const patterns = [...JSON.stringify(document).matchAll(/"pattern":"((?:[^"\\]|\\.)*)"/g)];
+    expect(patterns.length).toBeGreaterThan(9);
+    for (const [, pattern = ''] of patterns) expect(pattern).not.toMatch(/\\\\[pPdDwWsSbBkiIcC]/);
+  });
+
   it('describes every field and every operation', () => {
     for (const [name, schema] of Object.entries(document.components.schemas)) {
       for (const [field, property] of Object.entries(Object(schema['properties']))) {

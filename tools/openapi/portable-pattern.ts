@@ -1,12 +1,14 @@
 /**
  * JavaScript's regular expressions as patterns that mean the same to every engine: `\S`, `\w` and
- * `\d` are Unicode's to some and ASCII's to others, so they are spelled out.
+ * `\d` are Unicode's to some and ASCII's to others, and `\P{Cc}` some do not know at all, so they are
+ * spelled out.
  */
 const LAST_CODE_UNIT = 0xffff;
 
 export function toPortablePattern(source: string): string {
   return source
     .replaceAll('\\d', '[0-9]')
+    .replaceAll('\\P{Cc}', '[^\\x00-\\x1f\\x7f-\\x9f]')
     .replaceAll('\\S', `[^${spellOutWhiteSpace()}]`)
     .replace(/\[([^\]]*)\\w([^\]]*)\]/g, '[A-Za-z0-9_$1$2]');
 }
