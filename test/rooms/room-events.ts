@@ -15,8 +15,9 @@ export interface RoomCall {
 export function isOfHosts(event: unknown): boolean {
   const { rawPath, path = rawPath, httpMethod, requestContext } = Object(event);
   const method = httpMethod ?? Object(Object(requestContext).http).method;
-  if (/^\/rooms\/[^/]+\/(?:invites|knocks)(?:\/[^/]+)?$/.test(String(path))) return true;
-  return method !== 'POST' && /^\/rooms\/[^/]+$/.test(String(path));
+  if (typeof path !== 'string') return false;
+  if (/^\/rooms\/[^/]+\/(?:invites|knocks)(?:\/[^/]+)?$/.test(path)) return true;
+  return method !== 'POST' && /^\/rooms\/[^/]+$/.test(path);
 }
 
 export function roomEvent(call: RoomCall | string, door: BuildHttpEvent = httpApiEvent): HttpEvent {
