@@ -14,6 +14,7 @@ import type { KnockDoor } from '../rooms/knock-door.ts';
 import { type RequestLimit, toRetryAfterSeconds } from '../rooms/request-limit.ts';
 import { type FindRoomDeps, findRoom } from './find-room.ts';
 import type { Invocation } from './invocation.ts';
+import { mapConcurrently } from './map-concurrently.ts';
 
 export type JoinAsGuestRequest = GuestRequest & {
   /** Whose requests are counted together; `undefined` for a trusted caller, whose are not. */
@@ -34,8 +35,11 @@ export interface Vouched {
   readonly own: GuestSecret;
 }
 
-/** There is no such room, nor such an invite. */
-const NOWHERE = { room: '-', inviteId: '-' };
+/** Names an invite. */
+type GuestKey = Pick<GuestSecret, 'room' | 'inviteId'>;
+
+/** There is no such invite. */
+const NOWHERE: GuestKey = { room: '-', inviteId: '-' };
 
 /**
  * Finds the invite. Who is known from before is not counted; all others are before anything is answered,
@@ -47,17 +51,18 @@ export async function vouchForGuest(
   request: JoinAsGuestRequest,
   invocation: Invocation,
 ): Promise<Vouched> {
-  const { places, newRandomText } = deps;
-  const { nowSeconds, remainingMs } = invocation;
+  const { newRandomText } = deps;
   const given = readGivenSecrets(request);
-  const found = await places.get(given ?? NOWHERE, remainingMs);
-  const invite = given && found && isVouchedFor(given, found, nowSeconds) ? found : undefined;
-  const room = invite && (await findRoom(deps, invite.room, invocation)).room;
-  const isOfRoom = invite && room?.sessionId === invite.sessionId;
   const secret = given?.guest ?? given?.knock;
+  const { found, stored, isCounted } = await lookUp(deps, { request, given, secret }, invocation);
+  const { nowSeconds } = invocation;
+  const invite = given && found && isVouchedFor(given, found, nowSeconds) ? found : undefined;
+  const store = { get: async () => stored };
+  const room = invite && (await findRoom({ ...deps, store }, invite.room, invocation)).room;
+  const isOfRoom = invite && room?.sessionId === invite.sessionId;
   const isKnown =
     isOfRoom && secret !== undefined && (await isKnownGuest(deps, invite, secret, invocation));
-  if (!isKnown) await countRequest(deps, request, invocation);
+  if (!isCounted && !isKnown) await countRequest(deps, request, invocation);
   if (!isOfRoom || !room) throw noSuchInvite();
   const { room: name, inviteId } = invite;
   const own = { room: name, inviteId, secret: secret ?? newRandomText(32) };
@@ -65,6 +70,43 @@ export async function vouchForGuest(
     throw noSuchInvite();
   }
   return { invite, room, own };
+}
+
+/**
+ * All that is asked of the table whoever it is, at once. Who brings no secret of their own cannot be
+ * known, and is counted meanwhile.
+ */
+async function lookUp(
+  deps: VouchDeps,
+  {
+    request,
+    given,
+    secret,
+  }: { request: JoinAsGuestRequest; given: GuestKey | undefined; secret: string | undefined },
+  invocation: Invocation,
+) {
+  const { places, store } = deps;
+  const { remainingMs } = invocation;
+  const key = given ?? NOWHERE;
+  let found: Invite | undefined;
+  let stored: Room | undefined;
+  const isCounted = secret === undefined;
+  // Waits for all of them, whichever fails: Lambda freezes what an invocation leaves running.
+  await mapConcurrently(
+    [
+      async () => {
+        found = await places.get(key, remainingMs);
+      },
+      async () => {
+        stored = await store.get(key.room, remainingMs);
+      },
+      async () => {
+        if (isCounted) await countRequest(deps, request, invocation);
+      },
+    ],
+    (task) => task(),
+  );
+  return { found, stored, isCounted };
 }
 
 /** Before anything is answered: an address that has used its minute up is not even told that it is right. */

@@ -80,10 +80,10 @@ describe("the deployer's policy", () => {
       'Template',
       'Mappings',
       'ReadMappings',
-      'LogsOfTheAccount',
+      'AccountLogs',
     ]);
     for (const { Sid, resources } of statements) {
-      if (['Api', 'DomainRecord', 'RoleOfApiGateway', 'Subscription'].includes(Sid)) continue;
+      if (['Api', 'DomainRecord', 'ApiRole', 'Subscription'].includes(Sid)) continue;
       for (const resource of resources)
         expect(resource, Sid).toMatch(/^\*$|opentok-sessions|:event-source-mapping:/);
     }
