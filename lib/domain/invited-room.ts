@@ -3,7 +3,7 @@
  */
 import { validationError } from './faults.ts';
 import { type InviteRequest, parseInviteRequest } from './invite.ts';
-import { parseBoth, parseWithin } from './request-fields.ts';
+import { parseBoth, parseEach, parseWithin } from './request-fields.ts';
 import { type OpenRequest, parseDirectOpenRequest, takeField } from './room-request.ts';
 import type { TokenLimits } from './token-request.ts';
 
@@ -36,9 +36,9 @@ function parseInvites(list: unknown, nowSeconds: number): readonly InviteRequest
     const detail = `must be an array of ${MAX_INVITES} invites at most`;
     throw validationError([{ pointer: '#/invites', detail }]);
   }
-  return list.map((invite: unknown, index) =>
-    parseWithin(`invites/${index}`, () => parseInviteRequest(invite, nowSeconds)),
-  );
+  const parse = (invite: unknown, index: number) => () =>
+    parseWithin(`invites/${index}`, () => parseInviteRequest(invite, nowSeconds));
+  return parseEach(list.map(parse));
 }
 
 /**

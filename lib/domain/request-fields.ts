@@ -53,18 +53,25 @@ export function parseBoth<First, Second>(
   first: () => First,
   second: () => Second,
 ): readonly [First, Second] {
+  return parseEach<First | Second>([first, second]) as unknown as readonly [First, Second];
+}
+
+/**
+ * The same for any number of parts.
+ * @throws Fault `ValidationError`
+ */
+export function parseEach<Parsed>(parts: readonly (() => Parsed)[]): readonly Parsed[] {
   const errors: FieldError[] = [];
-  const collect = <Parsed>(parse: () => Parsed): Parsed | undefined => {
+  const parsed = parts.flatMap((parse) => {
     try {
-      return parse();
+      return [parse()];
     } catch (error) {
       errors.push(...readErrors(error));
-      return undefined;
+      return [];
     }
-  };
-  const parsed = [collect(first), collect(second)] as const;
-  if (errors.length > 0) throw validationError(errors);
-  return parsed as readonly [First, Second];
+  });
+  if (errors.length > 0) throw validationError(errors.slice(0, MAX_FIELD_ERRORS));
+  return parsed;
 }
 
 /**

@@ -54,10 +54,9 @@ export async function vouchForGuest(
   const { newRandomText } = deps;
   const given = readGivenSecrets(request);
   const secret = given?.guest ?? given?.knock;
-  const { found, stored, isCounted } = await lookUp(deps, { request, given, secret }, invocation);
+  const { found, store, isCounted } = await lookUp(deps, { request, given, secret }, invocation);
   const { nowSeconds } = invocation;
   const invite = given && found && isVouchedFor(given, found, nowSeconds) ? found : undefined;
-  const store = { get: async () => stored };
   const room = invite && (await findRoom({ ...deps, store }, invite.room, invocation)).room;
   const isOfRoom = invite && room?.sessionId === invite.sessionId;
   const isKnown =
@@ -85,28 +84,27 @@ async function lookUp(
   }: { request: JoinAsGuestRequest; given: GuestKey | undefined; secret: string | undefined },
   invocation: Invocation,
 ) {
-  const { places, store } = deps;
+  const { places } = deps;
   const { remainingMs } = invocation;
   const key = given ?? NOWHERE;
-  let found: Invite | undefined;
-  let stored: Room | undefined;
   const isCounted = secret === undefined;
+  const reading = deps.store.get(key.room, remainingMs);
+  let found: Invite | undefined;
   // Waits for all of them, whichever fails: Lambda freezes what an invocation leaves running.
   await mapConcurrently(
     [
       async () => {
         found = await places.get(key, remainingMs);
       },
-      async () => {
-        stored = await store.get(key.room, remainingMs);
-      },
+      // How the room is to be read is nobody's business whom the invite does not let in.
+      () => reading.catch(() => undefined),
       async () => {
         if (isCounted) await countRequest(deps, request, invocation);
       },
     ],
-    (task) => task(),
+    (task: () => Promise<unknown>) => task(),
   );
-  return { found, stored, isCounted };
+  return { found, store: { get: () => reading }, isCounted };
 }
 
 /** Before anything is answered: an address that has used its minute up is not even told that it is right. */

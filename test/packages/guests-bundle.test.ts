@@ -328,6 +328,27 @@ describe('an invite that lets nobody in', () => {
   });
 });
 
+describe('a room that cannot be read', () => {
+  it('is a fault of ours for its guests, and nothing at all for anybody else', async () => {
+    await putRoom('broken');
+    const { invite: text } = await invite('broken');
+    await dynamoDb.ask('UpdateItem', {
+      TableName: 'Rooms',
+      Key: { room: { S: 'broken' }, item: { S: 'room' } },
+      UpdateExpression: 'SET #options = :none',
+      ExpressionAttributeNames: { '#options': 'options' },
+      ExpressionAttributeValues: { ':none': { S: '{' } },
+    });
+    expect((await join({ invite: text })).body['type']).toBe(
+      'urn:opentok-sessions:room-malformed-error',
+    );
+    const wrong = String(text).replace(/.$/, '!');
+    for (const guess of [wrong, text?.replace(/\.[^.]+\./, `.${'x'.repeat(16)}.`)]) {
+      expect((await join({ invite: guess })).status).toBe(404);
+    }
+  });
+});
+
 describe('who invites', () => {
   it.each(ROLES)('is a host: with the role %s', async (asker) => {
     await putRoom('visit');

@@ -280,6 +280,16 @@ describe('invites that are made together with a room', () => {
     expect(await items()).toEqual([]);
   });
 
+  it('are refused with every fault of every one of them', async () => {
+    const { invoke, eventBridge } = await start({ environment: { INVITE_RESULTS: 'true' } });
+    const invites = [{ maxGuests: 0, name: '' }, {}, { role: 'host' }];
+    await invoke(sqsEvent({ room: 'no room', invites }));
+    expect(Object(eventBridge.events[0]?.detail).problem.errors).toMatchObject([
+      ...[{ pointer: '#/room' }, { pointer: '#/invites/0/maxGuests' }],
+      ...[{ pointer: '#/invites/0/name' }, { pointer: '#/invites/2/role' }],
+    ]);
+  });
+
   it('ask for no more than any deployment may be told', async () => {
     const { invoke } = await start({ environment: { INVITE_RESULTS: 'yes' } });
     await expect(invoke({ room: ROOM })).rejects.toMatchObject({ name: 'ConfigurationError' });
