@@ -109,7 +109,8 @@ export function assertMayNameSession(caller: Caller): void {
  * @throws Fault `ForbiddenError` for end users
  */
 export function assertMayInspectTokens({ kind }: Caller): void {
-  if (kind === 'user') throw new Fault('ForbiddenError', 'Only trusted callers inspect tokens.');
+  if (kind === 'trusted') return;
+  throw new Fault('ForbiddenError', 'Only trusted callers inspect tokens.');
 }
 
 /** What a token will carry of the things that depend on who asks. */

@@ -8,6 +8,8 @@ import {
   type Knock,
   SEEN_EVERY_SECONDS,
   toKnockId,
+  toKnockView,
+  toWaitingAnswer,
 } from '../../lib/domain/knock.ts';
 import { catchFault } from '../support/faults.ts';
 import { NOW_SECONDS, sessionIds } from '../support/fixtures.ts';
@@ -70,5 +72,17 @@ describe('somebody at the door', () => {
     expect(toKnockId('ada')).not.toBe(toKnockId('bob'));
     for (const wrong of ['', 'ada', `${toKnockId('ada')}x`, 7])
       expect(isKnockId(wrong)).toBe(false);
+  });
+});
+
+describe('what is said of who waits', () => {
+  it('to hosts is who they are and since when', () => {
+    const { knockId } = knock;
+    expect(toKnockView(knock)).toEqual({ knockId, sub: 'ada', name: null, since: NOW_SECONDS });
+    expect(toKnockView({ ...knock, name: 'Ada' })).toMatchObject({ name: 'Ada' });
+  });
+
+  it('to themselves is to ask again', () => {
+    expect(toWaitingAnswer('k')).toEqual({ status: 'waiting', knock: 'k', pollAfterSeconds: 3 });
   });
 });

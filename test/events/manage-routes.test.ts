@@ -138,3 +138,64 @@ describe('a direct request of hosts', () => {
     expect(await catchPointers(() => parse(input))).toEqual(pointers);
   });
 });
+
+describe('a route of invites and knocks', () => {
+  const ids = { invite: 'a'.repeat(16), knock: 'b'.repeat(22) };
+  const decision = { decision: 'admit' };
+  it.each<[method: string, path: string, body: object | undefined, asked: object, status: number]>([
+    ['GET', '/rooms/ward/invites', undefined, { action: 'listInvites' }, 200],
+    ['POST', '/rooms/ward/invites/', { maxGuests: 2 }, { action: 'createInvite' }, 201],
+    ['POST', '/prod/rooms/ward/invites', undefined, { action: 'createInvite' }, 201],
+    [
+      ...(['DELETE', `/rooms/ward/invites/${ids.invite}`, undefined] as const),
+      ...([{ action: 'deleteInvite', inviteId: ids.invite }, 204] as const),
+    ],
+    ['GET', '/rooms/ward/knocks', undefined, { action: 'listKnocks' }, 200],
+    ['PUT', '/rooms/ward/knocks', decision, { action: 'decideKnocks', ...decision }, 204],
+    [
+      ...(['PUT', `/rooms/ward/knocks/${ids.knock}`, decision] as const),
+      ...([{ action: 'decideKnock', knockId: ids.knock, ...decision }, 204] as const),
+    ],
+  ])('%s %s is: %j', (method, path, body, asked, status) => {
+    const more = body ? { body: JSON.stringify(body) } : {};
+    for (const pathParameters of [null, { name: 'ward' }]) {
+      const request = route(method, path, { ...more, pathParameters });
+      expect(request).toMatchObject({ room: 'ward', ...asked });
+      expect(toManageStatus(request, {})).toBe(status);
+    }
+  });
+
+  it('is told apart from rooms of such names', () => {
+    for (const name of ['invites', 'knocks', 'rooms']) {
+      for (const pathParameters of [null, { name }]) {
+        expect(route('GET', `/rooms/${name}`, { pathParameters })).toEqual({
+          ...{ action: 'getRoom', room: name },
+        });
+      }
+      const pathParameters = { name };
+      expect(route('GET', `/rooms/${name}/knocks`, { pathParameters })).toEqual({
+        ...{ action: 'listKnocks', room: name },
+      });
+    }
+  });
+
+  it.each([
+    '/rooms/ward/guests',
+    '/rooms/ward/invites/a/b',
+    '/rooms//invites',
+    '/room/ward/invites',
+  ])('is not %s', async (path) => {
+    expect((await catchFault(() => route('GET', path))).name).toBe('RoomNotFoundError');
+  });
+
+  it.each([
+    ['PUT', '/rooms/ward/invites', 'GET, POST'],
+    ['GET', `/rooms/ward/invites/${ids.invite}`, 'DELETE'],
+    ['DELETE', '/rooms/ward/knocks', 'GET, PUT'],
+    ['GET', `/rooms/ward/knocks/${ids.knock}`, 'PUT'],
+  ])('is not asked with %s %s', async (method, path, allow) => {
+    expect(await catchFault(() => route(method, path))).toMatchObject({
+      ...{ name: 'MethodNotAllowedError', allow },
+    });
+  });
+});
