@@ -3,6 +3,9 @@
  */
 import { isIP } from 'node:net';
 
+/** Before an IPv4 address that is written as one of IPv6 (RFC 4291 section 2.5.5.2). */
+const MAPPED = '::ffff:';
+
 /**
  * An IPv6 customer has a whole /64 (RFC 6177), so its first four groups stand for it. All without an
  * address that can be read are counted together, too.
@@ -10,8 +13,9 @@ import { isIP } from 'node:net';
 export function toSource(address: unknown): string {
   if (typeof address !== 'string' || isIP(address) === 0) return 'unknown';
   if (isIP(address) === 4) return address;
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  return mapped ?? `${expand(address).slice(0, 4).join(':')}::/64`;
+  const last = address.split(':').at(-1) ?? '';
+  const isMapped = isIP(last) === 4 && address.toLowerCase() === MAPPED + last;
+  return isMapped ? last : `${expand(address).slice(0, 4).join(':')}::/64`;
 }
 
 /** The eight groups of an IPv6 address, without zeros before them (RFC 4291 section 2.2). */

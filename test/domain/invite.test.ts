@@ -53,6 +53,13 @@ describe('a request for an invite', () => {
   it.each<[what: string, input: object, pointer: string, detail: RegExp]>([
     ['no time', { expireTime: NOW_SECONDS }, '#/expireTime', /later than now/],
     ['a second more than 366 days', { expireTime: last + 1 }, '#/expireTime', /at most 31622400/],
+    ['no number', { expireTime: '0' }, '#/expireTime', /must be a number/],
+    [
+      'an end that is over, and a beginning',
+      { expireTime: 1, opensAt: 5 },
+      '#/expireTime',
+      /later/,
+    ],
     ['milliseconds', { expireTime: NOW_SECONDS * 1000 }, '#/expireTime', /milliseconds/],
     ['no guest', { maxGuests: 0 }, '#/maxGuests', /from 1 to 10000/],
     ['too many guests', { maxGuests: MAX_GUESTS + 1 }, '#/maxGuests', /from 1 to 10000/],
@@ -103,6 +110,7 @@ describe('an invite', () => {
     expect(() => assertInviteOpen(later, opensAt)).not.toThrow();
     expect(await catchFault(() => assertInviteOpen(later, opensAt - 1))).toMatchObject({
       name: 'RoomNotOpenError',
+      message: `The invite is good from ${opensAt} on; it is ${opensAt - 1}.`,
       members: { opensAt },
       retryAfterSeconds: 1,
     });

@@ -53,9 +53,9 @@ describe('somebody at the door', () => {
   });
 
   it.each([0, ADMISSION_SECONDS, 366 * 86_400])('is denied for good, %i s later', async (later) => {
-    expect((await catchFault(() => judge(decided('denied'), later))).name).toBe(
-      'AdmissionDeniedError',
-    );
+    expect(await catchFault(() => judge(decided('denied'), later))).toMatchObject({
+      ...{ name: 'AdmissionDeniedError', message: 'A host has not let you in.' },
+    });
   });
 
   it('is waiting as long as they ask, and no decision was made', () => {
