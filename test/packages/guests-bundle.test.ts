@@ -113,6 +113,15 @@ describe('a guest', () => {
     expect(Object.keys(identityOf(await join({ invite: text })))).toEqual(['sub']);
   });
 
+  it('has no token that outlasts the room, though the invite does', async () => {
+    const closesAt = nowSeconds() + HOUR;
+    await putRoom('short', { closesAt });
+    const { invite: text, expireTime } = await invite('short');
+    expect(Number(expireTime)).toBeGreaterThan(closesAt);
+    const joined = await join({ invite: text });
+    expect([joined.body['expireTime'], claimsOf(joined)['exp']]).toEqual([closesAt, closesAt]);
+  });
+
   it('comes back as the same person without being counted again, however often', async () => {
     await putRoom('return');
     const { invite: text } = await invite('return', { maxGuests: 1 });
