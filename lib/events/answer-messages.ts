@@ -6,9 +6,9 @@
  */
 import type { SQSBatchResponse } from 'aws-lambda';
 import { Fault, toFault } from '../domain/faults.ts';
+import { mapConcurrently } from '../domain/map-concurrently.ts';
 import type { PublishResult, ResultEvent } from '../results/result-event.ts';
 import type { Invocation } from '../use-cases/invocation.ts';
-import { mapConcurrently } from '../use-cases/map-concurrently.ts';
 import type { Message, RecognizedEvent } from './event-source.ts';
 import { parseJsonText } from './json-text.ts';
 import type { MessageCounts } from './log.ts';

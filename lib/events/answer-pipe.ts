@@ -4,8 +4,8 @@
  * pipe nor vanishes; a fault that may pass fails the whole batch, which the pipe then tries again.
  */
 import { type Fault, toFault } from '../domain/faults.ts';
+import { mapConcurrently } from '../domain/map-concurrently.ts';
 import type { Invocation } from '../use-cases/invocation.ts';
-import { mapConcurrently } from '../use-cases/map-concurrently.ts';
 import { parseJsonText } from './json-text.ts';
 import { failWith, type Operation, type Outcome } from './operation.ts';
 import { toProblem } from './problem.ts';

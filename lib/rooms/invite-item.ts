@@ -31,13 +31,10 @@ export function toInviteItem(invite: Invite): Item {
 /** @throws Fault `RoomMalformedError` whose reason names the attribute */
 export function fromInviteItem(item: Item): Invite {
   const read = createItemReader(item);
-  const key = read.text('item');
   const role = read.text('role');
   return {
     room: read.room(),
-    inviteId: key.startsWith(INVITE_PREFIX)
-      ? key.slice(INVITE_PREFIX.length)
-      : read.malformed('item'),
+    inviteId: read.idAfter(INVITE_PREFIX),
     sessionId: read.text('sessionId'),
     secretHash: read.bytes('secretHash'),
     role: ROLES.find((known) => known === role) ?? read.malformed('role'),

@@ -2,9 +2,6 @@
  * What guests do with invites: find theirs, and take a place of it.
  */
 import {
-  GetItem$,
-  type GetItemCommandInput,
-  type GetItemCommandOutput,
   UpdateItem$,
   type UpdateItemCommandInput,
   type UpdateItemCommandOutput,
@@ -12,6 +9,7 @@ import {
 import type { RemainingMs } from '../domain/deadline.ts';
 import type { Invite } from '../domain/invite.ts';
 import { fromInviteItem, toInviteKey } from './invite-item.ts';
+import { createReadItem } from './read-item.ts';
 import { isDone, type RoomsTable } from './rooms-table.ts';
 
 /**
@@ -48,11 +46,11 @@ const IS_FREE = [
   '(attribute_not_exists(guests) OR size(guests) < maxGuests OR contains(guests, :guest))',
 ].join(' AND ');
 
-export function createGetInvite({ createCall }: RoomsTable): GetInvite {
-  const getItem = createCall<GetItemCommandInput, GetItemCommandOutput>(GetItem$);
+export function createGetInvite(table: RoomsTable): GetInvite {
+  const readItem = createReadItem(table);
   return async (of, remainingMs) => {
-    const { Item } = await getItem({ Key: toInviteKey(of), ConsistentRead: true }, remainingMs);
-    return Item && fromInviteItem(Item);
+    const item = await readItem(toInviteKey(of), remainingMs);
+    return item && fromInviteItem(item);
   };
 }
 

@@ -18,6 +18,8 @@ export interface ItemReader {
   /** A whole number from 0 on that a date can have. */
   readonly count: (attribute: string) => number;
   readonly bytes: (attribute: string) => Uint8Array;
+  /** What follows the prefix in the item's key. */
+  readonly idAfter: (prefix: string) => string;
   readonly malformed: (attribute: string) => never;
 }
 
@@ -37,6 +39,10 @@ export function createItemReader(item: Item): ItemReader {
       return isTime ? Number(text) : malformed(attribute);
     },
     bytes: (attribute) => item[attribute]?.B ?? malformed(attribute),
+    idAfter: (prefix) => {
+      const key = item['item']?.S ?? '';
+      return key.startsWith(prefix) ? key.slice(prefix.length) : malformed('item');
+    },
     malformed,
   };
 }

@@ -2,9 +2,6 @@
  * What those at the door write and read: that they have knocked, that they still wait, that they come in.
  */
 import {
-  GetItem$,
-  type GetItemCommandInput,
-  type GetItemCommandOutput,
   PutItem$,
   type PutItemCommandInput,
   type PutItemCommandOutput,
@@ -15,6 +12,7 @@ import {
 import type { RemainingMs } from '../domain/deadline.ts';
 import type { Knock } from '../domain/knock.ts';
 import { fromKnockItem, toKnockExpiry, toKnockItem, toKnockKey } from './knock-item.ts';
+import { createReadItem } from './read-item.ts';
 import { onlyIfThereIsNone } from './room-condition.ts';
 import { isDone, type RoomsTable } from './rooms-table.ts';
 
@@ -64,14 +62,15 @@ function onlyIfStill({ sessionId, seenAtSeconds, state, decidedAtSeconds }: Knoc
   };
 }
 
-export function createKnockDoor({ createCall }: RoomsTable): KnockDoor {
-  const getItem = createCall<GetItemCommandInput, GetItemCommandOutput>(GetItem$);
+export function createKnockDoor(table: RoomsTable): KnockDoor {
+  const { createCall } = table;
+  const readItem = createReadItem(table);
   const putItem = createCall<PutItemCommandInput, PutItemCommandOutput>(PutItem$);
   const updateItem = createCall<UpdateItemCommandInput, UpdateItemCommandOutput>(UpdateItem$);
   return {
     get: async (of, remainingMs) => {
-      const { Item } = await getItem({ Key: toKnockKey(of), ConsistentRead: true }, remainingMs);
-      return Item && fromKnockItem(Item);
+      const item = await readItem(toKnockKey(of), remainingMs);
+      return item && fromKnockItem(item);
     },
     put: (knock, replaced, remainingMs) => {
       const condition = replaced ? onlyIfStill(replaced) : onlyIfThereIsNone;

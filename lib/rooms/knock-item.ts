@@ -37,11 +37,10 @@ export function toKnockItem(knock: Knock): Item {
 /** @throws Fault `RoomMalformedError` whose reason names the attribute */
 export function fromKnockItem(item: Item): Knock {
   const read = createItemReader(item);
-  const key = read.text('item');
   const state = read.text('state');
   return {
     room: read.room(),
-    knockId: key.startsWith(KNOCK_PREFIX) ? key.slice(KNOCK_PREFIX.length) : read.malformed('item'),
+    knockId: read.idAfter(KNOCK_PREFIX),
     sessionId: read.text('sessionId'),
     subject: read.text('sub'),
     name: item['name'] === undefined ? undefined : read.text('name'),

@@ -7,6 +7,7 @@ import {
   type DeleteItemCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import type { RemainingMs } from '../domain/deadline.ts';
+import { mapConcurrently } from '../domain/map-concurrently.ts';
 import type { Room } from '../domain/room.ts';
 import type { Item } from './item-reader.ts';
 import { createListItems } from './partition.ts';
@@ -57,9 +58,7 @@ export function createRoomRemoval(table: RoomsTable): RoomRemoval {
         };
         await isDone(deleteItem(input, remainingMs));
       };
-      for (let start = 0; start < items.length; start += REMOVED_AT_ONCE) {
-        await Promise.all(items.slice(start, start + REMOVED_AT_ONCE).map(removeItem));
-      }
+      await mapConcurrently(items, removeItem, { limit: REMOVED_AT_ONCE });
     },
   };
 }

@@ -2,15 +2,13 @@
  * Rooms in their table, read and put.
  */
 import {
-  GetItem$,
-  type GetItemCommandInput,
-  type GetItemCommandOutput,
   PutItem$,
   type PutItemCommandInput,
   type PutItemCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import type { RemainingMs } from '../domain/deadline.ts';
 import type { Room } from '../domain/room.ts';
+import { createReadItem } from './read-item.ts';
 import { onlyIfStill, onlyIfThereIsNone } from './room-condition.ts';
 import { fromItem, toItem, toKey } from './room-item.ts';
 import { isDone, type RoomsTable } from './rooms-table.ts';
@@ -30,13 +28,13 @@ export interface RoomStore {
   ) => Promise<boolean>;
 }
 
-export function createRoomStore({ createCall }: RoomsTable): RoomStore {
-  const getItem = createCall<GetItemCommandInput, GetItemCommandOutput>(GetItem$);
-  const putItem = createCall<PutItemCommandInput, PutItemCommandOutput>(PutItem$);
+export function createRoomStore(table: RoomsTable): RoomStore {
+  const readItem = createReadItem(table);
+  const putItem = table.createCall<PutItemCommandInput, PutItemCommandOutput>(PutItem$);
   return {
     get: async (name, remainingMs) => {
-      const { Item } = await getItem({ Key: toKey(name), ConsistentRead: true }, remainingMs);
-      return Item && fromItem(Item);
+      const item = await readItem(toKey(name), remainingMs);
+      return item && fromItem(item);
     },
     put: (room, replaced, remainingMs) => {
       const condition = replaced ? onlyIfStill(replaced) : onlyIfThereIsNone;

@@ -10,11 +10,11 @@ import {
   type KnockView,
   toKnockView,
 } from '../domain/knock.ts';
+import { mapConcurrently } from '../domain/map-concurrently.ts';
 import { roomFault } from '../domain/room-faults.ts';
 import type { KnockList } from '../rooms/knock-list.ts';
 import { type FindRoomDeps, requireRoom } from './find-room.ts';
 import type { Invocation } from './invocation.ts';
-import { mapConcurrently } from './map-concurrently.ts';
 
 export type KnockAction =
   | { readonly action: 'listKnocks'; readonly room: string }

@@ -2,6 +2,7 @@
  * The use case "open a room ahead of those who join it". Knows no event and no environment.
  */
 import type { InvitedRoomRequest } from '../domain/invited-room.ts';
+import { mapConcurrently } from '../domain/map-concurrently.ts';
 import { assertRulesHold, assertSameRules, NO_RULES } from '../domain/room-rules.ts';
 import { giveRules, type RuledRoomView, toRuledRoomView } from '../domain/ruled-room.ts';
 import type { Credentials } from '../secrets/credentials.ts';
@@ -9,7 +10,6 @@ import type { SecretCache } from '../secrets/secret-cache.ts';
 import { type CreatedInvite, type CreateInviteDeps, createInvite } from './create-invite.ts';
 import type { EnsureRoom } from './ensure-room.ts';
 import type { Invocation } from './invocation.ts';
-import { mapConcurrently } from './map-concurrently.ts';
 
 export interface OpenRoomDeps extends CreateInviteDeps {
   readonly projectSecret: Pick<SecretCache<Credentials>, 'get'>;

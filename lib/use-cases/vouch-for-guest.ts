@@ -7,6 +7,7 @@ import type { GuestRequest } from '../domain/guest-request.ts';
 import { hasGuest, type Invite, noSuchInvite } from '../domain/invite.ts';
 import { type GuestSecret, type RandomText, toGuestSubject } from '../domain/invite-secret.ts';
 import { toKnockId } from '../domain/knock.ts';
+import { mapConcurrently } from '../domain/map-concurrently.ts';
 import type { Room } from '../domain/room.ts';
 import { roomFault } from '../domain/room-faults.ts';
 import type { InvitePlaces } from '../rooms/invite-places.ts';
@@ -14,7 +15,6 @@ import type { KnockDoor } from '../rooms/knock-door.ts';
 import { type RequestLimit, toRetryAfterSeconds } from '../rooms/request-limit.ts';
 import { type FindRoomDeps, findRoom } from './find-room.ts';
 import type { Invocation } from './invocation.ts';
-import { mapConcurrently } from './map-concurrently.ts';
 
 export type JoinAsGuestRequest = GuestRequest & {
   /** Whose requests are counted together; `undefined` for a trusted caller, whose are not. */
@@ -54,14 +54,15 @@ export async function vouchForGuest(
   const { newRandomText } = deps;
   const given = readGivenSecrets(request);
   const secret = given?.guest ?? given?.knock;
-  const { found, store, isCounted } = await lookUp(deps, { request, given, secret }, invocation);
+  // Who brings no secret of their own cannot be known, and is counted meanwhile.
+  const isNew = secret === undefined;
+  const { found, store } = await lookUp(deps, { request, given, isNew }, invocation);
   const { nowSeconds } = invocation;
   const invite = given && found && isVouchedFor(given, found, nowSeconds) ? found : undefined;
   const room = invite && (await findRoom({ ...deps, store }, invite.room, invocation)).room;
   const isOfRoom = invite && room?.sessionId === invite.sessionId;
-  const isKnown =
-    isOfRoom && secret !== undefined && (await isKnownGuest(deps, invite, secret, invocation));
-  if (!isCounted && !isKnown) await countRequest(deps, request, invocation);
+  const isKnown = isOfRoom && !isNew && (await isKnownGuest(deps, invite, secret, invocation));
+  if (!isNew && !isKnown) await countRequest(deps, request, invocation);
   if (!isOfRoom || !room) throw noSuchInvite();
   const { room: name, inviteId } = invite;
   const own = { room: name, inviteId, secret: secret ?? newRandomText(32) };
@@ -71,23 +72,19 @@ export async function vouchForGuest(
   return { invite, room, own };
 }
 
-/**
- * All that is asked of the table whoever it is, at once. Who brings no secret of their own cannot be
- * known, and is counted meanwhile.
- */
+/** All that is asked of the table whoever it is, at once. */
 async function lookUp(
   deps: VouchDeps,
   {
     request,
     given,
-    secret,
-  }: { request: JoinAsGuestRequest; given: GuestKey | undefined; secret: string | undefined },
+    isNew,
+  }: { request: JoinAsGuestRequest; given: GuestKey | undefined; isNew: boolean },
   invocation: Invocation,
 ) {
   const { places } = deps;
   const { remainingMs } = invocation;
   const key = given ?? NOWHERE;
-  const isCounted = secret === undefined;
   const reading = deps.store.get(key.room, remainingMs);
   let found: Invite | undefined;
   // Waits for all of them, whichever fails: Lambda freezes what an invocation leaves running.
@@ -99,12 +96,12 @@ async function lookUp(
       // How the room is to be read is nobody's business whom the invite does not let in.
       () => reading.catch(() => undefined),
       async () => {
-        if (isCounted) await countRequest(deps, request, invocation);
+        if (isNew) await countRequest(deps, request, invocation);
       },
     ],
     (task: () => Promise<unknown>) => task(),
   );
-  return { found, store: { get: () => reading }, isCounted };
+  return { found, store: { get: () => reading } };
 }
 
 /** Before anything is answered: an address that has used its minute up is not even told that it is right. */

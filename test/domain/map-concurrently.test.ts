@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mapConcurrently } from '../../lib/use-cases/map-concurrently.ts';
+import { mapConcurrently } from '../../lib/domain/map-concurrently.ts';
 
 /** Tasks that wait until they are told to end, and who of them has begun. */
 function openTasks() {

@@ -1,20 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Room } from '../../lib/domain/room.ts';
 import { NO_RULES, type RoomRules } from '../../lib/domain/room-rules.ts';
 import { giveRules, toEtag, toRuledRoomView } from '../../lib/domain/ruled-room.ts';
-import { parseSessionRequest } from '../../lib/domain/session-request.ts';
+import { roomOf } from '../rooms/room-of.ts';
 import { DAY_SECONDS, NOW_SECONDS, sessionIds } from '../support/fixtures.ts';
 
-const room: Room = {
-  name: 'standup',
-  sessionId: sessionIds.openTok,
-  projectId: '123456',
-  options: parseSessionRequest({}),
-  createdAtSeconds: NOW_SECONDS,
-  expiresAtSeconds: undefined,
-  rules: undefined,
-  revision: undefined,
-};
+const room = roomOf('standup');
 const closed: RoomRules = { admission: 'closed' };
 
 describe('the tag of a room', () => {

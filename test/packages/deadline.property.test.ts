@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EXAMPLE_INSPECTED_TOKEN } from '../../lib/domain/inspect-request.docs.ts';
-import { mapConcurrently } from '../../lib/use-cases/map-concurrently.ts';
+import { mapConcurrently } from '../../lib/domain/map-concurrently.ts';
 import { startDynamoDb } from '../../stand-ins/dynamodb.ts';
 import type { Fault } from '../../stand-ins/faults.ts';
 import { platformFaults, statusFault } from '../../stand-ins/platform-faults.ts';

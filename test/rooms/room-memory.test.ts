@@ -1,21 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Room } from '../../lib/domain/room.ts';
-import { parseSessionRequest } from '../../lib/domain/session-request.ts';
 import { createRoomMemory } from '../../lib/rooms/room-memory.ts';
-import { NOW_SECONDS, sessionIds } from '../support/fixtures.ts';
-
-function roomOf(name: string): Room {
-  return {
-    name,
-    sessionId: sessionIds.openTok,
-    projectId: '123456',
-    options: parseSessionRequest({}),
-    createdAtSeconds: NOW_SECONDS,
-    expiresAtSeconds: undefined,
-    rules: undefined,
-    revision: undefined,
-  };
-}
+import { roomOf } from './room-of.ts';
 
 function open(ttlMs = 60_000) {
   let nowMs = 1_000_000;

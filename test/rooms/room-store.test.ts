@@ -1,30 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Room } from '../../lib/domain/room.ts';
-import { parseSessionRequest } from '../../lib/domain/session-request.ts';
 import { createRoomRemoval, type RoomRemoval } from '../../lib/rooms/room-removal.ts';
 import { createRoomStore, type RoomStore } from '../../lib/rooms/room-store.ts';
 import { createRoomsTable } from '../../lib/rooms/rooms-table.ts';
 import { type DynamoDb, dynamoFaults, startDynamoDb } from '../../stand-ins/dynamodb.ts';
 import type { Fault } from '../../stand-ins/faults.ts';
 import { catchFault } from '../support/faults.ts';
-import { NOW_SECONDS, sessionIds } from '../support/fixtures.ts';
+import { sessionIds } from '../support/fixtures.ts';
 import { createLocalAws } from '../support/local-aws.ts';
+import { roomOf } from './room-of.ts';
 
 const ample = () => 10_000;
 
-function roomWith(changed: Partial<Room> = {}): Room {
-  return {
-    name: 'standup',
-    sessionId: sessionIds.openTok,
-    projectId: '123456',
-    options: parseSessionRequest({}),
-    createdAtSeconds: NOW_SECONDS,
-    expiresAtSeconds: undefined,
-    rules: undefined,
-    revision: undefined,
-    ...changed,
-  };
-}
+const roomWith = (changed: Partial<Room> = {}) => roomOf('standup', changed);
 const other = roomWith({ sessionId: sessionIds.openTokWithLocation });
 
 let dynamoDb: DynamoDb;
