@@ -8,7 +8,7 @@ import {
   MAX_INVITE_SECONDS,
   NAME_MAX_LENGTH,
 } from './invite.ts';
-import { LONG_PAST_SECONDS, tokenRequestWords } from './token-request.docs.ts';
+import { tokenRequestWords } from './token-request.docs.ts';
 import { LOOKS_LIKE_MILLISECONDS, ROLES, type TokenRequest } from './token-request.ts';
 
 const DAY_SECONDS = 24 * 60 * 60;
@@ -23,14 +23,7 @@ export const inviteRequestWords: WordsOf<InviteRequest> = {
   },
   expireTime: {
     description: `When the invite stops letting anybody in, in whole seconds since the UNIX epoch: later than now, and at most ${MAX_INVITE_SECONDS} seconds (${MAX_INVITE_SECONDS / DAY_SECONDS} days) from now. \`0\` stands for 24 hours from now. No token of a guest lasts longer.`,
-    schema: {
-      type: 'integer',
-      anyOf: [
-        { const: 0 },
-        { minimum: LONG_PAST_SECONDS, exclusiveMaximum: LOOKS_LIKE_MILLISECONDS },
-      ],
-      examples: [0],
-    },
+    schema: tokenRequestWords.expireTime.schema ?? {},
   },
   opensAt: {
     description:

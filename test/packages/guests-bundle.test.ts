@@ -2,10 +2,11 @@
  * People without an account, through the functions as they are deployed and a real table: who invites
  * whom, what an invite lets in, and what it does not.
  */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ROLES, type Role } from '../../lib/domain/token-request.ts';
 import { madeUpProject } from '../../local/start-options.ts';
-import { type DynamoDb, dynamoFaults, startDynamoDb } from '../../stand-ins/dynamodb.ts';
+import { dynamoFaults } from '../../stand-ins/dynamodb.ts';
+import { usePackagedFunctions } from '../rooms/packaged-functions.ts';
 import {
   guestEvent,
   type RoomAnswer,
@@ -16,37 +17,22 @@ import {
 import { storeInvite } from '../rooms/stored-invite.ts';
 import { strangerDoors, userDoors } from '../support/callers.ts';
 import { functionUrlEvent, httpApiEvent, restApiEvent } from '../support/http-events.ts';
-import { type FunctionName, type Lambda, startLambda } from '../support/lambda.ts';
 import { verifyHs256 } from '../support/verify-token.ts';
 
 const HOUR = 3_600;
 const always = { times: Number.POSITIVE_INFINITY };
 const NO_SUCH_INVITE = 'This invite lets nobody in; ask for another one.';
 
-let dynamoDb: DynamoDb;
-const functions = new Map<FunctionName, Lambda>();
+const { use, dynamoDb, logged } = usePackagedFunctions([
+  'joinAsGuest',
+  'manageRoom',
+  'joinRoom',
+  'issueToken',
+]);
 let addresses = 0;
 /** Each guest asks from an address of their own, unless a test says otherwise. */
 const newAddress = () => `198.51.${Math.floor(addresses / 250)}.${(addresses++ % 250) + 1}`;
 
-beforeAll(async () => {
-  dynamoDb = await startDynamoDb({ tables: ['Rooms'] });
-  for (const name of ['joinAsGuest', 'manageRoom', 'joinRoom', 'issueToken'] as const) {
-    const lambda = await startLambda(name, {
-      environment: {
-        ...{ AUTH: 'jwt', ROOMS_ONLY: 'true', ROOMS_TABLE: 'Rooms' },
-        AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
-      },
-    });
-    functions.set(name, lambda);
-  }
-}, 60_000);
-afterAll(async () => {
-  for (const lambda of functions.values()) await lambda.close();
-  await dynamoDb.close();
-});
-
-const use = (name: FunctionName): Lambda => functions.get(name) ?? expect.fail(name);
 const nowSeconds = () => Math.floor(Date.now() / 1000);
 
 /** As an end user with that role; a moderator when none is said. */
@@ -140,7 +126,7 @@ describe('a guest', () => {
     'invited as %s gets no higher role, and that one where none is asked',
     async (role) => {
       const sessionId = await putRoom('visit');
-      const text = await storeInvite(dynamoDb, {
+      const text = await storeInvite(dynamoDb(), {
         room: 'visit',
         sessionId,
         changed: { role: { S: role } },
@@ -298,7 +284,7 @@ describe('an invite that lets nobody in', () => {
   ];
 
   async function stored(changed: Record<string, object>): Promise<string> {
-    return storeInvite(dynamoDb, { room: 'visit', sessionId: await putRoom('visit'), changed });
+    return storeInvite(dynamoDb(), { room: 'visit', sessionId: await putRoom('visit'), changed });
   }
 
   it.each(wrongs)('is told nothing of why: %s', async (_what, make) => {
@@ -306,7 +292,7 @@ describe('an invite that lets nobody in', () => {
     await putRoom('other');
     const { invite: text } = await invite('visit', { maxGuests: 9 });
     const body = await make(String(text));
-    const before = dynamoDb.requests.length;
+    const before = dynamoDb().requests.length;
     const { status, headers, body: problem } = await join(body);
     const { requestId: _, ...told } = problem;
     expect([status, told]).toEqual([
@@ -318,7 +304,9 @@ describe('an invite that lets nobody in', () => {
     ]);
     expect(headers['retry-after']).toBeUndefined();
     // The invite is looked for, and the request is counted, whatever is wrong.
-    const operations = dynamoDb.requests.slice(before).map(({ operation }) => operation);
+    const operations = dynamoDb()
+      .requests.slice(before)
+      .map(({ operation }) => operation);
     expect([operations[0], operations.at(-1)]).toEqual(['GetItem', 'UpdateItem']);
   });
 
@@ -341,7 +329,7 @@ describe('a room that cannot be read', () => {
   it('is a fault of ours for its guests, and nothing at all for anybody else', async () => {
     await putRoom('broken');
     const { invite: text } = await invite('broken');
-    await dynamoDb.ask('UpdateItem', {
+    await dynamoDb().ask('UpdateItem', {
       TableName: 'Rooms',
       Key: { room: { S: 'broken' }, item: { S: 'room' } },
       UpdateExpression: 'SET #options = :none',
@@ -400,8 +388,8 @@ describe('who invites', () => {
     const made = await invite('visit', { name: 'Ada Lovelace' });
     const { guest } = (await join({ invite: made['invite'], data: 'seat 7' })).body;
     expect(JSON.stringify(await listInvites('visit'))).not.toContain(made['invite']);
-    const table = JSON.stringify(await dynamoDb.ask('Scan', { TableName: 'Rooms' }));
-    const logs = [...functions.values()].flatMap(({ logged }) => logged).join('\n');
+    const table = JSON.stringify(await dynamoDb().ask('Scan', { TableName: 'Rooms' }));
+    const logs = logged().join('\n');
     for (const text of [String(made['invite']), String(guest)]) {
       const secret = text.split('.').at(-1) ?? expect.fail('no secret');
       const hex = Buffer.from(secret, 'base64url').toString('base64');
@@ -415,7 +403,7 @@ describe('who invites', () => {
 
   it('shows no invite that is over, and takes none back that there is not', async () => {
     const sessionId = await putRoom('fresh');
-    await storeInvite(dynamoDb, {
+    await storeInvite(dynamoDb(), {
       ...{ room: 'fresh', sessionId },
       changed: { expiresAt: { N: String(nowSeconds()) } },
     });
@@ -488,7 +476,7 @@ describe('a table that fails', () => {
   ] as const)('costs no place where each call is %s once', async (_what, fault) => {
     await putRoom('visit');
     const { invite: text, inviteId } = await invite('visit');
-    dynamoDb.fail(fault, { times: 3 });
+    dynamoDb().fail(fault, { times: 3 });
     const joined = await join({ invite: text });
     expect(joined.status).toBe(201);
     expect((await join({ guest: joined.body['guest'] })).status).toBe(201);
@@ -499,7 +487,7 @@ describe('a table that fails', () => {
   it('lets nobody in while it is out of reach', async () => {
     await putRoom('visit');
     const { invite: text } = await invite('visit');
-    dynamoDb.fail(dynamoFaults.internal, always);
+    dynamoDb().fail(dynamoFaults.internal, always);
     try {
       const { status, body } = await join({ invite: text });
       expect([status, body['type']]).toEqual([
@@ -507,7 +495,7 @@ describe('a table that fails', () => {
         'urn:opentok-sessions:room-store-unavailable-error',
       ]);
     } finally {
-      dynamoDb.recover();
+      dynamoDb().recover();
     }
     expect((await join({ invite: text })).status).toBe(201);
   });

@@ -6,49 +6,25 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROLES, type Role } from '../../lib/domain/token-request.ts';
 import { madeUpProject } from '../../local/start-options.ts';
-import { type DynamoDb, dynamoFaults, startDynamoDb } from '../../stand-ins/dynamodb.ts';
+import { dynamoFaults } from '../../stand-ins/dynamodb.ts';
 import type { Fault } from '../../stand-ins/faults.ts';
+import { usePackagedFunctions } from '../rooms/packaged-functions.ts';
 import { guestEvent, type RoomCall, readRoomAnswer, roomEvent } from '../rooms/room-events.ts';
 import { storeInvite } from '../rooms/stored-invite.ts';
 import { tokenWays } from '../support/access-table.ts';
-import { type FunctionName, type Lambda, LambdaError, startLambda } from '../support/lambda.ts';
+import { type FunctionName, type Lambda, LambdaError } from '../support/lambda.ts';
 import { verifyHs256 } from '../support/verify-token.ts';
 
 const HOUR = 3_600;
 const WAYS = ['POST /rooms/door/tokens', 'GET /room/door', 'GET /session/door'] as const;
 const always = { times: Number.POSITIVE_INFINITY };
 
-let dynamoDb: DynamoDb;
-const functions = new Map<FunctionName, Lambda>();
+const { use, dynamoDb, start } = usePackagedFunctions(
+  ['joinRoom', 'joinAsGuest', 'manageRoom', 'openRoom', 'issueToken'],
+  { SAMPLE_ROUTES: 'true' },
+);
 let addresses = 0;
 
-async function start(name: FunctionName, environment: Record<string, string> = {}) {
-  return startLambda(name, {
-    environment: {
-      AUTH: 'jwt',
-      ROOMS_ONLY: 'true',
-      SAMPLE_ROUTES: 'true',
-      ROOMS_TABLE: 'Rooms',
-      AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
-      ...environment,
-    },
-  });
-}
-
-beforeAll(async () => {
-  dynamoDb = await startDynamoDb({ tables: ['Rooms'] });
-  for (const name of [
-    ...(['joinRoom', 'joinAsGuest', 'manageRoom', 'openRoom', 'issueToken'] as const),
-  ]) {
-    functions.set(name, await start(name));
-  }
-}, 60_000);
-afterAll(async () => {
-  for (const lambda of functions.values()) await lambda.close();
-  await dynamoDb.close();
-});
-
-const use = (name: FunctionName): Lambda => functions.get(name) ?? expect.fail(name);
 const nowSeconds = () => Math.floor(Date.now() / 1000);
 
 interface Seen {
@@ -80,7 +56,7 @@ const put = (room: string, body: object, ifMatch?: string) =>
 /** Rules as they are in the table, whenever they were put. */
 async function setRules(room: string, rules: object): Promise<void> {
   expect([200, 201]).toContain((await put(room, {})).status);
-  await dynamoDb.ask('UpdateItem', {
+  await dynamoDb().ask('UpdateItem', {
     TableName: 'Rooms',
     Key: { room: { S: room }, item: { S: 'room' } },
     UpdateExpression: 'SET #rules = :rules, revision = :revision',
@@ -108,12 +84,12 @@ function expectToWait(seen: Seen, canWait: boolean): void {
 
 /** By an invite to the room `door`, from an address of its own. */
 async function joinAsGuest(): Promise<Seen> {
-  const { Item } = await dynamoDb.ask('GetItem', {
+  const { Item } = await dynamoDb().ask('GetItem', {
     TableName: 'Rooms',
     Key: { room: { S: 'door' }, item: { S: 'room' } },
   });
   const sessionId = String(Object(Item).sessionId.S);
-  const invite = await storeInvite(dynamoDb, { room: 'door', sessionId });
+  const invite = await storeInvite(dynamoDb(), { room: 'door', sessionId });
   addresses += 1;
   const event = guestEvent({ body: { invite }, address: `198.51.100.${addresses}` });
   return readRoomAnswer(await use('joinAsGuest').invoke(event));
@@ -376,7 +352,7 @@ describe('a door that is closed', () => {
     'stays closed while its rules cannot be read: %j',
     async (text) => {
       await put('broken', {});
-      await dynamoDb.ask('UpdateItem', {
+      await dynamoDb().ask('UpdateItem', {
         TableName: 'Rooms',
         Key: { room: { S: 'broken' }, item: { S: 'room' } },
         UpdateExpression: 'SET #rules = :rules',
@@ -410,13 +386,13 @@ describe('a table that fails', () => {
       await put('failing', { admission: 'closed' });
       try {
         for (const call of calls) {
-          dynamoDb.fail(fault, always);
+          dynamoDb().fail(fault, always);
           const seen = await ask('moderator', call);
           expect([call.route, seen.status]).toEqual([call.route, status]);
           expect('token' in seen.body).toBe(false);
         }
       } finally {
-        dynamoDb.recover();
+        dynamoDb().recover();
       }
       const { body } = await ask('moderator', { route: 'GET /rooms/failing' });
       expect(body).toMatchObject({ admission: 'closed', opensAt: null });
@@ -430,25 +406,25 @@ describe('a table that fails', () => {
       for (let skipped = 0; skipped < 3; skipped += 1) {
         const room = `lost-${kind}-${skipped}`;
         const failNext = () => {
-          dynamoDb.fail({ kind: 'delay', delayMs: 0 }, { times: skipped });
-          dynamoDb.fail({ kind });
+          dynamoDb().fail({ kind: 'delay', delayMs: 0 }, { times: skipped });
+          dynamoDb().fail({ kind });
         };
         if (skipped > 0) failNext();
         const before = use('manageRoom').platform.counts.requests;
         const created = await put(room, {});
-        dynamoDb.recover();
+        dynamoDb().recover();
         expect([created.status, use('manageRoom').platform.counts.requests]).toEqual([
           201,
           before + 1,
         ]);
         failNext();
         const changed = await put(room, { opensAt: 1 }, created.headers['etag']);
-        dynamoDb.recover();
+        dynamoDb().recover();
         expect([changed.status, changed.body['opensAt']]).toEqual([200, 1]);
         failNext();
         const etag = changed.headers['etag'] ?? '';
         const removed = await ask('moderator', { route: `DELETE /rooms/${room}`, ifMatch: etag });
-        dynamoDb.recover();
+        dynamoDb().recover();
         expect(removed.status).toBe(204);
       }
     },

@@ -2,9 +2,9 @@
  * The waiting room, through the functions as they are deployed and a real table: users and guests at
  * the door, hosts who decide.
  */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { madeUpProject } from '../../local/start-options.ts';
-import { type DynamoDb, startDynamoDb } from '../../stand-ins/dynamodb.ts';
+import { usePackagedFunctions } from '../rooms/packaged-functions.ts';
 import {
   guestEvent,
   type RoomAnswer,
@@ -12,32 +12,11 @@ import {
   readRoomAnswer,
   roomEvent,
 } from '../rooms/room-events.ts';
-import { type FunctionName, type Lambda, startLambda } from '../support/lambda.ts';
 import { verifyHs256 } from '../support/verify-token.ts';
 
-let dynamoDb: DynamoDb;
-const functions = new Map<FunctionName, Lambda>();
+const { use, dynamoDb } = usePackagedFunctions(['joinAsGuest', 'manageRoom', 'joinRoom']);
 let rooms = 0;
 let addresses = 0;
-
-beforeAll(async () => {
-  dynamoDb = await startDynamoDb({ tables: ['Rooms'] });
-  for (const name of ['joinAsGuest', 'manageRoom', 'joinRoom'] as const) {
-    const lambda = await startLambda(name, {
-      environment: {
-        ...{ AUTH: 'jwt', ROOMS_ONLY: 'true', ROOMS_TABLE: 'Rooms' },
-        AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
-      },
-    });
-    functions.set(name, lambda);
-  }
-}, 60_000);
-afterAll(async () => {
-  for (const lambda of functions.values()) await lambda.close();
-  await dynamoDb.close();
-});
-
-const use = (name: FunctionName): Lambda => functions.get(name) ?? expect.fail(name);
 
 async function asHost(call: RoomCall | string): Promise<RoomAnswer> {
   const asked = typeof call === 'string' ? { route: call } : call;
@@ -318,7 +297,7 @@ describe('a room that is removed', () => {
     for (const sub of ['ada', 'bob']) await asUser(room, sub);
     await decide(room, 'admit');
     expect((await asHost(`DELETE /rooms/${room}`)).status).toBe(204);
-    const { Items } = await dynamoDb.ask('Scan', { TableName: 'Rooms' });
+    const { Items } = await dynamoDb().ask('Scan', { TableName: 'Rooms' });
     expect(Object(Items).filter((item: { room: { S: string } }) => item.room.S === room)).toEqual(
       [],
     );
