@@ -10,7 +10,7 @@ import { OutOfTime, type RemainingMs, timeToWaitMs, within } from '../domain/dea
 import { Fault } from '../domain/faults.ts';
 
 export interface SecretCacheOptions<Value> {
-  /** Reads the secret's text, or throws; in any case within `timeoutMs`. */
+  /** Reads the secret's text, or throws; what is not done within `timeoutMs` counts as failed. */
   readonly read: (timeoutMs: number) => Promise<string>;
   /** Makes of the text what its users need, or throws; called once per changed text. */
   readonly parse: (text: string) => Promise<Value>;
@@ -76,7 +76,9 @@ export function createSecretCache<Value>(options: SecretCacheOptions<Value>): Se
 
   const readOnce = async (timeoutMs: number): Promise<Value> => {
     try {
-      const text = await read(timeoutMs);
+      // The read's own end, not its caller's: who gives up with it knows that it failed, and nobody
+      // shares what a freeze of the container left half-way.
+      const text = await within(timeoutMs, () => read(timeoutMs));
       const value = kept?.text === text ? kept.value : await parse(text);
       kept = { text, value, readAtMs: now() };
       failures = 0;

@@ -181,6 +181,32 @@ describe('a call that waits for a secret', () => {
     reads[1]?.resolve('second');
     expect(await patient).toEqual({ value: 'SECOND' });
   });
+
+  it.each([0, 1])(
+    'fails with the read that it began: the next call waits for nothing, %#',
+    async (laterMs) => {
+      const { get, getWith, clock, reads, stale } = openCache();
+      await getWith('first');
+      clock.nowMs += TTL_MS;
+      expect(await get(() => 510)).toEqual({ value: 'FIRST' });
+      clock.nowMs += laterMs;
+      expect(await get(() => 510)).toEqual({ value: 'FIRST' });
+      expect(reads).toHaveLength(2);
+      expect(stale).toHaveLength(1);
+    },
+  );
+
+  it('does not share a read that outlived its time', async () => {
+    const { get, getWith, clock, reads } = openCache();
+    await getWith('first');
+    clock.nowMs += TTL_MS;
+    await get(() => 510);
+    clock.nowMs += 1_000;
+    const next = get(ample);
+    expect(reads).toHaveLength(3);
+    reads[2]?.resolve('second');
+    expect(await next).toEqual({ value: 'SECOND' });
+  });
 });
 
 describe('a secret that cannot be read', () => {
