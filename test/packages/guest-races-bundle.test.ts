@@ -1,5 +1,6 @@
 /** Many at once: guests on one invite from many processes, and hosts who change their minds meanwhile. */
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { localAwsEnvironment } from '../../stand-ins/aws-environment.ts';
 import { type DynamoDb, dynamoFaults, startDynamoDb } from '../../stand-ins/dynamodb.ts';
 import { type SecretsManager, startSecretsManager } from '../../stand-ins/secrets-manager.ts';
@@ -14,19 +15,19 @@ import { verifyHs256 } from '../support/verify-token.ts';
 const PROCESSES = 8;
 const GUESTS = 200;
 const PLACES = 10;
-const ROOM = 'class';
 const sessionId = mintSessionId({ projectId: OPENTOK_SECRET.apiKey });
 
 let dynamoDb: DynamoDb;
 let secretsManager: SecretsManager;
 let processes: JoinProcesses;
+/** Of the test that runs: the processes know nothing of it yet. */
+let room: string;
 
-beforeEach(async () => {
+beforeAll(async () => {
   dynamoDb = await startDynamoDb({ tables: ['Rooms'] });
   secretsManager = await startSecretsManager({
     secrets: { [SECRET_ID]: JSON.stringify(OPENTOK_SECRET) },
   });
-  await putRoom({ admission: 'open' });
   processes = await startJoinProcesses(
     inject('packaged').functions['joinAsGuest']?.handlerFile ?? '',
     {
@@ -39,7 +40,11 @@ beforeEach(async () => {
     },
   );
 }, 60_000);
-afterEach(async () => {
+beforeEach(async () => {
+  room = randomUUID();
+  await putRoom({ admission: 'open' });
+});
+afterAll(async () => {
   await processes.end();
   await Promise.all([dynamoDb.close(), secretsManager.close()]);
 });
@@ -48,7 +53,7 @@ async function putRoom(rules: object): Promise<void> {
   await dynamoDb.ask('PutItem', {
     TableName: 'Rooms',
     Item: {
-      ...{ room: { S: ROOM }, item: { S: 'room' }, sessionId: { S: sessionId } },
+      ...{ room: { S: room }, item: { S: 'room' }, sessionId: { S: sessionId } },
       ...{ projectId: { S: OPENTOK_SECRET.apiKey }, options: { S: '{}' } },
       createdAt: { N: String(Math.floor(Date.now() / 1000)) },
       ...{ rules: { S: JSON.stringify(rules) }, revision: { S: JSON.stringify(rules) } },
@@ -57,7 +62,7 @@ async function putRoom(rules: object): Promise<void> {
 }
 
 const inviteFor = (places: number) =>
-  storeInvite(dynamoDb, { room: ROOM, sessionId, changed: { maxGuests: { N: String(places) } } });
+  storeInvite(dynamoDb, { room, sessionId, changed: { maxGuests: { N: String(places) } } });
 
 /** Each from an address of their own. */
 const guests = (count: number, body: object) =>
