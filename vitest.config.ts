@@ -17,6 +17,8 @@ const packaged = [
 const browser = ['test/console/**/*.browser.test.ts'];
 
 const shared = {
+  // Node runs TypeScript by itself: nothing is transformed, and dependencies load once a process.
+  experimental: { viteModuleRunner: false, nodeLoader: false },
   setupFiles: ['test/support/setup.ts'],
   // A process and its modules serve one file after the other: starting and loading them took a third
   // of the time. What has state is loaded anew by whoever starts it (test/support/drive.ts).

@@ -1,5 +1,5 @@
 /** Whether everybody can use the page: keyboard, screen reader, dark and light, narrow and wide. */
-import { source as axe } from 'axe-core';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { type ApiDocument, readOperations } from '../../console/operations.ts';
@@ -15,9 +15,9 @@ const appearances = (['light', 'dark'] as const).flatMap((colorScheme) =>
 );
 
 async function findViolations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: typeof import('axe-core') }).axe.run(),
+    (globalThis as unknown as { axe: typeof axe }).axe.run(),
   );
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ html }) => `${id}: ${help}: ${html.slice(0, 120)}`),

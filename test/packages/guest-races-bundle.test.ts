@@ -64,11 +64,13 @@ async function putRoom(rules: object): Promise<void> {
 const inviteFor = (places: number) =>
   storeInvite(dynamoDb, { room, sessionId, changed: { maxGuests: { N: String(places) } } });
 
-/** Each from an address of their own. */
+let addresses = 0;
+/** Each request from an address of its own, of which each may ask only so often. */
 const guests = (count: number, body: object) =>
-  Array.from({ length: count }, (_, index) =>
-    guestEvent({ body, address: `198.51.${Math.floor(index / 200)}.${(index % 200) + 1}` }),
-  );
+  Array.from({ length: count }, () => {
+    addresses += 1;
+    return guestEvent({ body, address: `198.51.${addresses >> 8}.${addresses & 255}` });
+  });
 
 async function countGuests(invite: string): Promise<number> {
   const [room = '', id] = invite.split('.');
@@ -83,18 +85,19 @@ const withStatus = (answers: readonly RoomAnswer[], wanted: number) =>
   answers.filter(({ status }) => status === wanted);
 
 /**
- * Has all ask at once, and whom a table at its limit kept waiting too long ask again, as clients do.
+ * Has all ask at once, and whom a table at its limit kept waiting too long ask again, fewer at a time, as
+ * clients do that wait for a moment of their own.
  * @returns the last answer of each, and how many were not answered at first, so that they may have lost a place
  */
 async function askUntilAnswered(body: object, count: number) {
   const answers: RoomAnswer[] = [];
-  let left = count;
   let unanswered = 0;
-  for (let wave = 0; left > 0 && wave < 20; wave += 1) {
-    const answered = await processes.askAtOnce(guests(left, body));
+  for (let wave = 0; answers.length < count && wave < 40; wave += 1) {
+    const atOnce = Math.max(Math.ceil(count / 2 ** wave), PROCESSES);
+    const asking = Math.min(count - answers.length, atOnce);
+    const answered = await processes.askAtOnce(guests(asking, body));
     answers.push(...answered.filter(({ status }) => status !== 503));
-    left = withStatus(answered, 503).length;
-    unanswered += left;
+    unanswered += withStatus(answered, 503).length;
   }
   expect(answers).toHaveLength(count);
   return { answers, unanswered };

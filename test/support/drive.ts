@@ -16,15 +16,23 @@ export { REQUEST_ID } from './fixtures.ts';
 
 export const SECRET_ID = 'opentok/project';
 
-const loaders = {
-  createSession: () => import('../../handlers/create-session.ts'),
-  issueToken: () => import('../../handlers/issue-token.ts'),
-  inspectToken: () => import('../../handlers/inspect-token.ts'),
-  joinRoom: () => import('../../handlers/join-room.ts'),
-  joinAsGuest: () => import('../../handlers/join-as-guest.ts'),
-  manageRoom: () => import('../../handlers/manage-room.ts'),
-  openRoom: () => import('../../handlers/open-room.ts'),
+const handlers = {
+  createSession: 'create-session',
+  issueToken: 'issue-token',
+  inspectToken: 'inspect-token',
+  joinRoom: 'join-room',
+  joinAsGuest: 'join-as-guest',
+  manageRoom: 'manage-room',
+  openRoom: 'open-room',
 };
+
+let loaded = 0;
+/** All that a function keeps is in its handler's module, so another copy of that is another container. */
+async function load(name: keyof typeof handlers): Promise<LambdaHandler> {
+  loaded += 1;
+  const file = new URL(`../../handlers/${handlers[name]}.ts?${loaded}`, import.meta.url);
+  return (await import(file.href)).handler;
+}
 
 export interface StartOptions {
   /** The secret's content; an object is stored as JSON. Default an OpenTok project. */
@@ -47,7 +55,7 @@ export interface RunningFunction {
 
 /** Loads a function; whoever does so closes it too. */
 export async function startFunction(
-  name: keyof typeof loaders,
+  name: keyof typeof handlers,
   { secret = OPENTOK_SECRET, environment = {}, prepare = () => {} }: StartOptions = {},
 ): Promise<RunningFunction> {
   const text = typeof secret === 'string' ? secret : JSON.stringify(secret);
@@ -62,8 +70,7 @@ export async function startFunction(
   });
   const logged: string[] = [];
   const restoreConsole = captureConsole(logged);
-  vi.resetModules();
-  const { handler }: { handler: LambdaHandler } = await loaders[name]();
+  const handler = await load(name);
   return {
     platform,
     secretsManager,
@@ -82,8 +89,8 @@ export async function startFunction(
 }
 
 /** Loads another function beside the one that was started, into the same surroundings. */
-export async function loadBeside(name: keyof typeof loaders): Promise<RunningFunction['invoke']> {
-  const { handler }: { handler: LambdaHandler } = await loaders[name]();
+export async function loadBeside(name: keyof typeof handlers): Promise<RunningFunction['invoke']> {
+  const handler = await load(name);
   return async (event, context) => {
     const answer = await handler(event, { awsRequestId: REQUEST_ID, ...context });
     assertDocumented(name, event, answer);
