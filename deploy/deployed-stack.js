@@ -10,7 +10,8 @@ import {
 /**
  * @typedef {object} DeployedStack
  * @property {string} name
- * @property {import('./losses.js').Template} template
+ * @property {string} status as CloudFormation calls it
+ * @property {import('./losses.js').Template} template empty when nothing of it is there
  * @property {Record<string, string>} outputs
  * @property {Record<string, string>} parameters recorded by the deployment that made it
  */
@@ -24,6 +25,13 @@ import {
  */
 
 /**
+ * Of a stack without resources: a change set announced it, or its first deployment failed and was taken
+ * back. The template that CloudFormation has of it, if any, is of what never ran. Source: CloudFormation
+ * user guide, "Stack status codes"; aws/aws-sam-cli#5687 for the missing template.
+ */
+const emptyStatuses = ['REVIEW_IN_PROGRESS', 'ROLLBACK_COMPLETE'];
+
+/**
  * @param {Provider} provider
  * @returns {Promise<DeployedStack | undefined>} undefined when there is no such stack
  * @throws Error in words for whom it concerns, when it cannot be read
@@ -33,13 +41,17 @@ export async function readDeployedStack(provider) {
   const cloudFormation = new CloudFormationClient(await provider.getAwsSdkV3Config());
   try {
     const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: name }));
+    const status = Stacks?.[0]?.StackStatus ?? '';
+    if (emptyStatuses.includes(status)) {
+      return { name, status, template: {}, outputs: {}, parameters: {} };
+    }
     const { TemplateBody } = await cloudFormation.send(new GetTemplateCommand({ StackName: name }));
     if (TemplateBody === undefined) throw new Error(`CloudFormation gave no template of ${name}.`);
     const outputs = Object.fromEntries(
       (Stacks?.[0]?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]),
     );
     const parameters = JSON.parse(outputs.Parameters ?? '{}');
-    return { name, template: JSON.parse(TemplateBody), outputs, parameters };
+    return { name, status, template: JSON.parse(TemplateBody), outputs, parameters };
   } catch (cause) {
     if (isMissing(cause)) return undefined;
     if (!isDenied(cause)) throw cause;

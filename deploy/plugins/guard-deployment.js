@@ -53,8 +53,23 @@ export default class GuardDeployment {
 
   async checkLosses() {
     const deployed = await this.readDeployed();
+    if (deployed) this.refuseStuckStack(deployed);
     const next = this.serverless.service.provider.compiledCloudFormationTemplate;
     this.demandConsent(deployed ? findLosses(deployed.template, next) : [], deployed);
+  }
+
+  /** CloudFormation would refuse the update, but late and without a word on the way out. */
+  refuseStuckStack({ name, status }) {
+    const wayOut = findWayOut(status, {
+      name,
+      stage: this.provider.getStage(),
+      region: this.provider.getRegion(),
+    });
+    if (wayOut)
+      this.refuse('STACK_STUCK', [
+        `The stack ${name} is ${status}. ${wayOut[0]}`,
+        ...wayOut.slice(1),
+      ]);
   }
 
   /** A function alone: its routes stay as they are, but it would take its callers for others. */
@@ -113,6 +128,34 @@ export default class GuardDeployment {
     const text = ['Stopped; nothing was created or changed.', ...lines].join('\n');
     throw new this.serverless.classes.Error(text, code);
   }
+}
+
+/**
+ * What to do with a stack in a state in which CloudFormation updates nothing.
+ *
+ * Source: CloudFormation user guide, "Stack status codes" and "Continue rolling back an update".
+ *
+ * @param {string} status
+ * @param {{ name: string, stage: string, region: string }} stack
+ * @returns {string[] | undefined} undefined when it can be updated
+ */
+function findWayOut(status, { name, stage, region }) {
+  const remove = `  npx serverless remove --stage ${stage} --region ${region}`;
+  if (['REVIEW_IN_PROGRESS', 'ROLLBACK_COMPLETE'].includes(status)) {
+    return ['It was never deployed and holds nothing. Remove it, then deploy again:', remove];
+  }
+  if (['ROLLBACK_FAILED', 'DELETE_FAILED'].includes(status)) {
+    return ['Parts of it could not be deleted; its events say why. Remove the rest:', remove];
+  }
+  if (status === 'UPDATE_ROLLBACK_FAILED') {
+    return [
+      'An update could not be taken back; its events say why. Go on with that:',
+      `  aws cloudformation continue-update-rollback --region ${region} --stack-name ${name}`,
+    ];
+  }
+  return status.endsWith('_IN_PROGRESS')
+    ? ['Another deployment is under way: wait for its end.']
+    : undefined;
 }
 
 /** The name in an ARN, which has six characters of its own behind it. */

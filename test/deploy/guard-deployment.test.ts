@@ -142,6 +142,39 @@ describe('the stack that runs', () => {
   );
 });
 
+describe('a stack that CloudFormation does not update', () => {
+  const remove = 'npx serverless remove --stage prod --region eu-west-1';
+
+  it.each([
+    ['REVIEW_IN_PROGRESS', remove],
+    ['ROLLBACK_COMPLETE', remove],
+    ['ROLLBACK_FAILED', remove],
+    ['DELETE_FAILED', remove],
+    [
+      'UPDATE_ROLLBACK_FAILED',
+      'aws cloudformation continue-update-rollback --region eu-west-1 --stack-name opentok-sessions-prod',
+    ],
+    ['UPDATE_IN_PROGRESS', 'wait for its end'],
+    ['UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS', 'wait for its end'],
+  ])('stops it while %s, and the way out is told, not losses', async (status, wayOut) => {
+    const { said } = await deploy({
+      operations: { ...secret, ...runningStack(fullTemplate, {}, status) },
+    });
+    expect(said).toContain('nothing was created');
+    expect(said).toContain(`The stack opentok-sessions-prod is ${status}.`);
+    expect(said).toContain(wayOut);
+    expect(said).not.toContain('take away');
+  });
+
+  it.each(['CREATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'IMPORT_COMPLETE'])(
+    'is none that is %s',
+    async (status) => {
+      const operations = { ...secret, ...runningStack(template, {}, status) };
+      expect(await deploy({ operations })).toMatchObject({ said: '' });
+    },
+  );
+});
+
 describe('a function deployed alone', () => {
   const hook = 'before:deploy:function:initialize';
   const running = (auth: string) => runningStack(template, { Parameters: `{"auth":"${auth}"}` });

@@ -76,6 +76,8 @@ describe('serverless remove', () => {
     return plugin.run('before:remove:remove');
   };
   const outputs = { RoomsTableName: 'rooms' };
+  /** CloudFormation has none while nothing was made. */
+  const noTemplate = { GetTemplate: () => ({ TemplateBody: '' }) };
 
   it.each([
     ['its template says so', { ...runningStack(fullTemplate, outputs), ...table(false) }],
@@ -90,6 +92,11 @@ describe('serverless remove', () => {
     ['without protection', { ...runningStack(template, outputs), ...table(false) }],
     ['without a table any more', runningStack(template, outputs)],
     ['that is gone', noStack],
+    [
+      'that a change set announced',
+      { ...runningStack({}, {}, 'REVIEW_IN_PROGRESS'), ...noTemplate },
+    ],
+    ['whose first deployment failed', runningStack(fullTemplate, {}, 'ROLLBACK_COMPLETE')],
   ])('goes on with a stack %s', async (_, operations) => {
     await expect(remove(operations)).resolves.toBeUndefined();
   });

@@ -106,13 +106,14 @@ export const noStack: Operations = {
 export function runningStack(
   template: TemplateLike,
   outputs: Readonly<Record<string, string>> = {},
+  status = 'UPDATE_COMPLETE',
 ): Operations {
   return {
     DescribeStacks: () => ({
       Stacks: [
         {
           StackName: stackName,
-          StackStatus: 'UPDATE_COMPLETE',
+          StackStatus: status,
           CreationTime: '2025-01-01T00:00:00Z',
           Outputs: Object.entries(outputs).map(([OutputKey, OutputValue]) => ({
             OutputKey,
