@@ -7,7 +7,7 @@
  * the last n such windows are over the threshold, so that a single hiccup is none (CloudWatch, "Alarm
  * evaluation"). Missing data is no trouble: nobody called.
  */
-import { functionNames, logicalId, readValues } from './functions.js';
+import { functionNamesOf, logicalId, readValues } from './functions.js';
 import { invocationsFailed, readNamespace } from './metrics.js';
 import { findRequestQueues } from './request-queues.js';
 
@@ -36,7 +36,10 @@ export async function stack(context) {
   if (!values.alarmTopicArn) return {};
   const namespace = await readNamespace(context);
   const alarms = {
-    ...Object.assign({}, ...functionNames.map((name) => buildFunctionAlarms(name, namespace))),
+    ...Object.assign(
+      {},
+      ...functionNamesOf(values).map((name) => buildFunctionAlarms(name, namespace)),
+    ),
     ...buildFaultAlarms(namespace),
     ...buildApiAlarms(namespace),
     ...Object.assign({}, ...findRequestQueues(values).map(buildQueueAlarms)),

@@ -3,7 +3,7 @@
  * CloudWatch Logs Insights, with `dashboard=true`.
  */
 import { guestRoute } from '../optional-routes.js';
-import { functionNames, logicalId, readValues } from './functions.js';
+import { functionNamesOf, logicalId, readValues } from './functions.js';
 import { readNamespace } from './metrics.js';
 import { findRequestQueues } from './request-queues.js';
 
@@ -17,8 +17,12 @@ export async function stack(context) {
   const values = await readValues(context);
   if (!values.dashboard) return {};
   const namespace = await readNamespace(context);
+  const functionNames = functionNamesOf(values);
   return {
-    Resources: { Dashboard: buildDashboard(namespace, values), ...buildQueries(namespace) },
+    Resources: {
+      Dashboard: buildDashboard(namespace, values, functionNames),
+      ...buildQueries(namespace, functionNames),
+    },
     Outputs: {
       DashboardUrl: {
         Description: 'Dashboard of the stage',
@@ -30,7 +34,7 @@ export async function stack(context) {
   };
 }
 
-function buildDashboard(namespace, values) {
+function buildDashboard(namespace, values, functionNames) {
   const own = (name, ...more) => [namespace, name, ...more];
   const ofApi = (name, options = {}) => ['AWS/ApiGateway', name, 'ApiId', `\${HttpApi}`, options];
   const ofFunctions = (name, options = {}) =>
@@ -142,7 +146,7 @@ function place(widget, index) {
 }
 
 /** Each runs over the time that is chosen on the page, the first over the last hour of it. */
-function buildQueries(namespace) {
+function buildQueries(namespace, functionNames) {
   const functions = functionNames.map((name) => ({ Ref: logicalId(name, 'LogGroup') }));
   const api = { Ref: 'HttpApiLogGroup' };
   const queries = {

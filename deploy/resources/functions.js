@@ -3,11 +3,16 @@
  * the parameters as they were read.
  */
 
-/** Names of the deployed functions, as in serverless.yml. */
+/** Names of the functions that every deployment has, as in serverless.yml. */
 export const functionNames = [
   ...['createSession', 'issueToken'],
   ...['joinRoom', 'joinAsGuest', 'manageRoom', 'openRoom'],
 ];
+
+/** Names of those that a deployment has. */
+export function functionNamesOf({ describe }) {
+  return describe ? [...functionNames, 'describeApi', 'inspectToken'] : functionNames;
+}
 
 /** The logical id of a function's resource, for example `CreateSessionRole`. */
 export function logicalId(functionName, kind) {

@@ -7,9 +7,8 @@
  * be in the pattern to be known (CloudWatch Logs, "Configuring metric values for a metric filter").
  * A metric without lines costs nothing and has no data points.
  */
-import { functionNames, logicalId } from './functions.js';
+import { functionNamesOf, logicalId, readValues } from './functions.js';
 
-const all = functionNames;
 const creators = ['createSession', 'joinRoom', 'manageRoom', 'openRoom'];
 const joiners = ['joinRoom', 'joinAsGuest'];
 const messageTakers = ['createSession', 'issueToken', 'openRoom'];
@@ -33,9 +32,10 @@ const byEnd = (metric, end) => ({
  */
 
 /**
- * Each with the functions whose lines they are; `named` metrics have the function in their name.
+ * Each with the functions whose lines they are, by default all; `named` metrics have the function in
+ * their name.
  *
- * @type {(Filter & { of: string[], id?: string, named?: true })[]}
+ * @type {(Filter & { of?: string[], id?: string, named?: true })[]}
  */
 const filters = [
   { metric: 'SessionsCreated', of: creators, ...counted('sessionsCreated') },
@@ -63,7 +63,6 @@ const filters = [
   {
     // Of a batch with several, the one that its line names. A line without outcome is no answer.
     metric: 'Faults',
-    of: all,
     pattern: '$.message.fault = "*" && $.message.outcome = "*"',
     dimensions: { Fault: '$.message.fault' },
   },
@@ -71,7 +70,6 @@ const filters = [
     // What direct callers are told by a thrown error, and Lambda counts among its `Errors`: lines with
     // a status that answered nobody over HTTP.
     metric: 'FaultsThrown',
-    of: all,
     pattern:
       '$.message.function = "*" && $.message.outcome = "failed" && $.message.source != "http" && $.message.status >= 400',
     dimensions: { Function: '$.message.function' },
@@ -79,7 +77,6 @@ const filters = [
   {
     // Invocations that failed in any way, by Lambda's own word on them.
     metric: 'InvocationsFailed',
-    of: all,
     pattern:
       '$.type = "platform.report" && ($.record.status = "error" || $.record.status = "failure" || $.record.status = "timeout")',
     named: true,
@@ -89,12 +86,10 @@ const filters = [
   byEnd('MessagesReturned', 'returned'),
   {
     metric: 'StaleSecretServed',
-    of: all,
     pattern: '$.message.message = "the old secret keeps serving"',
   },
   {
     metric: 'Milliseconds',
-    of: all,
     pattern: '$.message.function = "*" && $.message.durationMs >= 0',
     value: '$.message.durationMs',
     unit: 'Milliseconds',
@@ -103,7 +98,6 @@ const filters = [
   {
     // Of cold starts alone: a warm invocation's report has no such field.
     metric: 'ColdStartMilliseconds',
-    of: all,
     pattern: '$.type = "platform.report" && $.record.metrics.initDurationMs >= 0',
     value: '$.record.metrics.initDurationMs',
     unit: 'Milliseconds',
@@ -122,7 +116,8 @@ export function invocationsFailed(functionName) {
 
 export async function stack(context) {
   const namespace = await readNamespace(context);
-  const ofFunctions = filters.flatMap(({ of, ...filter }) =>
+  const all = functionNamesOf(await readValues(context));
+  const ofFunctions = filters.flatMap(({ of = all, ...filter }) =>
     of.map((functionName) => [
       logicalId(functionName, `${filter.id ?? filter.metric}Filter`),
       buildFilter(namespace, logicalId(functionName, 'LogGroup'), {

@@ -1,11 +1,11 @@
 /**
  * What `serverless info --verbose` shows of the stack, beside the API's address that osls adds.
  */
-import { functionArn, functionNames, logicalId } from './functions.js';
+import { functionArn, functionNamesOf, logicalId, readValues } from './functions.js';
 
-export async function stack({ resolveConfigurationProperty }) {
-  const recorded = await resolveConfigurationProperty(['custom', 'parameters', 'recorded']);
-  const functions = functionNames.map((name) => [
+export async function stack(context) {
+  const recorded = await context.resolveConfigurationProperty(['custom', 'parameters', 'recorded']);
+  const functions = functionNamesOf(await readValues(context)).map((name) => [
     logicalId(name, 'FunctionArn'),
     { Description: `ARN of the function ${name}`, Value: functionArn(name) },
   ]);

@@ -12,12 +12,33 @@ const { template, fullTemplate } = inject('packaged');
 const full = deployments['jwt, everything on'];
 const namespace = 'opentok-sessions/dev';
 
+interface MetricQuery {
+  // biome-ignore lint/suspicious/noExplicitAny: an alarm's shape is CloudFormation's, not ours
+  readonly MetricStat?: { readonly Metric: any };
+}
+
 const alarmsOf = (from: typeof template) =>
   Object.entries(from.Resources).filter(([, { Type }]) => Type.endsWith('::Alarm'));
 
 describe('alarms', () => {
   it('are off without a topic', () => {
     expect(alarmsOf(template)).toEqual([]);
+  });
+
+  it('watch every function that is deployed', () => {
+    const watched = (metric: string) =>
+      alarmsOf(fullTemplate).flatMap(([, { Properties }]) =>
+        Properties['Metrics']
+          .filter(({ MetricStat }: MetricQuery) => MetricStat?.Metric.MetricName === metric)
+          .map(({ MetricStat }: MetricQuery) => MetricStat?.Metric.Dimensions[0].Value.Ref),
+      );
+    const deployed = Object.entries(fullTemplate.Resources)
+      .filter(([, { Type }]) => Type === 'AWS::Lambda::Function')
+      .map(([id]) => id);
+    expect(deployed).toContain('InspectTokenLambdaFunction');
+    for (const metric of ['Errors', 'Throttles']) {
+      expect(watched(metric).toSorted(), metric).toEqual(deployed.toSorted());
+    }
   });
 
   it('tell the topic when they begin and when they end', () => {

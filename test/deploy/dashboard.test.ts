@@ -20,6 +20,13 @@ function madeBy(from: Template): string[] {
   );
 }
 
+/** Log groups of the functions. */
+function logGroupsOf(from: Template): string[] {
+  return ofType(from, 'AWS::Lambda::Function')
+    .map(([id]) => id.replace('LambdaFunction', 'LogGroup'))
+    .toSorted();
+}
+
 interface Widget {
   readonly x: number;
   readonly y: number;
@@ -53,6 +60,15 @@ describe('metric filters', () => {
       if (Dimensions.length > 0) expect(DefaultValue, id).toBeUndefined();
     }
     for (const count of groups.values()) expect(count).toBeLessThanOrEqual(100);
+  });
+
+  it.each(both)('read the log of every function that is deployed, with %s', (_, from) => {
+    const failed = ofType(from, 'AWS::Logs::MetricFilter').filter(([, { Properties }]) =>
+      Properties['MetricTransformations'][0].MetricName.startsWith('InvocationsFailed'),
+    );
+    expect(failed.map(([, { Properties }]) => Properties['LogGroupName'].Ref).toSorted()).toEqual(
+      logGroupsOf(from),
+    );
   });
 
   it('make every metric that an alarm looks at', () => {
@@ -106,6 +122,16 @@ describe('the dashboard', () => {
     }
   });
 
+  it.each(both)('shows every function that is deployed, with %s', (_, from) => {
+    const containers = widgetsOf(from).find(({ properties }) => properties.title === 'Containers');
+    const shown = containers?.properties.metrics.map((metric) => metric[3]) ?? [];
+    expect(shown.toSorted()).toEqual(
+      ofType(from, 'AWS::Lambda::Function')
+        .map(([id]) => id)
+        .toSorted(),
+    );
+  });
+
   it('shows how many guests are turned away, and for what', () => {
     const widget = widgetsOf(template).find(({ properties }) => /^Guests/.test(properties.title));
     expect(widget?.properties.metrics).toEqual(
@@ -134,6 +160,10 @@ describe('the dashboard', () => {
     for (const [, { Properties }] of queries) {
       for (const { Ref } of Properties['LogGroupNames']) {
         expect(fullTemplate.Resources[Ref]?.Type).toBe('AWS::Logs::LogGroup');
+      }
+      const read = Properties['LogGroupNames'].map(({ Ref }: { Ref: string }) => Ref);
+      if (!read.includes('HttpApiLogGroup')) {
+        expect(read.toSorted()).toEqual(logGroupsOf(fullTemplate));
       }
     }
   });

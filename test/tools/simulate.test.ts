@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { simulateContainers } from '../../tools/simulate/containers.ts';
-import { computeCosts } from '../../tools/simulate/costs.ts';
+import { alarmMetrics, computeCosts } from '../../tools/simulate/costs.ts';
 import { seeded } from '../../tools/simulate/random.ts';
 import { costTable, trafficTable } from '../../tools/simulate/tables.ts';
 
@@ -39,6 +39,22 @@ describe('simulated containers', () => {
 });
 
 describe('costs', () => {
+  it.each([
+    ['no queue', {}, alarmMetrics],
+    ['describe=true', { describe: true }, alarmMetrics + 8],
+    ['a queue', { queueTrigger: true }, alarmMetrics + 2],
+  ])('count the metrics that alarms look at, with %s', async (_, values, expected) => {
+    const { stack } = await import('../../deploy/resources/alarms.js');
+    const { Resources = {} } = await stack({
+      resolveConfigurationProperty: async () => ({ alarmTopicArn: 'alarms', ...values }),
+      resolveVariable: async () => 'dev',
+    });
+    const metrics = Object.values(Resources).flatMap(({ Properties }) =>
+      Properties.Metrics.filter((query) => 'MetricStat' in query),
+    );
+    expect(metrics).toHaveLength(expected);
+  });
+
   it('are those of the price lists', () => {
     const costs = computeCosts({ tokens: 5e6, coldStarts: 0, secretReads: 1e4 });
     // 5 million tokens and 1 million sessions at $1.00 a million requests.
