@@ -164,7 +164,7 @@ export function groupParameters(stage) {
           ...count(1, 10_000),
           default: '',
           meaning:
-            "how many requests each function works on at once at most, taken out of the account's concurrency for it; keeps nothing warm",
+            "how many requests each function works on at once at most, taken out of the account's concurrency for it, half of them messages at most; keeps nothing warm",
         },
         domainName: {
           ...text(
@@ -189,8 +189,9 @@ export function groupParameters(stage) {
         },
         tags: {
           ...list(
-            /^(?!aws:)[\p{L}\p{N} +\-._:/@]{1,128}=[\p{L}\p{N} +\-=._:/@]{0,256}$/iu,
-            'tags such as team=video (no name that begins with aws:)',
+            // Of names osls takes no more than these characters.
+            /^(?!aws:)[\w +\-.:/]{1,128}=[\p{L}\p{N} +\-=._:/@]{0,256}$/iu,
+            'tags such as team=video (names of A-Z, a-z, 0-9, space and +-._:/, none that begins with aws:)',
           ),
           default: '',
           meaning: 'of all resources that can have some',

@@ -67,7 +67,8 @@ function findContradictions(given, values) {
       faults.push(`${name} is missing: a custom domain needs ${domainParameters.join(', ')}`);
     }
   }
-  const tagNames = values.tags.map((tag) => tag.split('=')[0]);
+  // To IAM names that differ by case alone are the same, and a role with both is refused.
+  const tagNames = values.tags.map((tag) => tag.split('=')[0].toLowerCase());
   const repeated = tagNames.find((name, index) => tagNames.indexOf(name) < index);
   if (repeated) faults.push(`tags cannot be "${given.tags}": ${repeated} is there twice`);
   for (const name of ['eventDetailType', 'roomEventDetailType']) {

@@ -22,11 +22,14 @@ export async function findRegion({ commandLine, environment, readProfile }) {
   return readProfile(profile || undefined);
 }
 
-/** From the shared files (`AWS_CONFIG_FILE`, `AWS_SHARED_CREDENTIALS_FILE`), as the SDK reads them. */
-async function readProfile(profile) {
-  const { CloudFormationClient } = await import('@aws-sdk/client-cloudformation');
-  const { config } = new CloudFormationClient(profile ? { profile } : {});
-  return config.region().catch(() => undefined);
+/**
+ * From the shared files (`AWS_CONFIG_FILE`, `AWS_SHARED_CREDENTIALS_FILE`), of which the second goes before
+ * the first, to the AWS CLI as to the SDK. Not by a client of the SDK, to which an empty `AWS_REGION` is one.
+ */
+async function readProfile(profile = 'default') {
+  const { loadSharedConfigFiles } = await import('@smithy/core/config');
+  const { configFile, credentialsFile } = await loadSharedConfigFiles();
+  return credentialsFile[profile]?.region ?? configFile[profile]?.region;
 }
 
 /**

@@ -103,9 +103,10 @@ function buildRequests({ functionName, id, deadLetterId, senders, values, timeou
 }
 
 function buildMapping({ functionName, id, receive }, { queueConcurrency, reservedConcurrency }) {
-  // More than the function may run would be throttled, and throttled messages use up their tries. Two
-  // is the least that AWS takes.
-  const limit = Math.min(queueConcurrency, Math.max(reservedConcurrency ?? queueConcurrency, 2));
+  // Of what the function may run at most a half: a backlog that took all of it would leave callers
+  // throttled, and messages too, which uses up their tries. Two is the least that AWS takes.
+  const share = Math.max(Math.floor((reservedConcurrency ?? Infinity) / 2), 2);
+  const limit = Math.min(queueConcurrency, share);
   return {
     Type: 'AWS::Lambda::EventSourceMapping',
     // Lambda checks when this is made that the role may receive.

@@ -69,7 +69,7 @@ describe('parameters that are taken', () => {
     ['corsOrigins', 'https://a.example.com,https://b.example.com:8443'],
     ['eventBus', 'arn:aws:events:us-east-1:123456789012:event-bus/bookings'],
     ['tags', 'team=video'],
-    ['tags', 'team=video, Kosten:Stelle=a=b/c.d_e-f+g:h@i, empty='],
+    ['tags', 'team=video, Kosten:Stelle=a=b/c.d_e-f+g:h@i, empty=, owner=größe'],
     ['tags', `${'k'.repeat(128)}=${'v'.repeat(256)}`],
     ['accept', 'auth,SessionRequests,RoomsTable.PointInTimeRecovery'],
   ])('%s=%s', (name, value) => {
@@ -147,6 +147,10 @@ describe('parameters that are refused by name', () => {
     ['tags', `${'k'.repeat(129)}=`],
     ['tags', `k=${'v'.repeat(257)}`],
     ['tags', 'team=a,team=b'],
+    // To IAM these are one, and a role with both is refused.
+    ['tags', 'team=a,Team=b'],
+    ['tags', 'größe=x'],
+    ['tags', 'owner@team=x'],
     ['accept', 'a queue'],
   ])('%s=%s', (name, value) => {
     const faults = faultsOf({ ...endUsers, [name]: value });

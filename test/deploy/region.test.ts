@@ -48,6 +48,14 @@ describe('the region is found as the AWS CLI finds it', () => {
   });
 });
 
+type ReadProfile = [
+  what: string,
+  profile: string | undefined,
+  options: Record<string, string>,
+  expected: string | null,
+  awsRegion?: string,
+];
+
 describe('the region of a profile', () => {
   let folder: string;
   beforeAll(async () => {
@@ -59,15 +67,18 @@ describe('the region of a profile', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it.each([
+  it.each<ReadProfile>([
     ['the default one', undefined, {}, 'eu-west-3'],
     ['that AWS_PROFILE names', 'team', {}, 'ap-south-1'],
     ['that the command names', 'none', { 'aws-profile': 'team' }, 'ap-south-1'],
+    ['the default one where AWS_REGION is empty', undefined, {}, 'eu-west-3', ''],
+    ['that AWS_PROFILE names where AWS_REGION is empty', 'team', {}, 'ap-south-1', ''],
     ['that has none', 'none', {}, null],
     ['that does not exist', 'unknown', {}, null],
-  ])('is read from the AWS files: %s', async (_, profile, options, expected) => {
+  ])('is read from the AWS files: %s', async (_, profile, options, expected, awsRegion) => {
     vi.stubEnv('AWS_CONFIG_FILE', join(folder, 'config'));
     vi.stubEnv('AWS_PROFILE', profile);
+    vi.stubEnv('AWS_REGION', awsRegion);
     expect(await region({ options })).toBe(expected);
   });
 });

@@ -316,7 +316,7 @@ describe('functions', () => {
     for (const [, { Properties }] of functionsOf(fullTemplate)) {
       expect(Properties).toMatchObject({
         TracingConfig: { Mode: 'Active' },
-        ReservedConcurrentExecutions: 4,
+        ReservedConcurrentExecutions: 6,
       });
     }
   });

@@ -26,7 +26,7 @@ const everything = {
   logRetentionDays: '7',
   throttleRate: '5',
   throttleBurst: '9',
-  reservedConcurrency: '4',
+  reservedConcurrency: '6',
   domainName: 'video.example.com',
   certificateArn: `arn:aws:acm:${account}:certificate/11111111-2222-3333-4444-555555555555`,
   hostedZoneId: 'Z0123456789ABCDEFGHIJ',
