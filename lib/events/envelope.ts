@@ -4,7 +4,8 @@
  * that their own source gave them. Pure: no I/O.
  *
  * Not a matter of trust: who may send to the queue may ask for anything. A request that looked like
- * an envelope would be refused for its unknown fields anyway.
+ * an envelope would be refused for its unknown fields anyway, and so is an envelope with an id that no
+ * source gives.
  *
  * Sources: EventBridge user guide, "Events" (all events share these fields); SNS developer guide,
  * "Amazon SNS message and JSON formats" and "Raw message delivery" (without which it is the body).
@@ -18,6 +19,9 @@ export interface Enclosed {
   /** Text (SNS), or parsed already (EventBridge). */
   readonly body: unknown;
 }
+
+/** Sources give UUIDs. It travels into the result, which has to fit on the bus whoever made it up. */
+const ID_MAX_LENGTH = 256;
 
 /** Cheaper than parsing every message twice: no envelope is without one of these names. */
 const MARKS = /"(?:detail-type|TopicArn)"/;
@@ -49,7 +53,7 @@ export function readEventBridgeEvent(event: UnknownRecord): Enclosed | undefined
   const fields = asFieldsOf<EventBridgeEvent<string, unknown>>(event);
   const { id, source, detail = null } = fields;
   const isEvent = typeof fields['detail-type'] === 'string' && typeof source === 'string';
-  return isEvent && typeof id === 'string' ? { id, body: detail } : undefined;
+  return isEvent && isId(id) ? { id, body: detail } : undefined;
 }
 
 function readNotification(fields: UnknownRecord): (Enclosed & { body: string }) | undefined {
@@ -60,7 +64,10 @@ function readNotification(fields: UnknownRecord): (Enclosed & { body: string }) 
     Message: body,
   }: FieldsOf<SNSMessage> = fields;
   const isNotification = type === 'Notification' && typeof topicArn === 'string';
-  return isNotification && typeof id === 'string' && typeof body === 'string'
-    ? { id, body }
-    : undefined;
+  return isNotification && isId(id) && typeof body === 'string' ? { id, body } : undefined;
+}
+
+function isId(value: unknown): value is string {
+  const isText = typeof value === 'string' && value.isWellFormed();
+  return isText && value.length > 0 && value.length <= ID_MAX_LENGTH;
 }

@@ -119,6 +119,11 @@ describe('a message in a queue that came in an envelope', () => {
       snsEnvelope(eventBridgeEnvelope(request, 'event-1'), 'note-1'),
       { id: 'event-1', body: request },
     ],
+    [
+      'EventBridge, as long as it may be',
+      eventBridgeEnvelope(request, 'x'.repeat(256)),
+      { id: 'x'.repeat(256), body: request },
+    ],
   ])('is what its sender wrote, under the id of %s', (_scenario, body, message) => {
     expect(open(body)).toEqual([{ ...message, itemIdentifier: 'sqs-1' }]);
   });
@@ -147,6 +152,11 @@ describe('a message in a queue that came in an envelope', () => {
       'what a topic says of itself',
       snsEnvelope(text).replace('"Notification"', '"SubscriptionConfirmation"'),
     ],
+    // Sources give UUIDs; what nobody could publish again would come back for twelve hours.
+    ['without an id', eventBridgeEnvelope(request, '')],
+    ['an event with an id that is too long', eventBridgeEnvelope(request, 'x'.repeat(257))],
+    ['a notification with an id that is too long', snsEnvelope(text, 'x'.repeat(257))],
+    ['an event with an id that is no text', eventBridgeEnvelope(request, '\ud800')],
     ['half an envelope', snsEnvelope(text).slice(0, -1)],
     ['an envelope in an array', `[${snsEnvelope(text)}]`],
     ['deep nesting', `{"TopicArn":${'['.repeat(100_000)}`],
