@@ -8,6 +8,7 @@
  */
 import {
   DeleteMessageCommand,
+  GetQueueAttributesCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
@@ -31,6 +32,21 @@ export function findRedrives({ Resources = {} }) {
     const from = [target].flat()[0];
     return Type === 'AWS::SQS::Queue' && from ? [{ from, to }] : [];
   });
+}
+
+/**
+ * How many messages of a queue somebody has received and not deleted: nobody else gets them until their
+ * visibility timeout is over. Asked before anything is moved, for SQS counts by and by.
+ *
+ * @param {import('@aws-sdk/client-sqs').SQSClient} sqs
+ * @param {string} queueUrl
+ * @returns {Promise<number>} 0 too where that may not be asked
+ */
+export async function countHeld(sqs, queueUrl) {
+  const name = 'ApproximateNumberOfMessagesNotVisible';
+  const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: [name] });
+  const { Attributes = {} } = await sqs.send(command).catch(() => ({ Attributes: undefined }));
+  return Number(Attributes[name] ?? 0);
 }
 
 /**

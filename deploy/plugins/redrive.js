@@ -5,7 +5,7 @@
 import { CloudFormationClient, paginateListStackResources } from '@aws-sdk/client-cloudformation';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { readDeployedStack } from '../deployed-stack.js';
-import { findRedrives, moveMessages } from '../redrive.js';
+import { countHeld, findRedrives, moveMessages } from '../redrive.js';
 
 const patienceMs = 10 * 60 * 1000;
 
@@ -39,15 +39,18 @@ export default class Redrive {
       const count = () => {
         moved += 1;
       };
+      const [source, target] = [from, to].map((id) => urls.get(id));
+      const held = await countHeld(sqs, source);
       try {
-        const [source, target] = [from, to].map((id) => urls.get(id));
         await moveMessages({ sqs, from: source, to: target, signal, onMoved: count });
       } catch (cause) {
         throw this.error(`${from}: ${moved} moved back to ${to}, then: ${cause.message}`);
       } finally {
         total += moved;
       }
-      this.serverless.cli.log(`${from}: ${moved} moved back to ${to}`);
+      const others =
+        held > 0 ? `; ${held} are held by another receiver: run it again in a while` : '';
+      this.serverless.cli.log(`${from}: ${moved} moved back to ${to}${others}`);
     }
     this.serverless.cli.log(`Moved back ${total} message${total === 1 ? '' : 's'}.`);
     if (signal.aborted) {

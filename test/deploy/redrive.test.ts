@@ -28,9 +28,15 @@ interface Message {
   readonly MessageAttributes?: object;
 }
 
-/** SQS with a dead-letter queue of so many messages; those of `stuck` cannot be sent. */
-async function startSqs(count: number, { stuck = [] }: { stuck?: readonly string[] } = {}) {
-  const hidden = new Set<string>();
+/**
+ * SQS with a dead-letter queue of so many messages; those of `stuck` cannot be sent, those of `held`
+ * somebody else has received.
+ */
+async function startSqs(
+  count: number,
+  { stuck = [], held = [] }: { stuck?: readonly string[]; held?: readonly string[] } = {},
+) {
+  const hidden = new Set<string>(held);
   const dead = new Map<string, Message>();
   for (let number = 1; number <= count; number += 1) {
     const id = `message ${number}`;
@@ -60,6 +66,12 @@ async function startSqs(count: number, { stuck = [] }: { stuck?: readonly string
       for (const { MessageId } of batch) hidden.add(MessageId);
       return { Messages: batch };
     },
+    GetQueueAttributes: ({ QueueUrl }) => ({
+      Attributes: {
+        ApproximateNumberOfMessagesNotVisible:
+          QueueUrl === urlOf('SessionRequestsFailed') ? String(hidden.size) : '0',
+      },
+    }),
     SendMessage: ({ QueueUrl, MessageBody, MessageAttributes }) => {
       if (stuck.includes(String(MessageBody))) throw new AwsError('AccessDenied', 'not allowed');
       sent.push({ QueueUrl, MessageBody, MessageAttributes });
@@ -92,6 +104,18 @@ describe('serverless redrive', () => {
       MessageBody: 'message 1',
       MessageAttributes: { kind: { DataType: 'String', StringValue: 'message 1' } },
     });
+  });
+
+  it('tells of messages that somebody else holds, which it cannot move', async () => {
+    const { aws, dead } = await startSqs(5, { held: ['message 2', 'message 4'] });
+    const plugin = await drivePlugin('redrive', { aws });
+    await plugin.run('redrive:redrive');
+    expect(plugin.logged).toEqual([
+      'SessionRequestsFailed: 3 moved back to SessionRequests; 2 are held by another receiver: run it again in a while',
+      'RoomRequestsFailed: 0 moved back to RoomRequests',
+      'Moved back 3 messages.',
+    ]);
+    expect([...dead.keys()]).toEqual(['message 2', 'message 4']);
   });
 
   it('deletes nothing that could not be sent, and says how far it came', async () => {
