@@ -21,7 +21,12 @@ export default class CheckParameters {
         'PARAMETERS_REFUSED',
       );
     };
-    const checkDeployment = () => refuse([...findOpenDoor(serverless), ...findFaults(serverless)]);
+    const checkDeployment = () =>
+      refuse([
+        ...findOpenDoor(serverless),
+        ...findLongNames(serverless),
+        ...findFaults(serverless),
+      ]);
     const checkLocalRun = () => refuse(findFaults(serverless));
     this.hooks = Object.fromEntries([
       ...beforeDeployment.map((hook) => [hook, checkDeployment]),
@@ -34,6 +39,18 @@ export default class CheckParameters {
 function findOpenDoor({ service }) {
   const { auth } = service.custom.parameters.values;
   return auth === 'none' ? [`auth cannot be "none" once deployed: give ${allowedFor('auth')}`] : [];
+}
+
+/** From Lambda API reference, "CreateFunction". */
+const functionNameLength = 64;
+
+/** The stage is in every function's name. CloudFormation would find out half-way through. */
+function findLongNames({ service }) {
+  const lengths = Object.values(service.functions).map(({ name }) => name.length);
+  const excess = Math.max(...lengths) - functionNameLength;
+  return excess > 0
+    ? [`the stage is too long by ${excess}: Lambda takes names of ${functionNameLength} characters`]
+    : [];
 }
 
 /** A name that no rule knows is a typing error; osls would pass it by without a word. */

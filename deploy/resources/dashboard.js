@@ -157,7 +157,9 @@ function buildQueries(namespace, functionNames) {
         'filter toMillis(@timestamp) > (now() - 3600) * 1000',
         // What was answered, and what crashed, timed out or ran out of memory before it could be.
         'filter ispresent(message.fault) or (type = "platform.report" and record.status != "success")',
-        'stats count(*) as lines, latest(@timestamp) as last, latest(requestId) as lastRequestId by @log, message.fault, message.reason, record.status, record.errorType',
+        // A function's lines have their request at the top, Lambda's own reports in the record.
+        'fields coalesce(requestId, record.requestId) as id',
+        'stats count(*) as lines, latest(@timestamp) as last, latest(id) as lastRequestId by @log, message.fault, message.reason, record.status, record.errorType',
         'sort lines desc',
       ],
     },

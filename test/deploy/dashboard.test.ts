@@ -168,6 +168,16 @@ describe('the dashboard', () => {
     }
   });
 
+  it('finds a request again that left no line of its own: by the id in Lambda’s report', () => {
+    const { Properties } = fullTemplate.Resources['FaultsQuery'] ?? expect.fail();
+    const lines: string[] = Properties['QueryString'].split('\n| ');
+    // Lambda's lines of a function have its request at the top, its reports in the record.
+    const named = lines.indexOf('fields coalesce(requestId, record.requestId) as id');
+    const counted = lines.findIndex((line) => line.includes('latest(id) as lastRequestId'));
+    expect(named).toBeGreaterThan(-1);
+    expect(counted).toBeGreaterThan(named);
+  });
+
   it.each([
     [true, 6],
     [false, 0],

@@ -5,6 +5,9 @@ import { readParameters } from '../../deploy/read-parameters.js';
 import { copyService, runServerless } from '../../tools/package-service.ts';
 import { describeParameters } from '../../tools/parameters-page.ts';
 import { deployments } from '../../tools/rehearsal/deployments.ts';
+import { closedAfterEach } from '../support/closed-after-each.ts';
+import { startFakeAws } from '../support/fake-aws.ts';
+import { drivePlugin } from '../support/plugin.ts';
 
 const endUsers = deployments.jwt;
 
@@ -276,6 +279,24 @@ describe('docs/parameters.md', () => {
   it('is what deploy/parameters.js says (npm run docs:parameters)', async () => {
     const page = await readFile(new URL('../../docs/parameters.md', import.meta.url), 'utf8');
     expect(page).toBe(describeParameters());
+  });
+});
+
+describe('names that a stage makes', () => {
+  const startAws = closedAfterEach(startFakeAws);
+
+  it.each([
+    [64, ''],
+    [65, 'the stage is too long by 1: Lambda takes'],
+  ])('of %i characters: %j', async (length, fault) => {
+    const plugin = await drivePlugin('check-parameters', { aws: await startAws({}) });
+    plugin.service.functions.issueToken.name = 'x'.repeat(length);
+    const said = await plugin.run('before:deploy:deploy').then(
+      () => '',
+      (cause: Error) => cause.message,
+    );
+    expect(said).toContain(fault);
+    if (fault === '') expect(said).toBe('');
   });
 });
 
