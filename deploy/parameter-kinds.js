@@ -54,6 +54,24 @@ export function text(pattern, allowed) {
 }
 
 /**
+ * An address that names nobody: a stack tells its parameters in an output, where no password may be.
+ *
+ * @param {RegExp} pattern beside what makes a URL
+ * @param {string} allowed
+ * @returns {Kind}
+ */
+export function address(pattern, allowed) {
+  return {
+    allowed,
+    read: (given) => {
+      if (!pattern.test(given) || !URL.canParse(given)) return undefined;
+      const { username, password } = new URL(given);
+      return username === '' && password === '' ? given : undefined;
+    },
+  };
+}
+
+/**
  * @param {RegExp} pattern of one item
  * @param {string} allowed
  * @returns {Kind}

@@ -3,7 +3,7 @@
  * declared once: what it may be, its default, what it means, and the functions' variable that it is
  * told by. serverless.yml, docs/parameters.md and the checks before a deployment follow from here.
  */
-import { count, list, oneOf, required, text } from './parameter-kinds.js';
+import { address, count, list, oneOf, required, text } from './parameter-kinds.js';
 
 const logRetentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -46,7 +46,7 @@ export function groupParameters(stage) {
           variable: 'AUTH',
         },
         issuer: {
-          ...text(/^https:\/\/[^\s?#]+$/, 'the https:// address of an OpenID Connect provider'),
+          ...address(/^https:\/\/[^\s?#]+$/, 'the https:// address of an OpenID Connect provider'),
           default: '',
           meaning: 'with `auth=jwt`: the provider',
         },
@@ -133,8 +133,9 @@ export function groupParameters(stage) {
           variable: 'SECRET_STALE_SECONDS',
         },
         videoApiUrl: {
-          ...text(
-            /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)(?=[:/]|$))[^\s?#]*$/,
+          ...address(
+            // As lib/wiring/environment.ts reads it.
+            /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)(?=[:/]|$))[^\s?#@]*$/,
             'an https:// address (http:// for this machine only)',
           ),
           default: '',
