@@ -13,12 +13,14 @@ import {
   UpdateFunctionConfigurationCommand,
   waitUntilFunctionUpdated,
 } from '@aws-sdk/client-lambda';
+import { readDeployedStack } from '../deployed-stack.js';
 
 const updateSeconds = 120;
 
 export default class Recycle {
   constructor(serverless) {
     this.serverless = serverless;
+    this.provider = serverless.getProvider('aws');
     this.commands = {
       recycle: {
         usage: 'Replace every container of every function, for example after a secret was rotated',
@@ -29,10 +31,10 @@ export default class Recycle {
   }
 
   async recycle() {
-    const config = await this.serverless.getProvider('aws').getAwsSdkV3Config();
+    const config = await this.provider.getAwsSdkV3Config();
     const lambda = new LambdaClient(config);
     const recycledAt = new Date().toISOString();
-    const names = Object.values(this.serverless.service.functions).map(({ name }) => name);
+    const names = await this.listFunctions();
     const outcomes = await Promise.allSettled(
       names.map((name) => recycleFunction(lambda, name, recycledAt)),
     );
@@ -47,6 +49,29 @@ export default class Recycle {
       ['Not recycled; old containers may serve on:', ...failed].join('\n'),
       'RECYCLE_INCOMPLETE',
     );
+  }
+
+  /**
+   * Of the stack that runs: parameters decide which functions there are, and this command may have been
+   * given others than the deployment. Those of the command where the stack may not be read.
+   */
+  async listFunctions() {
+    let deployed;
+    try {
+      deployed = await readDeployedStack(this.provider);
+    } catch {
+      return Object.values(this.serverless.service.functions).map(({ name }) => name);
+    }
+    if (!deployed) {
+      const stack = this.provider.naming.getStackName();
+      throw new this.serverless.classes.Error(
+        `There is no stack ${stack} in ${this.provider.getRegion()}.`,
+        'RECYCLE_INCOMPLETE',
+      );
+    }
+    return Object.values(deployed.template.Resources ?? {})
+      .filter(({ Type }) => Type === 'AWS::Lambda::Function')
+      .map(({ Properties }) => Properties.FunctionName);
   }
 }
 

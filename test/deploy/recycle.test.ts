@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { closedAfterEach } from '../support/closed-after-each.ts';
 import { AwsError, type Operations, startFakeAws } from '../support/fake-aws.ts';
-import { drivePlugin, stackName } from '../support/plugin.ts';
+import { drivePlugin, noStack, runningStack, stackName } from '../support/plugin.ts';
 
 const startAws = closedAfterEach(startFakeAws);
 const names = ['createSession', 'issueToken'].map((name) => `${stackName}-${name}`);
@@ -16,6 +16,7 @@ function updating(name: string, ...statuses: readonly object[]): Operations {
     [`PUT ${path(name)}`]: () => ({}),
   };
 }
+const queue = { Type: 'AWS::SQS::Queue', Properties: {} };
 const successful = { LastUpdateStatus: 'Successful' };
 const inProgress = { LastUpdateStatus: 'InProgress' };
 
@@ -39,6 +40,26 @@ describe('serverless recycle', () => {
     expect(logged).toEqual([`Recycled ${names.join(', ')}`]);
     const looks = aws.calls().filter((call) => call === `GET ${path(names[1] ?? '')}`);
     expect(looks).toHaveLength(3);
+  });
+
+  it('takes the functions that run, whatever parameters the command was given', async () => {
+    const inspecting = `${stackName}-inspectToken`;
+    const functions = [names[0], inspecting].map((FunctionName, index) => [
+      `Function${index}`,
+      { Type: 'AWS::Lambda::Function', Properties: { FunctionName } },
+    ]);
+    const { said, logged } = await recycle({
+      ...runningStack({ Resources: { ...Object.fromEntries(functions), Queue: queue } }),
+      ...updating(names[0] ?? '', successful),
+      ...updating(inspecting, successful),
+    });
+    expect(said).toBe('');
+    expect(logged).toEqual([`Recycled ${names[0]}, ${inspecting}`]);
+  });
+
+  it('says so when there is no stack', async () => {
+    const { said } = await recycle(noStack);
+    expect(said).toBe('There is no stack opentok-sessions-prod in eu-west-1.');
   });
 
   it('says which function is not through, and why, and which are', async () => {
