@@ -135,7 +135,7 @@ describe('a token', () => {
 });
 
 describe('a fault', () => {
-  const functions: FunctionName[] = ['createSession', 'issueToken'];
+  const functions: FunctionName[] = ['createSession', 'issueToken', 'inspectToken'];
 
   it.each(functions)('that %s throws is told apart from one over HTTP', async (name) => {
     const { attempt, counted } = await start(name);
