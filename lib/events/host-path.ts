@@ -1,7 +1,8 @@
 /**
  * What a host's path names: a room, or its invites or knocks, or one of those. Pure: no I/O.
  *
- * As in path.ts, API Gateway's own reading of the name wins where there is one.
+ * As in path.ts, API Gateway's own reading wins where there is one: of the name, and of the id, which
+ * in a path that is decoded may look like the end of another.
  */
 import type { HttpRequest } from './http-request.ts';
 import { decode, readPathParameter } from './path.ts';
@@ -14,11 +15,14 @@ export interface HostPath {
   readonly id: string | undefined;
 }
 
+/** What the route's path parameter of one of them is called. */
+const ID_PARAMETERS = { invites: 'inviteId', knocks: 'knockId' } as const;
+
 const BEFORE = '(?:/(?!rooms?/)[^/]+)?';
-const PART = '(?:/([^/]+)(?:/([^/]+))?)?';
-const WHOLE = new RegExp(`^${BEFORE}/rooms/([^/]+)${PART}/?$`);
-const AFTER_NAME = new RegExp(`^${PART}/?$`);
-const OF_ROOM = /\/rooms\/.+/s;
+const WHOLE = new RegExp(`^${BEFORE}/rooms/([^/]+)(?:/([^/]+)(?:/([^/]+))?)?/?$`);
+const OF_ROOM = /\/rooms\/[^/]+(.*)$/s;
+/** An id is all that follows: whoever writes slashes into one means no other thing by it. */
+const AFTER_NAME = /^(?:\/([^/]+)(?:\/(.+?))?)?\/?$/s;
 
 /** @returns `undefined` for a path that names none of these */
 export function readHostPath(
@@ -34,8 +38,13 @@ export function readHostPath(
   }
   const path = decode(http.path);
   if (!OF_ROOM.test(path)) return undefined;
+  for (const part of ['invites', 'knocks'] as const) {
+    const id = readPathParameter(http, ID_PARAMETERS[part]);
+    if (id !== undefined) return { room, part, id };
+  }
   const [, part, id] = AFTER_NAME.exec(cutAfterName(path, room)) ?? [];
-  return toHostPath(room, part, id) ?? { room, part: 'room', id: undefined };
+  // Of two rooms that the path could mean, API Gateway has named the one.
+  return toHostPath(room, part === 'rooms' ? undefined : part, id);
 }
 
 function toHostPath(
@@ -43,13 +52,13 @@ function toHostPath(
   part: string | undefined,
   id: string | undefined,
 ): HostPath | undefined {
-  if (part === undefined) return { room, part: 'room', id };
+  if (part === undefined) return { room, part: 'room', id: undefined };
   return part === 'invites' || part === 'knocks' ? { room, part, id } : undefined;
 }
 
 /** What follows the name, wherever the path begins: behind a stage, a base path, or neither. */
 function cutAfterName(path: string, room: string): string {
-  const before = `/rooms/${room}`;
-  const start = path.lastIndexOf(before);
-  return start < 0 ? '' : path.slice(start + before.length);
+  const named = `/rooms/${room}/`;
+  const start = `${path}/`.indexOf(named);
+  return start < 0 ? (OF_ROOM.exec(path)?.[1] ?? '') : path.slice(start + named.length - 1);
 }

@@ -179,6 +179,44 @@ describe('a route of invites and knocks', () => {
     }
   });
 
+  it.each<[path: string, more: Record<string, string>, id: string]>([
+    // As an HTTP API hands on `x%2Fy`, and a REST API what it cannot decode.
+    ['/rooms/ward/invites/x/y', { inviteId: 'x/y' }, 'x/y'],
+    ['/rooms/ward/invites//rooms/ward', { inviteId: '/rooms/ward' }, '/rooms/ward'],
+    ['/rooms/ward/invites/x/rooms/ward', { inviteId: 'x/rooms/ward' }, 'x/rooms/ward'],
+    ['/rooms/ward/invites/x%2Fy', { inviteId: 'x%2Fy' }, 'x/y'],
+    ['/rooms/%77ard/invites/%zz', { inviteId: '%zz' }, '%zz'],
+    ['/rooms/other/invites/z', { inviteId: 'x' }, 'x'],
+    ['/rooms/ward/invites/', { inviteId: '' }, ''],
+    // Where others call the parameter otherwise, or have none.
+    ['/rooms/ward/invites/x/y', {}, 'x/y'],
+    ['/rooms/ward/invites/x/rooms/ward', {}, 'x/rooms/ward'],
+    ['/rooms/ward/invites/x\ny/', {}, 'x\ny'],
+    ['/rooms/%77ard/invites/%zz', {}, '%zz'],
+    ['/rooms/ward/invites/ward', { proxy: 'invites/ward' }, 'ward'],
+  ])('never takes an invite for its room: %j named %j', (path, more, inviteId) => {
+    const pathParameters = { name: 'ward', ...more };
+    expect(route('DELETE', path, { pathParameters })).toEqual({
+      ...{ action: 'deleteInvite', room: 'ward', inviteId },
+    });
+    const knocks = JSON.parse(
+      JSON.stringify({ path, pathParameters }).replaceAll('invite', 'knock'),
+    );
+    const more2 = { pathParameters: knocks.pathParameters, body: JSON.stringify(decision) };
+    expect(route('PUT', knocks.path, more2)).toMatchObject({
+      ...{ action: 'decideKnock', room: 'ward', knockId: inviteId },
+    });
+  });
+
+  it.each(['/rooms/ward/guests', '/rooms/ward/tokens', '/rooms/ward/a/b', '/rooms/other/guests'])(
+    'is not %s, though API Gateway names the room',
+    async (path) => {
+      const pathParameters = { name: 'ward' };
+      const fault = await catchFault(() => route('DELETE', path, { pathParameters }));
+      expect(fault.name).toBe('RoomNotFoundError');
+    },
+  );
+
   it.each([
     '/rooms/ward/guests',
     '/rooms/ward/invites/a/b',

@@ -413,6 +413,20 @@ describe('who invites', () => {
       expect([status, body['type']]).toEqual([404, 'urn:opentok-sessions:invite-not-found-error']);
     }
   });
+
+  it('keeps the room, whatever the id of the invite looks like', async () => {
+    const sessionId = await putRoom('kept');
+    for (const inviteId of ['x/y', '/rooms/kept', 'x/rooms/kept']) {
+      const route = `DELETE /rooms/kept/invites/${encodeURIComponent(inviteId)}`;
+      for (const door of [httpApiEvent, restApiEvent]) {
+        const event = roomEvent({ route, claims: { opentok_role: 'moderator' } }, door);
+        const named = { ...event, pathParameters: { name: 'kept', inviteId } };
+        const { status } = readRoomAnswer(await use('manageRoom').invoke(named));
+        expect([inviteId, status]).toEqual([inviteId, 404]);
+      }
+    }
+    expect((await ask('GET /rooms/kept')).body['sessionId']).toBe(sessionId);
+  });
 });
 
 describe('an address', () => {
