@@ -34,6 +34,16 @@ export type IssueToken = (
 ) => Promise<IssuedToken>;
 
 /**
+ * @param assertStillGood throws where what the token is issued for has ended by the time of signing, in
+ *   whole seconds since the UNIX epoch: by then the token's expiry has come as well, but says less
+ */
+export type SignToken = (
+  request: DirectTokenRequest,
+  invocation: Invocation,
+  assertStillGood?: (nowSeconds: number) => void,
+) => Promise<IssuedToken>;
+
+/**
  * For those who name the session. The use case throws what `signTokenWith` throws, and Fault
  * `ForbiddenError` for those who get tokens by room alone.
  */
@@ -51,8 +61,8 @@ export function issueTokenWith(deps: IssueTokenDeps): IssueToken {
  * `SessionNotFoundError` for an id that is malformed or of another project, and `ValidationError`
  * for a T1 token of a Vonage application and for an expiry that has come by the time of signing.
  */
-export function signTokenWith(deps: IssueTokenDeps): IssueToken {
-  return async (request, { nowSeconds, caller, remainingMs }) => {
+export function signTokenWith(deps: IssueTokenDeps): SignToken {
+  return async (request, { nowSeconds, caller, remainingMs }, assertStillGood) => {
     const { sessionId, expireTime, initialLayoutClassList } = request;
     const { role, data } = decideToken(caller, request);
     const credentials = await deps.projectSecret.get(remainingMs);
@@ -60,7 +70,9 @@ export function signTokenWith(deps: IssueTokenDeps): IssueToken {
     if (!isSessionOf(project.id, sessionId)) {
       throw new Fault('SessionNotFoundError', 'This project has no session of that id.');
     }
-    assertNotExpired(expireTime, Math.floor(deps.now() / 1000));
+    const signedAtSeconds = Math.floor(deps.now() / 1000);
+    assertStillGood?.(signedAtSeconds);
+    assertNotExpired(expireTime, signedAtSeconds);
     const clientToken: ClientToken = {
       sessionId,
       role,

@@ -6,7 +6,7 @@
  * host. The place is taken last, so that whatever fails before costs none.
  */
 import { decideToken, type Guest } from '../domain/access.ts';
-import { assertInviteOpen, noSuchInvite } from '../domain/invite.ts';
+import { assertInviteOpen, isOver, noSuchInvite } from '../domain/invite.ts';
 import { hashGuestSecret, toGuestSubject, writeGuestSecret } from '../domain/invite-secret.ts';
 import { toWaitingAnswer, type WaitingAnswer } from '../domain/knock.ts';
 import { applyRules, assertAdmitted, NO_RULES } from '../domain/room-rules.ts';
@@ -14,7 +14,7 @@ import type { InvitePlaces } from '../rooms/invite-places.ts';
 import type { KnockDoor } from '../rooms/knock-door.ts';
 import { type AskAtDoor, askAtDoorWith } from './ask-at-door.ts';
 import type { Invocation } from './invocation.ts';
-import type { IssueToken } from './issue-token.ts';
+import type { SignToken } from './issue-token.ts';
 import type { JoinedRoom } from './join-room.ts';
 import {
   type JoinAsGuestRequest,
@@ -29,7 +29,7 @@ export type JoinedGuest = JoinedRoom & { readonly guest: string };
 export interface JoinAsGuestDeps extends VouchDeps {
   readonly places: InvitePlaces;
   readonly door: KnockDoor;
-  readonly signToken: IssueToken;
+  readonly signToken: SignToken;
   /** The clock at the moment of signing, in milliseconds since the UNIX epoch. */
   readonly now: () => number;
 }
@@ -69,9 +69,13 @@ async function enter(
   const expireTime = Math.min(request.token.expireTime, invite.expireTime);
   const token = { ...request.token, role: request.token.role ?? invite.role, expireTime };
   decideToken(caller, token);
-  const nowSeconds = Math.floor(now() / 1000);
-  assertInviteOpen(invite, nowSeconds);
-  assertAdmitted(rules, caller, nowSeconds);
+  const toSeconds = () => Math.floor(now() / 1000);
+  const assertStillAdmitted = (nowSeconds: number) => {
+    if (isOver(invite, nowSeconds)) throw noSuchInvite();
+    assertInviteOpen(invite, nowSeconds);
+    assertAdmitted(rules, caller, nowSeconds);
+  };
+  assertStillAdmitted(toSeconds());
   const waiting = toWaitingAnswer(writeGuestSecret(own));
   const admission =
     rules.admission === 'knock'
@@ -82,9 +86,10 @@ async function enter(
   const issued = await signToken(
     { ...granted, sessionId: room.sessionId },
     { ...invocation, caller },
+    assertStillAdmitted,
   );
   const guestHash = hashGuestSecret(own.secret);
-  if (!(await places.take(invite, guestHash, nowSeconds, invocation.remainingMs))) {
+  if (!(await places.take(invite, guestHash, toSeconds(), invocation.remainingMs))) {
     throw noSuchInvite();
   }
   if (!(await admission.use())) return waiting;

@@ -12,7 +12,7 @@ import type { SecretCache } from '../secrets/secret-cache.ts';
 import type { AskAtDoor } from './ask-at-door.ts';
 import type { EnsureRoom } from './ensure-room.ts';
 import type { Invocation } from './invocation.ts';
-import { assertTokenType, type IssuedToken, type IssueToken } from './issue-token.ts';
+import { assertTokenType, type IssuedToken, type SignToken } from './issue-token.ts';
 
 export type RoomRequest = { readonly action: 'join' | 'sample' | 'reference' } & JoinRequest;
 
@@ -35,7 +35,7 @@ export interface RoomDeps {
   readonly projectSecret: SecretCache<Credentials>;
   readonly ensureRoom: EnsureRoom;
   /** Signs for whom the room lets in. */
-  readonly signToken: IssueToken;
+  readonly signToken: SignToken;
   readonly askAtDoor: AskAtDoor;
   /** Whether any caller may create a room, with the default options, by joining it; by default only hosts may. */
   readonly openRooms: boolean;
@@ -78,11 +78,12 @@ async function joinRoom(
   const opening = decideOpening(caller, openRooms);
   const room = await ensureRoom({ name, session, opening }, invocation);
   const { sessionId, rules = NO_RULES } = room;
+  const assertStillAdmitted = (nowSeconds: number) => assertAdmitted(rules, caller, nowSeconds);
   // As of now: the table and the platform may have taken until the room has closed.
-  assertAdmitted(rules, caller, Math.floor(now() / 1000));
+  assertStillAdmitted(Math.floor(now() / 1000));
   const granted = applyRules(rules, caller, { token, isExpiryAsked });
   const sign = async () => ({
-    ...(await signToken({ ...granted, sessionId }, invocation)),
+    ...(await signToken({ ...granted, sessionId }, invocation, assertStillAdmitted)),
     room: name,
   });
   if (rules.admission !== 'knock' || isHost(caller)) return sign();

@@ -306,3 +306,40 @@ describe('a room that is removed', () => {
     expect((await asGuest({ invite: text })).status).toBe(404);
   });
 });
+
+describe('the time that passes at the door', () => {
+  /** After so many calls of the table the next one takes more than two seconds. */
+  function delayTable(skipped: number): void {
+    dynamoDb().fail({ kind: 'delay', delayMs: 0 }, { times: skipped });
+    dynamoDb().fail({ kind: 'hang' }, { times: 2 });
+  }
+  const soon = () => Math.floor(Date.now() / 1000) + 2;
+
+  it('can be the end of the room, for a user', async () => {
+    const room = await openRoom();
+    await asUser(room, 'ada');
+    await decide(room, 'admit');
+    await asHost({ route: `PUT /rooms/${room}`, body: { admission: 'knock', closesAt: soon() } });
+    delayTable(1);
+    const { status, body } = await asUser(room, 'ada');
+    expect([status, body['type']]).toEqual([410, 'urn:opentok-sessions:room-closed-error']);
+  });
+
+  it.each([
+    ['the room', 'closesAt', 410, 'room-closed-error'],
+    ['the invite', 'expireTime', 404, 'invite-not-found-error'],
+  ])('can be the end of %s, for a guest', async (_of, name, wanted, type) => {
+    const room = await openRoom();
+    const end = soon();
+    const text = await invite(room, name === 'expireTime' ? { expireTime: end } : {});
+    const { knock } = (await asGuest({ invite: text })).body;
+    await decide(room, 'admit');
+    if (name === 'closesAt') {
+      await asHost({ route: `PUT /rooms/${room}`, body: { admission: 'knock', closesAt: end } });
+    }
+    delayTable(3);
+    const { status, body } = await asGuest({ invite: text, knock });
+    expect([status, body['type']]).toEqual([wanted, `urn:opentok-sessions:${type}`]);
+    expect(await countGuests(room)).toBe(name === 'closesAt' ? 0 : undefined);
+  });
+});
