@@ -14,6 +14,8 @@
 
 /** What room names are made of. */
 const NAME = /^[\w.~-]+$/;
+/** What stands between names. Others, such as no-break spaces, are there to keep a name together. */
+const SPACES = /[ \t\r\n]+/;
 
 /**
  * @param claim as the authorizer wrote it; `undefined` when the token has none
@@ -31,6 +33,6 @@ export function readClaimedNames(
   const text = inBrackets ?? claim;
   if (text.trim() === '') return [];
   const isList = inBrackets === undefined && !isOneName;
-  const names = isList ? text.trim().split(/\s+/) : [text];
+  const names = isList ? text.split(SPACES).filter((name) => name !== '') : [text];
   return names.every((name) => NAME.test(name)) ? names : undefined;
 }

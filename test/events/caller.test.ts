@@ -187,6 +187,9 @@ describe.each(userDoors)('an end user (%s)', (door, build) => {
     'x[math]',
     '[math]x',
     'math café',
+    'math\u00a0art',
+    'math\u2028art',
+    '\ufeffmath',
     7,
     { math: true },
   ])('gets nothing of a claim that can be read in two ways, or in none: %j', async (claim) => {
