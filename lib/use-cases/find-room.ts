@@ -62,9 +62,30 @@ export async function requireRoom(
   return room;
 }
 
+/**
+ * What is said of a room once it was found, and written, is said with its own project or not at all.
+ * @throws Fault `ProjectUnsettledError` where the secret has become another project's meanwhile
+ */
+export function assertStillOf(project: Project, room: Room): void {
+  if (room.projectId !== project.id) throw hasMoved(room);
+}
+
+/** Whoever asks again finds the room that there is then. */
+export function hasMoved({ name, projectId }: Room): Fault {
+  return unsettledFor(
+    `The room ${name} was found as one of project ${projectId}; the secret has become another's since.`,
+  );
+}
+
 function unsettled(room: Room, known: Project): Fault {
+  return unsettledFor(
+    `The room ${room.name} is of project ${room.projectId}, the secret of ${known.id} when it was last read; it could not be read again to tell which of them serves now.`,
+  );
+}
+
+function unsettledFor(reason: string): Fault {
   return roomFault('ProjectUnsettledError', 'Whose room this is cannot be told for the moment.', {
-    reason: `The room ${room.name} is of project ${room.projectId}, the secret of ${known.id} when it was last read; it could not be read again to tell which of them serves now.`,
+    reason,
     retryAfterSeconds: 1,
   });
 }

@@ -5,7 +5,8 @@ import { exampleSession, projectSchemas } from '../domain/session.docs.ts';
 import { sessionIdSchema } from '../domain/session-id.docs.ts';
 import { ROLES } from '../domain/token-request.ts';
 import type { IssuedToken } from './issue-token.ts';
-import type { JoinedRoom, ReferenceAnswer, SampleAnswer } from './join-room.ts';
+import type { ReferenceAnswer, SampleAnswer } from './join-room.ts';
+import type { JoinedRoom } from './sign-for-room.ts';
 
 const jwt = '[A-Za-z0-9_-]+[.][A-Za-z0-9_-]+[.][A-Za-z0-9_-]+';
 

@@ -15,7 +15,7 @@ import type { KnockDoor } from '../rooms/knock-door.ts';
 import { type AskAtDoor, askAtDoorWith } from './ask-at-door.ts';
 import type { Invocation } from './invocation.ts';
 import type { SignToken } from './issue-token.ts';
-import type { JoinedRoom } from './join-room.ts';
+import { type JoinedRoom, signForRoom } from './sign-for-room.ts';
 import {
   type JoinAsGuestRequest,
   type VouchDeps,
@@ -83,15 +83,15 @@ async function enter(
       : { use: async () => true };
   if (!admission) return waiting;
   const granted = applyRules(rules, caller, { token, isExpiryAsked: false });
-  const issued = await signToken(
-    { ...granted, sessionId: room.sessionId },
+  const joined = await signForRoom(
+    signToken,
+    { room, token: granted, assertStillAdmitted },
     { ...invocation, caller },
-    assertStillAdmitted,
   );
   const guestHash = hashGuestSecret(own.secret);
   if (!(await places.take(invite, guestHash, toSeconds(), invocation.remainingMs))) {
     throw noSuchInvite();
   }
   if (!(await admission.use())) return waiting;
-  return { ...issued, room: room.name, guest: writeGuestSecret(own) };
+  return { ...joined, guest: writeGuestSecret(own) };
 }

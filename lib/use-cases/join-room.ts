@@ -12,11 +12,11 @@ import type { SecretCache } from '../secrets/secret-cache.ts';
 import type { AskAtDoor } from './ask-at-door.ts';
 import type { EnsureRoom } from './ensure-room.ts';
 import type { Invocation } from './invocation.ts';
-import { assertTokenType, type IssuedToken, type SignToken } from './issue-token.ts';
+import { assertTokenType, type SignToken } from './issue-token.ts';
+import { type JoinedRoom, signForRoom } from './sign-for-room.ts';
 
 export type RoomRequest = { readonly action: 'join' | 'sample' | 'reference' } & JoinRequest;
 
-export type JoinedRoom = IssuedToken & { readonly room: string };
 /**
  * What the vendor's sample servers answer, and its sample clients read. Which of both names they read
  * the project's id under depends on the client, not on the kind of project.
@@ -77,15 +77,13 @@ async function joinRoom(
   assertTokenType(await projectSecret.get(remainingMs), token.tokenType);
   const opening = decideOpening(caller, openRooms);
   const room = await ensureRoom({ name, session, opening }, invocation);
-  const { sessionId, rules = NO_RULES } = room;
+  const { rules = NO_RULES } = room;
   const assertStillAdmitted = (nowSeconds: number) => assertAdmitted(rules, caller, nowSeconds);
   // As of now: the table and the platform may have taken until the room has closed.
   assertStillAdmitted(Math.floor(now() / 1000));
   const granted = applyRules(rules, caller, { token, isExpiryAsked });
-  const sign = async () => ({
-    ...(await signToken({ ...granted, sessionId }, invocation, assertStillAdmitted)),
-    room: name,
-  });
+  const sign = () =>
+    signForRoom(signToken, { room, token: granted, assertStillAdmitted }, invocation);
   if (rules.admission !== 'knock' || isHost(caller)) return sign();
   if (action !== 'join' || !('subject' in caller)) {
     throw roomFault(

@@ -14,7 +14,7 @@ import type { RoomRemoval } from '../rooms/room-removal.ts';
 import type { RoomStore } from '../rooms/room-store.ts';
 import type { Credentials } from '../secrets/credentials.ts';
 import type { SecretCache } from '../secrets/secret-cache.ts';
-import { findRoom } from './find-room.ts';
+import { assertStillOf, findRoom } from './find-room.ts';
 import type { Invocation } from './invocation.ts';
 import type { MakeRoom } from './make-room.ts';
 
@@ -103,7 +103,9 @@ async function putRoom(
 
 /** The project is asked for anew: creating a session may have found out that it is another. */
 async function show({ projectSecret }: ManageRoomDeps, room: Room, { remainingMs }: Invocation) {
-  return toRuledRoomView(room, (await projectSecret.get(remainingMs)).project);
+  const { project } = await projectSecret.get(remainingMs);
+  assertStillOf(project, room);
+  return toRuledRoomView(room, project);
 }
 
 /** Without a precondition nothing needs to be read: there is no such room afterwards. */

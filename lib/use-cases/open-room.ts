@@ -9,6 +9,7 @@ import type { Credentials } from '../secrets/credentials.ts';
 import type { SecretCache } from '../secrets/secret-cache.ts';
 import { type CreatedInvite, type CreateInviteDeps, createInvite } from './create-invite.ts';
 import type { EnsureRoom } from './ensure-room.ts';
+import { assertStillOf } from './find-room.ts';
 import type { Invocation } from './invocation.ts';
 
 export interface OpenRoomDeps extends CreateInviteDeps {
@@ -49,6 +50,7 @@ export function openRoomWith(deps: OpenRoomDeps): OpenRoom {
       createInvite(deps, room, invite, invocation),
     );
     const { project } = await projectSecret.get(invocation.remainingMs);
+    assertStillOf(project, room);
     const view = toRuledRoomView(room, project);
     const created = made.filter((invite) => invite !== undefined);
     return created.length === 0 ? view : { ...view, invites: created };

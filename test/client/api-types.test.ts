@@ -17,7 +17,7 @@ import type { SessionOptions } from '../../lib/domain/session-request.ts';
 import type { Role, TokenRequest } from '../../lib/domain/token-request.ts';
 import type { IssuedToken } from '../../lib/use-cases/issue-token.ts';
 import type { JoinedGuest } from '../../lib/use-cases/join-as-guest.ts';
-import type { JoinedRoom } from '../../lib/use-cases/join-room.ts';
+import type { JoinedRoom } from '../../lib/use-cases/sign-for-room.ts';
 import { type Schema, toClientTypes } from '../../tools/client-types/to-types.ts';
 
 it('are made of the document; `npm run client:types` makes them anew', () => {

@@ -16,12 +16,13 @@ import { assertDocumented } from '../support/documented.ts';
 import { SECRET_ID } from '../support/drive.ts';
 import { OPENTOK_SECRET } from '../support/fixtures.ts';
 import { rsa, VONAGE_SECRET } from '../support/keys.ts';
-import { type Lambda, startLambda } from '../support/lambda.ts';
+import { type FunctionName, type Lambda, startLambda } from '../support/lambda.ts';
 import { verifyHs256, verifyRs256 } from '../support/verify-token.ts';
 
 const PROCESSES = 8;
 const JOINS_EACH = 25;
 const ROOM = 'standup';
+const KEY = { room: { S: ROOM }, item: { S: 'room' } };
 
 let dynamoDb: DynamoDb;
 let platform: Platform;
@@ -194,6 +195,43 @@ describe('a room while the project moves', () => {
       }
     } finally {
       await Promise.all([before.close(), after.close()]);
+    }
+  });
+});
+
+describe('a secret that changes its project between the room and the answer', () => {
+  const MOVED_TO = { apiKey: '654321', apiSecret: OPENTOK_SECRET.apiSecret };
+  const asked = { room: ROOM };
+  const joining = roomEvent(`POST /rooms/${ROOM}/tokens`);
+  const putting = roomEvent({ route: `PUT /rooms/${ROOM}`, body: {} });
+
+  it.each<[what: string, FunctionName, first: object, event: object, fault: string]>([
+    ['who joins over HTTP', 'joinRoom', joining, joining, 'project-unsettled-error'],
+    ['who joins by a pipe', 'joinRoom', joining, [asked], 'ProjectUnsettledError'],
+    ['who puts it', 'manageRoom', putting, putting, 'project-unsettled-error'],
+    ['who opens it', 'openRoom', asked, asked, 'ProjectUnsettledError'],
+  ])('lets %s try again', async (_what, name, first, event, fault) => {
+    const environment = {
+      ...{ ROOMS_TABLE: 'Rooms', SECRET_TTL_SECONDS: '2', ROOM_CACHE_SECONDS: '0' },
+      AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
+    };
+    const lambda = await startLambda(name, { project: OPENTOK_SECRET, environment });
+    const readItem = async () =>
+      (await dynamoDb.ask('GetItem', { TableName: 'Rooms', Key: KEY }))['Item'];
+    try {
+      await lambda.invoke(first);
+      const before = await readItem();
+      lambda.secretsManager.setSecret(SECRET_ID, JSON.stringify(MOVED_TO));
+      // The table takes longer than the secret serves.
+      dynamoDb.fail({ kind: 'hang' }, { times: 2 });
+      const seen = await lambda.invoke(event).then(
+        (answer) => JSON.parse(String(answer['body'])).type,
+        (error: Error) => error.name,
+      );
+      expect(seen).toMatch(new RegExp(`${fault}$`));
+      expect(await readItem()).toEqual(before);
+    } finally {
+      await lambda.close();
     }
   });
 });
