@@ -44,16 +44,16 @@ export async function readService(
   options: { readonly environment: Readonly<Record<string, string>>; readonly signal: AbortSignal },
 ): Promise<readonly ServiceFunction[]> {
   const given = Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
-  const { stdout } = await promisify(execFile)(
+  const printing = promisify(execFile)(
     process.execPath,
     [serverless, 'print', '--format', 'json', ...given],
-    {
-      cwd: projectFolder,
-      env: options.environment,
-      signal: options.signal,
-      maxBuffer: 16 * 1024 * 1024,
-    },
-  ).catch(({ stdout, stderr }) => {
+    { cwd: projectFolder, env: options.environment, maxBuffer: 16 * 1024 * 1024 },
+  );
+  // Told to end it first goes on to the end of its work, and there is nothing for it to put away.
+  const kill = () => printing.child.kill('SIGKILL');
+  options.signal.addEventListener('abort', kill, { once: true });
+  if (options.signal.aborted) kill();
+  const { stdout } = await printing.catch(({ stdout, stderr }) => {
     throw new StartError(`serverless.yml cannot be read:\n${stdout}${stderr}`);
   });
   const { provider, functions }: Printed = JSON.parse(stdout);

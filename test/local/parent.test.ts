@@ -4,11 +4,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isRunning } from '../../local/running.ts';
+import { endsWithinASecond } from '../support/ends-within-a-second.ts';
 
 const parentModule = new URL('../../local/parent.ts', import.meta.url).href;
+const runningModule = new URL('../../local/running.ts', import.meta.url).href;
 const child = `
   const { watchParent } = await import(${JSON.stringify(parentModule)});
   setInterval(() => undefined, 1000);
@@ -27,6 +28,7 @@ afterEach(() => {
 async function startBelow(line: string) {
   const script = `
     const { spawn } = require('node:child_process');
+    process.env.STARTED_BY = process.pid;
     spawn('sh', ['-c', process.argv[1]], { stdio: ['ignore', 'inherit', 'inherit'] });
     setInterval(() => undefined, 1000);
   `;
@@ -39,14 +41,6 @@ async function startBelow(line: string) {
   return { parent, pid };
 }
 
-async function endsWithinASecond(pid: number): Promise<boolean> {
-  for (const deadline = performance.now() + 1_000; performance.now() < deadline; ) {
-    if (!isRunning(pid)) return true;
-    await sleep(20);
-  }
-  return false;
-}
-
 describe('a process whose parent is killed', () => {
   it.each<[how: string, line: string, signal: NodeJS.Signals]>([
     ['by SIGTERM', `exec ${command}`, 'SIGTERM'],
@@ -57,6 +51,24 @@ describe('a process whose parent is killed', () => {
     const { parent, pid } = await startBelow(line);
     expect(isRunning(pid)).toBe(true);
     parent.kill(signal);
+    expect(await endsWithinASecond(pid)).toBe(true);
+  });
+
+  it.each([
+    ['at once', (line: string) => `exec ${line}`],
+    ['beyond a shell that waits', (line: string) => `${line}; true`],
+  ])('ends though it was killed before anybody watched it, %s', async (_how, toLine) => {
+    const late = child.replace(
+      'await watchParent',
+      `console.log(process.pid);
+       const { isRunning } = await import(${JSON.stringify(runningModule)});
+       while (isRunning(Number(process.env.STARTED_BY))) await new Promise((go) => setTimeout(go, 5));
+       await watchParent`,
+    );
+    const { parent, pid } = await startBelow(
+      toLine(`'${process.execPath}' --input-type=module --eval '${late}'`),
+    );
+    parent.kill('SIGKILL');
     expect(await endsWithinASecond(pid)).toBe(true);
   });
 

@@ -1,0 +1,42 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { isRunning } from '../../local/running.ts';
+import { readService } from '../../local/service.ts';
+import { endsWithinASecond } from '../support/ends-within-a-second.ts';
+
+let folder: string | undefined;
+let pid = 0;
+
+afterEach(async () => {
+  if (pid > 0 && isRunning(pid)) process.kill(pid, 'SIGKILL');
+  if (folder) await rm(folder, { recursive: true, force: true });
+});
+
+describe('the command that reads serverless.yml', () => {
+  it('ends at once when nobody waits for it any more, though it would rather finish', async () => {
+    folder = await mkdtemp(join(tmpdir(), 'opentok-sessions-service-'));
+    const pidFile = join(folder, 'pid');
+    const deaf = `data:text/javascript,${encodeURIComponent(`
+      import { writeFileSync } from 'node:fs';
+      process.on('SIGTERM', () => undefined);
+      writeFileSync(${JSON.stringify(pidFile)}, String(process.pid));
+    `)}`;
+    const { PATH = '' } = process.env;
+    const stopped = new AbortController();
+    const reading = readService(
+      { secretId: 'video/project', auth: 'none' },
+      {
+        environment: { PATH, HOME: folder, NODE_OPTIONS: `--import=${deaf}` },
+        signal: stopped.signal,
+      },
+    );
+    const failure = expect(reading).rejects.toThrow('serverless.yml cannot be read');
+    pid = await vi.waitFor(async () => Number(await readFile(pidFile, 'utf8')), 20_000);
+    expect(isRunning(pid)).toBe(true);
+    stopped.abort();
+    await failure;
+    expect(await endsWithinASecond(pid)).toBe(true);
+  });
+});
