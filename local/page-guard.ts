@@ -4,7 +4,9 @@
  *
  * A page cannot hide its origin where it may read the answer, or send JSON. One that has pointed its
  * own name at this machine (DNS rebinding) is of the same origin, and sends none with GET; its name
- * is then what it asks for as host.
+ * is then what it asks for as host. What a page merely loads (an image, a frame) it cannot read, and
+ * names no origin for; browsers say of it where it comes from (Fetch Metadata), and it is not to make
+ * rooms either. Whoever follows a link comes to see the answer, and passes.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 
@@ -29,6 +31,9 @@ export function judgeRequest(
   if (origin !== undefined && !isLocalOrigin(origin)) {
     return refuse(403, `Pages of ${JSON.stringify(origin)} get no tokens of a real project.`);
   }
+  if (origin === undefined && isLoadedByOthers(headers)) {
+    return refuse(403, 'Pages of other sites get no tokens of a real project.');
+  }
   const name = host.replace(PORT, '');
   if (!LOCALHOST.test(name) && !ADDRESS.test(name)) {
     return refuse(403, 'A real project is served at localhost, and at addresses, alone.');
@@ -37,6 +42,10 @@ export function judgeRequest(
     return refuse(415, 'Send content-type: application/json, which pages elsewhere cannot.');
   }
   return undefined;
+}
+
+function isLoadedByOthers(headers: IncomingHttpHeaders): boolean {
+  return headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-dest'] !== 'document';
 }
 
 function isLocalOrigin(origin: string): boolean {

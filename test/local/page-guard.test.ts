@@ -66,6 +66,29 @@ describe('a request to a real project', () => {
   });
 
   it.each([
+    ['cross-site', 'image', false],
+    ['cross-site', 'script', false],
+    ['cross-site', 'iframe', false],
+    ['cross-site', 'empty', false],
+    ['cross-site', undefined, false],
+    ['cross-site', 'document', true],
+    ['same-site', 'image', true],
+    ['same-origin', 'empty', true],
+    ['none', 'document', true],
+    [undefined, undefined, true],
+  ])('without an origin, from %s for %s, passes: %s', (site, destination, passes) => {
+    const headers = {
+      host,
+      ...(site && { 'sec-fetch-site': site }),
+      ...(destination && { 'sec-fetch-dest': destination }),
+    };
+    expect(judgeRequest('GET', headers)?.status).toBe(passes ? undefined : 403);
+    // A page of this machine may call it by another of its names.
+    const origin = 'http://127.0.0.1:5173';
+    expect(judgeRequest('GET', { ...headers, origin })).toBeUndefined();
+  });
+
+  it.each([
     ['application/json', true],
     ['Application/JSON; charset=utf-8', true],
     ['application/vnd.api+json', true],
