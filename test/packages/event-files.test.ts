@@ -3,7 +3,7 @@
  * functions: each source gets what it expects.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { madeUpProject } from '../../local/start-options.ts';
 import { type DynamoDb, startDynamoDb } from '../../stand-ins/dynamodb.ts';
 import { type FunctionName, type Lambda, startLambda } from '../support/lambda.ts';
@@ -12,6 +12,7 @@ import { verifyHs256 } from '../support/verify-token.ts';
 const folder = new URL('../events/', import.meta.url);
 const functions: Readonly<Record<string, FunctionName>> = {
   'create-session': 'createSession',
+  'inspect-token': 'inspectToken',
   'issue-token': 'issueToken',
   'join-room': 'joinRoom',
   'join-as-guest': 'joinAsGuest',
@@ -110,6 +111,28 @@ describe('an event file', () => {
     expect(JSON.parse(String(answer['body']))).toMatchObject({
       type: 'urn:opentok-sessions:invite-not-found-error',
     });
+  });
+
+  const inspected = { tokenType: 'JWT', signature: 'other-project', apiKey: madeUpProject.apiKey };
+  testFile('inspect-token.direct', async () => {
+    const { answer, source } = await invoke('inspect-token.direct');
+    expect({ answer, source }).toMatchObject({ answer: inspected, source: 'direct' });
+  });
+  testFile('inspect-token.http-api', async () => {
+    const { answer, source } = await invoke('inspect-token.http-api');
+    expect({ status: answer['statusCode'], source }).toEqual({ status: 200, source: 'http' });
+    expect(JSON.parse(String(answer['body']))).toMatchObject(inspected);
+  });
+
+  testFile('describe-api.http-api', async () => {
+    // Neither reads an environment nor logs, so that it needs no container of its own.
+    const { handler } = await import(
+      String(inject('packaged').optionalFunctions['describeApi']?.handlerFile)
+    );
+    const file = new URL('describe-api.http-api.json', folder);
+    const answer = await handler(JSON.parse(readFileSync(file, 'utf8')));
+    expect(answer.statusCode).toBe(200);
+    expect(JSON.parse(answer.body)).toHaveProperty(['paths', '/tokens/inspect', 'post']);
   });
 
   testFile('manage-room.direct', async () => {

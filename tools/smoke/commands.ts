@@ -24,12 +24,18 @@ const invocations = [
   ['manageRoom', 'manage-room.direct', '"admission": "closed"'],
   ['openRoom', 'open-room.direct', '"name": "class-7b"'],
   ['openRoom', 'open-room.sqs', '"batchItemFailures": []'],
+  ['inspectToken', 'inspect-token.http-api', '"statusCode": 200'],
+  ['describeApi', 'describe-api.http-api', '"statusCode": 200'],
 ] as const;
+
+/** Two of the functions are there with it alone. */
+const ALL_FUNCTIONS = { describe: 'true' };
 
 const NO_ACCOUNT = { AWS_EC2_METADATA_DISABLED: 'true' };
 
 interface Command {
   readonly args: readonly string[];
+  readonly params?: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string>>;
   readonly exitCode: number;
   /** What it prints, among other things. */
@@ -43,6 +49,7 @@ const eventFile = (name: string) =>
 const commands: readonly Command[] = [
   ...invocations.map(([name, file, printed]) => ({
     args: ['invoke', 'local', '-f', name, '--path', eventFile(file)],
+    params: ALL_FUNCTIONS,
     exitCode: 0,
     prints: ['No AWS credentials: stand-ins answer.', printed],
   })),
@@ -83,7 +90,7 @@ export async function checkCommands(): Promise<void> {
 }
 
 async function checkEveryFunction(service: ServiceCopy): Promise<void> {
-  const { template } = await packageService(service);
+  const { template } = await packageService(service, ALL_FUNCTIONS);
   const deployed = Object.values(template.Resources)
     .filter(({ Type }) => Type === 'AWS::Lambda::Function')
     .map(({ Properties }) => String(Properties['FunctionName']).split('-').at(-1));
@@ -96,9 +103,9 @@ async function checkEveryFunction(service: ServiceCopy): Promise<void> {
 
 async function check(
   { folder }: ServiceCopy,
-  { args, environment = NO_ACCOUNT, exitCode, prints, printsNot }: Command,
+  { args, params = {}, environment = NO_ACCOUNT, exitCode, prints, printsNot }: Command,
 ): Promise<void> {
-  const result = await runServerless({ folder, args, environment });
+  const result = await runServerless({ folder, args, params, environment });
   const { output } = result;
   assert.equal(result.exitCode, exitCode, output);
   for (const part of prints) {
