@@ -8,6 +8,7 @@ import {
   MAX_INVITE_SECONDS,
   NAME_MAX_LENGTH,
 } from './invite.ts';
+import { KNOCK_MAX_LENGTH } from './room-request.ts';
 import { tokenRequestWords } from './token-request.docs.ts';
 import { LOOKS_LIKE_MILLISECONDS, ROLES, type TokenRequest } from './token-request.ts';
 
@@ -42,6 +43,7 @@ export const inviteRequestWords: WordsOf<InviteRequest> = {
   name: {
     description: `Who it is for, 1 to ${NAME_MAX_LENGTH} characters: everybody in the session reads it as the guest's name.`,
     examples: ['Ada'],
+    schema: { maxLength: NAME_MAX_LENGTH },
   },
 };
 
@@ -115,10 +117,14 @@ export const guestRequestWords: WordsOf<
     examples: [EXAMPLE_INVITE],
   },
   guest: { description: 'The secret of an earlier answer, by which the same guest comes back.' },
-  knock: { description: 'What the answer to who waits had under this name, to ask again.' },
+  knock: {
+    description: 'What the answer to who waits had under this name, to ask again.',
+    schema: { maxLength: KNOCK_MAX_LENGTH },
+  },
   name: {
     description: `What the guest is called, 1 to ${NAME_MAX_LENGTH} characters, where the invite names nobody.`,
     examples: ['Ada'],
+    schema: { maxLength: NAME_MAX_LENGTH },
   },
   role: {
     ...role,

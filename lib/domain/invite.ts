@@ -4,7 +4,7 @@
 import * as v from 'valibot';
 import type { Fault } from './faults.ts';
 import { hashGuestSecret, hashInviteSecret, isSameHash } from './invite-secret.ts';
-import { oneOf, parseFields, wellFormedText } from './request-fields.ts';
+import { maxCharacters, oneOf, parseFields, wellFormedText } from './request-fields.ts';
 import { roomFault } from './room-faults.ts';
 import { time } from './room-rules.ts';
 import { expireTimeRule, ROLES, type Role, toAbsolute } from './token-request.ts';
@@ -19,7 +19,7 @@ const nameRule = `must be 1 to ${NAME_MAX_LENGTH} characters, none of them a con
 export const guestName = v.pipe(
   wellFormedText,
   v.minLength(1, nameRule),
-  v.maxLength(NAME_MAX_LENGTH, nameRule),
+  maxCharacters(NAME_MAX_LENGTH, nameRule),
   v.regex(/^\P{Cc}*$/u, nameRule),
 );
 

@@ -117,6 +117,14 @@ export const wellFormedText = v.pipe(
   ),
 );
 
+/**
+ * Characters as people and JSON Schema count them, not the code units of UTF-16: for limits that are
+ * ours. The platform's are in code units.
+ */
+export function maxCharacters(limit: number, message: string): v.CheckAction<string, string> {
+  return v.check((text) => text.length <= 2 * limit && [...text].length <= limit, message);
+}
+
 /** One of a closed list of words. */
 export function oneOf<const Words extends readonly string[]>(
   words: Words,

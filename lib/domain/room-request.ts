@@ -2,7 +2,7 @@
  * What can be asked of rooms. Pure: the clock is an argument.
  */
 import * as v from 'valibot';
-import { parseBoth, parseFields, parseWithin } from './request-fields.ts';
+import { maxCharacters, parseBoth, parseFields, parseWithin } from './request-fields.ts';
 import { parseRoomField, type RequestedOptions } from './room.ts';
 import { parseNewRules, type RoomRules } from './room-rules.ts';
 import { parseSessionRequest, type SessionOptions } from './session-request.ts';
@@ -15,8 +15,9 @@ export interface RequestedSession {
 }
 
 const knockRule = 'must be the text that an answer to who waits had under the same name';
+export const KNOCK_MAX_LENGTH = 256;
 /** What somebody who waits sends along when they ask again. */
-export const knockText = v.pipe(v.string(knockRule), v.maxLength(256, knockRule));
+export const knockText = v.pipe(v.string(knockRule), maxCharacters(KNOCK_MAX_LENGTH, knockRule));
 const joinExtras = v.object({ knock: v.optional(knockText) });
 
 export interface JoinRequest {

@@ -174,22 +174,26 @@ function body(fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<unkno
   );
 }
 
+/** Half a surrogate pair, which no schema can refuse. */
+function isHalf(text: unknown): boolean {
+  return typeof text === 'string' && !text.isWellFormed();
+}
+
 /** The same of an invite, which lasts longer than a token does. */
 function isBeyondInvites(value: unknown): boolean {
   const { expireTime = 0, opensAt = 0, name } = Object(value);
   const isRefused =
     expireTime !== 0 && (expireTime <= NOW_SECONDS || expireTime > LATEST_INVITE_SECONDS);
   const end = expireTime === 0 ? NOW_SECONDS + 24 * 60 * 60 : expireTime;
-  return isRefused || opensAt >= end || (typeof name === 'string' && /[\ud800-\udfff]/.test(name));
+  return isRefused || opensAt >= end || isHalf(name);
 }
 
 /** Whether the code may refuse what the schema accepts, for a reason that no schema can state. */
 function isBeyondSchemas(value: unknown): boolean {
   const { expireTime, data, initialLayoutClassList, archiveName, session } = Object(value);
-  const { name, knock } = Object(value);
-  const { opensAt = 0, closesAt, token } = Object(value);
+  const { opensAt = 0, closesAt, token, name } = Object(value);
   const classes: unknown[] = Array.isArray(initialLayoutClassList) ? initialLayoutClassList : [];
-  const texts = [data, archiveName, Object(session).archiveName, name, knock, ...classes];
+  const texts = [data, archiveName, Object(session).archiveName, ...classes];
   return (
     // The document has no clock, and compares no fields,
     (Number.isInteger(closesAt) && (closesAt <= NOW_SECONDS || closesAt <= opensAt)) ||
@@ -198,7 +202,9 @@ function isBeyondSchemas(value: unknown): boolean {
     isNoToken(token) ||
     // adds no lengths up,
     classes.join(' ').length > 1000 ||
-    // and counts characters, not the code units that they and halves of them are made of.
+    // and counts characters, not the code units that they and halves of them are made of, which the
+    // platform counts.
+    isHalf(name) ||
     texts.some((text) => typeof text === 'string' && /[\ud800-\udfff]/.test(text))
   );
 }

@@ -7,6 +7,7 @@ import { inspectRequest } from '../../lib/domain/inspect-request.ts';
 import { knockFieldDescription } from '../../lib/domain/knock.docs.ts';
 import { exampleRoom, roomSchemas } from '../../lib/domain/room.docs.ts';
 import { requestedSessionDescription } from '../../lib/domain/room-request.docs.ts';
+import { KNOCK_MAX_LENGTH } from '../../lib/domain/room-request.ts';
 import { ruleWords } from '../../lib/domain/room-rules.docs.ts';
 import { roomRules } from '../../lib/domain/room-rules.ts';
 import {
@@ -75,7 +76,7 @@ export function buildSchemas(): Readonly<Record<string, JsonSchema>> {
       properties: {
         ...Object(token['properties']),
         session: { ...refTo('SessionRequest'), description: requestedSessionDescription },
-        knock: { type: 'string', maxLength: 256, description: knockFieldDescription },
+        knock: { type: 'string', maxLength: KNOCK_MAX_LENGTH, description: knockFieldDescription },
       },
     },
     RoomRequest: {
