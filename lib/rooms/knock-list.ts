@@ -60,6 +60,10 @@ export function createKnockList(table: RoomsTable): KnockList {
 /** A denial lasts as long as the room does, which can be given more time later. */
 const DENIAL_SECONDS = 366 * 24 * 60 * 60;
 
+/** Time to live removes what is over within days, not at once; a no is over when a host takes it back. */
+const IS_MEANT =
+  'sessionId = :sessionId AND (attribute_not_exists(expiresAt) OR expiresAt > :now OR #state = :denied)';
+
 function toDecisionInput(given: KnockDecision): Omit<UpdateItemCommandInput, 'TableName'> {
   const { room, knockId, decision, nowSeconds, onlyWaiting } = given;
   const isDenial = decision === 'deny';
@@ -69,15 +73,14 @@ function toDecisionInput(given: KnockDecision): Omit<UpdateItemCommandInput, 'Ta
     UpdateExpression: expiresAt
       ? 'SET #state = :state, decidedAt = :now, expiresAt = :expiresAt'
       : 'SET #state = :state, decidedAt = :now REMOVE expiresAt',
-    ConditionExpression: onlyWaiting
-      ? 'sessionId = :sessionId AND #state = :waiting'
-      : 'sessionId = :sessionId',
+    ConditionExpression: onlyWaiting ? `${IS_MEANT} AND #state = :waiting` : IS_MEANT,
     ExpressionAttributeNames: { '#state': 'state' },
     ExpressionAttributeValues: {
       ':state': { S: isDenial ? 'denied' : 'admitted' },
       ':now': { N: String(nowSeconds) },
       ':sessionId': { S: room.sessionId },
       ...(expiresAt ? { ':expiresAt': expiresAt } : {}),
+      ':denied': { S: 'denied' },
       ...(onlyWaiting ? { ':waiting': { S: 'waiting' } } : {}),
     },
   };

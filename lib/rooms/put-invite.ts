@@ -9,14 +9,19 @@ import {
 import type { RemainingMs } from '../domain/deadline.ts';
 import type { Invite } from '../domain/invite.ts';
 import { toInviteItem } from './invite-item.ts';
-import type { RoomsTable } from './rooms-table.ts';
+import { onlyIfThereIsNone } from './room-condition.ts';
+import { isDone, type RoomsTable } from './rooms-table.ts';
 
-/** Throws Fault `RoomStoreUnavailableError` or `ConfigurationError`. */
+/**
+ * An attempt that comes late, after its guests, must not put the invite in place of itself: ids are
+ * random, so one that is there is the very one. Throws Fault `RoomStoreUnavailableError` or
+ * `ConfigurationError`.
+ */
 export type PutInvite = (invite: Invite, remainingMs: RemainingMs) => Promise<void>;
 
 export function createPutInvite({ createCall }: RoomsTable): PutInvite {
   const putItem = createCall<PutItemCommandInput, PutItemCommandOutput>(PutItem$);
   return async (invite, remainingMs) => {
-    await putItem({ Item: toInviteItem(invite) }, remainingMs);
+    await isDone(putItem({ Item: toInviteItem(invite), ...onlyIfThereIsNone }, remainingMs));
   };
 }

@@ -80,6 +80,13 @@ describe('an invite in its table', () => {
     expect(dynamoDb.requests.length - before).toBeGreaterThan(1);
   });
 
+  it('keeps its guests when an attempt to put it comes late', async () => {
+    await list.put(inviteOf(), ample);
+    await take(inviteOf(), newGuest());
+    await list.put(inviteOf(), ample);
+    expect(await countGuests(inviteOf())).toBe(1);
+  });
+
   it('is gone once it is taken back, and its places with it', async () => {
     await list.put(inviteOf(), ample);
     await list.remove(inviteOf(), ample);

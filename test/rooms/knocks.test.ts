@@ -197,6 +197,24 @@ describe('what a host says', () => {
     expect(await list.listWaiting(room, 0, remainingMs)).toEqual([]);
   });
 
+  it.each([
+    [3_599, true],
+    [3_600, false],
+  ])('is about somebody who has left %i s ago, removed or not: %s', async (after, isMeant) => {
+    await ask('ada');
+    expect(await decide('ada', 'admit', { after })).toBe(isMeant);
+  });
+
+  it('takes a no back that was to be removed by now', async () => {
+    const lasting = roomOf('standup', { expiresAtSeconds: NOW_SECONDS + ROOM_LIFE });
+    await ask('ada', 0, lasting);
+    await decide('ada', 'deny', { at: lasting });
+    const after = 10 * ROOM_LIFE;
+    expect(await ask('ada', after, lasting)).toBe('AdmissionDeniedError');
+    expect(await decide('ada', 'admit', { at: lasting, after })).toBe(true);
+    expect(await ask('ada', after, lasting)).toBe('comes in');
+  });
+
   it('holds as said last, by whichever host', async () => {
     await ask('ada');
     for (const decision of ['admit', 'deny', 'admit'] as const) await decide('ada', decision);
