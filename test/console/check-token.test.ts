@@ -336,6 +336,10 @@ describe('decoding', () => {
     ['quoted', (token: string) => `"${token}"`],
     ['after Bearer', (token: string) => `Bearer ${token}`],
     ['with space around', (token: string) => `\n  ${token} \n`],
+    ['with what nobody sees around', (token: string) => `\u200b${token}\ufeff\u2060`],
+    ['broken into lines', (token: string) => token.replace(/.{60}/g, '$&\r\n  ')],
+    ['as the whole header', (token: string) => `authorization: Bearer ${token}`],
+    ['quoted with Bearer', (token: string) => `'Bearer ${token}'`],
   ])('does not mind a token %s', (_, wrap) => {
     expect(decodeToken(cleanPasted(wrap(jwt(openTok)))).claims).toEqual(openTok);
   });
