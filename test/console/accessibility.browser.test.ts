@@ -35,7 +35,9 @@ describe.each(appearances)('in %s and %s', (colorScheme, size, viewport) => {
     await page.getByLabel('archiveMode').selectOption('always');
     await page.getByRole('button', { name: 'Send' }).click();
     await page.getByText('ForbiddenError').or(page.getByText('ValidationError')).waitFor();
-    await page.getByLabel('Token', { exact: true }).fill(`${btoa('{}')}.${btoa('{"exp":1}')}.`);
+    const long = { exp: 1, application_id: 'x'.repeat(200), ['k'.repeat(200)]: 1 };
+    const token = `${btoa('{}')}.${btoa(JSON.stringify(long))}.`;
+    await page.getByLabel('Token', { exact: true }).fill(token);
     await page.getByText('the platform refuses this token').waitFor();
     await page.getByRole('button', { name: 'Join both' }).click();
     await page.getByText('In the room standup as moderator.').waitFor();
