@@ -1,6 +1,7 @@
 /**
  * End users of `npm start`: there is no identity provider on this machine, so whoever comes with a JWT
- * is the user that it names, whoever signed it. A deployment has an authorizer that checks.
+ * is the user that it names, whoever signed it. A deployment has an authorizer that checks. Like that,
+ * it takes a token with `Bearer` before it and without.
  */
 
 /**
@@ -10,7 +11,7 @@
 export function readPlayedUser(
   authorization: string | undefined,
 ): Readonly<Record<string, string>> | undefined {
-  const [, claims] = /^Bearer [\w-]+\.([\w-]+)\.[\w-]*$/.exec(authorization ?? '') ?? [];
+  const [, claims] = /^(?:Bearer )?[\w-]+\.([\w-]+)\.[\w-]*$/i.exec(authorization ?? '') ?? [];
   if (claims === undefined) return undefined;
   try {
     const content: unknown = JSON.parse(Buffer.from(claims, 'base64url').toString());

@@ -58,6 +58,10 @@ it.each([
   expect(readPlayedUser(`Bearer ${playUser(subject, role)}`)).toEqual(claims);
 });
 
+it.each(['', 'bearer '])('is taken for the user behind %j too, as API Gateway does', (before) => {
+  expect(readPlayedUser(before + playUser('ada', 'publisher'))).toMatchObject({ sub: 'ada' });
+});
+
 it.each([
   undefined,
   '',
