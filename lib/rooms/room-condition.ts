@@ -14,6 +14,14 @@ export const onlyIfThereIsNone: Condition = {
   ExpressionAttributeNames: { '#room': 'room' },
 };
 
+/** It is the room of that session, under whatever rules. */
+export function onlyIfOf(sessionId: string): Condition {
+  return {
+    ConditionExpression: 'sessionId = :sessionId',
+    ExpressionAttributeValues: { ':sessionId': { S: sessionId } },
+  };
+}
+
 /** The room is the one that was read: the same session, under the same rules. */
 export function onlyIfStill({ sessionId, revision }: Room): Condition {
   const isSession = 'sessionId = :sessionId';

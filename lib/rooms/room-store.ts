@@ -9,7 +9,7 @@ import {
 import type { RemainingMs } from '../domain/deadline.ts';
 import type { Room } from '../domain/room.ts';
 import { createReadItem } from './read-item.ts';
-import { onlyIfStill, onlyIfThereIsNone } from './room-condition.ts';
+import { onlyIfOf, onlyIfStill, onlyIfThereIsNone } from './room-condition.ts';
 import { fromItem, toItem, toKey } from './room-item.ts';
 import { isDone, type RoomsTable } from './rooms-table.ts';
 
@@ -26,6 +26,11 @@ export interface RoomStore {
     replaced: Room | undefined,
     remainingMs: RemainingMs,
   ) => Promise<boolean>;
+  /**
+   * Puts a room in place of itself, whoever has given it other rules meanwhile.
+   * @returns false when it is gone, or another one has its name
+   */
+  readonly replace: (room: Room, remainingMs: RemainingMs) => Promise<boolean>;
 }
 
 export function createRoomStore(table: RoomsTable): RoomStore {
@@ -40,5 +45,7 @@ export function createRoomStore(table: RoomsTable): RoomStore {
       const condition = replaced ? onlyIfStill(replaced) : onlyIfThereIsNone;
       return isDone(putItem({ Item: toItem(room), ...condition }, remainingMs));
     },
+    replace: (room, remainingMs) =>
+      isDone(putItem({ Item: toItem(room), ...onlyIfOf(room.sessionId) }, remainingMs)),
   };
 }

@@ -78,6 +78,7 @@ async function putRoom(
   invocation: Invocation,
 ): Promise<PutRoom> {
   const { store, makeRoom, roomTtlSeconds, isOpenById } = deps;
+  const { remainingMs } = invocation;
   assertRulesHold(rules, isOpenById);
   let made: Room | undefined;
   /** Of the room that this call has tried to put: an answer that was lost may have been a yes. */
@@ -94,7 +95,12 @@ async function putRoom(
     const wanted = giveRules(room ?? (made as Room), rules, roomTtlSeconds);
     triedRevision = wanted.revision;
     const isChange = wanted.revision !== room?.revision;
-    if (!isChange || (await store.put(wanted, stored, invocation.remainingMs))) {
+    // Without a precondition the rules are replaced, whichever they are by now.
+    const putIt = () =>
+      room && ifMatch(undefined)
+        ? store.replace(wanted, remainingMs)
+        : store.put(wanted, stored, remainingMs);
+    if (!isChange || (await putIt())) {
       return { ...(await show(deps, wanted, invocation)), created };
     }
   }

@@ -93,6 +93,19 @@ describe('the table of rooms', () => {
     expect(await removal.removeIfStill(seen, ample)).toBe(false);
   });
 
+  it.each<[before: string, there: Room | undefined, isDone: boolean]>([
+    ['no rules', open, true],
+    ['rules', ruled, true],
+    ['other rules', locked, true],
+    ['another session', other, false],
+    ['gone', undefined, false],
+  ])('is put in place of itself, whatever it has: %s', async (_before, there, isDone) => {
+    const changed = roomWith({ rules: { admission: 'closed' }, revision: 'third' });
+    if (there) await store.put(there, undefined, ample);
+    expect(await store.replace(changed, ample)).toBe(isDone);
+    expect(await store.get('standup', ample)).toEqual(isDone ? changed : there);
+  });
+
   it('removes a room, and one that is not there', async () => {
     await store.put(roomWith(), undefined, ample);
     await removal.remove('standup', ample);

@@ -61,6 +61,14 @@ export function createShelf(): Shelf {
         return true;
       });
     },
+    replace: (room) => {
+      lastPut = room;
+      return step('put', () => {
+        if (rooms.get(room.name)?.sessionId !== room.sessionId) return false;
+        rooms.set(room.name, room);
+        return true;
+      });
+    },
     remove: (name) =>
       step('remove', () => {
         const sessionId = rooms.get(name)?.sessionId;

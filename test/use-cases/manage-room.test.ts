@@ -133,6 +133,29 @@ describe('two hosts at once', () => {
     expect(await get()).toMatchObject({ admission: 'closed', opensAt: null });
   });
 
+  it('need no luck without If-Match, however many change it', async () => {
+    const { put, shelf, get } = await open();
+    await put();
+    const room = shelf.rooms.get('standup') ?? expect.fail('no room');
+    shelf.before.put = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((revision) => () => {
+      shelf.rooms.set('standup', { ...room, revision });
+    });
+    expect(await put(closed)).toMatchObject({ admission: 'closed', opensAt: null });
+    expect(await get()).toMatchObject({ admission: 'closed' });
+  });
+
+  it('who change it while the other makes it anew change the new one', async () => {
+    const { put, shelf, remove } = await open();
+    await put();
+    shelf.before.put = [() => remove().then(() => put({ opensAt: 1 }))];
+    const changed = await put(closed);
+    expect(changed.created).toBe(false);
+    expect(shelf.rooms.get('standup')).toMatchObject({
+      sessionId: changed.sessionId,
+      rules: closed,
+    });
+  });
+
   it('are told when the other one was faster between reading and writing', async () => {
     const { put, shelf, get, remove } = await open();
     const { etag } = await put();
