@@ -32,7 +32,7 @@ export const handler = createHandler({
   run: serveRoomWith({
     projectSecret,
     ensureRoom: createEnsureRoom(runtime, roomConfig, rooms),
-    askAtDoor: askAtDoorWith(createKnockDoor(rooms.table)),
+    askAtDoor: askAtDoorWith(createKnockDoor(rooms.table), now),
     signToken: signTokenWith({ projectSecret, now, newUniqueness }),
     openRooms: roomConfig.openRooms,
     now,

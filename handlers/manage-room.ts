@@ -33,6 +33,7 @@ export const handler = createHandler({
     invites: createInviteList(rooms.table),
     knocks: createKnockList(rooms.table),
     newRandomText,
+    now: runtime.now,
     roomTtlSeconds: roomConfig.roomTtlSeconds,
     isOpenById: isOpenById(runtime.config),
   }),

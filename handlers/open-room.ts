@@ -24,6 +24,7 @@ const openRoom = openRoomWith({
   ensureRoom: createEnsureRoom(runtime, { ...roomConfig, roomCacheSeconds: 0 }, rooms),
   putInvite: createPutInvite(rooms.table),
   newRandomText,
+  now: runtime.now,
   roomTtlSeconds: roomConfig.roomTtlSeconds,
   isOpenById: isOpenById(runtime.config),
 });

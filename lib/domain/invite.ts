@@ -51,7 +51,8 @@ export interface Invite extends Omit<InviteRequest, 'name'> {
   /** Of the room that it is for: to another one of the same name it lets nobody in. */
   readonly sessionId: string;
   readonly secretHash: Uint8Array;
-  readonly createdAtSeconds: number;
+  /** In milliseconds since the UNIX epoch, so that several of one second have an order. */
+  readonly createdAtMs: number;
   readonly name: string | undefined;
   /** What is stored of the secret of each guest who has come. */
   readonly guests: readonly Uint8Array[];
@@ -92,7 +93,7 @@ export function parseInviteRequest(input: unknown, nowSeconds: number): InviteRe
 
 export function toInviteView(invite: Invite): InviteView {
   const { inviteId, role, expireTime, opensAt = null, maxGuests, guests, name = null } = invite;
-  const createdAt = new Date(invite.createdAtSeconds * 1000).toISOString();
+  const createdAt = new Date(Math.floor(invite.createdAtMs / 1000) * 1000).toISOString();
   return {
     ...{ inviteId, role, expireTime, opensAt, maxGuests },
     ...{ guests: guests.length, name, createdAt },

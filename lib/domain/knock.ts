@@ -23,8 +23,9 @@ export interface Knock {
   readonly sessionId: string;
   readonly subject: string;
   readonly name: string | undefined;
-  /** Since when they wait; all times are whole seconds since the UNIX epoch. */
-  readonly sinceSeconds: number;
+  /** Since when they wait, in milliseconds since the UNIX epoch, so that several of one second have an order. */
+  readonly sinceMs: number;
+  /** Whole seconds since the UNIX epoch, as all other times. */
   readonly seenAtSeconds: number;
   readonly state: 'waiting' | 'admitted' | 'denied' | 'used';
   /** When the host said so, for who is admitted or denied. */
@@ -65,8 +66,8 @@ export function toKnockId(subject: string): string {
   return hash('sha256', `knock:${subject}`, 'base64url').slice(0, 22);
 }
 
-export function toKnockView({ knockId, subject, name, sinceSeconds }: Knock): KnockView {
-  return { knockId, sub: subject, name: name ?? null, since: sinceSeconds };
+export function toKnockView({ knockId, subject, name, sinceMs }: Knock): KnockView {
+  return { knockId, sub: subject, name: name ?? null, since: Math.floor(sinceMs / 1000) };
 }
 
 export function isWaiting(knock: Knock, nowSeconds: number): boolean {

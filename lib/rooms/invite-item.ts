@@ -21,7 +21,7 @@ export function toInviteItem(invite: Invite): Item {
     role: { S: role },
     expiresAt: { N: String(expireTime) },
     maxGuests: { N: String(maxGuests) },
-    createdAt: { N: String(invite.createdAtSeconds) },
+    createdAtMs: { N: String(invite.createdAtMs) },
     ...(opensAt === undefined ? {} : { opensAt: { N: String(opensAt) } }),
     ...(name === undefined ? {} : { name: { S: name } }),
     ...(guests.length === 0 ? {} : { guests: { BS: [...guests] } }),
@@ -42,7 +42,7 @@ export function fromInviteItem(item: Item): Invite {
     opensAt: item['opensAt'] === undefined ? undefined : read.count('opensAt'),
     maxGuests: read.count('maxGuests'),
     name: item['name'] === undefined ? undefined : read.text('name'),
-    createdAtSeconds: read.count('createdAt'),
+    createdAtMs: read.count('createdAtMs'),
     guests: item['guests'] === undefined ? [] : (item['guests'].BS ?? read.malformed('guests')),
   };
 }

@@ -35,7 +35,8 @@ export type AskAtDoor = (
 /** One person asks from one place at a time, and one host decides. */
 const MAX_RACES = 3;
 
-export function askAtDoorWith(door: KnockDoor): AskAtDoor {
+/** @param now the clock in milliseconds, for an order among those of one second */
+export function askAtDoorWith(door: KnockDoor, now: () => number): AskAtDoor {
   return async ({ room, subject, name }, { requestId, nowSeconds, remainingMs }) => {
     const key = { room: room.name, knockId: toKnockId(subject) };
     for (let race = 0; race < MAX_RACES; race += 1) {
@@ -43,7 +44,8 @@ export function askAtDoorWith(door: KnockDoor): AskAtDoor {
       const judged = judgeKnock(knock, room.sessionId, nowSeconds);
       if (judged === 'waiting') return undefined;
       if (judged === 'new') {
-        const fresh = toKnock({ room, subject, name }, nowSeconds);
+        const times = { sinceMs: now(), seenAtSeconds: nowSeconds };
+        const fresh = toKnock({ room, subject, name }, times);
         if (await door.put(fresh, knock, remainingMs)) return undefined;
       } else if (judged === 'seen') {
         if (await door.see(knock as Knock, nowSeconds, remainingMs)) return undefined;
@@ -58,14 +60,16 @@ export function askAtDoorWith(door: KnockDoor): AskAtDoor {
   };
 }
 
-function toKnock({ room, subject, name }: AtDoor, nowSeconds: number): Knock {
+function toKnock(
+  { room, subject, name }: AtDoor,
+  times: Pick<Knock, 'sinceMs' | 'seenAtSeconds'>,
+): Knock {
   return {
     room: room.name,
     knockId: toKnockId(subject),
     sessionId: room.sessionId,
     ...{ subject, name },
-    sinceSeconds: nowSeconds,
-    seenAtSeconds: nowSeconds,
+    ...times,
     state: 'waiting',
     decidedAtSeconds: 0,
   };

@@ -18,13 +18,15 @@ export type CreatedInvite = InviteView & { readonly invite: string };
 export interface CreateInviteDeps {
   readonly putInvite: PutInvite;
   readonly newRandomText: RandomText;
+  /** In milliseconds since the UNIX epoch. */
+  readonly now: () => number;
 }
 
 export async function createInvite(
-  { putInvite, newRandomText }: CreateInviteDeps,
+  { putInvite, newRandomText, now }: CreateInviteDeps,
   room: Room,
   request: InviteRequest,
-  { nowSeconds, remainingMs }: Invocation,
+  { remainingMs }: Invocation,
 ): Promise<CreatedInvite> {
   const inviteId = newRandomText(12);
   const secret = newRandomText(32);
@@ -35,7 +37,7 @@ export async function createInvite(
     sessionId: room.sessionId,
     inviteId,
     secretHash: hashInviteSecret(secret),
-    createdAtSeconds: nowSeconds,
+    createdAtMs: now(),
     guests: [],
   };
   await putInvite(invite, remainingMs);

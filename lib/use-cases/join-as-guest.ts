@@ -46,7 +46,7 @@ export type JoinAsGuest = (
  * the invite's.
  */
 export function joinAsGuestWith(deps: JoinAsGuestDeps): JoinAsGuest {
-  const askAtDoor = askAtDoorWith(deps.door);
+  const askAtDoor = askAtDoorWith(deps.door, deps.now);
   return async (request, invocation) => {
     const vouched = await vouchForGuest(deps, request, invocation);
     return enter({ ...deps, askAtDoor }, { ...vouched, request }, invocation);

@@ -23,6 +23,8 @@ export type InviteOverview = { readonly invites: readonly InviteView[] };
 export interface InviteDeps extends FindRoomDeps {
   readonly invites: InviteList;
   readonly newRandomText: RandomText;
+  /** In milliseconds since the UNIX epoch. */
+  readonly now: () => number;
 }
 
 /** @throws Fault `ForbiddenError`, `RoomNotFoundError`, and `InviteNotFoundError` for an id that there is not */
@@ -41,7 +43,7 @@ export async function manageInvites(
     case 'listInvites': {
       const all = await invites.list(room, remainingMs);
       const good = all.filter((invite) => !isOver(invite, nowSeconds));
-      good.sort((one, other) => one.createdAtSeconds - other.createdAtSeconds);
+      good.sort((one, other) => one.createdAtMs - other.createdAtMs);
       return { invites: good.map(toInviteView) };
     }
     case 'deleteInvite': {

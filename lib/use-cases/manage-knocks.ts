@@ -56,7 +56,7 @@ export async function manageKnocks(
   const seenSince = nowSeconds - GONE_AFTER_SECONDS;
   const waiting = await knocks.listWaiting(room, seenSince, remainingMs);
   if (request.action === 'listKnocks') {
-    waiting.sort((one, other) => one.sinceSeconds - other.sinceSeconds);
+    waiting.sort((one, other) => one.sinceMs - other.sinceMs);
     return { knocks: waiting.map(toKnockView) };
   }
   const { decision } = request;

@@ -20,7 +20,7 @@ const invite: Invite = {
   ...parseInviteRequest({ maxGuests: 2 }, NOW_SECONDS),
   ...{ room: 'ward', inviteId, sessionId: sessionIds.openTok, name: undefined },
   secretHash: hashInviteSecret(secret),
-  createdAtSeconds: NOW_SECONDS,
+  createdAtMs: NOW_SECONDS * 1000,
   guests: [hashGuestSecret(own)],
 };
 

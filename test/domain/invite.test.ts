@@ -12,7 +12,7 @@ import {
 } from '../../lib/domain/invite.ts';
 import { hashGuestSecret, hashInviteSecret } from '../../lib/domain/invite-secret.ts';
 import { catchFault, catchFieldErrors } from '../support/faults.ts';
-import { DAY_SECONDS, NOW_SECONDS, sessionIds } from '../support/fixtures.ts';
+import { DAY_SECONDS, NOW_MS, NOW_SECONDS, sessionIds } from '../support/fixtures.ts';
 
 const parse = (input: unknown) => parseInviteRequest(input, NOW_SECONDS);
 
@@ -22,7 +22,7 @@ const invite: Invite = {
   inviteId: 'a'.repeat(16),
   sessionId: sessionIds.openTok,
   secretHash: hashInviteSecret('right'),
-  createdAtSeconds: NOW_SECONDS,
+  createdAtMs: NOW_MS,
   name: undefined,
   guests: [],
 };

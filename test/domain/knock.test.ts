@@ -12,14 +12,14 @@ import {
   toWaitingAnswer,
 } from '../../lib/domain/knock.ts';
 import { catchFault } from '../support/faults.ts';
-import { NOW_SECONDS, sessionIds } from '../support/fixtures.ts';
+import { NOW_MS, NOW_SECONDS, sessionIds } from '../support/fixtures.ts';
 
 const knock: Knock = {
   room: 'standup',
   knockId: toKnockId('ada'),
   sessionId: sessionIds.openTok,
   ...{ subject: 'ada', name: undefined },
-  ...{ sinceSeconds: NOW_SECONDS, seenAtSeconds: NOW_SECONDS },
+  ...{ sinceMs: NOW_MS, seenAtSeconds: NOW_SECONDS },
   ...{ state: 'waiting', decidedAtSeconds: 0 },
 };
 const judge = (changed: Partial<Knock>, afterSeconds: number) =>

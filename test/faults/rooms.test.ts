@@ -51,12 +51,12 @@ async function startBesideRuledRooms(
   await put({
     ...{ room: { S: 'open' }, item: { S: `invite#${inviteId}` }, sessionId },
     secretHash: { B: Buffer.from(hashInviteSecret(secret)).toString('base64') },
-    ...{ role: { S: 'publisher' }, maxGuests: { N: '1' }, createdAt: { N: '1600000000' } },
+    ...{ role: { S: 'publisher' }, maxGuests: { N: '1' }, createdAtMs: { N: '1600000000000' } },
     expiresAt: inAnHour,
   });
   await put({
     ...{ room: { S: 'ward' }, item: { S: `knock#${toKnockId(DENIED_SUBJECT)}` }, sessionId },
-    ...{ sub: { S: DENIED_SUBJECT }, since: { N: '1600000000' }, seenAt: { N: '1600000000' } },
+    ...{ sub: { S: DENIED_SUBJECT }, sinceMs: { N: '1600000000000' }, seenAt: { N: '1600000000' } },
     ...{ state: { S: 'denied' }, decidedAt: { N: '1600000000' } },
   });
   return rooms;

@@ -401,6 +401,13 @@ describe('who invites', () => {
     for (const told of ['Ada Lovelace', 'seat 7', 'guest:']) expect(logs).not.toContain(told);
   });
 
+  it('sees them in the order in which they were made, though in one second', async () => {
+    await putRoom('queue');
+    const names = ['Ada', 'Bob', 'Eve', 'Dan', 'Joe'];
+    for (const name of names) await invite('queue', { name });
+    expect((await listInvites('queue')).map(({ name }) => name)).toEqual(names);
+  });
+
   it('shows no invite that is over, and takes none back that there is not', async () => {
     const sessionId = await putRoom('fresh');
     await storeInvite(dynamoDb(), {

@@ -196,8 +196,7 @@ describe('hosts', () => {
     for (const sub of ['ada', 'bob', 'eve']) await asUser(room, sub);
     const { knock } = (await asGuest({ invite: text, name: 'Guest' })).body;
     const waiting = await knocksAt(room);
-    expect(waiting).toHaveLength(4);
-    expect([...waiting].sort((a, b) => Number(a['since']) - Number(b['since']))).toEqual(waiting);
+    expect(waiting.map(({ name, sub }) => name ?? sub)).toEqual(['ada', 'bob', 'eve', 'Guest']);
     const eve = waiting.find(({ sub }) => sub === 'eve')?.['knockId'];
     await decide(room, 'deny', eve);
     expect((await decide(room, 'admit')).status).toBe(204);

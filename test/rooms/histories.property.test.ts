@@ -175,10 +175,10 @@ async function open(model: Model) {
   const ensureRoom = ensureRoomWith({ projectSecret, makeRoom, store, memory, now });
   const join = serveRoomWith({
     ...{ projectSecret, ensureRoom, signToken, openRooms: false, now },
-    askAtDoor: askAtDoorWith(door),
+    askAtDoor: askAtDoorWith(door, now),
   });
   const host = serveHostWith({
-    ...{ projectSecret, store, makeRoom, newRandomText, roomTtlSeconds: undefined },
+    ...{ projectSecret, store, makeRoom, newRandomText, now, roomTtlSeconds: undefined },
     ...{ removal: createRoomRemoval(table), isOpenById: false },
     ...{ invites: createInviteList(table), knocks: createKnockList(table) },
   });

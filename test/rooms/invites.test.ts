@@ -10,7 +10,7 @@ import { createRoomStore, type RoomStore } from '../../lib/rooms/room-store.ts';
 import { createRoomsTable } from '../../lib/rooms/rooms-table.ts';
 import { type DynamoDb, dynamoFaults, startDynamoDb } from '../../stand-ins/dynamodb.ts';
 import { catchFault } from '../support/faults.ts';
-import { NOW_SECONDS, sessionIds } from '../support/fixtures.ts';
+import { NOW_MS, NOW_SECONDS, sessionIds } from '../support/fixtures.ts';
 import { createLocalAws } from '../support/local-aws.ts';
 import { roomOf } from './room-of.ts';
 
@@ -24,7 +24,7 @@ function inviteOf(changed: Partial<Invite> = {}): Invite {
     inviteId: 'a'.repeat(16),
     sessionId: room.sessionId,
     secretHash: new Uint8Array(hashInviteSecret('secret')),
-    createdAtSeconds: NOW_SECONDS,
+    createdAtMs: NOW_MS,
     ...{ name: undefined, opensAt: undefined, guests: [] },
     ...changed,
   };

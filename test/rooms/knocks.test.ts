@@ -21,13 +21,14 @@ let door: KnockDoor;
 let list: KnockList;
 let askAtDoor: AskAtDoor;
 let requests: number;
+let clockMs: number;
 
 beforeEach(async () => {
   dynamoDb = await startDynamoDb({ tables: ['Rooms'] });
   const table = createRoomsTable(createLocalAws(), { table: 'Rooms', endpoint: dynamoDb.url });
   door = createKnockDoor(table);
   list = createKnockList(table);
-  askAtDoor = askAtDoorWith(door);
+  askAtDoor = askAtDoorWith(door, () => clockMs);
   requests = 0;
 });
 afterEach(() => dynamoDb.close());
@@ -35,6 +36,7 @@ afterEach(() => dynamoDb.close());
 /** Asks at the door; @returns whether they came in, or the name of the fault. */
 async function ask(subject: string, afterSeconds = 0, at: Room = room): Promise<string> {
   requests += 1;
+  clockMs = (NOW_SECONDS + afterSeconds) * 1000;
   const invocation = {
     ...{ requestId: `request-${requests}`, nowSeconds: NOW_SECONDS + afterSeconds },
     remainingMs,
@@ -133,13 +135,11 @@ describe('somebody who waits', () => {
     await ask('bob', 20);
     await ask('ada', 21);
     const since = async () =>
-      (await list.listWaiting(room, 0, remainingMs)).map(
-        ({ subject, sinceSeconds, seenAtSeconds }) => [
-          subject,
-          sinceSeconds - NOW_SECONDS,
-          seenAtSeconds - NOW_SECONDS,
-        ],
-      );
+      (await list.listWaiting(room, 0, remainingMs)).map(({ subject, sinceMs, seenAtSeconds }) => [
+        subject,
+        sinceMs / 1000 - NOW_SECONDS,
+        seenAtSeconds - NOW_SECONDS,
+      ]);
     expect((await since()).sort()).toEqual([
       ['ada', 0, 21],
       ['bob', 20, 20],

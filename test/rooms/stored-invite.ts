@@ -27,7 +27,7 @@ export async function storeInvite(
     role: { S: 'publisher' },
     expiresAt: { N: String(nowSeconds + 3_600) },
     maxGuests: { N: '1000' },
-    createdAt: { N: String(nowSeconds) },
+    createdAtMs: { N: String(nowSeconds * 1000) },
     ...changed,
   };
   const present = Object.entries(item).filter(([, value]) => value !== undefined);

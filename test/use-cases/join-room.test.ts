@@ -17,7 +17,10 @@ import { decodeJwt } from '../support/verify-token.ts';
 
 const PROJECT = { kind: 'opentok', id: '123456' } as const;
 
-const NEITHER_INVITES_NOR_KNOCKS = {} as Pick<HostDeps, 'invites' | 'knocks' | 'newRandomText'>;
+const NEITHER_INVITES_NOR_KNOCKS = {} as Pick<
+  HostDeps,
+  'invites' | 'knocks' | 'newRandomText' | 'now'
+>;
 
 type Route =
   | 'POST /rooms/standup/tokens'

@@ -87,7 +87,7 @@ const inviteItem = {
   secretHash: { B: hash('sha256', `invite:${invite.secret}`, 'base64') },
   role: { S: 'publisher' },
   maxGuests: { N: '100' },
-  createdAt: { N: '1795435200' },
+  createdAtMs: { N: '1795435200000' },
   expiresAt: { N: '4102444800' },
 };
 
