@@ -41,9 +41,10 @@ export class ProblemError extends Error {
   /** @param body the answer's, parsed; anything */
   constructor(status: number, body: unknown, retryAfterSeconds?: number) {
     const problem: Partial<Problem> & { message?: unknown } = Object(body);
-    const kind = TYPE.exec(String(problem.type))?.[1];
+    // Whatever they are, `exec` and `Error` make texts of them.
+    const kind = TYPE.exec(problem.type as string)?.[1];
     const detail = kind ? problem.detail : problem.message;
-    super(String(detail ?? `The answer, of status ${status}, is none of this API's.`));
+    super((detail ?? `The answer, of status ${status}, is none of this API's.`) as string);
     this.name = kind ? toName(kind) : (GATEWAY_NAMES[status] ?? 'UnexpectedAnswerError');
     this.status = status;
     this.requestId = problem.requestId;
