@@ -80,11 +80,14 @@ export function createAwsService(
       const url = new URL(endpoint);
       const context = toContext(url);
       const unsigned = await protocol.serializeRequest(described, input, context);
+      // The protocol closes an endpoint's path with a slash, and that path is the signed one.
+      url.pathname = unsigned.path;
       const { headers, body } = await sign(aws, signingName, url, unsigned);
       // Signing counts: whoever waits for the attempt does not wait any longer.
       const leftMs = Math.max(Math.floor(deadlineMs - aws.timing.now()), 1);
       const bounds = { timeoutMs: leftMs, maxResponseBytes: MAX_RESPONSE_BYTES };
       const response = await aws.send({ url, headers, body, ...bounds });
+      if (isHollow(response)) throw new MalformedAnswer(response.status);
       try {
         return await protocol.deserializeResponse(described, context, toHttpResponse(response));
       } catch (error) {
@@ -97,6 +100,15 @@ export function createAwsService(
     };
     return (input, timeoutMs) => retry(timeoutMs, (attemptMs) => attempt(input, attemptMs));
   };
+}
+
+/**
+ * Whether an answer that is no error is no JSON object either: what these protocols answer with, always
+ * at 200. The SDK reads nothing, `null` and an array as an output without fields, which would say that
+ * an item is not there or a secret has no text.
+ */
+function isHollow({ status, body }: WireResponse): boolean {
+  return status < 300 && !(status === 200 && /^\s*\{/.test(body));
 }
 
 /** Of all that a client hands its protocol, these protocols ask for the endpoint alone. */

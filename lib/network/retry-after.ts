@@ -1,7 +1,7 @@
 /** Reads `Retry-After` (RFC 9110 section 10.2.3). Pure: no clock. */
+import { parseHttpDateMs } from './http-date.ts';
 import type { WireResponse } from './send.ts';
 
-const HTTP_DATE = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
 const LONGEST_RETRY_AFTER_SECONDS = 24 * 60 * 60;
 
 /**
@@ -12,8 +12,8 @@ export function readRetryAfterSeconds({
   headers,
 }: Pick<WireResponse, 'headers'>): number | undefined {
   const value = String(headers['retry-after']);
-  const seconds = HTTP_DATE.test(value)
-    ? (Date.parse(value) - Date.parse(String(headers['date']))) / 1000
-    : Number(/^\d+$/.exec(value)?.[0]);
+  const seconds = /^\d+$/.test(value)
+    ? Number(value)
+    : (parseHttpDateMs(value) - parseHttpDateMs(headers['date'])) / 1000;
   return seconds <= LONGEST_RETRY_AFTER_SECONDS ? Math.max(seconds, 0) : undefined;
 }

@@ -96,8 +96,14 @@ function exchange(
       });
     const timer = setTimeout(() => fail('timeout', `no answer within ${timeoutMs} ms`), timeoutMs);
 
+    let hasBegun = false;
+    const breakOff = (error: Error): void => fail('malformed', 'the answer broke off', error);
+
     request.on('error', (error: NodeJS.ErrnoException) => {
-      fail(toFailure(error, pool.isKept(request)), error.code ?? error.message, error);
+      const failure = toFailure(error, pool.isKept(request));
+      // Who has begun to answer has taken the request: it is not to be sent again as if nobody had.
+      if (hasBegun && failure !== 'malformed') breakOff(error);
+      else fail(failure, error.code ?? error.message, error);
     });
     // Without a listener Node closes the connection and tells nobody.
     request.on('upgrade', (_response, socket) => {
@@ -105,6 +111,7 @@ function exchange(
       fail('malformed', 'the answer switches to another protocol');
     });
     request.on('response', (response) => {
+      hasBegun = true;
       const chunks: Buffer[] = [];
       let received = 0;
       response.on('data', (chunk: Buffer) => {
@@ -114,7 +121,7 @@ function exchange(
           fail('oversized', `the answer has more than ${maxResponseBytes} bytes`);
         }
       });
-      response.on('error', (error) => fail('malformed', 'the answer broke off', error));
+      response.on('error', breakOff);
       response.on('end', () =>
         end(() =>
           resolve({

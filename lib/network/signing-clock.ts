@@ -3,6 +3,7 @@
  * off, by several names; Lambda keeps its machines' clocks, but says nothing of one that was frozen.
  * No clock of its own: it is an argument.
  */
+import { parseHttpDateMs } from './http-date.ts';
 
 export interface SigningClock {
   /** Milliseconds since the UNIX epoch. */
@@ -22,7 +23,7 @@ export function createSigningClock(now: () => number): SigningClock {
   return {
     now: () => now() + offsetMs,
     correct: (date) => {
-      const skewMs = Date.parse(String(date)) - (now() + offsetMs);
+      const skewMs = parseHttpDateMs(date) - (now() + offsetMs);
       // Also for a date that cannot be read.
       if (!(Math.abs(skewMs) >= MAX_SKEW_MS)) return false;
       offsetMs += skewMs;

@@ -99,6 +99,13 @@ describe('an operation of AWS', () => {
     expect(timeouts).toEqual([policy.attemptTimeoutMs - 5]);
   });
 
+  it.each(['/base', '/base/'])('is signed for an endpoint with the path %s', async (path) => {
+    const standIn = await start();
+    expect(await open({ url: standIn.url + path })(input, 4_000)).toMatchObject({
+      SecretString: 'text',
+    });
+  });
+
   it('throws the SDK’s error of the name on the wire', async () => {
     const standIn = await start();
     const error = await catchError(open(standIn)({ SecretId: 'none' }, 4_000));
@@ -123,6 +130,12 @@ describe('an operation of AWS', () => {
     ['the answer breaks off', { kind: 'truncated' }],
     ['the answer is no HTTP', { kind: 'garbage' }],
     ['the answer is no JSON', { kind: 'answer', status: 200, body: '<html>' }],
+    ['the answer is empty', { kind: 'answer', status: 200, body: '' }],
+    ['the answer is null', { kind: 'answer', status: 200, body: 'null' }],
+    ['the answer is a list', { kind: 'answer', status: 200, body: '[{"SecretString":"text"}]' }],
+    ['the answer is a text', { kind: 'answer', status: 200, body: '"SecretString"' }],
+    ['the answer has no content', { kind: 'answer', status: 204 }],
+    ['the answer is partial', { kind: 'answer', status: 206, body: '{"SecretString":"te"}' }],
     ['the answer is an error of whatever stands before', { kind: 'answer', status: 502, body: '' }],
     ['the answer is a page of it', { kind: 'answer', status: 503, body: '<html>' }],
     ['the call is throttled', secretFaults.throttling],
@@ -206,7 +219,10 @@ describe('a clock that is wrong', () => {
     expect(clock.now()).toBe(isWrong ? skewMs : 0);
   });
 
-  it.each([undefined, '', 'yesterday'])('cannot be told by the date %j', (date) => {
+  it.each([
+    ...[undefined, '', 'yesterday', '0', '12', 'Mon, 01 Jan 10000 00:00:00 GMT'],
+    ...['Sat, 13 Sep 275760 00:00:00 GMT', 'Mon, 99 Jan 2040 00:00:00 GMT'],
+  ])('cannot be told by the date %j', (date) => {
     const clock = createSigningClock(() => 0);
     expect(clock.correct(date)).toBe(false);
     expect(clock.now()).toBe(0);

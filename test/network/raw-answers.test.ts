@@ -1,4 +1,5 @@
 /** Answers that no HTTP library would send, byte by byte. */
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -70,6 +71,31 @@ describe('an answer', () => {
       socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{}'),
     );
     await expect(createSender().send(requestTo(url))).rejects.toMatchObject({
+      failure: 'malformed',
+      message: 'the answer broke off',
+    });
+  });
+
+  it.each([
+    ['a new', 0],
+    ['a kept-alive', 1],
+  ])('is malformed when a reset breaks it off, on %s connection', async (_connection, whole) => {
+    let answers = 0;
+    const { url, sockets } = await start((socket) => {
+      answers += 1;
+      socket.write(answers > whole ? 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{}' : OK);
+    });
+    const { send } = createSender();
+    for (let i = 0; i < whole; i += 1) await send(requestTo(url));
+    const reset = (): void => {
+      for (const socket of sockets) socket.resetAndDestroy();
+    };
+    // Once the head of the answer has been read: a reset may overtake what is unread.
+    subscribe('http.client.response.finish', reset);
+    const failing = send(requestTo(url)).finally(() =>
+      unsubscribe('http.client.response.finish', reset),
+    );
+    await expect(failing).rejects.toMatchObject({
       failure: 'malformed',
       message: 'the answer broke off',
     });

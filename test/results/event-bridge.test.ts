@@ -66,9 +66,9 @@ describe('a result that cannot be published', () => {
     ['broken off', { kind: 'truncated' }, 'aborted'],
     ['not HTTP', { kind: 'garbage' }, 'Parse Error'],
     ['no JSON', { kind: 'answer', status: 200, body: '<html>' }, 'not valid JSON'],
-    ['empty', { kind: 'answer', status: 200, body: '' }, 'not accepted'],
+    ['empty', { kind: 'answer', status: 200, body: '' }, 'not valid JSON'],
     ['an answer without entries', { kind: 'answer', status: 200, body: '{}' }, 'not accepted'],
-    ['an answer of null', { kind: 'answer', status: 200, body: 'null' }, ''],
+    ['an answer of null', { kind: 'answer', status: 200, body: 'null' }, 'not valid JSON'],
   ])('says why: %s', async (_scenario, fault, reason) => {
     eventBridge.fail(fault, always);
     const caught = await catchFault(() => open()(result, () => 4_000));
