@@ -61,7 +61,10 @@ export type AwsOperation<Input extends object, Output> = (
   timeoutMs: number,
 ) => Promise<Output>;
 
-/** @returns what makes one of the service's operations of its schema */
+/**
+ * @returns what makes one of the service's operations of its schema; `check` throws what an answer that
+ *   is no error refuses all the same, which is then tried again as an error of that name would be
+ */
 export function createAwsService(
   aws: Aws,
   { endpoint, signingName, protocol, policy }: AwsService,
@@ -71,6 +74,7 @@ export function createAwsService(
 
   return <Input extends object, Output extends MetadataBearer>(
     schema: StaticOperationSchema,
+    check: (output: Output) => void = () => undefined,
   ): AwsOperation<Input, Output> => {
     const [, namespace, name, traits, inputSchema, outputSchema] = schema;
     const described = operation(namespace, name, traits, inputSchema, outputSchema);
@@ -88,8 +92,9 @@ export function createAwsService(
       const bounds = { timeoutMs: leftMs, maxResponseBytes: MAX_RESPONSE_BYTES };
       const response = await aws.send({ url, headers, body, ...bounds });
       if (isHollow(response)) throw new MalformedAnswer(response.status);
+      let output: Output;
       try {
-        return await protocol.deserializeResponse(described, context, toHttpResponse(response));
+        output = await protocol.deserializeResponse(described, context, toHttpResponse(response));
       } catch (error) {
         if (!isAwsError(error)) throw new MalformedAnswer(response.status);
         if (aws.signingClock.correct(response.headers['date'])) {
@@ -97,6 +102,8 @@ export function createAwsService(
         }
         throw error;
       }
+      check(output);
+      return output;
     };
     return (input, timeoutMs) => retry(timeoutMs, (attemptMs) => attempt(input, attemptMs));
   };

@@ -11,7 +11,7 @@ import {
 import { AwsJson1_1Protocol } from '@aws-sdk/core/protocols';
 import { timeToWaitMs } from '../domain/deadline.ts';
 import { Fault } from '../domain/faults.ts';
-import { describeAwsFailure } from '../network/aws-errors.ts';
+import { type AwsError, describeAwsFailure } from '../network/aws-errors.ts';
 import { type Aws, createAwsService } from '../network/aws-operation.ts';
 import type { PublishResult } from './result-event.ts';
 
@@ -42,10 +42,10 @@ export function createPublisher(aws: Aws, { busName, endpoint }: PublisherOption
     errorTypeRegistries,
   });
   const service = { endpoint, signingName: 'events', protocol, policy: POLICY };
-  const putEvents = createAwsService(
-    aws,
-    service,
-  )<PutEventsCommandInput, PutEventsCommandOutput>(PutEvents$);
+  const putEvents = createAwsService(aws, service)<PutEventsCommandInput, PutEventsCommandOutput>(
+    PutEvents$,
+    refuseEntry,
+  );
 
   return async ({ type, detail }, remainingMs) => {
     const event = {
@@ -56,9 +56,7 @@ export function createPublisher(aws: Aws, { busName, endpoint }: PublisherOption
     };
     try {
       const timeoutMs = timeToWaitMs(remainingMs, PUBLISH_TIMEOUT_MS);
-      const { Entries: [entry] = [] } = await putEvents({ Entries: [event] }, timeoutMs);
-      // A refused entry is no error of the call.
-      if (!entry?.EventId) throw new Error(entry?.ErrorCode ?? 'the entry was not accepted');
+      await putEvents({ Entries: [event] }, timeoutMs);
     } catch (error) {
       throw new Fault('ResultUnpublishedError', 'The result could not be published.', {
         reason: `Publishing on the bus ${busName} failed: ${describeAwsFailure(error)}`,
@@ -66,4 +64,17 @@ export function createPublisher(aws: Aws, { busName, endpoint }: PublisherOption
       });
     }
   };
+}
+
+/**
+ * A refused entry is no error of the call. Its message is not quoted: it may hold parts of the entry.
+ * Source: PutEventsResultEntry in the API reference, which calls the throttled and the failed ones
+ * retryable.
+ */
+function refuseEntry({ Entries: [entry] = [] }: PutEventsCommandOutput): void {
+  if (entry?.EventId) return;
+  const name = entry?.ErrorCode ?? 'Error';
+  const httpStatusCode = name === 'InternalFailure' ? 500 : 400;
+  const error = new Error('the entry was not accepted');
+  throw Object.assign(error, { name, $metadata: { httpStatusCode } } satisfies Partial<AwsError>);
 }

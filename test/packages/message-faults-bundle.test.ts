@@ -171,12 +171,12 @@ describe('with EventBridge failing', () => {
 
   it('for single entries, those messages are returned', async () => {
     const lambda = await start();
-    lambda.eventBridge.failEntries({ errorCode: 'ThrottlingException', times: 4 });
+    lambda.eventBridge.failEntries({ errorCode: 'NotAuthorizedForSourceException', times: 4 });
     const { accounts } = await deliver(lambda, batch(12));
     const all = [...accounts.values()];
     expect(all.filter(({ created }) => created === 1)).toHaveLength(8);
     expect(all.filter(({ returned }) => returned === 1)).toHaveLength(4);
-    lambda.eventBridge.failEntries({ errorCode: 'InternalFailure', times: 2 });
+    lambda.eventBridge.failEntries({ errorCode: 'InternalFailure', times: 6 });
     for (const [, event] of events) {
       expect(await catchErrorName(() => lambda.invoke(event))).toBe('ResultUnpublishedError');
     }

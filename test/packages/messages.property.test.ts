@@ -81,7 +81,10 @@ const world = fc.record({
   platform: timesOf(platform),
   secret: timesOf(secret),
   bus: timesOf(bus),
-  entries: fc.integer({ min: 0, max: 5 }),
+  entries: fc.record({
+    errorCode: fc.constantFrom('InternalFailure', 'NotAuthorizedForSourceException'),
+    times: fc.integer({ min: 0, max: 5 }),
+  }),
 });
 
 type World = typeof world extends fc.Arbitrary<infer Value> ? Value : never;
@@ -90,9 +93,7 @@ function makeFail({ platform, secretsManager, eventBridge }: StandIns, faults: W
   for (const { fault, times } of faults.platform) platform.fail(fault, { times });
   for (const { fault, times } of faults.secret) secretsManager.fail(fault, { times });
   for (const { fault, times } of faults.bus) eventBridge.fail(fault, { times });
-  if (faults.entries > 0) {
-    eventBridge.failEntries({ errorCode: 'InternalFailure', times: faults.entries });
-  }
+  if (faults.entries.times > 0) eventBridge.failEntries(faults.entries);
 }
 
 describe('a batch of messages', () => {

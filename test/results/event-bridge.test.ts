@@ -42,6 +42,15 @@ describe('a result', () => {
     expect(eventBridge.events).toHaveLength(1);
   });
 
+  it.each(['ThrottlingException', 'InternalFailure'])(
+    'is published all the same after its entry met %s',
+    async (errorCode) => {
+      eventBridge.failEntries({ errorCode, times: 2 });
+      await open()(result, () => 4_000);
+      expect(eventBridge.events).toHaveLength(1);
+    },
+  );
+
   it('is published all the same when the kept-alive connection has died', async () => {
     const publish = open();
     await publish(result, () => 4_000);
@@ -79,14 +88,21 @@ describe('a result that cannot be published', () => {
     expect(caught.reason).not.toContain('Zoë');
   });
 
-  it.each(['ThrottlingException', 'InternalFailure', 'NotAuthorizedForSourceException'])(
-    'says why when the call went through and the entry did not: %s',
-    async (errorCode) => {
-      eventBridge.failEntries({ errorCode });
+  it.each([
+    ['ThrottlingException', 3],
+    ['InternalFailure', 3],
+    ['NotAuthorizedForSourceException', 1],
+  ])(
+    'says why when the call went through and the entry did not: %s, after %i tries',
+    async (errorCode, tries) => {
+      eventBridge.failEntries({ errorCode, errorMessage: 'Zoë', ...always });
       const caught = await catchFault(() => open()(result, () => 4_000));
-      expect(caught).toMatchObject({ name: 'ResultUnpublishedError' });
-      expect(caught.reason).toContain(errorCode);
+      expect(caught).toMatchObject({
+        name: 'ResultUnpublishedError',
+        reason: `Publishing on the bus results failed: ${errorCode}: the entry was not accepted`,
+      });
       expect(eventBridge.events).toEqual([]);
+      expect(eventBridge.counts.requests).toBe(tries);
     },
   );
 
