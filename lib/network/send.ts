@@ -59,7 +59,7 @@ export class TransportError extends Error {
  * One set of kept-alive connections per sender, so make one per container.
  * @param now milliseconds of the wall clock
  */
-export function createSender(now: () => number = Date.now): Sender {
+export function createSender(now: () => number): Sender {
   const secure = createConnectionPool({ request: httpsRequest, Agent }, now);
   let plain: Promise<ConnectionPool> | undefined;
   const choosePool = async ({ protocol }: URL): Promise<ConnectionPool> => {

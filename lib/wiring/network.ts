@@ -18,7 +18,7 @@ export interface Network extends Sender {
 
 /** Make one per container. */
 export function createNetwork(): Network {
-  const sender = createSender();
+  const sender = createSender(Date.now);
   const userAgent = `opentok-sessions/${manifest.version}`;
   const timing = { now: () => performance.now(), pause: setTimeout, random: Math.random };
   const aws = {

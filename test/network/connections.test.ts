@@ -32,7 +32,7 @@ describe.each([
 ])('a connection over %s', (_protocol, tls) => {
   it('is there when the request comes, if it was opened ahead', async () => {
     const standIn = await start(tls);
-    const { connect, send } = createSender();
+    const { connect, send } = createSender(Date.now);
     await connect(new URL(standIn.url), 2_000);
     expect(standIn.counts).toEqual({ requests: 0, connections: 1 });
     for (let i = 0; i < 3; i += 1) await send(requestTo(standIn));
@@ -41,7 +41,7 @@ describe.each([
 
   it('is used while it is still being opened', async () => {
     const standIn = await start(tls);
-    const { connect, send } = createSender();
+    const { connect, send } = createSender(Date.now);
     const connecting = connect(new URL(standIn.url), 2_000);
     expect(await send(requestTo(standIn))).toMatchObject({ status: 200 });
     await connecting;
@@ -58,7 +58,7 @@ describe('a connection', () => {
     await once(server, 'listening');
     try {
       const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-      const { connect, send } = createSender();
+      const { connect, send } = createSender(Date.now);
       await connect(new URL(url), 2_000);
       server.closeAllConnections();
       await closed[0];
@@ -76,7 +76,7 @@ describe('a connection', () => {
   it('that cannot be opened ahead is told by the request', async () => {
     const standIn = await start();
     await standIn.close();
-    const { connect, send } = createSender();
+    const { connect, send } = createSender(Date.now);
     await connect(new URL(standIn.url), 2_000);
     await expect(send(requestTo(standIn))).rejects.toMatchObject({
       failure: 'connection',
@@ -87,7 +87,7 @@ describe('a connection', () => {
   it('that nobody vouches for is not trusted when it is opened ahead', async () => {
     const standIn = await start(true);
     setDefaultCACertificates(trusted);
-    const { connect, send } = createSender();
+    const { connect, send } = createSender(Date.now);
     await connect(new URL(standIn.url), 2_000);
     await expect(send(requestTo(standIn))).rejects.toMatchObject({
       message: 'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -101,7 +101,7 @@ describe('a connection', () => {
     await once(server, 'listening');
     try {
       const { port } = server.address() as AddressInfo;
-      const { connect } = createSender();
+      const { connect } = createSender(Date.now);
       const startedMs = performance.now();
       await connect(new URL(`https://127.0.0.1:${port}`), 100);
       expect(performance.now() - startedMs).toBeLessThan(2_000);
@@ -113,7 +113,7 @@ describe('a connection', () => {
 
   it('that went stale takes the idle ones with it, which are no younger', async () => {
     const standIn = await start();
-    const { send } = createSender();
+    const { send } = createSender(Date.now);
     standIn.fail({ kind: 'delay', until: standIn.received(10) }, { times: 10 });
     await Promise.all(Array.from({ length: 10 }, () => send(requestTo(standIn))));
     expect(standIn.counts.connections).toBe(10);
@@ -125,7 +125,7 @@ describe('a connection', () => {
 
   it('that went silent takes the idle ones with it', async () => {
     const standIn = await start();
-    const { send } = createSender();
+    const { send } = createSender(Date.now);
     standIn.fail({ kind: 'delay', until: standIn.received(3) }, { times: 3 });
     await Promise.all(Array.from({ length: 3 }, () => send(requestTo(standIn))));
     standIn.fail({ kind: 'hang' });

@@ -45,12 +45,18 @@ describe('an answer', () => {
     ['in chunks', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n'],
   ])('is taken: %s', async (_scenario, answer) => {
     const { url } = await start(answer);
-    expect(await createSender().send(requestTo(url))).toMatchObject({ status: 200, body: '{}' });
+    expect(await createSender(Date.now).send(requestTo(url))).toMatchObject({
+      status: 200,
+      body: '{}',
+    });
   });
 
   it('is taken when only the end of the connection ends it', async () => {
     const { url } = await start((socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n{}'));
-    expect(await createSender().send(requestTo(url))).toMatchObject({ status: 200, body: '{}' });
+    expect(await createSender(Date.now).send(requestTo(url))).toMatchObject({
+      status: 200,
+      body: '{}',
+    });
   });
 
   it.each<[scenario: string, answer: string]>([
@@ -62,7 +68,7 @@ describe('an answer', () => {
     ['has a header without a colon', 'HTTP/1.1 200 OK\r\nno colon\r\n\r\n{}'],
   ])('is malformed when it %s', async (_scenario, answer) => {
     const { url } = await start(answer);
-    const failing = createSender().send(requestTo(url));
+    const failing = createSender(Date.now).send(requestTo(url));
     await expect(failing).rejects.toMatchObject({ name: 'TransportError', failure: 'malformed' });
   });
 
@@ -70,7 +76,7 @@ describe('an answer', () => {
     const { url } = await start((socket) =>
       socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{}'),
     );
-    await expect(createSender().send(requestTo(url))).rejects.toMatchObject({
+    await expect(createSender(Date.now).send(requestTo(url))).rejects.toMatchObject({
       failure: 'malformed',
       message: 'the answer broke off',
     });
@@ -85,7 +91,7 @@ describe('an answer', () => {
       answers += 1;
       socket.write(answers > whole ? 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{}' : OK);
     });
-    const { send } = createSender();
+    const { send } = createSender(Date.now);
     for (let i = 0; i < whole; i += 1) await send(requestTo(url));
     const reset = (): void => {
       for (const socket of sockets) socket.resetAndDestroy();
@@ -106,7 +112,7 @@ describe('an answer', () => {
       'HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
     );
     const startedMs = performance.now();
-    await expect(createSender().send(requestTo(url))).rejects.toMatchObject({
+    await expect(createSender(Date.now).send(requestTo(url))).rejects.toMatchObject({
       failure: 'malformed',
     });
     expect(performance.now() - startedMs).toBeLessThan(1_000);
@@ -134,7 +140,7 @@ describe('a kept-alive connection', () => {
     ],
   ])('that %s while nobody looked is told from one that failed', async (_scenario, cut) => {
     const { url, sockets } = await start(OK);
-    const { send } = createSender();
+    const { send } = createSender(Date.now);
     await send(requestTo(url));
     // The request after the cut starts before the event loop has looked at the socket.
     const [socket] = sockets;

@@ -45,7 +45,7 @@ describe.each([
   it('sends method, path, headers and body, and gets status, headers and body', async () => {
     trustTestCertificate();
     const standIn = await start(tls);
-    const response = await createSender().send(requestTo(standIn));
+    const response = await createSender(Date.now).send(requestTo(standIn));
     expect(response).toMatchObject({ status: 200, headers: { 'x-name': 'a' }, body: USUAL_BODY });
     expect(standIn.requests).toMatchObject([
       {
@@ -75,7 +75,7 @@ describe.each([
   it('keeps one connection open for one call after the other', async () => {
     trustTestCertificate();
     const standIn = await start(tls);
-    const { send } = createSender();
+    const { send } = createSender(Date.now);
     for (let i = 0; i < 5; i += 1) await send(requestTo(standIn));
     expect(standIn.counts).toEqual({ requests: 5, connections: 1 });
   });
@@ -84,7 +84,7 @@ describe.each([
 describe('a request', () => {
   it('does not trust a certificate that nobody vouches for', async () => {
     const standIn = await start(true);
-    await expect(createSender().send(requestTo(standIn))).rejects.toMatchObject({
+    await expect(createSender(Date.now).send(requestTo(standIn))).rejects.toMatchObject({
       failure: 'connection',
       message: 'DEPTH_ZERO_SELF_SIGNED_CERT',
     });
@@ -93,15 +93,15 @@ describe('a request', () => {
 
   it('shares no connection with another sender', async () => {
     const standIn = await start();
-    await createSender().send(requestTo(standIn));
-    await createSender().send(requestTo(standIn));
+    await createSender(Date.now).send(requestTo(standIn));
+    await createSender(Date.now).send(requestTo(standIn));
     expect(standIn.counts.connections).toBe(2);
   });
 
   it.each([302, 400, 404, 429, 500, 503])('does not judge status %i', async (status) => {
     const standIn = await start();
     standIn.fail({ kind: 'answer', status, headers: { location: standIn.url }, body: 'x' });
-    const response = await createSender().send(requestTo(standIn));
+    const response = await createSender(Date.now).send(requestTo(standIn));
     expect(response).toMatchObject({ status, body: 'x' });
     expect(standIn.requests).toHaveLength(1);
   });
@@ -110,7 +110,7 @@ describe('a request', () => {
     const standIn = await start();
     const body = 'ä'.repeat(30_000);
     standIn.fail({ kind: 'answer', status: 200, body });
-    expect((await createSender().send(requestTo(standIn))).body).toBe(body);
+    expect((await createSender(Date.now).send(requestTo(standIn))).body).toBe(body);
   });
 
   it.each<[scenario: string, fault: Fault, failure: TransportError['failure'], message: string]>([
@@ -135,7 +135,7 @@ describe('a request', () => {
     'fails by name when %s, and the next one is well',
     async (_scenario, fault, failure, message) => {
       const standIn = await start();
-      const { send } = createSender();
+      const { send } = createSender(Date.now);
       standIn.fail(fault);
       const timeoutMs = failure === 'timeout' ? 100 : 2_000;
       await expect(send(requestTo(standIn, timeoutMs))).rejects.toMatchObject({
@@ -150,7 +150,7 @@ describe('a request', () => {
   it('fails by name when nobody listens', async () => {
     const standIn = await start();
     await standIn.close();
-    await expect(createSender().send(requestTo(standIn))).rejects.toMatchObject({
+    await expect(createSender(Date.now).send(requestTo(standIn))).rejects.toMatchObject({
       failure: 'connection',
       message: 'ECONNREFUSED',
     });
@@ -158,7 +158,7 @@ describe('a request', () => {
 
   it('tells a connection that went stale from one that failed', async () => {
     const standIn = await start();
-    const { send } = createSender();
+    const { send } = createSender(Date.now);
     standIn.fail({ kind: 'stale-keep-alive' });
     await send(requestTo(standIn));
     await expect(send(requestTo(standIn))).rejects.toMatchObject({ failure: 'stale connection' });
@@ -171,7 +171,7 @@ describe('a request', () => {
   ])('with an answer of %i bytes is %s', async (bytes, outcome) => {
     const standIn = await start();
     standIn.fail({ kind: 'answer', status: 200, body: 'x'.repeat(bytes) });
-    const sent = createSender().send(requestTo(standIn));
+    const sent = createSender(Date.now).send(requestTo(standIn));
     if (outcome === 'taken') expect((await sent).body).toHaveLength(bytes);
     else await expect(sent).rejects.toMatchObject({ failure: 'oversized' });
   });

@@ -36,7 +36,7 @@ async function start(projects: readonly Project[]): Promise<Platform> {
 
 /** The API as a container has it; only its patience is shorter where a test waits it out. */
 function openApi(platform: { url: string } | undefined, changed: { timeoutMs?: number } = {}) {
-  const { send } = createSender();
+  const { send } = createSender(Date.now);
   const sent: PlatformRequest[] = [];
   let ids = 0;
   const create = createSessionApi({
