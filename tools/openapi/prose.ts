@@ -40,8 +40,9 @@ export function toProse(document: Document): string {
       'Fields of answers',
       ...[
         ...['Session', 'Token', 'JoinedRoom', 'Room', 'PutRoom'],
-        ...['CreatedInvite', 'Invite', 'JoinedGuest', 'Waiting', 'Knock'],
-        ...['InspectedToken', 'SampleAnswer', 'ReferenceAnswer'],
+        ...['CreatedInvite', 'InviteList', 'Invite', 'JoinedGuest', 'Waiting'],
+        ...['KnockList', 'Knock', 'InspectedToken', 'ApiDocument', 'SampleAnswer'],
+        ...['ReferenceAnswer'],
       ].map((name) => fields(name)),
     ),
     section(2, 'Problems', ...toProblems()),
@@ -126,12 +127,13 @@ function toEvent(event: JsonSchema): string {
 }
 
 function toValues(property: JsonSchema): string {
-  const { type, enum: choices, $ref, maxLength } = property;
+  const { type, enum: choices, $ref, items, maxLength } = property;
   if (choices)
     return list(choices)
       .map((choice) => `\`${choice}\``)
       .join(' ');
   if ($ref) return `[${nameOf(property)}](#${nameOf(property).toLowerCase()})`;
+  if (Object(items).$ref) return `array of ${toValues(Object(items))}`;
   const limit = maxLength === undefined ? '' : `, at most ${maxLength}`;
   return `${[type].flat().join(' or ')}${limit}`;
 }
