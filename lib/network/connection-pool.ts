@@ -65,6 +65,8 @@ export function createConnectionPool(
       new Promise((resolve) => {
         const { host, port } = toAddress(url);
         const options = { host, port, servername: isIP(host) ? '' : host };
+        // Two services may share an origin, and nobody would ever take or close the first one.
+        take(`${host}:${port}`)?.destroy();
         const socket = open(options) as Socket;
         ahead.set(`${host}:${port}`, { socket, sinceMs: now() });
         wasAhead.add(socket);

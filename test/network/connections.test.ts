@@ -73,6 +73,26 @@ describe('a connection', () => {
     }
   });
 
+  it('that is opened ahead a second time replaces the first, which is closed', async () => {
+    const closed: Promise<unknown>[] = [];
+    const server = createHttpServer((_request, response) => response.end('{}'));
+    server.on('connection', (socket) => closed.push(once(socket, 'close')));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const { connect, send } = createSender(Date.now);
+      await connect(new URL(url), 2_000);
+      await connect(new URL(url), 2_000);
+      await closed[0];
+      expect(await send(requestTo({ url }))).toMatchObject({ status: 200 });
+      expect(closed).toHaveLength(2);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
   it('that cannot be opened ahead is told by the request', async () => {
     const standIn = await start();
     await standIn.close();

@@ -23,7 +23,9 @@ process.env['AWS_SHARED_CREDENTIALS_FILE'] = '/dev/null';
 
 // Of every generated test; a failure prints the seed that brings it back. Loaded only when asked for.
 const seed = process.env['FUZZ_SEED'];
-if (seed !== undefined) {
+if (seed) {
+  // What is no number would be taken for 0, and bring nothing back.
+  if (!/^-?\d+$/.test(seed)) throw new Error('FUZZ_SEED must be the seed that a failure printed.');
   const { default: fc } = await import('fast-check');
   fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: Number(seed) });
 }
