@@ -3,8 +3,8 @@
  * argument. An empty variable counts as unset, as a template's parameter left empty makes one.
  */
 
-/** Paths are appended to it as text. The URL parser alone would repair white space and lost slashes. */
-const BASE_URL = /^https?:\/\/[^\s?#@]+$/i;
+/** Paths are appended to it as text. The URL parser alone would repair white space and slashes. */
+const BASE_URL = /^https?:\/\/[^\s?#@/\\][^\s?#@\\]*$/i;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -42,6 +42,8 @@ describe('a URL variable', () => {
     'https://api.example#x',
     'https://user:password@api.example',
     'https:api.example',
+    'https:///api.example',
+    'https://api.example\\base',
   ])('cannot be %j', (value) => {
     const reader = read(value);
     reader.url('NAME');
