@@ -34,6 +34,8 @@ async function start(options: StartOptions): Promise<void> {
       sampleRoutes: 'true',
       guests: 'true',
       describe: 'true',
+      // Whoever tries a rule, or closes a room, is to see what comes of it, and not in a minute.
+      roomCacheSeconds: '0',
       ...(videoApiUrl && { videoApiUrl }),
     },
     console: describeConsole(options),

@@ -19,6 +19,29 @@ function npmStart(environment: Record<string, string>, args: string[] = []): Pro
   });
 }
 
+interface Line {
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+/** Starts it for programs, on a port of its own, and ends it once `use` of a line has said so. */
+async function whileStarted(use: (line: Line, url: string) => Promise<boolean>): Promise<void> {
+  const PORT = String(await findFreePort());
+  const running = spawn(process.execPath, [startFile, '--json'], {
+    env: { ...process.env, PORT },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    for await (const line of createInterface(running.stdout)) {
+      if (await use(JSON.parse(line), `http://localhost:${PORT}`)) break;
+    }
+  } finally {
+    const exited = once(running, 'exit');
+    running.kill('SIGTERM');
+    await exited;
+  }
+}
+
 describe('npm start', () => {
   it.each(['127.0.0.1', '0.0.0.0'])('says so when its port is taken on %s', async (host) => {
     const server = createServer().listen(0, host);
@@ -77,37 +100,52 @@ describe('npm start', () => {
   });
 
   it('tells programs every step in lines of JSON', async () => {
-    const PORT = String(await findFreePort());
-    const running = spawn(process.execPath, [startFile, '--json'], {
-      env: { ...process.env, PORT },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    try {
-      const lines: { type: string; [field: string]: unknown }[] = [];
-      for await (const line of createInterface(running.stdout)) {
-        const told = JSON.parse(line);
-        lines.push(told);
-        if (told.type === 'session') {
-          const url = `http://localhost:${PORT}/sessions/${told.sessionId}/tokens`;
-          expect((await fetch(url, { method: 'POST' })).status).toBe(201);
-        }
-        if (told.type === 'log') break;
+    const lines: Line[] = [];
+    await whileStarted(async (line, url) => {
+      lines.push(line);
+      if (line.type === 'session') {
+        const tokens = `${url}/sessions/${line['sessionId']}/tokens`;
+        expect((await fetch(tokens, { method: 'POST' })).status).toBe(201);
       }
-      const types = lines.map(({ type }) => type).filter((type) => type !== 'route');
-      expect(types).toEqual(['address', 'project', 'session', 'log']);
-      expect(lines.at(-1)).toMatchObject({ function: 'issueToken', message: 'token issued' });
-      const routes = lines.filter(({ type }) => type === 'route');
-      const documented = Object.entries(openapi.paths).flatMap(([path, operations]) =>
-        Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
-      );
-      expect(routes.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(
-        documented.sort(),
-      );
-    } finally {
-      const exited = once(running, 'exit');
-      running.kill('SIGTERM');
-      await exited;
-    }
+      return line.type === 'log';
+    });
+    const types = lines.map(({ type }) => type).filter((type) => type !== 'route');
+    expect(types).toEqual(['address', 'project', 'session', 'log']);
+    expect(lines.at(-1)).toMatchObject({ function: 'issueToken', message: 'token issued' });
+    const routes = lines.filter(({ type }) => type === 'route');
+    const documented = Object.entries(openapi.paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(routes.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(documented.sort());
+  }, 120_000);
+
+  it('keeps at once what a host says of a room that was made by joining it', async () => {
+    const answers: unknown[] = [];
+    await whileStarted(async ({ type }, url) => {
+      if (type !== 'session') return false;
+      const ask = async (method: string, path: string, body?: object, user?: object) => {
+        const jwt = user && `e30.${Buffer.from(JSON.stringify(user)).toString('base64url')}.`;
+        const response = await fetch(`${url}/rooms/standup${path}`, {
+          method,
+          headers: {
+            'content-type': 'application/json',
+            ...(jwt && { authorization: `Bearer ${jwt}` }),
+          },
+          ...(body && { body: JSON.stringify(body) }),
+        });
+        return [response.status, await response.json().catch(() => ({}))] as const;
+      };
+      const [, first] = await ask('POST', '/tokens', {});
+      await ask('PUT', '', { admission: 'knock' });
+      const [waiting] = await ask('POST', '/tokens', {}, { sub: 'Grace' });
+      await ask('DELETE', '');
+      const [, second] = await ask('POST', '/tokens', {});
+      await ask('DELETE', '');
+      const [, third] = await ask('POST', '/tokens', {});
+      answers.push(waiting, new Set([first, second, third].map(({ sessionId }) => sessionId)).size);
+      return true;
+    });
+    expect(answers).toEqual([202, 3]);
   }, 120_000);
 
   it('says what is missing from half a pair of credentials', async () => {
