@@ -40,9 +40,9 @@ export interface TokenRequest {
 
 /** Options of a token, and of the session of a room. All are optional; unknown ones are refused. */
 export interface JoinRequest {
-  /** What the client may do: `subscriber` watches, `publisheronly` sends and does not watch, `publisher` does both, `moderator` may also mute and disconnect others. An end user gets at most their own role. Left out, it is `publisher`, or the highest that the caller may have where that is lower. */
+  /** What the client may do: `subscriber` watches, `publisheronly` sends and does not watch, `publisher` does both, `moderator` may also mute and disconnect others. An end user gets at most their own role. Left out, it is the `defaultRole` of the room where the caller may have that, else `publisher`, or the highest that the caller may have where that is lower. */
   readonly role?: Role;
-  /** When the token stops being good for connecting, in whole seconds since the UNIX epoch: later than now, and at most 2592000 seconds (30 days) from now; for end users 86400 seconds (24 hours); less where the deployment sets `maxTokenSeconds`. `0` stands for 86400 seconds (24 hours) from now, or the longest life allowed where that is shorter. Milliseconds are refused. Who is connected stays connected, unless the platform moves the session to another server: then all connect again, and an expired token does not. */
+  /** When the token stops being good for connecting, in whole seconds since the UNIX epoch: later than now, and at most 2592000 seconds (30 days) from now; for end users 86400 seconds (24 hours); less where the deployment sets `maxTokenSeconds`. `0` stands for 86400 seconds (24 hours) from now, or the longest life allowed where that is shorter. Milliseconds are refused. Who is connected stays connected, unless the platform moves the session to another server: then all connect again, and an expired token does not. No later than the room's `closesAt`: an expiry that was not asked for is cut to it, a later one that was is a 400. */
   readonly expireTime?: number;
   /** Connection data, which every client in the session can read: at most 1000 characters, of which those beyond U+FFFF, such as most emoji, count twice, in well-formed Unicode. For an end user the token carries `{"sub":"<their subject>","data":"<this>"}`, and the limit holds for the whole. Left out or empty, there is none. */
   readonly data?: string;
@@ -66,7 +66,7 @@ export interface RoomRequest {
   readonly admission?: 'open' | 'knock' | 'closed';
   /** The role of those who ask for none and may have it. Left out, it is `publisher`, or the highest that the caller may have where that is lower. */
   readonly defaultRole?: 'subscriber' | 'publisher' | 'moderator' | 'publisheronly';
-  /** Options of the room's session, for whoever creates the room by joining it. Of a room that exists, what is given here is compared with what the room has: a difference is a 409. */
+  /** Options of the room's session, for making the room where there is none. Of a room that exists, what is given here is compared with what the room has: a difference is a 409. */
   readonly session?: SessionRequest;
 }
 

@@ -15,13 +15,21 @@ export const LONG_PAST_SECONDS = Date.UTC(2026, 0) / 1000;
 const HOUR_SECONDS = 60 * 60;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
 
+const meaningOfRoles =
+  'What the client may do: `subscriber` watches, `publisheronly` sends and does not watch, `publisher` does both, `moderator` may also mute and disconnect others. An end user gets at most their own role.';
+const usualRole = '`publisher`, or the highest that the caller may have where that is lower.';
+const meaningOfExpiry = `When the token stops being good for connecting, in whole seconds since the UNIX epoch: later than now, and at most ${MAX_TOKEN_SECONDS} seconds (${MAX_TOKEN_SECONDS / DAY_SECONDS} days) from now; for end users ${USER_MAX_TOKEN_SECONDS} seconds (${USER_MAX_TOKEN_SECONDS / HOUR_SECONDS} hours); less where the deployment sets \`maxTokenSeconds\`. \`0\` stands for ${DEFAULT_TOKEN_SECONDS} seconds (${DEFAULT_TOKEN_SECONDS / HOUR_SECONDS} hours) from now, or the longest life allowed where that is shorter. Milliseconds are refused. Who is connected stays connected, unless the platform moves the session to another server: then all connect again, and an expired token does not.`;
+
+/** What the rules of a room make of these fields for whoever joins it. */
+export const joinDescriptions = {
+  role: `${meaningOfRoles} Left out, it is the \`defaultRole\` of the room where the caller may have that, else ${usualRole}`,
+  expireTime: `${meaningOfExpiry} No later than the room's \`closesAt\`: an expiry that was not asked for is cut to it, a later one that was is a 400.`,
+};
+
 export const tokenRequestWords: WordsOf<TokenRequest> = {
-  role: {
-    description:
-      'What the client may do: `subscriber` watches, `publisheronly` sends and does not watch, `publisher` does both, `moderator` may also mute and disconnect others. An end user gets at most their own role. Left out, it is `publisher`, or the highest that the caller may have where that is lower.',
-  },
+  role: { description: `${meaningOfRoles} Left out, it is ${usualRole}` },
   expireTime: {
-    description: `When the token stops being good for connecting, in whole seconds since the UNIX epoch: later than now, and at most ${MAX_TOKEN_SECONDS} seconds (${MAX_TOKEN_SECONDS / DAY_SECONDS} days) from now; for end users ${USER_MAX_TOKEN_SECONDS} seconds (${USER_MAX_TOKEN_SECONDS / HOUR_SECONDS} hours); less where the deployment sets \`maxTokenSeconds\`. \`0\` stands for ${DEFAULT_TOKEN_SECONDS} seconds (${DEFAULT_TOKEN_SECONDS / HOUR_SECONDS} hours) from now, or the longest life allowed where that is shorter. Milliseconds are refused. Who is connected stays connected, unless the platform moves the session to another server: then all connect again, and an expired token does not.`,
+    description: meaningOfExpiry,
     schema: {
       type: 'integer',
       anyOf: [

@@ -62,6 +62,28 @@ describe('docs/api.md', () => {
     const text = await readFile(fileOf('api.md'), 'utf8');
     expect(text === toProse(document), 'npm run openapi brings it up to date').toBe(true);
   });
+
+  it('tells every status that a route answers with', () => {
+    const sections = new Map(
+      toProse(document)
+        .split(/^### /m)
+        .map((section) => [section.split('\n', 1)[0], section]),
+    );
+    for (const [path, operations] of Object.entries(document.paths)) {
+      for (const [method, operation] of Object.entries(operations)) {
+        const section = sections.get(`${method.toUpperCase()} ${path}`) ?? '';
+        const told = section.match(/(?<=^(?:Answers |Or |Or one of .*))\d{3}\b/gm) ?? [];
+        expect(told.sort(), `${method} ${path}`).toEqual(Object.keys(Object(operation).responses));
+      }
+    }
+  });
+
+  it('shows a room as new where the status says so', () => {
+    const responses = Object(document.paths['/rooms/{name}'])['put'].responses;
+    const created = (status: number) =>
+      responses[status].content['application/json'].example.created;
+    expect([200, 201].map(created)).toEqual([false, true]);
+  });
 });
 
 describe('the README', () => {

@@ -72,7 +72,11 @@ const roomOperations: readonly Operation[] = [
     success: {
       status: 201,
       description: 'The room, which is new.',
-      also: { status: 200, description: 'The room, which existed.' },
+      also: {
+        status: 200,
+        description: 'The room, which existed.',
+        example: { ...exampleRoom, created: false },
+      },
       headers: ['etag'],
       schema: 'PutRoom',
       example: { ...exampleRoom, created: true },

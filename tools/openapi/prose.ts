@@ -100,7 +100,7 @@ function toRoute({ title, operation }: { title: string; operation: JsonSchema })
   const media = Object(Object(Object(requestBody).content)['application/json']);
   const { value } = Object(Object.values(Object(media.examples)).at(-1));
   const answers = Object.entries(Object(responses));
-  const [status, success] = answers.find(([code]) => code.startsWith('2')) ?? [];
+  const [[status, success] = [], ...others] = answers.filter(([code]) => code.startsWith('2'));
   const answer = Object(Object(Object(success).content)['application/json']);
   const problems = answers.map(([code]) => code).filter((code) => !code.startsWith('2'));
   return section(
@@ -116,8 +116,16 @@ function toRoute({ title, operation }: { title: string; operation: JsonSchema })
       ? `Answers ${status} with [${nameOf(answer.schema)}](#${nameOf(answer.schema).toLowerCase()}), for example`
       : `Answers ${status} without a body.`,
     ...(answer.example ? [json(answer.example)] : []),
+    ...others.map(toOtherAnswer),
     `Or one of ${problems.join(', ')}: see [Problems](#problems).`,
   );
+}
+
+/** A success beside the first one. */
+function toOtherAnswer([status, success]: [string, unknown]): string {
+  const { schema } = Object(Object(Object(success).content)['application/json']);
+  const name = nameOf(Object(schema));
+  return `Or ${status} with [${name}](#${name.toLowerCase()}): ${Object(success).description}`;
 }
 
 function toEvent(event: JsonSchema): string {

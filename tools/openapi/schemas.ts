@@ -6,7 +6,10 @@ import { inspectRequestWords } from '../../lib/domain/inspect-request.docs.ts';
 import { inspectRequest } from '../../lib/domain/inspect-request.ts';
 import { knockFieldDescription } from '../../lib/domain/knock.docs.ts';
 import { exampleRoom, roomSchemas } from '../../lib/domain/room.docs.ts';
-import { requestedSessionDescription } from '../../lib/domain/room-request.docs.ts';
+import {
+  putSessionDescription,
+  requestedSessionDescription,
+} from '../../lib/domain/room-request.docs.ts';
 import { KNOCK_MAX_LENGTH } from '../../lib/domain/room-request.ts';
 import { ruleWords } from '../../lib/domain/room-rules.docs.ts';
 import { roomRules } from '../../lib/domain/room-rules.ts';
@@ -18,7 +21,7 @@ import {
 } from '../../lib/domain/session.docs.ts';
 import { sessionRequestWords } from '../../lib/domain/session-request.docs.ts';
 import { sessionRequest } from '../../lib/domain/session-request.ts';
-import { tokenRequestWords } from '../../lib/domain/token-request.docs.ts';
+import { joinDescriptions, tokenRequestWords } from '../../lib/domain/token-request.docs.ts';
 import { tokenRequest } from '../../lib/domain/token-request.ts';
 import { gatewayMessage, problemSchema } from '../../lib/events/problem.docs.ts';
 import {
@@ -45,6 +48,7 @@ export function problemName(fault: FaultName): string {
 
 export function buildSchemas(): Readonly<Record<string, JsonSchema>> {
   const token = toRequestSchema(tokenRequest, tokenRequestWords);
+  const tokenFields = Object(token['properties']);
   const rules = toRequestSchema(roomRules, ruleWords);
   return {
     SessionRequest: {
@@ -74,7 +78,9 @@ export function buildSchemas(): Readonly<Record<string, JsonSchema>> {
         'Options of a token, and of the session of a room. All are optional; unknown ones are refused.',
       ...token,
       properties: {
-        ...Object(token['properties']),
+        ...tokenFields,
+        role: { ...tokenFields.role, description: joinDescriptions.role },
+        expireTime: { ...tokenFields.expireTime, description: joinDescriptions.expireTime },
         session: { ...refTo('SessionRequest'), description: requestedSessionDescription },
         knock: { type: 'string', maxLength: KNOCK_MAX_LENGTH, description: knockFieldDescription },
       },
@@ -85,7 +91,7 @@ export function buildSchemas(): Readonly<Record<string, JsonSchema>> {
       ...rules,
       properties: {
         ...Object(rules['properties']),
-        session: { ...refTo('SessionRequest'), description: requestedSessionDescription },
+        session: { ...refTo('SessionRequest'), description: putSessionDescription },
       },
     },
     PutRoom: answer({
