@@ -255,7 +255,8 @@ export function groupParameters(stage) {
         openRooms: {
           ...required(oneOf(true, false)),
           default: false,
-          meaning: 'whether any caller may create a room by joining it; needs `roomTtlDays`',
+          meaning:
+            'whether any end user may create a room by joining it, with the default options; needs `roomTtlDays`',
           variable: 'OPEN_ROOMS',
           functions: ['joinRoom'],
         },

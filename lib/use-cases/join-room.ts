@@ -37,7 +37,7 @@ export interface RoomDeps {
   /** Signs for whom the room lets in. */
   readonly signToken: SignToken;
   readonly askAtDoor: AskAtDoor;
-  /** Whether any caller may create a room, with the default options, by joining it; by default only hosts may. */
+  /** Whether any end user may create a room, with the default options, by joining it; otherwise only hosts may. */
   readonly openRooms: boolean;
   /** The clock at the moment of signing, in milliseconds since the UNIX epoch. */
   readonly now: () => number;

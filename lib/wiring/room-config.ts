@@ -10,7 +10,7 @@ const DAY_SECONDS = 24 * 60 * 60;
 export interface RoomConfig {
   /** Name or ARN of the DynamoDB table. */
   readonly roomsTable: string;
-  /** Whether any caller may create a room, with the default options, by joining it. Default false: hosts only. */
+  /** Whether any end user may create a room, with the default options, by joining it. Default false: hosts only. */
   readonly openRooms: boolean;
   /** For how long a room lasts; by default for ever. */
   readonly roomTtlSeconds: number | undefined;
