@@ -70,7 +70,8 @@ export const faultWords: Readonly<Record<FaultName, FaultWords>> = {
     },
   },
   RoomLockedError: {
-    description: 'The room is locked: only its hosts get tokens for it. Ask one of them.',
+    description:
+      'The room is locked: only its hosts get tokens for it. Ask one of them. Of a sample route also: it has a waiting room, and a sample cannot wait.',
     example: { detail: 'The room is locked; only its hosts may enter.' },
   },
   MethodNotAllowedError: {
@@ -122,7 +123,8 @@ export const faultWords: Readonly<Record<FaultName, FaultWords>> = {
     example: { detail: "The video platform refused this project's credentials." },
   },
   PlatformRefusedError: {
-    description: 'The video platform refused the request. The same one is refused again.',
+    description:
+      'The video platform refused the request, and mostly refuses the same one again. Tell the operator the `requestId`: the log has the status.',
     example: { detail: 'The video platform refused the request.' },
   },
   PlatformResponseError: {

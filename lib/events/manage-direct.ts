@@ -3,7 +3,8 @@
  * I/O.
  */
 import * as v from 'valibot';
-import { parseIfMatch } from '../domain/if-match.ts';
+import { validationError } from '../domain/faults.ts';
+import { parseIfMatchField } from '../domain/if-match.ts';
 import { parseInviteRequest } from '../domain/invite.ts';
 import { oneOf, parseBoth, parseFields } from '../domain/request-fields.ts';
 import { parseRoomField } from '../domain/room.ts';
@@ -29,16 +30,20 @@ export function parseManageRequest(input: unknown, invocation: Invocation): Host
   const { action } = parseFields(actionField, given === undefined ? {} : { action: given });
   switch (action) {
     case 'putRoom': {
-      const [ifMatch, rest] = takeField(fields, 'ifMatch');
-      return {
-        action,
-        ifMatch: parseIfMatch(ifMatch),
-        ...parseDirectOpenRequest(rest, invocation),
-      };
+      const [condition, rest] = takeField(fields, 'ifMatch');
+      const [ifMatch, request] = parseBoth(
+        () => parseIfMatchField(condition),
+        () => parseDirectOpenRequest(rest, invocation),
+      );
+      return { action, ifMatch, ...request };
     }
     case 'deleteRoom': {
-      const [ifMatch, rest] = takeField(fields, 'ifMatch');
-      return { action, ifMatch: parseIfMatch(ifMatch), ...ofRoom(rest, parseNothing) };
+      const [condition, rest] = takeField(fields, 'ifMatch');
+      const [ifMatch, request] = parseBoth(
+        () => parseIfMatchField(condition),
+        () => ofRoom(rest, parseNothing),
+      );
+      return { action, ifMatch, ...request };
     }
     case 'createInvite': {
       const parse = (rest: unknown) => parseInviteRequest(rest, invocation.nowSeconds);
@@ -46,12 +51,20 @@ export function parseManageRequest(input: unknown, invocation: Invocation): Host
       return { action, room, invite };
     }
     case 'deleteInvite': {
-      const [inviteId, rest] = takeField(fields, 'inviteId');
-      return { action, inviteId: toId(inviteId), ...ofRoom(rest, parseNothing) };
+      const [id, rest] = takeField(fields, 'inviteId');
+      const [inviteId, request] = parseBoth(
+        () => parseId('inviteId', id),
+        () => ofRoom(rest, parseNothing),
+      );
+      return { action, inviteId, ...request };
     }
     case 'decideKnock': {
-      const [knockId, rest] = takeField(fields, 'knockId');
-      return { action, knockId: toId(knockId), ...ofRoom(rest, parseDecision) };
+      const [id, rest] = takeField(fields, 'knockId');
+      const [knockId, request] = parseBoth(
+        () => parseId('knockId', id),
+        () => ofRoom(rest, parseDecision),
+      );
+      return { action, knockId, ...request };
     }
     case 'decideKnocks':
       return { action, ...ofRoom(fields, parseDecision) };
@@ -76,7 +89,13 @@ function parseNothing(rest: unknown): object {
   return parseFields(noFields, rest);
 }
 
-/** What is none names nothing that there is, as in a path. */
-function toId(value: unknown): string {
-  return typeof value === 'string' ? value : '';
+const ID_RULES = {
+  inviteId: 'must be a string: the id of an invite, as listInvites answers it',
+  knockId: 'must be a string: the id of somebody who waits, as listKnocks answers it',
+} as const;
+
+/** As in a path, a text that is no id names nothing that there is; no text names nothing at all. */
+function parseId(name: keyof typeof ID_RULES, value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw validationError([{ pointer: `#/${name}`, detail: ID_RULES[name] }]);
 }

@@ -88,7 +88,7 @@ async function joinRoom(
   if (action !== 'join' || !('subject' in caller)) {
     throw roomFault(
       'RoomLockedError',
-      'The room has a waiting room, which this route does not lead to.',
+      'The room has a waiting room, which this route does not lead to; join it by POST /rooms/{name}/tokens.',
     );
   }
   const waiting = toWaitingAnswer(toKnockId(caller.subject));

@@ -134,6 +134,12 @@ describe('a direct request of hosts', () => {
     [{ action: 'getRoom', room: 'a', ifMatch: '*' }, ['#/ifMatch']],
     [{ action: 'deleteRoom', room: 'a', admission: 'closed' }, ['#/admission']],
     [{ action: 'putRoom', room: '', opensAt: 'now' }, ['#/room', '#/opensAt']],
+    [{ action: 'putRoom', ifMatch: 'a', opensAt: 'now' }, ['#/ifMatch', '#/room', '#/opensAt']],
+    [{ action: 'deleteRoom', ifMatch: null }, ['#/ifMatch', '#/room']],
+    [{ action: 'deleteInvite', room: 'a' }, ['#/inviteId']],
+    [{ action: 'deleteInvite', room: 'a', inviteId: 7, colour: 1 }, ['#/inviteId', '#/colour']],
+    [{ action: 'decideKnock', decision: 'let in' }, ['#/knockId', '#/room', '#/decision']],
+    [{ action: 'decideKnock', room: 'a', knockId: null, decision: 'deny' }, ['#/knockId']],
   ])('is refused: %j', async (input, pointers) => {
     expect(await catchPointers(() => parse(input))).toEqual(pointers);
   });

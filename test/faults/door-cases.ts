@@ -59,7 +59,7 @@ export const doorCases: readonly FaultCase[] = [
     event: asUser({ route: 'GET /room/ward' }),
     options: { environment: { SAMPLE_ROUTES: 'true' } },
     injected: 'a sample, which cannot wait, joins a room with a waiting room',
-    seen: { status: 403, type: 'room-locked-error', detail: 'waiting room' },
+    seen: { status: 403, type: 'room-locked-error', detail: 'join it by POST' },
     logged: refused('RoomLockedError'),
   },
   {

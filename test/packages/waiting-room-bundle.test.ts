@@ -275,9 +275,13 @@ describe('hosts', () => {
     const removal = { action: 'deleteInvite', room, inviteId: made['inviteId'] };
     expect(await host.invoke(removal)).toEqual({});
     await expect(host.invoke(removal)).rejects.toMatchObject({ name: 'InviteNotFoundError' });
-    await expect(
-      host.invoke({ action: 'decideKnock', room, decision: 'admit' }),
-    ).rejects.toMatchObject({ name: 'KnockNotFoundError' });
+    const byId = (knockId?: string) =>
+      host.invoke({ action: 'decideKnock', room, decision: 'admit', ...(knockId && { knockId }) });
+    await expect(byId('nobody')).rejects.toMatchObject({ name: 'KnockNotFoundError' });
+    await expect(byId()).rejects.toMatchObject({
+      name: 'ValidationError',
+      message: expect.stringContaining('#/knockId must be '),
+    });
   });
 
   it('and trusted callers need no admission, nor does anybody where it is not asked for', async () => {
