@@ -18,6 +18,8 @@ export interface OperationForm {
   write(name: string, value: string): void;
   /** Shows a problem beside the field that it points to; `undefined` when there is no such field. */
   blame(pointer: string, detail: string): HTMLElement | undefined;
+  /** Shows what the path lacks: without it the address is that of another route, or of none. */
+  blamePath(): HTMLElement | undefined;
   forgive(): void;
 }
 
@@ -26,6 +28,8 @@ const PLACES: readonly { readonly place: Place; readonly title: string }[] = [
   { place: 'query', title: 'Query' },
   { place: 'header', title: 'Headers' },
 ];
+
+const LACKING = 'The address needs it: fill it in.';
 
 export function createForm(operation: Operation, onChange: () => void): OperationForm {
   const parameters = operation.parameters.map((field) => ({
@@ -108,6 +112,13 @@ export function createForm(operation: Operation, onChange: () => void): Operatio
         if (blamed) return blamed;
       }
       return undefined;
+    },
+    blamePath: () => {
+      const lacking = parameters.filter(
+        ({ place, read }) => place === 'path' && read() === undefined,
+      );
+      const [first] = lacking.map((field) => field.blame(field.pointer, LACKING));
+      return first;
     },
     forgive: () => {
       for (const field of all) field.forgive();

@@ -138,6 +138,8 @@ export function openTry(operations: readonly Operation[], inspect: (token: strin
         const request = readRequest();
         if (!request || !form) return;
         form.forgive();
+        const lacking = form.blamePath();
+        if (lacking) return lacking.focus();
         submit.disabled = true;
         const outcome = await ask(request);
         submit.disabled = false;

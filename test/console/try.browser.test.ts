@@ -191,6 +191,22 @@ describe('a problem', () => {
     expect(await page.locator('[aria-invalid]').count()).toBe(0);
   });
 
+  it('of an address that lacks something is told before anything is sent', async () => {
+    const { page, api } = await open();
+    await choose(page, 'decideKnock');
+    await fieldOf(page, 'Path', 'name').fill('standup');
+    const before = api.requests.length;
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.locator('.error', { hasText: 'The address needs it' }).waitFor();
+    expect(await page.locator(':focus').getAttribute('name')).toBe('knockId');
+    expect(await page.locator('[aria-invalid]').count()).toBe(1);
+    expect(api.requests.length).toBe(before);
+    await fieldOf(page, 'Path', 'knockId').fill('nobody');
+    await fieldOf(page, 'Body', 'decision').selectOption('admit');
+    expect(await send(page)).toMatch(/^404 Not Found/);
+    expect(await page.locator('[aria-invalid]').count()).toBe(0);
+  });
+
   it('of a field in a field opens what it stands in', async () => {
     const { page } = await open();
     await choose(page, 'joinRoom');
