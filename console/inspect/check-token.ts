@@ -1,6 +1,6 @@
 /**
- * Every rule of the platform that a token can be held to without the project's secret, each told in
- * words. Pure: the clock is an argument.
+ * Every rule of the platform that a token can be held to, each told in words. Pure: the clock is an
+ * argument, and so is what the project's secret says of the signature.
  * Sources: "Token Creation Overview" of OpenTok and Vonage, the tokens that the vendor's SDKs produce,
  * and what the platform was seen to refuse.
  */

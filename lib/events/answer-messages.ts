@@ -17,7 +17,7 @@ import { toProblem } from './problem.ts';
 import { parseWithReference, readReference } from './reference.ts';
 import { buildFailure, buildSuccess } from './results.ts';
 
-/** What reading the secret and the rest take at worst; with less left, a message is not begun. */
+/** With less left, a message is not begun: reading the secret alone may take three seconds. */
 const MESSAGE_BUDGET_MS = 4_000;
 
 export interface MessageOperation<Request> {

@@ -46,7 +46,7 @@ export function toBaseUrl(url: string | undefined, project?: Project): string | 
   return url ?? (project && DEFAULT_URLS[project.kind]);
 }
 
-/** @throws Fault `Platform…Error` */
+/** @throws Fault `Platform…Error` or `CredentialsRefusedError` */
 export type CreatePlatformSession = (request: PlatformSessionRequest) => Promise<string>;
 
 export function createSessionApi({

@@ -25,11 +25,11 @@ export interface Runtime {
 }
 
 /**
- * @param environment what else a function is configured with is to be read before, so that all
- *   problems are told together
- *
  * Never throws: a container that fails while it starts is killed and its callers learn nothing. A
  * wrong environment is told to the log at once and to every caller as a `ConfigurationError`.
+ *
+ * @param environment of which everything else that the function is configured with has been read by
+ *   now, so that all problems are told together
  */
 export function createRuntime(environment: EnvironmentReader): Runtime {
   const log = createLog(environment.text('AWS_LAMBDA_LOG_FORMAT'));
