@@ -1,5 +1,6 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 
 /**
  * Whether something on this machine answers on a port, or this user may not open it on a host.
@@ -14,14 +15,16 @@ export async function isPortTaken(port: number, host = '127.0.0.1'): Promise<boo
   return overIPv4 || overIPv6 || !(await canListen(port, host));
 }
 
-/** Returns a port of 127.0.0.1 that nobody uses at this moment. */
+/** Below those that systems give to outgoing connections (gVisor from 16000, Linux from 32768). */
+const OWN_PORTS = [11_000, 16_000] as const;
+
+/**
+ * Returns a port of 127.0.0.1 that nobody uses at this moment, nor gets without asking for that very one
+ * before it is used.
+ */
 export async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  const port = randomInt(...OWN_PORTS);
+  return (await isPortTaken(port)) ? findFreePort() : port;
 }
 
 const portFaults: readonly unknown[] = ['EADDRINUSE', 'EACCES'];
