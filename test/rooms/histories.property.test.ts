@@ -67,16 +67,23 @@ const action = fc.oneof(
 );
 type Action = typeof action extends fc.Arbitrary<infer Value> ? Value : never;
 
+const put = (rules: Partial<Extract<Action, { do: 'put' }>>): Action => ({
+  ...{ do: 'put', admission: 'knock', opensIn: undefined, closesIn: undefined },
+  ...rules,
+});
+
 /** What chance alone seldom makes: somebody knocks, a host decides, and time passes until they ask again. */
 const visit = fc
   .record({
     who: one,
-    decision: fc.constantFrom('admit', 'deny'),
+    mayKnock: fc.boolean(),
+    decision: fc.constantFrom('admit', 'admit', 'deny'),
     seconds: fc.constantFrom(1, 299, 300, 301),
   })
   .map(
-    ({ who, decision, seconds }) =>
+    ({ who, mayKnock, decision, seconds }) =>
       [
+        ...(mayKnock ? [put({})] : []),
         { do: 'user', who },
         { do: 'decide', who: 0, decision },
         { do: 'pass', seconds },
@@ -84,11 +91,23 @@ const visit = fc
         { do: 'user', who },
       ] as Action[],
   );
+/** And somebody comes when the door is closed, too early, and too late. */
+const refusal = fc
+  .record({
+    who: one,
+    before: fc.constantFrom<Action[]>(
+      [put({ admission: 'closed' })],
+      [put({ opensIn: 20 })],
+      [put({ closesIn: 40 }), { do: 'pass', seconds: 299 }],
+    ),
+  })
+  .map(({ who, before }): Action[] => [...before, { do: 'user', who }]);
 const history = fc
   .array(
     fc.oneof(
-      { weight: 9, arbitrary: action.map((single) => [single]) },
-      { weight: 1, arbitrary: visit },
+      { weight: 18, arbitrary: action.map((single) => [single]) },
+      { weight: 3, arbitrary: visit },
+      { weight: 2, arbitrary: refusal },
     ),
     {
       minLength: 12,
@@ -231,14 +250,7 @@ it('of rooms, hosts, users and guests end as the model says, each step of them',
   const seen = new Set<string>();
   await fc.assert(
     fc.asyncProperty(history, async (actions) => {
-      await play(
-        [
-          { do: 'put', admission: 'knock', opensIn: undefined, closesIn: undefined },
-          { do: 'invite', maxGuests: 1 },
-          ...actions,
-        ],
-        seen,
-      );
+      await play([put({}), { do: 'invite', maxGuests: 1 }, ...actions], seen);
     }),
     { numRuns: 40 },
   );
