@@ -29,7 +29,7 @@ import {
  * back. The template that CloudFormation has of it, if any, is of what never ran. Source: CloudFormation
  * user guide, "Stack status codes"; aws/aws-sam-cli#5687 for the missing template.
  */
-const emptyStatuses = ['REVIEW_IN_PROGRESS', 'ROLLBACK_COMPLETE'];
+export const emptyStatuses = ['REVIEW_IN_PROGRESS', 'ROLLBACK_COMPLETE'];
 
 /**
  * @param {Provider} provider

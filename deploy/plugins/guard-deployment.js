@@ -3,7 +3,7 @@
  * missing, and everything that the deployment would take away from the stack that runs, stop it.
  */
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { isDenied, readDeployedStack } from '../deployed-stack.js';
+import { emptyStatuses, isDenied, readDeployedStack } from '../deployed-stack.js';
 import { compareConsent, findLosses } from '../losses.js';
 import { stageFile } from '../stage-parameters.js';
 
@@ -141,7 +141,7 @@ export default class GuardDeployment {
  */
 function findWayOut(status, { name, stage, region }) {
   const remove = `  npx serverless remove --stage ${stage} --region ${region}`;
-  if (['REVIEW_IN_PROGRESS', 'ROLLBACK_COMPLETE'].includes(status)) {
+  if (emptyStatuses.includes(status)) {
     return ['It was never deployed and holds nothing. Remove it, then deploy again:', remove];
   }
   if (['ROLLBACK_FAILED', 'DELETE_FAILED'].includes(status)) {

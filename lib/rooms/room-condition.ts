@@ -14,7 +14,7 @@ export const onlyIfThereIsNone: Condition = {
   ExpressionAttributeNames: { '#room': 'room' },
 };
 
-/** It is the room of that session, under whatever rules. */
+/** It is that session's: a room under whatever rules, or what belongs to it. */
 export function onlyIfOf(sessionId: string): Condition {
   return {
     ConditionExpression: 'sessionId = :sessionId',
@@ -24,15 +24,16 @@ export function onlyIfOf(sessionId: string): Condition {
 
 /** The room is the one that was read: the same session, under the same rules. */
 export function onlyIfStill({ sessionId, revision }: Room): Condition {
-  const isSession = 'sessionId = :sessionId';
+  const { ConditionExpression: isSession, ExpressionAttributeValues: session } =
+    onlyIfOf(sessionId);
   if (revision === undefined) {
     return {
       ConditionExpression: `${isSession} AND attribute_not_exists(revision)`,
-      ExpressionAttributeValues: { ':sessionId': { S: sessionId } },
+      ExpressionAttributeValues: session,
     };
   }
   return {
     ConditionExpression: `${isSession} AND revision = :revision`,
-    ExpressionAttributeValues: { ':sessionId': { S: sessionId }, ':revision': { S: revision } },
+    ExpressionAttributeValues: { ...session, ':revision': { S: revision } },
   };
 }

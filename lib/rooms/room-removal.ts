@@ -11,7 +11,7 @@ import { mapConcurrently } from '../domain/map-concurrently.ts';
 import type { Room } from '../domain/room.ts';
 import type { Item } from './item-reader.ts';
 import { createListItems } from './partition.ts';
-import { onlyIfStill } from './room-condition.ts';
+import { onlyIfOf, onlyIfStill } from './room-condition.ts';
 import { toKey } from './room-item.ts';
 import { isDone, type RoomsTable } from './rooms-table.ts';
 
@@ -51,12 +51,8 @@ export function createRoomRemoval(table: RoomsTable): RoomRemoval {
       const query = { room, sessionId, limit: REMOVED_AT_MOST };
       const items = await listItems(query, remainingMs);
       const removeItem = async ({ room: name, item }: Item) => {
-        const input = {
-          Key: { room: name, item } as Item,
-          ConditionExpression: 'sessionId = :sessionId',
-          ExpressionAttributeValues: { ':sessionId': { S: sessionId } },
-        };
-        await isDone(deleteItem(input, remainingMs));
+        const key = { room: name, item } as Item;
+        await isDone(deleteItem({ Key: key, ...onlyIfOf(sessionId) }, remainingMs));
       };
       await mapConcurrently(items, removeItem, { limit: REMOVED_AT_ONCE });
     },

@@ -21,6 +21,22 @@ const start = closedAfterEach((tls: boolean = false) => {
   });
 });
 
+/** A plain server that counts its connections: `closed` has one for each, done with its end. */
+const startCounting = closedAfterEach(async () => {
+  const closed: Promise<unknown>[] = [];
+  const server = createHttpServer((_request, response) => response.end('{}'));
+  server.on('connection', (socket) => closed.push(once(socket, 'close')));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const closeAllConnections = () => server.closeAllConnections();
+  const close = async () => {
+    server.close();
+    closeAllConnections();
+  };
+  return { url, closed, closeAllConnections, close };
+});
+
 const requestTo = ({ url }: { url: string }, timeoutMs = 2_000) => ({
   ...{ url: new URL(url), headers: {}, body: '', timeoutMs },
   maxResponseBytes: 1_000,
@@ -51,46 +67,26 @@ describe.each([
 
 describe('a connection', () => {
   it('that was opened ahead and closed in the meantime is not used', async () => {
-    const closed: Promise<unknown>[] = [];
-    const server = createHttpServer((_request, response) => response.end('{}'));
-    server.on('connection', (socket) => closed.push(once(socket, 'close')));
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    try {
-      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-      const { connect, send } = createSender(Date.now);
-      await connect(new URL(url), 2_000);
-      server.closeAllConnections();
-      await closed[0];
-      // As after a freeze: the request comes before the end was noticed, or after.
-      const first = await send(requestTo({ url })).catch((error: Error) => error);
-      if (first instanceof Error) expect(first).toMatchObject({ failure: 'stale connection' });
-      expect(await send(requestTo({ url }))).toMatchObject({ status: 200 });
-      expect(closed).toHaveLength(2);
-    } finally {
-      server.closeAllConnections();
-      server.close();
-    }
+    const { url, closed, closeAllConnections } = await startCounting();
+    const { connect, send } = createSender(Date.now);
+    await connect(new URL(url), 2_000);
+    closeAllConnections();
+    await closed[0];
+    // As after a freeze: the request comes before the end was noticed, or after.
+    const first = await send(requestTo({ url })).catch((error: Error) => error);
+    if (first instanceof Error) expect(first).toMatchObject({ failure: 'stale connection' });
+    expect(await send(requestTo({ url }))).toMatchObject({ status: 200 });
+    expect(closed).toHaveLength(2);
   });
 
   it('that is opened ahead a second time replaces the first, which is closed', async () => {
-    const closed: Promise<unknown>[] = [];
-    const server = createHttpServer((_request, response) => response.end('{}'));
-    server.on('connection', (socket) => closed.push(once(socket, 'close')));
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    try {
-      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-      const { connect, send } = createSender(Date.now);
-      await connect(new URL(url), 2_000);
-      await connect(new URL(url), 2_000);
-      await closed[0];
-      expect(await send(requestTo({ url }))).toMatchObject({ status: 200 });
-      expect(closed).toHaveLength(2);
-    } finally {
-      server.closeAllConnections();
-      server.close();
-    }
+    const { url, closed } = await startCounting();
+    const { connect, send } = createSender(Date.now);
+    await connect(new URL(url), 2_000);
+    await connect(new URL(url), 2_000);
+    await closed[0];
+    expect(await send(requestTo({ url }))).toMatchObject({ status: 200 });
+    expect(closed).toHaveLength(2);
   });
 
   it('that cannot be opened ahead is told by the request', async () => {
