@@ -4,6 +4,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
+import { LONGEST_IDLE_MS } from '../../lib/network/idle-sockets.ts';
 import { createSender } from '../../lib/network/send.ts';
 import { startStandIn } from '../../stand-ins/stand-in.ts';
 import { testCertificate } from '../../stand-ins/test-certificate.ts';
@@ -53,6 +54,19 @@ describe.each([
     expect(standIn.counts).toEqual({ requests: 0, connections: 1 });
     for (let i = 0; i < 3; i += 1) await send(requestTo(standIn));
     expect(standIn.counts).toEqual({ requests: 3, connections: 1 });
+  });
+
+  it.each([
+    ['uses one', LONGEST_IDLE_MS, 1],
+    ['replaces one', LONGEST_IDLE_MS + 1, 2],
+  ])('%s that was opened %i ms before the request', async (_what, ageMs, connections) => {
+    const standIn = await start(tls);
+    let nowMs = 1_000;
+    const { connect, send } = createSender(() => nowMs);
+    await connect(new URL(standIn.url), 2_000);
+    nowMs += ageMs;
+    expect(await send(requestTo(standIn))).toMatchObject({ status: 200 });
+    expect(standIn.counts).toEqual({ requests: 1, connections });
   });
 
   it('is used while it is still being opened', async () => {

@@ -5,6 +5,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSender, type TransportError } from '../../lib/network/send.ts';
 
+const SWITCHING = 'HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n';
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
 
 const open: { server: Server; sockets: Set<Socket> }[] = [];
@@ -108,15 +109,36 @@ describe('an answer', () => {
   });
 
   it('that switches to another protocol fails at once, not when the time is over', async () => {
-    const { url } = await start(
-      'HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
-    );
+    const { url } = await start(SWITCHING);
     const startedMs = performance.now();
     await expect(createSender(Date.now).send(requestTo(url))).rejects.toMatchObject({
       failure: 'malformed',
     });
     expect(performance.now() - startedMs).toBeLessThan(1_000);
   });
+});
+
+describe('the connection of an exchange that fails', () => {
+  it.each<[failure: TransportError['failure'], scenario: string, answer: string]>([
+    ['timeout', 'no response arrives', ''],
+    ['timeout', 'the head of the response is incomplete', 'HTTP/1.1 200 OK\r\n'],
+    ['timeout', 'the body is incomplete', 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{}'],
+    ['oversized', 'the body is too large', `HTTP/1.1 200 OK\r\n\r\n${' '.repeat(65_537)}`],
+    ['malformed', 'the response is not HTTP', '220 mail ready\r\n'],
+    ['malformed', 'the protocol changes', SWITCHING],
+  ])(
+    'is closed after %s: %s',
+    async (failure, _scenario, answer) => {
+      const { url, sockets } = await start((socket) => socket.write(answer));
+      const failing = createSender(Date.now).send(requestTo(url, 200));
+      await expect(failing).rejects.toMatchObject({ failure });
+      const [socket] = sockets;
+      if (!socket) throw new Error('The server has no connection.');
+      // The test server keeps its end open, so only the client can have closed the connection.
+      if (!socket.closed) await once(socket, 'close');
+    },
+    5_000,
+  );
 });
 
 describe('a kept-alive connection', () => {
