@@ -38,6 +38,8 @@ const compile = (name: string) => ajv.compile({ $ref: `doc#/components/schemas/$
 
 const junk = fc.oneof(
   fc.constantFrom(null, true, false, 0, 1, -1, 1.5, '', 'a', [], {}, [null], [['a']], { a: 1 }),
+  // Comparing or joining this one throws.
+  fc.constantFrom<fc.JsonValue[]>({ toString: '', valueOf: '' }, [{ toString: '' }]),
   fc.jsonValue({ maxDepth: 2 }),
 );
 
@@ -179,35 +181,53 @@ function isHalf(text: unknown): boolean {
   return typeof text === 'string' && !text.isWellFormed();
 }
 
-/** The same of an invite, which lasts longer than a token does. */
-function isBeyondInvites(value: unknown): boolean {
-  const { expireTime = 0, opensAt = 0, name } = Object(value);
-  const isRefused =
-    expireTime !== 0 && (expireTime <= NOW_SECONDS || expireTime > LATEST_INVITE_SECONDS);
-  const end = expireTime === 0 ? NOW_SECONDS + 24 * 60 * 60 : expireTime;
-  return isRefused || opensAt >= end || isHalf(name);
+/**
+ * A field as a moment in seconds: NaN, which no comparison is true of, for all that schema and code
+ * both reject.
+ */
+function toMoment(field: unknown): number {
+  return Number.isInteger(field) ? (field as number) : Number.NaN;
 }
 
-/** Whether the code may refuse what the schema accepts, for a reason that no schema can state. */
+/** As `isBeyondSchemas`, for an invite: it may last longer than a token. */
+function isBeyondInvites(value: unknown): boolean {
+  const { name, ...fields } = Object(value);
+  const [expireTime, opensAt] = [toMoment(fields.expireTime ?? 0), toMoment(fields.opensAt)];
+  const isDefault = expireTime === 0;
+  const isOutOfRange = expireTime <= NOW_SECONDS || expireTime > LATEST_INVITE_SECONDS;
+  const end = isDefault ? NOW_SECONDS + 24 * 60 * 60 : expireTime;
+  return (!isDefault && isOutOfRange) || opensAt >= end || isHalf(name);
+}
+
+/**
+ * Whether the code may reject what the schema accepts, for a reason that no schema can state. Returns
+ * for every JSON value.
+ */
 function isBeyondSchemas(value: unknown): boolean {
-  const { expireTime, data, initialLayoutClassList, archiveName, session } = Object(value);
-  const { opensAt = 0, closesAt, token, name } = Object(value);
-  const classes: unknown[] = Array.isArray(initialLayoutClassList) ? initialLayoutClassList : [];
+  const { data, initialLayoutClassList, archiveName, session, token, name } = Object(value);
+  const { opensAt, closesAt, expireTime } = Object(value);
+  const [start, end, expiry] = [opensAt ?? 0, closesAt, expireTime].map(toMoment) as Moments;
+  const classes = Array.isArray(initialLayoutClassList)
+    ? initialLayoutClassList.filter((item) => typeof item === 'string')
+    : [];
   const texts = [data, archiveName, Object(session).archiveName, ...classes];
   return (
-    // The document has no clock, and compares no fields,
-    (Number.isInteger(closesAt) && (closesAt <= NOW_SECONDS || closesAt <= opensAt)) ||
-    (Number.isInteger(expireTime) && (expireTime <= NOW_SECONDS || expireTime > LATEST_SECONDS)) ||
-    // looks into no base64,
+    // A schema has no clock and does not compare fields.
+    end <= NOW_SECONDS ||
+    end <= start ||
+    expiry <= NOW_SECONDS ||
+    expiry > LATEST_SECONDS ||
+    // It does not decode base64.
     isNoToken(token) ||
-    // adds no lengths up,
+    // It does not add lengths.
     classes.join(' ').length > 1000 ||
-    // and counts characters, not the code units that they and halves of them are made of, which the
-    // platform counts.
+    // It counts characters. The platform counts UTF-16 code units, and accepts no half of a pair.
     isHalf(name) ||
     texts.some((text) => typeof text === 'string' && /[\ud800-\udfff]/.test(text))
   );
 }
+
+type Moments = [start: number, end: number, expiry: number];
 
 function accepts(parse: () => unknown): boolean {
   try {
