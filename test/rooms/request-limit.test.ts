@@ -6,7 +6,7 @@ import {
 } from '../../lib/rooms/request-limit.ts';
 import { createRoomsTable } from '../../lib/rooms/rooms-table.ts';
 import { type DynamoDb, dynamoFaults, startDynamoDb } from '../../stand-ins/dynamodb.ts';
-import { createLocalAws } from '../support/local-aws.ts';
+import { createPatientAws } from '../support/local-aws.ts';
 
 const ample = () => 10_000;
 /** The first second of a minute. */
@@ -18,13 +18,13 @@ let limit: RequestLimit;
 
 beforeEach(async () => {
   dynamoDb = await startDynamoDb({ tables: ['Rooms'] });
-  const table = createRoomsTable(createLocalAws(), { table: 'Rooms', endpoint: dynamoDb.url });
+  const table = createRoomsTable(createPatientAws(), { table: 'Rooms', endpoint: dynamoDb.url });
   limit = createRequestLimit(table, 3);
 });
 afterEach(() => dynamoDb.close());
 
-describe('an address', () => {
-  it('has so many requests a minute, and as many in the next one', async () => {
+describe('request limit per address', () => {
+  it('allows the limit in each minute, and no request beyond it', async () => {
     for (const isCounted of [true, true, true, false]) {
       expect(await limit.count(request, ample)).toBe(isCounted);
     }
@@ -34,19 +34,19 @@ describe('an address', () => {
     expect(await limit.count(next, ample)).toBe(true);
   });
 
-  it('has them for itself', async () => {
+  it('counts each address separately', async () => {
     for (let times = 0; times < 4; times += 1) await limit.count(request, ample);
     expect(await limit.count({ ...request, source: '203.0.113.8' }, ample)).toBe(true);
   });
 
-  it('gets no more of them by asking at once', async () => {
+  it('allows exactly the limit under concurrent requests', async () => {
     const counted = await Promise.all(
       Array.from({ length: 40 }, () => limit.count(request, ample)),
     );
     expect(counted.filter(Boolean)).toHaveLength(3);
   });
 
-  it('gets no more of them while the table fails', async () => {
+  it('never allows more than the limit when responses are lost or throttled', async () => {
     dynamoDb.fail({ kind: 'truncated' }, { times: 2 });
     dynamoDb.fail(dynamoFaults.throttling, { times: 1 });
     const counted: boolean[] = [];
@@ -58,11 +58,14 @@ describe('an address', () => {
     [MINUTE, 60],
     [MINUTE + 1, 59],
     [MINUTE + 59, 1],
-  ])('is told at %i to come back in %i s', (nowSeconds, seconds) => {
-    expect(toRetryAfterSeconds(nowSeconds)).toBe(seconds);
-  });
+  ])(
+    'advises a retry at the start of the next minute: at %i, in %i seconds',
+    (nowSeconds, seconds) => {
+      expect(toRetryAfterSeconds(nowSeconds)).toBe(seconds);
+    },
+  );
 
-  it('is not remembered for longer than that', async () => {
+  it('expires a counter one minute after its own minute', async () => {
     await limit.count(request, ample);
     const { Items } = await dynamoDb.ask('Scan', { TableName: 'Rooms' });
     expect(Items).toMatchObject([{ expiresAt: { N: String(MINUTE + 120) } }]);

@@ -1,10 +1,10 @@
-/** Calls to AWS as a function makes them, for the stand-ins' made-up account. */
+/** Calls to AWS as a function makes them, signed for the account of the stand-ins. */
 
 import type { Aws } from '../../lib/network/aws-operation.ts';
 import { createNetwork } from '../../lib/wiring/network.ts';
 import { localAwsEnvironment } from '../../stand-ins/aws-environment.ts';
 
-/** Connections of its own, and nothing of this process's environment. */
+/** Opens its own connections and reads nothing from this process's environment. */
 export function createLocalAws(changed: Partial<Aws> = {}): Aws {
   const environment = localAwsEnvironment();
   return {
@@ -17,5 +17,21 @@ export function createLocalAws(changed: Partial<Aws> = {}): Aws {
       traceId: undefined,
     }),
     ...changed,
+  };
+}
+
+/** Far longer than any call takes; the test runner's timeout ends a test that hangs. */
+const NEVER_MS = 10 * 60 * 1000;
+
+/**
+ * The same without timeouts, for tests of what a table or a service decides. On a busy machine a call
+ * can take longer than production allows, and a retried call is a different case from a single one.
+ */
+export function createPatientAws(changed: Partial<Aws> = {}): Aws {
+  const { send, timing, ...rest } = createLocalAws(changed);
+  return {
+    ...rest,
+    send: (request) => send({ ...request, timeoutMs: NEVER_MS }),
+    timing: { ...timing, now: () => 0 },
   };
 }
