@@ -1,32 +1,53 @@
 /**
- * Whose requests are counted together, by the address that they come from. Pure: no I/O.
+ * The rate-limit key of a client address. Pure: no I/O.
  */
 import { isIP } from 'node:net';
 
-/** Before an IPv4 address that is written as one of IPv6 (RFC 4291 section 2.5.5.2). */
-const MAPPED = '::ffff:';
+/** Groups 0 to 5 of an IPv4 address written as IPv6 (RFC 4291 section 2.5.5.2). */
+const MAPPED = '0:0:0:0:0:ffff';
 
 /**
- * An IPv6 customer has a whole /64 (RFC 6177), so its first four groups stand for it. All without an
- * address that can be read are counted together, too.
+ * Returns the address itself for IPv4, in whatever spelling (`203.0.113.7`, `::ffff:203.0.113.7`,
+ * `::ffff:cb00:7107`), and the /64 for IPv6, because one customer owns a whole /64 (RFC 6177).
+ * Addresses that cannot be read share one key.
  */
 export function toSource(address: unknown): string {
-  if (typeof address !== 'string' || isIP(address) === 0) return 'unknown';
-  if (isIP(address) === 4) return address;
-  const last = address.split(':').at(-1) ?? '';
-  const isMapped = isIP(last) === 4 && address.toLowerCase() === MAPPED + last;
-  return isMapped ? last : `${expand(address).slice(0, 4).join(':')}::/64`;
+  if (typeof address !== 'string') return 'unknown';
+  switch (isIP(address)) {
+    case 4:
+      return address;
+    case 6: {
+      const groups = expand(address);
+      const isMapped = groups.slice(0, 6).join(':') === MAPPED;
+      return isMapped ? toDotted(groups.slice(6)) : `${groups.slice(0, 4).join(':')}::/64`;
+    }
+    default:
+      return 'unknown';
+  }
 }
 
-/** The eight groups of an IPv6 address, without zeros before them (RFC 4291 section 2.2). */
+/** Returns the eight groups of an IPv6 address, without leading zeros (RFC 4291 section 2.2). */
 function expand(address: string): string[] {
-  const [head = '', tail] = address.split('%')[0]?.split('::') ?? [];
+  const [head = '', tail] = withoutDots(address.split('%')[0] ?? '').split('::');
   const groups = (part: string | undefined) => (part ? part.split(':') : []);
   const [before, after] = [groups(head), groups(tail)];
-  // An IPv4 address at the end is two groups.
-  const missing = 8 - before.length - after.length - (address.includes('.') ? 1 : 0);
-  const zeros = tail === undefined ? [] : new Array<string>(Math.max(missing, 0)).fill('0');
-  return [...before, ...zeros, ...after].map((group) =>
+  const missing = Math.max(8 - before.length - after.length, 0);
+  return [...before, ...new Array<string>(missing).fill('0'), ...after].map((group) =>
     group.toLowerCase().replace(/^0+(?=.)/, ''),
   );
+}
+
+/** Writes an IPv4 address at the end as the two groups that it stands for. */
+function withoutDots(address: string): string {
+  return address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_dotted, ...bytes: string[]) => {
+    const [a, b, c, d] = bytes.map(Number) as [number, number, number, number];
+    return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
+  });
+}
+
+function toDotted(groups: readonly string[]): string {
+  return groups
+    .map((group) => Number.parseInt(group, 16))
+    .flatMap((group) => [group >> 8, group & 255])
+    .join('.');
 }
