@@ -9,6 +9,7 @@ import { Fault, toFault } from '../domain/faults.ts';
 import { mapConcurrently } from '../domain/map-concurrently.ts';
 import type { PublishResult, ResultEvent } from '../results/result-event.ts';
 import type { Invocation } from '../use-cases/invocation.ts';
+import { describeNotice } from './envelope.ts';
 import type { Message, RecognizedEvent } from './event-source.ts';
 import { parseJsonText } from './json-text.ts';
 import type { MessageCounts } from './log.ts';
@@ -30,8 +31,9 @@ export interface MessageOperation<Request> {
   readonly publish: PublishResult;
 }
 
+/** A `noticed` message is not a request: it is logged, and finished without a result event. */
 type MessageEnd =
-  | { readonly end: 'succeeded' }
+  | { readonly end: 'succeeded' | 'noticed' }
   | { readonly end: 'refused' | 'returned'; readonly fault: Fault };
 
 /** An EventBridge or SNS message that is to be delivered again fails the invocation. */
@@ -45,11 +47,15 @@ export async function answerMessages<Request>(
     (message) => settleMessage(message, { operation, invocation }),
     { mayStart: () => invocation.remainingMs() > MESSAGE_BUDGET_MS },
   );
-  return summarize(
+  const outcome = summarize(
     source,
     messages,
     ends.map((end) => end ?? notBegun()),
   );
+  const notices = messages.flatMap(({ notice }, index) =>
+    notice && ends[index] ? [describeNotice(notice)] : [],
+  );
+  return notices.length > 0 ? { ...outcome, notices } : outcome;
 }
 
 function summarize(
@@ -86,6 +92,7 @@ async function settleMessage<Request>(
   message: Message,
   settling: Settling<Request>,
 ): Promise<MessageEnd> {
+  if (message.notice) return { end: 'noticed' };
   const { operation, invocation } = settling;
   try {
     const { end, result } = await answerMessage(message, settling);
@@ -130,7 +137,7 @@ async function answerMessage<Request>(
 }
 
 function countEnds(ends: readonly MessageEnd[]): MessageCounts {
-  const count = (wanted: MessageEnd['end']): number =>
+  const count = (wanted: keyof MessageCounts): number =>
     ends.filter(({ end }) => end === wanted).length;
   return {
     succeeded: count('succeeded'),
@@ -140,7 +147,7 @@ function countEnds(ends: readonly MessageEnd[]): MessageCounts {
 }
 
 function firstFault(ends: readonly MessageEnd[], end: 'refused' | 'returned'): Fault | undefined {
-  for (const ended of ends) if (ended.end === end) return ended.fault;
+  for (const ended of ends) if (ended.end === end && 'fault' in ended) return ended.fault;
   return undefined;
 }
 

@@ -68,6 +68,14 @@ export function dispatch<Request, Answer extends object>({
         ...letInByIam,
         answer: (invocation) => answerPipe(recognized.items, operation, invocation),
       };
+    case 'unsupported':
+      return {
+        readCaller: () => {
+          throw unsupported(recognized.sender);
+        },
+        answer: () => Promise.reject(unsupported(recognized.sender)),
+        answerFault: letInByIam.answerFault,
+      };
     case 'eventbridge':
     case 'sns':
     case 'sqs':
@@ -88,6 +96,12 @@ const letInByIam: Omit<Way, 'answer'> = {
     throw toThrownError(fault);
   },
 };
+
+/** Thrown, never returned: Lambda would count a returned response as a success. */
+function unsupported(sender: string): Fault {
+  const detail = `This event of ${sender} is not supported: it has fields of an HTTP request, but no method or no path. Use API Gateway (HTTP API or REST API) or a function URL, or send the request itself as the event.`;
+  return new Fault('ValidationError', detail, { reason: detail });
+}
 
 async function answerHttp<Request, Answer extends object>(
   event: unknown,

@@ -65,6 +65,9 @@ export function createHandler<Request, Answer extends object>(
     } catch (error) {
       outcome = failWith(toFault(error));
     }
+    for (const reason of outcome.notices ?? []) {
+      log('warn', { ...base, message: 'not a request', reason });
+    }
     const { level, ...judged } = judgeOutcome(outcome);
     log(level, {
       ...outcome.record,

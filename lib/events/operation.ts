@@ -13,9 +13,11 @@ export interface Operation<Request, Answer extends object> {
   readonly describe: (answer: Answer) => Pick<LogRecord, 'message' | 'sessionId' | 'role'>;
 }
 
-/** What an invocation returns to Lambda or fails with, and what the log says of it. */
+/** What an invocation returns to Lambda or fails with, and what is logged about it. */
 export type Outcome = ({ readonly answer: object } | { readonly fault: Fault }) & {
   readonly record: Pick<LogRecord, 'message'> & Partial<LogRecord>;
+  /** For the operator: what arrived and is not a request, and what to do about it. One log line each. */
+  readonly notices?: readonly string[];
 };
 
 /** @param messages of an event that fails as a whole: how each of them ended */

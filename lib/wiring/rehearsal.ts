@@ -25,6 +25,7 @@ export async function rehearse(
 function buildEvent(projectId: string): object {
   const sessionId = `1_${Buffer.from(`1~${projectId}~~0~rehearsal`).toString('base64url')}`;
   return {
+    rawPath: '/sessions/rehearsal/tokens',
     requestContext: { http: { method: 'POST' }, authorizer: { iam: { userArn: 'rehearsal' } } },
     headers: { 'content-type': 'application/json' },
     pathParameters: { sessionId },

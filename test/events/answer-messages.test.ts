@@ -395,3 +395,43 @@ function readReturned(told: object): string[] {
   const { batchItemFailures = [] } = told as { batchItemFailures?: { itemIdentifier: string }[] };
   return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
 }
+
+describe('a message of SNS about a subscription', () => {
+  const topicArn = 'arn:aws:sns:eu-west-1:123456789012:session-requests';
+  const notice = { type: 'SubscriptionConfirmation', topicArn } as const;
+
+  it.each(['eventbridge', 'sns', 'sqs'] as const)(
+    'is logged with what to do, finished, and not published: %s',
+    async (source) => {
+      const { answer, begun, published } = open();
+      const outcome = await answer(source, [{ id: 'n', body: undefined, notice }]);
+      expect(outcome).toMatchObject({
+        answer: source === 'sqs' ? { batchItemFailures: [] } : {},
+        record: { messages: { succeeded: 0, refused: 0, returned: 0 } },
+        notices: [
+          expect.stringMatching(
+            /^SubscriptionConfirmation: the topic arn:aws:sns:.* Subscribe from the account/,
+          ),
+        ],
+      });
+      expect([...begun, ...published]).toEqual([]);
+    },
+  );
+
+  it('does not take the others of its batch with it', async () => {
+    const { answer, begun } = open();
+    const ended = { ...notice, type: 'UnsubscribeConfirmation' } as const;
+    const messages = [wish('a'), { id: 'n', body: undefined, notice: ended }, wish('b')];
+    const outcome = await answer('sqs', messages);
+    expect(begun).toEqual(['a', 'b']);
+    expect(outcome.record.messages).toEqual({ succeeded: 2, refused: 0, returned: 0 });
+    expect(outcome.notices).toEqual([expect.stringContaining('has ended a subscription')]);
+  });
+
+  it('is delivered again if there was no time to handle it', async () => {
+    const { answer } = open({ remainingMs: () => 0 });
+    const outcome = await answer('sqs', [{ id: 'n', body: undefined, notice }]);
+    expect(outcome.answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'n' }] });
+    expect(outcome.notices).toBeUndefined();
+  });
+});

@@ -29,7 +29,12 @@ function open(run: (request: string) => unknown = () => {}) {
     },
     describe: () => ({ message: 'done' }),
   };
-  const settle = (items: readonly unknown[]) => answerPipe(items, operation, invocation);
+  const settle = (bodies: readonly unknown[]) =>
+    answerPipe(
+      bodies.map((body) => ({ body })),
+      operation,
+      invocation,
+    );
   const answer = async (items: readonly unknown[]) => {
     const outcome = await settle(items);
     if ('fault' in outcome) throw outcome.fault;
@@ -134,5 +139,21 @@ describe('a pipe', () => {
     });
     await answer(wishes(35));
     expect(most).toBe(10);
+  });
+});
+
+describe('a notice of a topic in a pipe', () => {
+  it('gets a problem document in its place, and is logged', async () => {
+    const notice = { type: 'SubscriptionConfirmation', topicArn: undefined } as const;
+    const operation = {
+      fromDirect: (body: unknown) => body,
+      run: async () => ({ session: 'a' }),
+      describe: () => ({ message: 'done' }),
+    };
+    const items = [{ body: {} }, { body: undefined, notice }];
+    expect(await answerPipe(items, operation, invocation)).toMatchObject({
+      answer: [{ session: 'a' }, { status: 400, detail: expect.stringContaining('not a request') }],
+      notices: [expect.stringContaining('SubscriptionConfirmation')],
+    });
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { recognizeEvent } from '../../lib/events/event-source.ts';
 import { httpDoors } from '../support/http-events.ts';
 import {
+  controlEnvelope,
   eventBridgeEnvelope,
   eventBridgeEvent,
   pipeEvent,
@@ -18,13 +19,59 @@ describe('an event', () => {
   });
 
   it.each(['requestContext', 'httpMethod', 'routeKey', 'rawPath'])(
-    'with nothing left but %s is still HTTP, and so never trusted as a direct one',
+    'with nothing left but %s is unsupported, and never trusted as a direct request',
     (field) => {
       for (const value of ['x', null, undefined, 7, {}, []]) {
-        expect(source({ [field]: value })).toBe('http');
+        expect(source({ [field]: value })).toBe('unsupported');
       }
     },
   );
+
+  it.each<[scenario: string, event: object]>([
+    ['a route key and a path', { routeKey: 'POST /sessions', rawPath: '/sessions' }],
+    ['a method and a path (1.0)', { httpMethod: 'POST', path: '/sessions' }],
+    [
+      'a method and a path (2.0)',
+      { rawPath: '/sessions', requestContext: { http: { method: 'POST' } } },
+    ],
+    ['a load balancer', { requestContext: { elb: {} }, httpMethod: 'POST', path: '/sessions' }],
+  ])('with %s is HTTP', (_scenario, event) => {
+    expect(source(event)).toBe('http');
+  });
+
+  it.each<[sender: string, event: object]>([
+    [
+      'a Lambda destination',
+      {
+        version: '1.0',
+        requestContext: { functionArn: 'arn:aws:lambda:x', condition: 'Success' },
+        requestPayload: {},
+        responsePayload: {},
+      },
+    ],
+    [
+      'a WebSocket API',
+      { requestContext: { routeKey: '$connect', eventType: 'CONNECT', connectionId: 'x' } },
+    ],
+    [
+      'VPC Lattice',
+      {
+        version: '2.0',
+        path: '/sessions',
+        method: 'POST',
+        requestContext: { targetGroupArn: 'arn:aws:vpc-lattice:x' },
+      },
+    ],
+    [
+      'an Amazon Bedrock agent',
+      { messageVersion: '1.0', actionGroup: 'x', apiPath: '/sessions', httpMethod: 'POST' },
+    ],
+    ['an unknown sender', { requestContext: {} }],
+    ['an unknown sender', { routeKey: 'POST /sessions' }],
+    ['an unknown sender', { httpMethod: '', path: '/sessions' }],
+  ])('of %s is unsupported: %j', (sender, event) => {
+    expect(recognizeEvent(event)).toEqual({ source: 'unsupported', sender });
+  });
 
   it('of HTTP stays HTTP when other shapes are mixed into it', () => {
     const mixed = { id: 'x', source: 'x', 'detail-type': 'x', detail: {}, Records: [{}] };
@@ -148,10 +195,6 @@ describe('a message in a queue that came in an envelope', () => {
     ['an event without an id', JSON.stringify({ 'detail-type': 'x', source: 'x', detail: {} })],
     ['an event without a source', JSON.stringify({ 'detail-type': 'x', id: 'x', detail: {} })],
     ['a notification without an id', JSON.stringify({ Type: 'Notification', TopicArn: 'x' })],
-    [
-      'what a topic says of itself',
-      snsEnvelope(text).replace('"Notification"', '"SubscriptionConfirmation"'),
-    ],
     // Sources give UUIDs; what nobody could publish again would come back for twelve hours.
     ['without an id', eventBridgeEnvelope(request, '')],
     ['an event with an id that is too long', eventBridgeEnvelope(request, 'x'.repeat(257))],
@@ -166,7 +209,81 @@ describe('a message in a queue that came in an envelope', () => {
 
   it('is opened for a pipe too', () => {
     const event = pipeEvent([eventBridgeEnvelope(request), snsEnvelope(text), text]);
-    expect(recognizeEvent(event)).toEqual({ source: 'pipes', items: [request, text, text] });
+    const items = [{ body: request }, { body: text }, { body: text }];
+    expect(recognizeEvent(event)).toEqual({ source: 'pipes', items });
+  });
+});
+
+describe('a message of SNS about a subscription', () => {
+  const topicArn = 'arn:aws:sns:eu-west-1:123456789012:session-requests';
+
+  describe.each(['SubscriptionConfirmation', 'UnsubscribeConfirmation'] as const)('%s', (type) => {
+    const text = controlEnvelope(type);
+    const notice = { type, topicArn };
+    const [record] = snsEvent('').Records;
+
+    it.each<[way: string, event: object]>([
+      ['in a queue', sqsEvent([{ id: 'sqs-1', body: text }])],
+      ['in a notification in a queue', sqsEvent([{ id: 'sqs-1', body: snsEnvelope(text) }])],
+      ['in the text of a notification', snsEvent(text)],
+      [
+        'directly',
+        {
+          Records: [
+            { ...record, Sns: { ...JSON.parse(text), Message: 'You have chosen to subscribe' } },
+          ],
+        },
+      ],
+      ['as the detail of an event', eventBridgeEvent(JSON.parse(text))],
+      [
+        'as the detail of an event in a queue',
+        sqsEvent([{ id: 'sqs-1', body: eventBridgeEnvelope(JSON.parse(text)) }]),
+      ],
+      ['in a pipe', pipeEvent([text])],
+    ])('is recognized %s, and its token is not kept', (_way, event) => {
+      const recognized = recognizeEvent(event);
+      const messages = 'messages' in recognized ? recognized.messages : undefined;
+      const items = 'items' in recognized ? recognized.items : messages;
+      expect(items).toEqual([expect.objectContaining({ body: undefined, notice })]);
+      expect(JSON.stringify(recognized)).not.toMatch(/2336412f37|https:/);
+    });
+
+    it.each(['TopicArn', 'Token', 'MessageId', 'SubscribeURL'])(
+      'is recognized without its %s',
+      (name) => {
+        const { [name]: _, ...fields } = JSON.parse(text);
+        const body = JSON.stringify(fields);
+        const expected = { ...notice, ...(name === 'TopicArn' && { topicArn: undefined }) };
+        expect(recognizeEvent(sqsEvent([{ id: 'sqs-1', body }]))).toMatchObject({
+          messages: [{ itemIdentifier: 'sqs-1', notice: expected }],
+        });
+      },
+    );
+
+    it('does not quote a topic that has no valid ARN', () => {
+      const body = JSON.stringify({ ...JSON.parse(text), TopicArn: 'https://x.example/?Token=1' });
+      expect(recognizeEvent(sqsEvent([{ id: 'sqs-1', body }]))).toMatchObject({
+        messages: [{ notice: { type, topicArn: undefined } }],
+      });
+    });
+  });
+
+  it('is not every request that has a field Type', () => {
+    const body = JSON.stringify({ Type: 'SubscriptionConfirmation' });
+    expect(recognizeEvent(sqsEvent([{ id: 'sqs-1', body }]))).toMatchObject({
+      messages: [{ id: 'sqs-1', body }],
+    });
+  });
+});
+
+describe('a notification that a topic delivers to the function itself', () => {
+  it('carries an event of a bus under the id of the event', () => {
+    const detail = { mediaMode: 'routed' };
+    const event = snsEvent(eventBridgeEnvelope(detail, 'event-1'), 'note-1');
+    expect(recognizeEvent(event)).toEqual({
+      source: 'sns',
+      messages: [{ id: 'event-1', body: detail }],
+    });
   });
 });
 
@@ -175,14 +292,15 @@ describe('a pipe', () => {
     const event = pipeEvent(['{"mediaMode":"routed"}', 'text']);
     expect(recognizeEvent(event)).toEqual({
       source: 'pipes',
-      items: ['{"mediaMode":"routed"}', 'text'],
+      items: [{ body: '{"mediaMode":"routed"}' }, { body: 'text' }],
     });
   });
 
   it.each([[[]], [[null, 7, 'x', {}, [], { mediaMode: 'routed' }]]])(
     'hands on what its template made: %j',
-    (items) => {
-      expect(recognizeEvent(items)).toEqual({ source: 'pipes', items });
+    (bodies) => {
+      const items = bodies.map((body) => ({ body }));
+      expect(recognizeEvent(bodies)).toEqual({ source: 'pipes', items });
     },
   );
 });

@@ -8,6 +8,7 @@ import { REQUEST_ID, type StartOptions, startFunction } from '../support/drive.t
 import { APPLICATION_ID, OPENTOK_SECRET } from '../support/fixtures.ts';
 import { type HttpCall, httpApiEvent, httpDoors } from '../support/http-events.ts';
 import { rsa, VONAGE_SECRET } from '../support/keys.ts';
+import { controlEnvelope, sqsEvent } from '../support/message-events.ts';
 import { verifyHs256, verifyRs256 } from '../support/verify-token.ts';
 
 const start = closedAfterEach((options?: StartOptions) => startFunction('createSession', options));
@@ -331,5 +332,43 @@ describe('the log of createSession', () => {
     expect(logged.length).toBeGreaterThan(Object.keys(platformFaults).length);
     expect(logged.join('\n')).not.toContain(hidden);
     expect(logged.join('\n')).not.toContain('eyJ');
+  });
+});
+
+describe('an event that is not a request', () => {
+  it.each([
+    ['a Lambda destination', { requestContext: { functionArn: 'arn:x' }, requestPayload: {} }],
+    ['a WebSocket API', { requestContext: { connectionId: 'x', routeKey: '$connect' } }],
+    ['VPC Lattice', { method: 'POST', path: '/', requestContext: { targetGroupArn: 'arn:x' } }],
+    ['an Amazon Bedrock agent', { actionGroup: 'x', apiPath: '/sessions', httpMethod: 'POST' }],
+  ])('fails the invocation instead of returning a response: %s', async (sender, event) => {
+    for (const AUTH of ['iam', 'jwt', 'none']) {
+      const { invoke, logged, platform } = await start({ environment: { AUTH } });
+      await expect(invoke(event)).rejects.toMatchObject({
+        name: 'ValidationError',
+        message: expect.stringContaining(`of ${sender} is not supported`),
+      });
+      expect(platform.requests).toHaveLength(0);
+      expect(JSON.parse(logged.at(-1) ?? '')).toMatchObject({
+        source: 'unsupported',
+        reason: expect.stringContaining(sender),
+      });
+    }
+  });
+
+  it('that confirms a subscription is finished after one log line without its token', async () => {
+    const { invoke, logged, platform } = await start();
+    const body = controlEnvelope('SubscriptionConfirmation');
+    expect(await invoke(sqsEvent([{ id: 'sqs-1', body }]))).toEqual({ batchItemFailures: [] });
+    expect(platform.requests).toHaveLength(0);
+    const [notice, handled] = logged.map((line) => JSON.parse(line));
+    expect(notice).toMatchObject({
+      level: 'warn',
+      message: 'not a request',
+      source: 'sqs',
+      reason: expect.stringContaining('arn:aws:sns:eu-west-1:123456789012:session-requests'),
+    });
+    expect(handled).toMatchObject({ message: 'messages handled', outcome: 'succeeded' });
+    expect(logged.join()).not.toMatch(/2336412f37|https:/);
   });
 });

@@ -71,6 +71,25 @@ export function snsEnvelope(message: object | string, id = SNS_ID): string {
   });
 }
 
+/** What SNS writes into a queue of another account that is subscribed or unsubscribed. */
+export function controlEnvelope(
+  type: 'SubscriptionConfirmation' | 'UnsubscribeConfirmation',
+): string {
+  const token = '2336412f37fb687f5d51e6e241d09c805a5a57b30d712f794cc5f6a988666d92768dd60a747ba6f3';
+  const { TopicArn, Timestamp, SignatureVersion, Signature } = sns.Records[0]?.Sns ?? {};
+  return JSON.stringify({
+    Type: type,
+    MessageId: '165545c9-2a5c-472c-8df2-7ff2be2b3b1b',
+    Token: token,
+    TopicArn,
+    Message: `You have chosen to subscribe to the topic ${TopicArn}.`,
+    SubscribeURL: `https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&Token=${token}`,
+    Timestamp,
+    SignatureVersion,
+    Signature,
+  });
+}
+
 /** An event as a rule writes it into a queue. */
 export function eventBridgeEnvelope(detail: unknown, id = EVENT_ID): string {
   return JSON.stringify(eventBridgeEvent(detail, id));
