@@ -367,7 +367,7 @@ export type FaultName =
   | 'ConfigurationError'
   | 'CredentialsRefusedError'
   | 'PlatformRefusedError'
-  | 'PlatformResponseError'
+  | 'PlatformInvalidResponseError'
   | 'PlatformUnavailableError'
   | 'SecretUnavailableError'
   | 'PlatformTimeoutError'
@@ -379,8 +379,8 @@ export type FaultName =
   | 'AdmissionDeniedError'
   | 'RoomConflictError'
   | 'RoomClosedError'
-  | 'RoomChangedError'
+  | 'PreconditionFailedError'
   | 'TooManyRequestsError'
-  | 'RoomMalformedError'
+  | 'InvalidRoomItemError'
   | 'RoomStoreUnavailableError'
-  | 'ProjectUnsettledError';
+  | 'CredentialsChangingError';

@@ -1,13 +1,13 @@
 /** `POST /invites/tokens`, and direct invocations: lets people without an account join, by an invite. */
 
+import { createHandler } from '../lib/events/handler.ts';
 import {
   parseDirectGuestRequest,
   readGuestRoute,
   toGuestStatus,
-} from '../lib/events/guest-route.ts';
-import { createHandler } from '../lib/events/handler.ts';
+} from '../lib/rooms/routes/guest-route.ts';
+import { joinAsGuestWith } from '../lib/rooms/use-cases/join-as-guest.ts';
 import { signTokenWith } from '../lib/use-cases/issue-token.ts';
-import { joinAsGuestWith } from '../lib/use-cases/join-as-guest.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
 import { readGuestConfig } from '../lib/wiring/guest-config.ts';
 import { createGuestTable } from '../lib/wiring/guests.ts';

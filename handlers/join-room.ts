@@ -1,12 +1,12 @@
 /** `POST /rooms/{name}/tokens`, the routes of samples, and direct invocations: joins rooms. */
 
-import { parseDirectJoinRequest } from '../lib/domain/room-request.ts';
 import { createHandler } from '../lib/events/handler.ts';
-import { readRoomRoute, toRoomStatus } from '../lib/events/room-routes.ts';
-import { createKnockDoor } from '../lib/rooms/knock-door.ts';
-import { askAtDoorWith } from '../lib/use-cases/ask-at-door.ts';
+import { parseDirectJoinRequest } from '../lib/rooms/domain/room-request.ts';
+import { readRoomRoute, toRoomStatus } from '../lib/rooms/routes/room-routes.ts';
+import { createKnockDoor } from '../lib/rooms/table/knock-door.ts';
+import { askAtDoorWith } from '../lib/rooms/use-cases/ask-at-door.ts';
+import { type RoomRequest, serveRoomWith } from '../lib/rooms/use-cases/join-room.ts';
 import { signTokenWith } from '../lib/use-cases/issue-token.ts';
-import { type RoomRequest, serveRoomWith } from '../lib/use-cases/join-room.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
 import { newUniqueness } from '../lib/wiring/new-uniqueness.ts';
 import { readRoomConfig } from '../lib/wiring/room-config.ts';

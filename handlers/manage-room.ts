@@ -1,12 +1,16 @@
 /** `/rooms/{name}`, its `/invites` and `/knocks`, and direct invocations: what hosts do with rooms. */
 
 import { createHandler } from '../lib/events/handler.ts';
-import { parseManageRequest } from '../lib/events/manage-direct.ts';
-import { readManageRoute, toManageHeaders, toManageStatus } from '../lib/events/manage-routes.ts';
-import { createInviteList } from '../lib/rooms/invite-list.ts';
-import { createKnockList } from '../lib/rooms/knock-list.ts';
-import { createRoomRemoval } from '../lib/rooms/room-removal.ts';
-import { serveHostWith } from '../lib/use-cases/serve-host.ts';
+import { parseManageRequest } from '../lib/rooms/routes/manage-direct.ts';
+import {
+  readManageRoute,
+  toManageHeaders,
+  toManageStatus,
+} from '../lib/rooms/routes/manage-routes.ts';
+import { createInviteList } from '../lib/rooms/table/invite-list.ts';
+import { createKnockList } from '../lib/rooms/table/knock-list.ts';
+import { createRoomRemoval } from '../lib/rooms/table/room-removal.ts';
+import { serveHostWith } from '../lib/rooms/use-cases/serve-host.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
 import { newRandomText } from '../lib/wiring/new-random-text.ts';
 import { readRoomConfig } from '../lib/wiring/room-config.ts';

@@ -1,9 +1,9 @@
 /** Messages (SQS, EventBridge) and direct invocations: opens a room ahead of those who join it. */
 
-import { assertInvitesTold, parseInvitedRoomRequest } from '../lib/domain/invited-room.ts';
 import { createHandler } from '../lib/events/handler.ts';
-import { createPutInvite } from '../lib/rooms/put-invite.ts';
-import { openRoomWith } from '../lib/use-cases/open-room.ts';
+import { assertInvitesTold, parseInvitedRoomRequest } from '../lib/rooms/domain/invited-room.ts';
+import { createPutInvite } from '../lib/rooms/table/put-invite.ts';
+import { openRoomWith } from '../lib/rooms/use-cases/open-room.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
 import { newRandomText } from '../lib/wiring/new-random-text.ts';
 import { openPublisher } from '../lib/wiring/publisher.ts';

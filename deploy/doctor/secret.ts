@@ -7,8 +7,8 @@ import {
   GetSecretValueCommand,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import { type Credentials, parseCredentials } from '../../lib/credentials/credentials.ts';
 import { parseSessionRequest } from '../../lib/domain/session-request.ts';
-import { type Credentials, parseCredentials } from '../../lib/secrets/credentials.ts';
 import { createNetwork } from '../../lib/wiring/network.ts';
 import { openSessionApi } from '../../lib/wiring/session-api.ts';
 import { Trouble } from './check.ts';

@@ -19,15 +19,15 @@ const repeated = [2, 6];
 
 /** Faults by who has to act, in the words of lib/domain/faults.ts. */
 export const faultGroups = {
-  own: ['InternalError', 'ConfigurationError', 'RoomMalformedError'],
+  own: ['InternalError', 'ConfigurationError', 'InvalidRoomItemError'],
   platform: [
     ...['PlatformUnavailableError', 'PlatformTimeoutError'],
-    ...['PlatformResponseError', 'PlatformRefusedError'],
+    ...['PlatformInvalidResponseError', 'PlatformRefusedError'],
   ],
   credentials: ['CredentialsRefusedError'],
   services: [
-    ...['SecretUnavailableError', 'ProjectUnsettledError'],
-    ...['RoomStoreUnavailableError', 'ResultUnpublishedError'],
+    ...['SecretUnavailableError', 'CredentialsChangingError'],
+    ...['RoomStoreUnavailableError', 'ResultPublishError'],
   ],
 };
 

@@ -58,7 +58,7 @@ const filters = [
     dimensions: { Role: '$.message.role' },
   },
   { metric: 'RoomsJoined', of: joiners, pattern: '$.message.message = "room joined"' },
-  // Somebody who waits asks every three seconds (lib/domain/knock.ts).
+  // Somebody who waits asks every three seconds (lib/rooms/domain/knock.ts).
   { metric: 'CallersWaiting', of: joiners, pattern: '$.message.message = "caller waits"' },
   {
     // Of a batch with several, the one that its line names. A line without outcome is no answer.

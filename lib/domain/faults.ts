@@ -1,13 +1,11 @@
 /**
- * Every way in which a request can fail, by its stable name; those of rooms are in room-faults.ts.
- * Pure: no I/O.
+ * The errors that every function can return, by stable name. A wing adds a table of its own
+ * (`lib/rooms/faults.ts`). Pure: no I/O.
  *
- * A name is what direct callers catch (a Step Functions `Catch`, for one), what the log shows and
- * what the problem document's `type` is made of, so a name once published never changes.
+ * Direct callers catch the name (for example in a Step Functions `Catch`), the log shows it, and the
+ * problem document's `type` contains it, so a published name never changes.
  */
-import type { RoomFaultName } from './room-faults.ts';
-
-/** How a fault is answered over HTTP. */
+/** The HTTP response of an error. */
 export interface FaultKind {
   readonly status: number;
   readonly title: string;
@@ -25,15 +23,17 @@ export const FAULTS = {
   ConfigurationError: { status: 500, title: 'The service is misconfigured' },
   CredentialsRefusedError: { status: 502, title: 'The video platform refused the credentials' },
   PlatformRefusedError: { status: 502, title: 'The video platform refused the request' },
-  PlatformResponseError: { status: 502, title: 'The video platform gave an unusable answer' },
+  PlatformInvalidResponseError: {
+    status: 502,
+    title: 'The video platform gave an unusable answer',
+  },
   PlatformUnavailableError: { status: 503, title: 'The video platform is out of reach' },
   SecretUnavailableError: { status: 503, title: 'The credentials are out of reach' },
-  ResultUnpublishedError: { status: 503, title: 'The result could not be published' },
+  ResultPublishError: { status: 503, title: 'The result could not be published' },
   PlatformTimeoutError: { status: 504, title: 'The video platform is too slow' },
 } as const satisfies Record<string, FaultKind>;
 
-export type CommonFaultName = keyof typeof FAULTS;
-export type FaultName = CommonFaultName | RoomFaultName;
+export type FaultName = keyof typeof FAULTS;
 
 /** What a status of the platform from 400 on means. */
 export interface PlatformRefusal {
@@ -105,7 +105,7 @@ export interface FaultOptions {
  * A failure with two audiences: `message` goes to the caller word for word, `reason` to the log.
  */
 export class Fault extends Error {
-  override readonly name: FaultName;
+  override readonly name: string;
   readonly status: number;
   readonly title: string;
   readonly reason: string | undefined;
@@ -116,14 +116,14 @@ export class Fault extends Error {
   /** Whether the same request may succeed later: the fault is not the request's own. */
   readonly isTransient: boolean;
 
-  /** `kind` is that of a name which the table above does not have. */
-  constructor(name: CommonFaultName, detail: string, options?: FaultOptions);
-  constructor(name: RoomFaultName, detail: string, options: FaultOptions, kind: FaultKind);
+  /** @param kind status and title of a name that is not in `FAULTS` */
+  constructor(name: FaultName, detail: string, options?: FaultOptions);
+  constructor(name: string, detail: string, options: FaultOptions, kind: FaultKind);
   constructor(
-    name: FaultName,
+    name: string,
     detail: string,
     options: FaultOptions = {},
-    { status, title }: FaultKind = FAULTS[name as CommonFaultName],
+    { status, title }: FaultKind = FAULTS[name as FaultName],
   ) {
     super(detail, { cause: options.cause });
     this.name = name;

@@ -1,6 +1,8 @@
 /**
  * Creates sessions through the platform's REST API, authenticated as the project.
  */
+
+import type { Credentials } from '../credentials/credentials.ts';
 import { type RemainingMs, timeToWaitMs } from '../domain/deadline.ts';
 import { Fault, judgePlatformRefusal } from '../domain/faults.ts';
 import type { Project } from '../domain/project.ts';
@@ -8,7 +10,6 @@ import type { SessionOptions } from '../domain/session-request.ts';
 import { buildProjectClaims } from '../domain/token-claims.ts';
 import { readRetryAfterSeconds } from '../network/retry-after.ts';
 import { TransportError, type WireResponse } from '../network/send.ts';
-import type { Credentials } from '../secrets/credentials.ts';
 import type { CallPlatform } from './call-platform.ts';
 import { explainRefusal } from './refusal-reason.ts';
 import { buildSessionForm, parseSessionResponse, unusable } from './session-wire.ts';

@@ -27,7 +27,7 @@ export function buildSessionForm(options: SessionOptions): string {
  * The id of the created session. The documented answer is a JSON array of one object, of whose
  * fields only `session_id` is dependable.
  *
- * @throws Fault `PlatformResponseError` whose reason says what the answer was instead
+ * @throws Fault `PlatformInvalidResponseError` whose reason says what the answer was instead
  */
 export function parseSessionResponse({ headers, body }: WireResponse, project: Project): string {
   const contentType = String(headers['content-type'] ?? 'none');
@@ -62,7 +62,7 @@ function readSessionId(answer: unknown): string {
 }
 
 export function unusable(what: string): Fault {
-  return new Fault('PlatformResponseError', 'The video platform gave an unusable answer.', {
+  return new Fault('PlatformInvalidResponseError', 'The video platform gave an unusable answer.', {
     reason: `The platform's answer is unusable: ${what}.`,
   });
 }

@@ -34,7 +34,7 @@ export interface PublisherOptions {
   readonly endpoint: string;
 }
 
-/** The publisher throws Fault `ResultUnpublishedError`. */
+/** The publisher throws Fault `ResultPublishError`. */
 export function createPublisher(aws: Aws, { busName, endpoint }: PublisherOptions): PublishResult {
   const protocol = new AwsJson1_1Protocol({
     defaultNamespace: 'com.amazonaws.eventbridge',
@@ -58,7 +58,7 @@ export function createPublisher(aws: Aws, { busName, endpoint }: PublisherOption
       const timeoutMs = timeToWaitMs(remainingMs, PUBLISH_TIMEOUT_MS);
       await putEvents({ Entries: [event] }, timeoutMs);
     } catch (error) {
-      throw new Fault('ResultUnpublishedError', 'The result could not be published.', {
+      throw new Fault('ResultPublishError', 'The result could not be published.', {
         reason: `Publishing on the bus ${busName} failed: ${describeAwsFailure(error)}`,
         cause: error,
       });

@@ -1,13 +1,14 @@
 /**
  * The use case "create a session". Knows no event and no environment.
  */
+
+import type { Credentials } from '../credentials/credentials.ts';
+import type { SecretCache } from '../credentials/secret-cache.ts';
 import { assertMayCreateSession } from '../domain/access.ts';
 import { Fault } from '../domain/faults.ts';
 import { type Session, toSession } from '../domain/session.ts';
 import type { SessionOptions } from '../domain/session-request.ts';
 import type { CreatePlatformSession } from '../platform/session-api.ts';
-import type { Credentials } from '../secrets/credentials.ts';
-import type { SecretCache } from '../secrets/secret-cache.ts';
 import type { Invocation } from './invocation.ts';
 
 export interface CreateSessionDeps {

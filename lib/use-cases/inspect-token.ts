@@ -1,10 +1,11 @@
 /** The use case "inspect a token": what it says, and whether the project's secret has signed it. */
+
+import type { SecretCache } from '../credentials/secret-cache.ts';
+import type { TokenVerifier } from '../credentials/token-verifier.ts';
 import { assertMayInspectTokens } from '../domain/access.ts';
 import type { InspectRequest } from '../domain/inspect-request.ts';
 import { type ProjectField, toProjectField } from '../domain/project.ts';
 import type { Signature } from '../domain/token-signature.ts';
-import type { SecretCache } from '../secrets/secret-cache.ts';
-import type { TokenVerifier } from '../secrets/token-verifier.ts';
 import type { Invocation } from './invocation.ts';
 
 /** `ProjectField` is the project that serves here, which need not be the token's. */

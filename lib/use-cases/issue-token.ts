@@ -1,6 +1,9 @@
 /**
  * The use case "issue a token for a session". Knows no event and no environment; signs offline.
  */
+
+import type { Credentials } from '../credentials/credentials.ts';
+import type { SecretCache } from '../credentials/secret-cache.ts';
 import { assertMayNameSession, decideToken } from '../domain/access.ts';
 import { Fault, validationError } from '../domain/faults.ts';
 import { type ProjectField, toProjectField } from '../domain/project.ts';
@@ -8,8 +11,6 @@ import { isSessionOf } from '../domain/session-id.ts';
 import { assembleT1Token, buildT1Data } from '../domain/t1-token.ts';
 import { buildClientClaims, type ClientToken, type Uniqueness } from '../domain/token-claims.ts';
 import { assertNotExpired, type DirectTokenRequest, type Role } from '../domain/token-request.ts';
-import type { Credentials } from '../secrets/credentials.ts';
-import type { SecretCache } from '../secrets/secret-cache.ts';
 import type { Invocation } from './invocation.ts';
 
 export type IssuedToken = Readonly<{

@@ -1,12 +1,12 @@
 /**
  * What the function of guests sets up once per container: nothing that creates a session.
  */
-import { createInvitePlaces } from '../rooms/invite-places.ts';
-import { createKnockDoor } from '../rooms/knock-door.ts';
-import { createRequestLimit } from '../rooms/request-limit.ts';
-import { createRoomStore } from '../rooms/room-store.ts';
-import { createRoomsTable } from '../rooms/rooms-table.ts';
-import type { JoinAsGuestDeps } from '../use-cases/join-as-guest.ts';
+import { createInvitePlaces } from '../rooms/table/invite-places.ts';
+import { createKnockDoor } from '../rooms/table/knock-door.ts';
+import { createRequestLimit } from '../rooms/table/request-limit.ts';
+import { createRoomStore } from '../rooms/table/room-store.ts';
+import { createRoomsTable } from '../rooms/table/rooms-table.ts';
+import type { JoinAsGuestDeps } from '../rooms/use-cases/join-as-guest.ts';
 import type { GuestConfig } from './guest-config.ts';
 import type { Runtime } from './runtime.ts';
 

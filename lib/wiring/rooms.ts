@@ -2,12 +2,12 @@
  * What the functions with rooms set up once per container, with its real collaborators.
  */
 
-import { createRoomMemory } from '../rooms/room-memory.ts';
-import { createRoomStore, type RoomStore } from '../rooms/room-store.ts';
-import { createRoomsTable, type RoomsTable } from '../rooms/rooms-table.ts';
+import { createRoomMemory } from '../rooms/table/room-memory.ts';
+import { createRoomStore, type RoomStore } from '../rooms/table/room-store.ts';
+import { createRoomsTable, type RoomsTable } from '../rooms/table/rooms-table.ts';
+import { type EnsureRoom, ensureRoomWith } from '../rooms/use-cases/ensure-room.ts';
+import { type MakeRoom, makeRoomWith } from '../rooms/use-cases/make-room.ts';
 import { createSessionWith } from '../use-cases/create-session.ts';
-import { type EnsureRoom, ensureRoomWith } from '../use-cases/ensure-room.ts';
-import { type MakeRoom, makeRoomWith } from '../use-cases/make-room.ts';
 import type { RoomConfig } from './room-config.ts';
 import type { Runtime } from './runtime.ts';
 import { openSessionApi } from './session-api.ts';

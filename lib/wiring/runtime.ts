@@ -3,11 +3,11 @@
  * and credentials. Together with the handlers this is the edge where the outside is read.
  */
 
+import { type Credentials, parseCredentials } from '../credentials/credentials.ts';
+import { createSecretCache, type SecretCache } from '../credentials/secret-cache.ts';
+import { createSecretReader } from '../credentials/secrets-manager.ts';
 import { type Fault, misconfigured, toFault } from '../domain/faults.ts';
 import { createLog, type Log } from '../events/log.ts';
-import { type Credentials, parseCredentials } from '../secrets/credentials.ts';
-import { createSecretCache, type SecretCache } from '../secrets/secret-cache.ts';
-import { createSecretReader } from '../secrets/secrets-manager.ts';
 import { type Config, readConfig } from './config.ts';
 import type { EnvironmentReader } from './environment.ts';
 import { createNetwork, type Network } from './network.ts';

@@ -1,6 +1,6 @@
-import { createSecretCache, type SecretCache } from '../secrets/secret-cache.ts';
-import { createSecretReader } from '../secrets/secrets-manager.ts';
-import { parseTokenVerifier, type TokenVerifier } from '../secrets/token-verifier.ts';
+import { createSecretCache, type SecretCache } from '../credentials/secret-cache.ts';
+import { createSecretReader } from '../credentials/secrets-manager.ts';
+import { parseTokenVerifier, type TokenVerifier } from '../credentials/token-verifier.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Reads the secret for every inspection: a verdict is about the secret that is stored now. */

@@ -69,7 +69,7 @@ describe('the client', () => {
       client.putRoom('class-7b', {}, { ifMatch: etag }),
       client.closeRoom('class-7b', { ifMatch: etag }),
     ]) {
-      expect(await problemOf(call)).toMatchObject({ name: 'RoomChangedError', status: 412 });
+      expect(await problemOf(call)).toMatchObject({ name: 'PreconditionFailedError', status: 412 });
     }
     expect((await client.putRoom('class-7b')).admission).toBe('open');
     await expect(client.putRoom('')).rejects.toThrow(TypeError);

@@ -1,5 +1,5 @@
 /** The names of all faults, as the document has examples of them. */
 import openapi from '../../docs/openapi.json' with { type: 'json' };
-import type { FaultName } from '../../lib/domain/faults.ts';
+import type { AnyFaultName } from '../../tools/openapi/texts/faults.ts';
 
-export const FAULT_NAMES = Object.keys(openapi.components.examples) as FaultName[];
+export const FAULT_NAMES = Object.keys(openapi.components.examples) as AnyFaultName[];

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, inject, it } from 'vitest';
-import { FAULT_NAMES, makeFault } from '../../lib/domain/faults.docs.ts';
-import type { FaultName } from '../../lib/domain/faults.ts';
+import type { AnyFaultName } from '../../tools/openapi/texts/faults.ts';
+import { FAULT_NAMES, makeFault } from '../../tools/openapi/texts/faults.ts';
 import { deployments } from '../../tools/rehearsal/deployments.ts';
 import { findRinging, type Metrics, nameMetric } from '../support/alarms.ts';
 
 const file = '../../deploy/resources/alarms.js';
-const { faultGroups }: { faultGroups: Record<string, FaultName[]> } = await import(file);
+const { faultGroups }: { faultGroups: Record<string, AnyFaultName[]> } = await import(file);
 
 const { template, fullTemplate } = inject('packaged');
 const full = deployments['jwt, everything on'];
@@ -62,7 +62,7 @@ describe('alarms', () => {
 
 describe('faults that ring', () => {
   const rings = Object.values(faultGroups).flat();
-  const statusOf = (name: FaultName) => makeFault(name, '').status;
+  const statusOf = (name: AnyFaultName) => makeFault(name, '').status;
 
   it('are those of 5xx, and a caller is to blame for none', () => {
     expect(rings.filter((name) => statusOf(name) < 500)).toEqual([]);
@@ -75,7 +75,7 @@ describe('faults that ring', () => {
   });
 });
 
-const fault = (name: FaultName) => nameMetric(namespace, 'Faults', name);
+const fault = (name: AnyFaultName) => nameMetric(namespace, 'Faults', name);
 const ofFunction = (metric: string) =>
   nameMetric('AWS/Lambda', metric, 'CreateSessionLambdaFunction');
 const crash = {
@@ -164,7 +164,7 @@ describe('an alarm', () => {
     ],
     [
       'an AWS service is out of reach',
-      { [fault('SecretUnavailableError')]: [1, 1], [fault('ResultUnpublishedError')]: [2, 2] },
+      { [fault('SecretUnavailableError')]: [1, 1], [fault('ResultPublishError')]: [2, 2] },
       ['ServiceFaultsAlarm'],
     ],
     ['a burst is throttled', { [nameMetric(namespace, 'ApiThrottled')]: [undefined, 99] }, []],

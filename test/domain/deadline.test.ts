@@ -1,15 +1,15 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { SecretCache } from '../../lib/credentials/secret-cache.ts';
 import { OutOfTime, timeToWaitMs, within } from '../../lib/domain/deadline.ts';
 import type {
   CreatePlatformSession,
   PlatformSessionRequest,
 } from '../../lib/platform/session-api.ts';
 import type { PublishResult, ResultEvent } from '../../lib/results/result-event.ts';
-import type { RoomStore } from '../../lib/rooms/room-store.ts';
-import type { SecretCache } from '../../lib/secrets/secret-cache.ts';
-import type { FindRoomDeps, findRoom } from '../../lib/use-cases/find-room.ts';
+import type { RoomStore } from '../../lib/rooms/table/room-store.ts';
+import type { FindRoomDeps, findRoom } from '../../lib/rooms/use-cases/find-room.ts';
+import type { OneAtATime } from '../../lib/rooms/use-cases/one-at-a-time.ts';
 import type { Invocation } from '../../lib/use-cases/invocation.ts';
-import type { OneAtATime } from '../../lib/use-cases/one-at-a-time.ts';
 
 describe('the time for one wait', () => {
   it.each([

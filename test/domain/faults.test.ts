@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { makeFault } from '../../lib/domain/faults.docs.ts';
-import { Fault, type FaultName, judgePlatformRefusal, toFault } from '../../lib/domain/faults.ts';
+import { Fault, judgePlatformRefusal, toFault } from '../../lib/domain/faults.ts';
+import type { AnyFaultName } from '../../tools/openapi/texts/faults.ts';
+import { makeFault } from '../../tools/openapi/texts/faults.ts';
 
 describe('a fault', () => {
   // Names are what callers catch and statuses what they branch on: neither may change once published.
@@ -15,28 +16,28 @@ describe('a fault', () => {
     MethodNotAllowedError: 405,
     RoomConflictError: 409,
     RoomClosedError: 410,
-    RoomChangedError: 412,
+    PreconditionFailedError: 412,
     PayloadTooLargeError: 413,
     UnsupportedMediaTypeError: 415,
     InternalError: 500,
     ConfigurationError: 500,
-    RoomMalformedError: 500,
+    InvalidRoomItemError: 500,
     InviteNotFoundError: 404,
     KnockNotFoundError: 404,
     AdmissionDeniedError: 403,
     TooManyRequestsError: 429,
     CredentialsRefusedError: 502,
     PlatformRefusedError: 502,
-    PlatformResponseError: 502,
+    PlatformInvalidResponseError: 502,
     PlatformUnavailableError: 503,
     SecretUnavailableError: 503,
     RoomStoreUnavailableError: 503,
-    ProjectUnsettledError: 503,
-    ResultUnpublishedError: 503,
+    CredentialsChangingError: 503,
+    ResultPublishError: 503,
     PlatformTimeoutError: 504,
-  } satisfies Record<FaultName, number>;
+  } satisfies Record<AnyFaultName, number>;
 
-  it.each(Object.entries(published) as [FaultName, number][])(
+  it.each(Object.entries(published) as [AnyFaultName, number][])(
     'named %s is a %i',
     (name, status) => {
       const fault = makeFault(name, 'detail');
@@ -46,7 +47,7 @@ describe('a fault', () => {
   );
 
   it('may pass from status 500 on, unless it is said to last', () => {
-    const isTransient = (name: FaultName, options = {}) =>
+    const isTransient = (name: AnyFaultName, options = {}) =>
       makeFault(name, 'x', options).isTransient;
     expect(isTransient('UnsupportedMediaTypeError')).toBe(false);
     expect(isTransient('InternalError')).toBe(true);

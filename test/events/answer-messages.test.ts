@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TRUSTED } from '../../lib/domain/access.ts';
 import type { RemainingMs } from '../../lib/domain/deadline.ts';
-import { makeFault } from '../../lib/domain/faults.docs.ts';
-import { Fault, type FaultName, validationError } from '../../lib/domain/faults.ts';
+import { Fault, validationError } from '../../lib/domain/faults.ts';
 import { answerMessages } from '../../lib/events/answer-messages.ts';
 import { type Message, recognizeEvent } from '../../lib/events/event-source.ts';
 import type { ResultEvent } from '../../lib/results/result-event.ts';
+import type { AnyFaultName } from '../../tools/openapi/texts/faults.ts';
+import { makeFault } from '../../tools/openapi/texts/faults.ts';
 import { catchFault } from '../support/faults.ts';
 import { NOW_SECONDS } from '../support/fixtures.ts';
 import { type QueuedMessage, snsEvent, sqsEvent } from '../support/message-events.ts';
@@ -161,10 +162,10 @@ describe('a message that can never succeed', () => {
 });
 
 describe('a message whose fault may pass', () => {
-  it.each<FaultName>([
+  it.each<AnyFaultName>([
     'PlatformUnavailableError',
     'PlatformTimeoutError',
-    'PlatformResponseError',
+    'PlatformInvalidResponseError',
     'PlatformRefusedError',
     'CredentialsRefusedError',
     'SecretUnavailableError',
@@ -201,7 +202,7 @@ describe('a message whose fault may pass', () => {
   });
 
   it('is also one whose result cannot be published, good or bad', async () => {
-    const unpublished = new Fault('ResultUnpublishedError', 'Unpublished.');
+    const unpublished = new Fault('ResultPublishError', 'Unpublished.');
     const { answer, published } = open({ publish: throwIt(unpublished) });
     const invalid = { id: 'b', body: '{}' };
     expect((await answer('sqs', [wish('a'), invalid])).answer).toEqual({
@@ -338,8 +339,8 @@ describe('messages of one batch', () => {
   });
 
   it('are each accounted for exactly once, as the outside sees it, whatever goes wrong', async () => {
-    const passing: FaultName[] = ['PlatformUnavailableError', 'InternalError'];
-    const lasting: FaultName[] = ['ValidationError', 'SessionNotFoundError'];
+    const passing: AnyFaultName[] = ['PlatformUnavailableError', 'InternalError'];
+    const lasting: AnyFaultName[] = ['ValidationError', 'SessionNotFoundError'];
     const trouble = fc.record({
       body: fc.constantFrom('wish', '{}', '', '{"wish":1}', 'x'.repeat(40_000)),
       run: fc.option(fc.constantFrom(...passing, ...lasting), { nil: undefined }),

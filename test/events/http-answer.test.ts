@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { makeFault } from '../../lib/domain/faults.docs.ts';
-import { Fault, type FaultName, validationError } from '../../lib/domain/faults.ts';
+import { Fault, validationError } from '../../lib/domain/faults.ts';
 import { toProblemAnswer } from '../../lib/events/http-answer.ts';
+import type { AnyFaultName } from '../../tools/openapi/texts/faults.ts';
+import { makeFault } from '../../tools/openapi/texts/faults.ts';
 import { readProblem } from '../support/contract.ts';
 import { REQUEST_ID } from '../support/drive.ts';
 
@@ -32,7 +33,7 @@ describe('a problem document', () => {
     expect(readProblem(answer(validationError(errors))).problem.errors).toEqual(errors);
   });
 
-  it.each<[name: FaultName, type: string]>([
+  it.each<[name: AnyFaultName, type: string]>([
     ['ValidationError', 'validation-error'],
     ['SessionNotFoundError', 'session-not-found-error'],
     ['UnsupportedMediaTypeError', 'unsupported-media-type-error'],

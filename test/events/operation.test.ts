@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { makeFault } from '../../lib/domain/faults.docs.ts';
 import { Fault, type FaultName } from '../../lib/domain/faults.ts';
 import { failWith, judgeOutcome } from '../../lib/events/operation.ts';
+import { makeFault } from '../../tools/openapi/texts/faults.ts';
 
 describe('the log of an invocation', () => {
   const handled = (succeeded: number, refused: number, returned: number) => ({

@@ -65,15 +65,15 @@ export const doorCases: readonly FaultCase[] = [
   {
     ...join('broken'),
     injected: 'the rules of the room cannot be read',
-    seen: { status: 500, type: 'room-malformed-error' },
-    logged: [{ level: 'error', fault: 'RoomMalformedError', reason: 'malformed: rules' }],
+    seen: { status: 500, type: 'invalid-room-item-error' },
+    logged: [{ level: 'error', fault: 'InvalidRoomItemError', reason: 'malformed: rules' }],
   },
   {
     calls: 'manageRoom',
     event: roomEvent({ route: 'PUT /rooms/open', body: {}, ifMatch: '"stale"' }),
     injected: 'a host changes a room that has changed since they saw it',
-    seen: { status: 412, type: 'room-changed-error', detail: 'read it again' },
-    logged: refused('RoomChangedError'),
+    seen: { status: 412, type: 'precondition-failed-error', detail: 'read it again' },
+    logged: refused('PreconditionFailedError'),
   },
   {
     calls: 'manageRoom',

@@ -18,7 +18,7 @@ const outOfReach = (retryAfterSeconds = 5): Seen => ({
   retryAfterSeconds,
 });
 const refused: Seen = { status: 502, type: 'platform-refused-error' };
-const unusable: Seen = { status: 502, type: 'platform-response-error' };
+const unusable: Seen = { status: 502, type: 'platform-invalid-response-error' };
 const tooSlow: Seen = { status: 504, type: 'platform-timeout-error' };
 
 const told = (fault: string, reason: string): readonly Logged[] => [
@@ -57,13 +57,13 @@ const RETRIED: readonly Retried[] = [
     "the platform's answer breaks off",
     { kind: 'truncated' },
     unusable,
-    told('PlatformResponseError', 'the answer broke off'),
+    told('PlatformInvalidResponseError', 'the answer broke off'),
   ],
   [
     "the platform's answer is no HTTP",
     { kind: 'garbage' },
     unusable,
-    told('PlatformResponseError', 'HPE_INVALID_CONSTANT'),
+    told('PlatformInvalidResponseError', 'HPE_INVALID_CONSTANT'),
   ],
 ];
 
@@ -215,7 +215,7 @@ export const unusableCases: readonly FaultCase[] = UNUSABLE.map(([what, fault, r
   injected: `the platform's answer ${what}`,
   inject: failing(fault, always.times),
   seen: unusable,
-  logged: told('PlatformResponseError', reason),
+  logged: told('PlatformInvalidResponseError', reason),
   after: expectAttempts(1),
 }));
 

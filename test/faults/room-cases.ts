@@ -18,14 +18,18 @@ const join = {
 } as const satisfies Partial<FaultCase>;
 const unsettled: Seen = {
   status: 503,
-  type: 'project-unsettled-error',
+  type: 'credentials-changing-error',
   retryAfterSeconds: 1,
   detail: 'Whose room this is cannot be told',
 };
 const told = (reason: string) =>
   [
     { level: 'warn', fault: 'SecretUnavailableError', reason },
-    { level: 'error', fault: 'ProjectUnsettledError', reason: 'room standup is of project 654321' },
+    {
+      level: 'error',
+      fault: 'CredentialsChangingError',
+      reason: 'room standup is of project 654321',
+    },
   ] as const;
 const joins = (apiKey: string) => (_stage: Stage, body: Record<string, unknown>) =>
   expect(body['apiKey']).toBe(apiKey);

@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
-import { hashInviteSecret } from '../../lib/domain/invite-secret.ts';
-import { toKnockId } from '../../lib/domain/knock.ts';
+import { hashInviteSecret } from '../../lib/rooms/domain/invite-secret.ts';
+import { toKnockId } from '../../lib/rooms/domain/knock.ts';
 import { mintSessionId } from '../../stand-ins/session-id.ts';
 import { startRooms, TABLE } from '../rooms/start-rooms.ts';
 import type { StartOptions } from '../support/drive.ts';

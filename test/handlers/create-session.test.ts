@@ -147,14 +147,19 @@ describe('when the platform fails', () => {
   it.each<[scenario: string, fault: StandInFault, status: number, type: string]>([
     ['refuses the request', platformFaults.badRequest, 502, 'platform-refused-error'],
     ['refuses the credentials', platformFaults.invalidSignature, 502, 'credentials-refused-error'],
-    ['answers HTML', platformFaults.html, 502, 'platform-response-error'],
+    ['answers HTML', platformFaults.html, 502, 'platform-invalid-response-error'],
     [
       'answers with a foreign session',
       platformFaults.foreignSession,
       502,
-      'platform-response-error',
+      'platform-invalid-response-error',
     ],
-    ['answers without end', { kind: 'huge-body', bytes: 1e9 }, 502, 'platform-response-error'],
+    [
+      'answers without end',
+      { kind: 'huge-body', bytes: 1e9 },
+      502,
+      'platform-invalid-response-error',
+    ],
     ['is overloaded', statusFault(429), 503, 'platform-unavailable-error'],
     ['is down', platformFaults.unavailable, 503, 'platform-unavailable-error'],
     ['resets every connection', { kind: 'reset' }, 503, 'platform-unavailable-error'],

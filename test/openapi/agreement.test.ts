@@ -7,21 +7,25 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeToken } from '../../lib/domain/decode-token.ts';
-import type { JsonSchema } from '../../lib/domain/field-words.docs.ts';
-import { parseGuestRequest } from '../../lib/domain/guest-request.ts';
 import { parseInspectRequest } from '../../lib/domain/inspect-request.ts';
-import { MAX_GUESTS, MAX_INVITE_SECONDS, parseInviteRequest } from '../../lib/domain/invite.ts';
-import { isRoomName } from '../../lib/domain/room.ts';
-import { parseJoinRequest, parseOpenRequest } from '../../lib/domain/room-request.ts';
-import { EXAMPLE_SESSION_ID, sessionIdSchema } from '../../lib/domain/session-id.docs.ts';
 import { readProjectId } from '../../lib/domain/session-id.ts';
 import { ARCHIVE_RESOLUTIONS, parseSessionRequest } from '../../lib/domain/session-request.ts';
 import { MAX_TOKEN_SECONDS, parseTokenRequest, ROLES } from '../../lib/domain/token-request.ts';
-import { parseDecision } from '../../lib/events/decision.ts';
-import { exampleToken } from '../../lib/use-cases/issue-token.docs.ts';
+import { parseGuestRequest } from '../../lib/rooms/domain/guest-request.ts';
+import {
+  MAX_GUESTS,
+  MAX_INVITE_SECONDS,
+  parseInviteRequest,
+} from '../../lib/rooms/domain/invite.ts';
+import { isRoomName } from '../../lib/rooms/domain/room.ts';
+import { parseJoinRequest, parseOpenRequest } from '../../lib/rooms/domain/room-request.ts';
+import { parseDecision } from '../../lib/rooms/routes/decision.ts';
 import { buildDocument } from '../../tools/openapi/document.ts';
 import { operations } from '../../tools/openapi/operations.ts';
 import { roomNameSchema } from '../../tools/openapi/room-name.ts';
+import type { JsonSchema } from '../../tools/openapi/texts/field-words.ts';
+import { exampleToken } from '../../tools/openapi/texts/issue-token.ts';
+import { EXAMPLE_SESSION_ID, sessionIdSchema } from '../../tools/openapi/texts/session-id.ts';
 
 const numRuns = 3_000;
 const NOW_SECONDS = Date.UTC(2030, 0) / 1000;

@@ -1,8 +1,8 @@
 /** The check that every answer of every test passes through notices what is not documented. */
 import { describe, expect, it } from 'vitest';
-import { exampleSession } from '../../lib/domain/session.docs.ts';
 import { toHttpAnswer, toProblemAnswer } from '../../lib/events/http-answer.ts';
-import { EXAMPLE_REQUEST_ID, exampleFault } from '../../lib/events/problem.docs.ts';
+import { EXAMPLE_REQUEST_ID, exampleFault } from '../../tools/openapi/texts/problem.ts';
+import { exampleSession } from '../../tools/openapi/texts/session.ts';
 import { assertDocumented, assertResultDocumented } from '../support/documented.ts';
 import { httpApiEvent } from '../support/http-events.ts';
 

@@ -4,13 +4,13 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EXAMPLE_INSPECTED_TOKEN } from '../../lib/domain/inspect-request.docs.ts';
 import { mapConcurrently } from '../../lib/domain/map-concurrently.ts';
 import { startDynamoDb } from '../../stand-ins/dynamodb.ts';
 import type { Fault } from '../../stand-ins/faults.ts';
 import { platformFaults, statusFault } from '../../stand-ins/platform-faults.ts';
 import { secretFaults } from '../../stand-ins/secrets-manager.ts';
 import { mintSessionId } from '../../stand-ins/session-id.ts';
+import { EXAMPLE_INSPECTED_TOKEN } from '../../tools/openapi/texts/inspect-request.ts';
 import { guestEvent, roomEvent } from '../rooms/room-events.ts';
 import { storeInvite } from '../rooms/stored-invite.ts';
 import { sessionIds } from '../support/fixtures.ts';

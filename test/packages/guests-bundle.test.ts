@@ -337,7 +337,7 @@ describe('a room that cannot be read', () => {
       ExpressionAttributeValues: { ':none': { S: '{' } },
     });
     expect((await join({ invite: text })).body['type']).toBe(
-      'urn:opentok-sessions:room-malformed-error',
+      'urn:opentok-sessions:invalid-room-item-error',
     );
     const wrong = String(text).replace(/.$/, '!');
     for (const guess of [wrong, text?.replace(/\.[^.]+\./, `.${'x'.repeat(16)}.`)]) {

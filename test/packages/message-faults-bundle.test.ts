@@ -54,8 +54,8 @@ describe('with the platform failing', () => {
     ['404', statusFault(404), 'PlatformRefusedError'],
     ['408', statusFault(408), 'PlatformRefusedError'],
     ['409', statusFault(409), 'PlatformRefusedError'],
-    ['an empty array', platformFaults.emptyArray, 'PlatformResponseError'],
-    ['a foreign session', platformFaults.foreignSession, 'PlatformResponseError'],
+    ['an empty array', platformFaults.emptyArray, 'PlatformInvalidResponseError'],
+    ['a foreign session', platformFaults.foreignSession, 'PlatformInvalidResponseError'],
     ['a reset', { kind: 'reset' }, 'PlatformUnavailableError'],
   ])('by %s, every message is returned', async (_scenario, fault, name) => {
     const lambda = await start();
@@ -164,7 +164,7 @@ describe('with EventBridge failing', () => {
   ])('by %s, every message is returned', async (_scenario, fault) => {
     const lambda = await start();
     lambda.eventBridge.fail(fault, always);
-    await expectReturned(lambda, 'ResultUnpublishedError');
+    await expectReturned(lambda, 'ResultPublishError');
     const { accounts } = await deliver(lambda, [{ id: 'a', body: '{' }]);
     expect(accounts.get('a')).toEqual({ created: 0, failed: 0, returned: 1 });
   });
@@ -178,7 +178,7 @@ describe('with EventBridge failing', () => {
     expect(all.filter(({ returned }) => returned === 1)).toHaveLength(4);
     lambda.eventBridge.failEntries({ errorCode: 'InternalFailure', times: 6 });
     for (const [, event] of events) {
-      expect(await catchErrorName(() => lambda.invoke(event))).toBe('ResultUnpublishedError');
+      expect(await catchErrorName(() => lambda.invoke(event))).toBe('ResultPublishError');
     }
   });
 
@@ -222,7 +222,7 @@ describe.concurrent('with everything hanging', () => {
       expect(error).toBeUndefined();
       for (const account of accounts.values()) expect(account).toMatchObject({ returned: 1 });
       expect(JSON.parse(lambda.logged.at(-1) ?? '')).toMatchObject({
-        fault: 'ResultUnpublishedError',
+        fault: 'ResultPublishError',
       });
     } finally {
       await lambda.close();

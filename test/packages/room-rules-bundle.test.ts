@@ -287,7 +287,7 @@ describe('hosts', () => {
     const { created: _, ...shown } = created;
     expect(await askDirectly('manageRoom', { action: 'getRoom', room })).toEqual(shown);
     const stale = { action: 'putRoom', room, ifMatch: '"stale"' };
-    expect(await askDirectly('manageRoom', stale)).toEqual({ fault: 'RoomChangedError' });
+    expect(await askDirectly('manageRoom', stale)).toEqual({ fault: 'PreconditionFailedError' });
     const removal = { action: 'deleteRoom', room, ifMatch: created['etag'] };
     expect(await askDirectly('manageRoom', removal)).toEqual({});
     expect(await askDirectly('manageRoom', { action: 'getRoom', room })).toEqual({
@@ -360,7 +360,7 @@ describe('a door that is closed', () => {
         ExpressionAttributeValues: { ':rules': text === '' ? { N: '1' } : { S: text } },
       });
       const seen = await ask('publisher', { route: 'POST /rooms/broken/tokens' });
-      expect([seen.status, faultOf(seen)]).toEqual([500, 'room-malformed-error']);
+      expect([seen.status, faultOf(seen)]).toEqual([500, 'invalid-room-item-error']);
       expect((await ask('moderator', { route: 'DELETE /rooms/broken' })).status).toBe(204);
     },
   );

@@ -171,7 +171,7 @@ describe('a room while the project moves', () => {
       for (let round = 0; round < 2; round += 1) {
         expect(await join(before)).toMatchObject({
           status: 503,
-          type: 'urn:opentok-sessions:project-unsettled-error',
+          type: 'urn:opentok-sessions:credentials-changing-error',
         });
         expect(await join(after)).toEqual(moved);
       }
@@ -206,10 +206,10 @@ describe('a secret that changes its project between the room and the answer', ()
   const putting = roomEvent({ route: `PUT /rooms/${ROOM}`, body: {} });
 
   it.each<[what: string, FunctionName, first: object, event: object, fault: string]>([
-    ['who joins over HTTP', 'joinRoom', joining, joining, 'project-unsettled-error'],
-    ['who joins by a pipe', 'joinRoom', joining, [asked], 'ProjectUnsettledError'],
-    ['who puts it', 'manageRoom', putting, putting, 'project-unsettled-error'],
-    ['who opens it', 'openRoom', asked, asked, 'ProjectUnsettledError'],
+    ['who joins over HTTP', 'joinRoom', joining, joining, 'credentials-changing-error'],
+    ['who joins by a pipe', 'joinRoom', joining, [asked], 'CredentialsChangingError'],
+    ['who puts it', 'manageRoom', putting, putting, 'credentials-changing-error'],
+    ['who opens it', 'openRoom', asked, asked, 'CredentialsChangingError'],
   ])('lets %s try again', async (_what, name, first, event, fault) => {
     const environment = {
       ...{ ROOMS_TABLE: 'Rooms', SECRET_TTL_SECONDS: '2', ROOM_CACHE_SECONDS: '0' },

@@ -14,8 +14,8 @@ import {
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { toGuestSubject } from '../../lib/domain/invite-secret.ts';
-import { toKnockId } from '../../lib/domain/knock.ts';
+import { toGuestSubject } from '../../lib/rooms/domain/invite-secret.ts';
+import { toKnockId } from '../../lib/rooms/domain/knock.ts';
 import { localAws, localAwsEnvironment } from '../../stand-ins/aws-environment.ts';
 import type { AwsRequest } from '../../stand-ins/aws-json.ts';
 import { type DynamoDb, startDynamoDb } from '../../stand-ins/dynamodb.ts';

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { parseCredentials } from '../../lib/credentials/credentials.ts';
 import type { FaultName } from '../../lib/domain/faults.ts';
 import { parseSessionRequest } from '../../lib/domain/session-request.ts';
 import { createSender } from '../../lib/network/send.ts';
@@ -8,7 +9,6 @@ import {
   type PlatformRequest,
 } from '../../lib/platform/call-platform.ts';
 import { createSessionApi } from '../../lib/platform/session-api.ts';
-import { parseCredentials } from '../../lib/secrets/credentials.ts';
 import type { Fault as StandInFault } from '../../stand-ins/faults.ts';
 import { type Platform, type Project, startPlatform } from '../../stand-ins/platform.ts';
 import { platformFaults, redirectFault, statusFault } from '../../stand-ins/platform-faults.ts';
@@ -211,22 +211,32 @@ describe('a platform that fails', () => {
     ['status 428', marked(428), 'PlatformRefusedError', refused],
     ['status 430', marked(430), 'PlatformRefusedError', refused],
     ['status 499', marked(499), 'PlatformRefusedError', refused],
-    ['a redirect', redirectFault('http://127.0.0.1:1/'), 'PlatformResponseError', unusable],
-    ['status 201', marked(201), 'PlatformResponseError', unusable],
-    ['status 204', statusFault(204), 'PlatformResponseError', unusable],
-    ['status 399', marked(399), 'PlatformResponseError', unusable],
-    ['an HTML page', platformFaults.html, 'PlatformResponseError', unusable],
-    ['XML', platformFaults.xml, 'PlatformResponseError', unusable],
-    ['an empty body', platformFaults.empty, 'PlatformResponseError', unusable],
-    ['JSON cut off', platformFaults.invalidJson, 'PlatformResponseError', unusable],
-    ['an empty array', platformFaults.emptyArray, 'PlatformResponseError', unusable],
-    ['another content type', platformFaults.wrongContentType, 'PlatformResponseError', unusable],
-    ['no session id', platformFaults.withoutSessionId, 'PlatformResponseError', unusable],
-    ['a foreign session', platformFaults.foreignSession, 'PlatformResponseError', unusable],
-    ['a body without end', { kind: 'huge-body', bytes: 1e9 }, 'PlatformResponseError', unusable],
-    ['an answer that breaks off', { kind: 'truncated' }, 'PlatformResponseError', unusable],
-    ['bytes that are no HTTP', { kind: 'garbage' }, 'PlatformResponseError', unusable],
-    ['an error object', marked(200), 'PlatformResponseError', unusable],
+    ['a redirect', redirectFault('http://127.0.0.1:1/'), 'PlatformInvalidResponseError', unusable],
+    ['status 201', marked(201), 'PlatformInvalidResponseError', unusable],
+    ['status 204', statusFault(204), 'PlatformInvalidResponseError', unusable],
+    ['status 399', marked(399), 'PlatformInvalidResponseError', unusable],
+    ['an HTML page', platformFaults.html, 'PlatformInvalidResponseError', unusable],
+    ['XML', platformFaults.xml, 'PlatformInvalidResponseError', unusable],
+    ['an empty body', platformFaults.empty, 'PlatformInvalidResponseError', unusable],
+    ['JSON cut off', platformFaults.invalidJson, 'PlatformInvalidResponseError', unusable],
+    ['an empty array', platformFaults.emptyArray, 'PlatformInvalidResponseError', unusable],
+    [
+      'another content type',
+      platformFaults.wrongContentType,
+      'PlatformInvalidResponseError',
+      unusable,
+    ],
+    ['no session id', platformFaults.withoutSessionId, 'PlatformInvalidResponseError', unusable],
+    ['a foreign session', platformFaults.foreignSession, 'PlatformInvalidResponseError', unusable],
+    [
+      'a body without end',
+      { kind: 'huge-body', bytes: 1e9 },
+      'PlatformInvalidResponseError',
+      unusable,
+    ],
+    ['an answer that breaks off', { kind: 'truncated' }, 'PlatformInvalidResponseError', unusable],
+    ['bytes that are no HTTP', { kind: 'garbage' }, 'PlatformInvalidResponseError', unusable],
+    ['an error object', marked(200), 'PlatformInvalidResponseError', unusable],
     [
       'silence',
       { kind: 'hang' },

@@ -127,7 +127,7 @@ describe('the answer to a create call', () => {
   ])('is refused when it is %s', async (_scenario, response, what) => {
     const fault = await catchFault(() => parseSessionResponse(response, project));
     expect(fault).toMatchObject({
-      name: 'PlatformResponseError',
+      name: 'PlatformInvalidResponseError',
       message: 'The video platform gave an unusable answer.',
       reason: `The platform's answer is unusable: ${what}.`,
     });
@@ -139,7 +139,7 @@ describe('the answer to a create call', () => {
     expect(fault.reason?.length).toBeLessThan(200);
   });
 
-  it('is a session of ours or a PlatformResponseError, whatever the body', () => {
+  it('is a session of ours or a PlatformInvalidResponseError, whatever the body', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: codePoint }), fc.json()), (body) => {
         expect(() => parseSessionResponse(answer(body), project)).toThrow(Fault);

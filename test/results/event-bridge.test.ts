@@ -81,7 +81,7 @@ describe('a result that cannot be published', () => {
   ])('says why: %s', async (_scenario, fault, reason) => {
     eventBridge.fail(fault, always);
     const caught = await catchFault(() => open()(result, () => 4_000));
-    expect(caught).toMatchObject({ name: 'ResultUnpublishedError', isTransient: true });
+    expect(caught).toMatchObject({ name: 'ResultPublishError', isTransient: true });
     expect(caught.message).toBe('The result could not be published.');
     expect(caught.reason).toMatch(/^Publishing on the bus results failed: /);
     expect(caught.reason).toContain(reason);
@@ -98,7 +98,7 @@ describe('a result that cannot be published', () => {
       eventBridge.failEntries({ errorCode, errorMessage: 'Zoë', ...always });
       const caught = await catchFault(() => open()(result, () => 4_000));
       expect(caught).toMatchObject({
-        name: 'ResultUnpublishedError',
+        name: 'ResultPublishError',
         reason: `Publishing on the bus results failed: ${errorCode}: the entry was not accepted`,
       });
       expect(eventBridge.events).toEqual([]);
@@ -119,7 +119,7 @@ describe('a result that cannot be published', () => {
     for (const leftMs of [800, 500, 400, -100]) {
       const startedMs = performance.now();
       const caught = await catchFault(() => open()(result, () => leftMs));
-      expect(caught.name).toBe('ResultUnpublishedError');
+      expect(caught.name).toBe('ResultPublishError');
       const why = leftMs === 800 ? late : 'no time was left to begin';
       expect(caught.reason).toContain(why);
       expect(performance.now() - startedMs).toBeLessThan(2_000);

@@ -1,13 +1,13 @@
 /** Invites in their table: made, listed and taken back by hosts, and their places taken by guests. */
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Invite, parseInviteRequest } from '../../lib/domain/invite.ts';
-import { hashInviteSecret } from '../../lib/domain/invite-secret.ts';
-import { createInviteList, type InviteList } from '../../lib/rooms/invite-list.ts';
-import { createInvitePlaces, type InvitePlaces } from '../../lib/rooms/invite-places.ts';
-import { createRoomRemoval, type RoomRemoval } from '../../lib/rooms/room-removal.ts';
-import { createRoomStore, type RoomStore } from '../../lib/rooms/room-store.ts';
-import { createRoomsTable } from '../../lib/rooms/rooms-table.ts';
+import { type Invite, parseInviteRequest } from '../../lib/rooms/domain/invite.ts';
+import { hashInviteSecret } from '../../lib/rooms/domain/invite-secret.ts';
+import { createInviteList, type InviteList } from '../../lib/rooms/table/invite-list.ts';
+import { createInvitePlaces, type InvitePlaces } from '../../lib/rooms/table/invite-places.ts';
+import { createRoomRemoval, type RoomRemoval } from '../../lib/rooms/table/room-removal.ts';
+import { createRoomStore, type RoomStore } from '../../lib/rooms/table/room-store.ts';
+import { createRoomsTable } from '../../lib/rooms/table/rooms-table.ts';
 import { type DynamoDb, dynamoFaults, startDynamoDb } from '../../stand-ins/dynamodb.ts';
 import { catchFault } from '../support/faults.ts';
 import { NOW_MS, NOW_SECONDS, sessionIds } from '../support/fixtures.ts';
@@ -113,7 +113,7 @@ describe('an invite in its table', () => {
       ExpressionAttributeValues: { ':v': value },
     });
     expect(await catchFault(() => places.get(inviteOf(), ample))).toMatchObject({
-      name: 'RoomMalformedError',
+      name: 'InvalidRoomItemError',
       reason: `The item of room standup is malformed: ${attribute}.`,
     });
   });

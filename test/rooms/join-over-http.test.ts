@@ -354,7 +354,7 @@ describe('when the table fails', () => {
     expect(body['detail']).toBe('The room cannot be read.');
     expect(records()).toEqual([
       expect.objectContaining({
-        fault: 'RoomMalformedError',
+        fault: 'InvalidRoomItemError',
         reason: 'The item of room standup is malformed: sessionId.',
       }),
     ]);

@@ -1,11 +1,11 @@
 /** Those at the door, in their table: seen to wait, decided about, and let in once. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ADMISSION_SECONDS, GONE_AFTER_SECONDS, toKnockId } from '../../lib/domain/knock.ts';
-import type { Room } from '../../lib/domain/room.ts';
-import { createKnockDoor, type KnockDoor } from '../../lib/rooms/knock-door.ts';
-import { createKnockList, type KnockList } from '../../lib/rooms/knock-list.ts';
-import { createRoomsTable } from '../../lib/rooms/rooms-table.ts';
-import { type AskAtDoor, askAtDoorWith } from '../../lib/use-cases/ask-at-door.ts';
+import { ADMISSION_SECONDS, GONE_AFTER_SECONDS, toKnockId } from '../../lib/rooms/domain/knock.ts';
+import type { Room } from '../../lib/rooms/domain/room.ts';
+import { createKnockDoor, type KnockDoor } from '../../lib/rooms/table/knock-door.ts';
+import { createKnockList, type KnockList } from '../../lib/rooms/table/knock-list.ts';
+import { createRoomsTable } from '../../lib/rooms/table/rooms-table.ts';
+import { type AskAtDoor, askAtDoorWith } from '../../lib/rooms/use-cases/ask-at-door.ts';
 import { type DynamoDb, dynamoFaults, startDynamoDb } from '../../stand-ins/dynamodb.ts';
 import { catchFault } from '../support/faults.ts';
 import { NOW_SECONDS, sessionIds } from '../support/fixtures.ts';

@@ -1,6 +1,7 @@
 /** A room of the usual project, as it is in the table. */
-import type { Room } from '../../lib/domain/room.ts';
+
 import { parseSessionRequest } from '../../lib/domain/session-request.ts';
+import type { Room } from '../../lib/rooms/domain/room.ts';
 import { NOW_SECONDS, sessionIds } from '../support/fixtures.ts';
 
 export function roomOf(name: string, changed: Partial<Room> = {}): Room {

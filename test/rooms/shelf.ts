@@ -4,13 +4,13 @@
  */
 
 import { expect } from 'vitest';
+import { type Credentials, parseCredentials } from '../../lib/credentials/credentials.ts';
+import type { SecretCache } from '../../lib/credentials/secret-cache.ts';
 import type { Project } from '../../lib/domain/project.ts';
-import type { Room } from '../../lib/domain/room.ts';
 import { toSession } from '../../lib/domain/session.ts';
-import type { RoomRemoval } from '../../lib/rooms/room-removal.ts';
-import type { RoomStore } from '../../lib/rooms/room-store.ts';
-import { type Credentials, parseCredentials } from '../../lib/secrets/credentials.ts';
-import type { SecretCache } from '../../lib/secrets/secret-cache.ts';
+import type { Room } from '../../lib/rooms/domain/room.ts';
+import type { RoomRemoval } from '../../lib/rooms/table/room-removal.ts';
+import type { RoomStore } from '../../lib/rooms/table/room-store.ts';
 import type { CreateSession } from '../../lib/use-cases/create-session.ts';
 import { mintSessionId } from '../../stand-ins/session-id.ts';
 import { OPENTOK_SECRET } from '../support/fixtures.ts';

@@ -1,6 +1,6 @@
 /** An invite as it lies in the table, for tests that begin with one. */
 import { randomBytes } from 'node:crypto';
-import { hashInviteSecret } from '../../lib/domain/invite-secret.ts';
+import { hashInviteSecret } from '../../lib/rooms/domain/invite-secret.ts';
 import type { DynamoDb } from '../../stand-ins/dynamodb.ts';
 
 export interface StoredInvite {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { type Credentials, parseCredentials } from '../../lib/credentials/credentials.ts';
 import { TRUSTED } from '../../lib/domain/access.ts';
 import { Fault } from '../../lib/domain/faults.ts';
 import { parseSessionRequest } from '../../lib/domain/session-request.ts';
 import type { PlatformSessionRequest } from '../../lib/platform/session-api.ts';
-import { type Credentials, parseCredentials } from '../../lib/secrets/credentials.ts';
 import { createSessionWith } from '../../lib/use-cases/create-session.ts';
 import { catchFault } from '../support/faults.ts';
 import { NOW_SECONDS, OPENTOK_SECRET, sessionIds } from '../support/fixtures.ts';
@@ -90,7 +90,7 @@ describe('creating a session', () => {
 
   it.each([
     'PlatformRefusedError',
-    'PlatformResponseError',
+    'PlatformInvalidResponseError',
     'PlatformUnavailableError',
     'PlatformTimeoutError',
   ] as const)('does not renew the secret for %s', async (name) => {

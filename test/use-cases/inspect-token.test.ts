@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { parseTokenVerifier } from '../../lib/credentials/token-verifier.ts';
 import { type Caller, TRUSTED } from '../../lib/domain/access.ts';
 import { parseInspectRequest } from '../../lib/domain/inspect-request.ts';
-import { parseTokenVerifier } from '../../lib/secrets/token-verifier.ts';
 import { inspectTokenWith } from '../../lib/use-cases/inspect-token.ts';
 import { catchFault } from '../support/faults.ts';
 import { APPLICATION_ID, OPENTOK_SECRET } from '../support/fixtures.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { parseCredentials } from '../../lib/credentials/credentials.ts';
 import { TRUSTED } from '../../lib/domain/access.ts';
 import { parseDirectTokenRequest } from '../../lib/domain/token-request.ts';
-import { parseCredentials } from '../../lib/secrets/credentials.ts';
 import { issueTokenWith } from '../../lib/use-cases/issue-token.ts';
 import { catchFault, catchFieldErrors } from '../support/faults.ts';
 import {

@@ -1,5 +1,5 @@
 /** Schemas of answers. */
-import type { JsonSchema } from '../../lib/domain/field-words.docs.ts';
+import type { JsonSchema } from './texts/field-words.ts';
 
 /** An answer has one of them. */
 export const PROJECT_NAMES = ['apiKey', 'applicationId'];

@@ -1,13 +1,13 @@
 /** The answers of a route: its success, its faults by status, and what API Gateway says by itself. */
 
-import { ALL_FAULTS, FAULT_NAMES, faultWords } from '../../lib/domain/faults.docs.ts';
-import type { FaultName } from '../../lib/domain/faults.ts';
-import type { JsonSchema } from '../../lib/domain/field-words.docs.ts';
 import { toProblemAnswer } from '../../lib/events/http-answer.ts';
-import { EXAMPLE_REQUEST_ID, exampleFault, exampleProblem } from '../../lib/events/problem.docs.ts';
 import { refTo } from './answer-schema.ts';
 import { COMMON_FAULTS, type Operation } from './operation.ts';
 import { problemName } from './schemas.ts';
+import type { AnyFaultName } from './texts/faults.ts';
+import { ALL_FAULTS, FAULT_NAMES, faultWords } from './texts/faults.ts';
+import type { JsonSchema } from './texts/field-words.ts';
+import { EXAMPLE_REQUEST_ID, exampleFault, exampleProblem } from './texts/problem.ts';
 
 /** By status, API Gateway's own words. Source: API Gateway developer guide, HTTP APIs, and trials. */
 const GATEWAY_MESSAGES: Readonly<Record<number, string>> = {
@@ -87,7 +87,7 @@ export function buildExamples(operations: readonly Operation[]) {
 }
 
 function buildFailures({ faults, isStatic }: Operation): readonly SharedAnswer[] {
-  const byStatus = new Map<number, FaultName[]>();
+  const byStatus = new Map<number, AnyFaultName[]>();
   for (const status of Object.keys(GATEWAY_MESSAGES)) byStatus.set(Number(status), []);
   for (const name of isStatic ? faults : [...COMMON_FAULTS, ...faults]) {
     const { status } = ALL_FAULTS[name];
@@ -117,7 +117,7 @@ function buildSuccess({
   };
 }
 
-function buildFailure(status: number, names: readonly FaultName[]): JsonSchema {
+function buildFailure(status: number, names: readonly AnyFaultName[]): JsonSchema {
   const message = GATEWAY_MESSAGES[status];
   const refs = names.map((name) => refTo(problemName(name)));
   const headerNames = names.flatMap((name) =>

@@ -5,7 +5,7 @@
  * whether it lets the pair through. The field that the rule names last is the one that is refused.
  */
 import type * as v from 'valibot';
-import type { JsonSchema } from '../../lib/domain/field-words.docs.ts';
+import type { JsonSchema } from './texts/field-words.ts';
 
 export interface PairRule {
   readonly paths: readonly (readonly [string])[];

@@ -1,13 +1,5 @@
 /** The whole document: OpenAPI 3.1, made of the schemas that check requests and of the words beside them. */
 
-import type { JsonSchema } from '../../lib/domain/field-words.docs.ts';
-import { exampleRoom } from '../../lib/domain/room.docs.ts';
-import {
-  detailSchema,
-  type ResultEventWords,
-  resultEventSchema,
-  resultEvents,
-} from '../../lib/events/results.docs.ts';
 import { RESULT_SOURCE } from '../../lib/results/event-bridge.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { refTo } from './answer-schema.ts';
@@ -16,6 +8,14 @@ import { description, securitySchemes, tags } from './front-matter.ts';
 import type { Operation, PathParameter } from './operation.ts';
 import { operations } from './operations.ts';
 import { buildSchemas, problemName } from './schemas.ts';
+import type { JsonSchema } from './texts/field-words.ts';
+import {
+  detailSchema,
+  type ResultEventWords,
+  resultEventSchema,
+  resultEvents,
+} from './texts/results.ts';
+import { exampleRoom } from './texts/room.ts';
 
 export function buildDocument() {
   const paths = buildPaths();

@@ -1,19 +1,15 @@
 /** The routes of invites, of guests and of the waiting room. */
+
+import { type Operation, ROOM_STORE_FAULTS, type Success } from './operation.ts';
+import { roomName } from './room-name.ts';
 import {
   EXAMPLE_INVITE,
   EXAMPLE_INVITE_ID,
   exampleInvite,
   inviteIdSchema,
-} from '../../lib/domain/invite.docs.ts';
-import {
-  EXAMPLE_KNOCK_ID,
-  exampleKnock,
-  exampleWaiting,
-  knockIdSchema,
-} from '../../lib/domain/knock.docs.ts';
-import { exampleJoin } from '../../lib/use-cases/issue-token.docs.ts';
-import { type Operation, ROOM_STORE_FAULTS, type Success } from './operation.ts';
-import { roomName } from './room-name.ts';
+} from './texts/invite.ts';
+import { exampleJoin } from './texts/issue-token.ts';
+import { EXAMPLE_KNOCK_ID, exampleKnock, exampleWaiting, knockIdSchema } from './texts/knock.ts';
 
 const inviteId = { name: 'inviteId', schema: inviteIdSchema, example: EXAMPLE_INVITE_ID };
 const knockId = { name: 'knockId', schema: knockIdSchema, example: EXAMPLE_KNOCK_ID };

@@ -1,6 +1,13 @@
 /** Schemas of invites, of guests and of the waiting room. */
-import type { JsonSchema } from '../../lib/domain/field-words.docs.ts';
-import { guestRequest } from '../../lib/domain/guest-request.ts';
+
+import { guestRequest } from '../../lib/rooms/domain/guest-request.ts';
+import { inviteRequest } from '../../lib/rooms/domain/invite.ts';
+import { decisionRequest } from '../../lib/rooms/routes/decision.ts';
+import { answer, PROJECT_NAMES, refTo } from './answer-schema.ts';
+import { exampleGuest } from './door-operations.ts';
+import { toRequestSchema } from './request-schema.ts';
+import { roomNameSchema } from './room-name.ts';
+import type { JsonSchema } from './texts/field-words.ts';
 import {
   EXAMPLE_INVITE,
   exampleInvite,
@@ -9,22 +16,16 @@ import {
   inviteRequestWords,
   inviteSchemas,
   inviteSecretSchema,
-} from '../../lib/domain/invite.docs.ts';
-import { inviteRequest } from '../../lib/domain/invite.ts';
+} from './texts/invite.ts';
+import { tokenSchemas } from './texts/issue-token.ts';
 import {
   decisionWords,
   exampleKnock,
   exampleWaiting,
   knockSchemas,
   waitingSchemas,
-} from '../../lib/domain/knock.docs.ts';
-import { eitherProject } from '../../lib/domain/session.docs.ts';
-import { decisionRequest } from '../../lib/events/decision.ts';
-import { tokenSchemas } from '../../lib/use-cases/issue-token.docs.ts';
-import { answer, PROJECT_NAMES, refTo } from './answer-schema.ts';
-import { exampleGuest } from './door-operations.ts';
-import { toRequestSchema } from './request-schema.ts';
-import { roomNameSchema } from './room-name.ts';
+} from './texts/knock.ts';
+import { eitherProject } from './texts/session.ts';
 
 export function buildDoorSchemas(): Readonly<Record<string, JsonSchema>> {
   return {

@@ -1,5 +1,5 @@
-import type { FaultName } from '../../lib/domain/faults.ts';
-import type { JsonSchema } from '../../lib/domain/field-words.docs.ts';
+import type { AnyFaultName } from './texts/faults.ts';
+import type { JsonSchema } from './texts/field-words.ts';
 
 export interface PathParameter {
   readonly name: string;
@@ -57,11 +57,11 @@ export interface Operation {
   /** Whether a function answers it without looking at the request: then no fault is one of ours. */
   readonly isStatic?: true;
   /** What it can fail with beyond what every route can. */
-  readonly faults: readonly FaultName[];
+  readonly faults: readonly AnyFaultName[];
 }
 
 /** What every route can fail with. */
-export const COMMON_FAULTS: readonly FaultName[] = [
+export const COMMON_FAULTS: readonly AnyFaultName[] = [
   'ValidationError',
   'UnauthenticatedError',
   'ForbiddenError',
@@ -74,17 +74,17 @@ export const COMMON_FAULTS: readonly FaultName[] = [
 ];
 
 /** What asking the video platform can fail with. */
-export const PLATFORM_FAULTS: readonly FaultName[] = [
+export const PLATFORM_FAULTS: readonly AnyFaultName[] = [
   'CredentialsRefusedError',
   'PlatformRefusedError',
-  'PlatformResponseError',
+  'PlatformInvalidResponseError',
   'PlatformUnavailableError',
   'PlatformTimeoutError',
 ];
 
 /** What asking the table of rooms can fail with. */
-export const ROOM_STORE_FAULTS: readonly FaultName[] = [
-  'RoomMalformedError',
+export const ROOM_STORE_FAULTS: readonly AnyFaultName[] = [
+  'InvalidRoomItemError',
   'RoomStoreUnavailableError',
-  'ProjectUnsettledError',
+  'CredentialsChangingError',
 ];

@@ -1,19 +1,15 @@
 /** Every route of the API, in the order of the document. */
-import { EXAMPLE_INSPECTED_TOKEN } from '../../lib/domain/inspect-request.docs.ts';
-import { exampleRoom } from '../../lib/domain/room.docs.ts';
-import { EXAMPLE_WINDOW } from '../../lib/domain/room-rules.docs.ts';
-import { exampleSession } from '../../lib/domain/session.docs.ts';
-import { EXAMPLE_SESSION_ID, sessionIdSchema } from '../../lib/domain/session-id.docs.ts';
-import { exampleInspectedToken } from '../../lib/use-cases/inspect-token.docs.ts';
-import {
-  exampleJoin,
-  exampleReference,
-  exampleSample,
-  exampleToken,
-} from '../../lib/use-cases/issue-token.docs.ts';
+
 import { doorOperations, waiting } from './door-operations.ts';
 import { type Operation, PLATFORM_FAULTS, ROOM_STORE_FAULTS } from './operation.ts';
 import { roomName } from './room-name.ts';
+import { EXAMPLE_INSPECTED_TOKEN } from './texts/inspect-request.ts';
+import { exampleInspectedToken } from './texts/inspect-token.ts';
+import { exampleJoin, exampleReference, exampleSample, exampleToken } from './texts/issue-token.ts';
+import { exampleRoom } from './texts/room.ts';
+import { EXAMPLE_WINDOW } from './texts/room-rules.ts';
+import { exampleSession } from './texts/session.ts';
+import { EXAMPLE_SESSION_ID, sessionIdSchema } from './texts/session-id.ts';
 
 const sessionId = { name: 'sessionId', schema: sessionIdSchema, example: EXAMPLE_SESSION_ID };
 
@@ -81,7 +77,12 @@ const roomOperations: readonly Operation[] = [
       schema: 'PutRoom',
       example: { ...exampleRoom, created: true },
     },
-    faults: ['RoomConflictError', 'RoomChangedError', ...PLATFORM_FAULTS, ...ROOM_STORE_FAULTS],
+    faults: [
+      'RoomConflictError',
+      'PreconditionFailedError',
+      ...PLATFORM_FAULTS,
+      ...ROOM_STORE_FAULTS,
+    ],
   },
   {
     route: 'GET /rooms/{name}',
@@ -109,7 +110,7 @@ const roomOperations: readonly Operation[] = [
     pathParameters: [roomName],
     isConditional: true,
     success: { status: 204, description: 'There is no room of that name any more.' },
-    faults: ['RoomNotFoundError', 'RoomChangedError', ...ROOM_STORE_FAULTS],
+    faults: ['RoomNotFoundError', 'PreconditionFailedError', ...ROOM_STORE_FAULTS],
   },
 ];
 

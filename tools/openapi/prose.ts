@@ -1,6 +1,7 @@
 /** docs/api.md: the document as prose for people. Nothing stands in it that is not in the document. */
-import type { JsonSchema } from '../../lib/domain/field-words.docs.ts';
+
 import type { Document } from './document.ts';
+import type { JsonSchema } from './texts/field-words.ts';
 
 export function toProse(document: Document): string {
   const { info, tags, paths, webhooks, components } = document;

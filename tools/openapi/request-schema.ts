@@ -5,9 +5,9 @@
  */
 import { toJsonSchema } from '@valibot/to-json-schema';
 import type * as v from 'valibot';
-import type { FieldWords, JsonSchema } from '../../lib/domain/field-words.docs.ts';
 import { type PairRule, toConditions } from './conditions.ts';
 import { toPortablePattern } from './portable-pattern.ts';
+import type { FieldWords, JsonSchema } from './texts/field-words.ts';
 
 type RequestSchema = v.GenericSchema & {
   readonly entries: v.ObjectEntries;

@@ -1,7 +1,8 @@
 /** The name of a room, in a path and in an answer. */
-import { EXAMPLE_ROOM, roomNameDescription } from '../../lib/domain/room.docs.ts';
-import { ROOM_NAME } from '../../lib/domain/room.ts';
+
+import { ROOM_NAME } from '../../lib/rooms/domain/room.ts';
 import { toPortablePattern } from './portable-pattern.ts';
+import { EXAMPLE_ROOM, roomNameDescription } from './texts/room.ts';
 
 export const roomNameSchema = {
   type: 'string',

@@ -1,33 +1,19 @@
 /** The schemas that the document's routes and events refer to by name. */
-import { FAULT_NAMES } from '../../lib/domain/faults.docs.ts';
-import type { FaultName } from '../../lib/domain/faults.ts';
-import type { JsonSchema } from '../../lib/domain/field-words.docs.ts';
-import { inspectRequestWords } from '../../lib/domain/inspect-request.docs.ts';
+
 import { inspectRequest } from '../../lib/domain/inspect-request.ts';
-import { knockFieldDescription } from '../../lib/domain/knock.docs.ts';
-import { exampleRoom, roomSchemas } from '../../lib/domain/room.docs.ts';
-import {
-  putSessionDescription,
-  requestedSessionDescription,
-} from '../../lib/domain/room-request.docs.ts';
-import { KNOCK_MAX_LENGTH } from '../../lib/domain/room-request.ts';
-import { ruleWords } from '../../lib/domain/room-rules.docs.ts';
-import { roomRules } from '../../lib/domain/room-rules.ts';
-import {
-  archivedOnlyIfAlways,
-  eitherProject,
-  exampleSession,
-  sessionSchemas,
-} from '../../lib/domain/session.docs.ts';
-import { sessionRequestWords } from '../../lib/domain/session-request.docs.ts';
 import { sessionRequest } from '../../lib/domain/session-request.ts';
-import { joinDescriptions, tokenRequestWords } from '../../lib/domain/token-request.docs.ts';
 import { tokenRequest } from '../../lib/domain/token-request.ts';
-import { gatewayMessage, problemSchema } from '../../lib/events/problem.docs.ts';
-import {
-  exampleInspectedToken,
-  inspectedTokenSchemas,
-} from '../../lib/use-cases/inspect-token.docs.ts';
+import { KNOCK_MAX_LENGTH } from '../../lib/rooms/domain/room-request.ts';
+import { roomRules } from '../../lib/rooms/domain/room-rules.ts';
+import { answer, PROJECT_NAMES, refTo } from './answer-schema.ts';
+import { buildDoorSchemas } from './door-schemas.ts';
+import { toRequestSchema } from './request-schema.ts';
+import { roomNameSchema } from './room-name.ts';
+import type { AnyFaultName } from './texts/faults.ts';
+import { FAULT_NAMES } from './texts/faults.ts';
+import type { JsonSchema } from './texts/field-words.ts';
+import { inspectRequestWords } from './texts/inspect-request.ts';
+import { exampleInspectedToken, inspectedTokenSchemas } from './texts/inspect-token.ts';
 import {
   exampleJoin,
   exampleReference,
@@ -36,13 +22,22 @@ import {
   referenceSchemas,
   sampleSchemas,
   tokenSchemas,
-} from '../../lib/use-cases/issue-token.docs.ts';
-import { answer, PROJECT_NAMES, refTo } from './answer-schema.ts';
-import { buildDoorSchemas } from './door-schemas.ts';
-import { toRequestSchema } from './request-schema.ts';
-import { roomNameSchema } from './room-name.ts';
+} from './texts/issue-token.ts';
+import { knockFieldDescription } from './texts/knock.ts';
+import { gatewayMessage, problemSchema } from './texts/problem.ts';
+import { exampleRoom, roomSchemas } from './texts/room.ts';
+import { putSessionDescription, requestedSessionDescription } from './texts/room-request.ts';
+import { ruleWords } from './texts/room-rules.ts';
+import {
+  archivedOnlyIfAlways,
+  eitherProject,
+  exampleSession,
+  sessionSchemas,
+} from './texts/session.ts';
+import { sessionRequestWords } from './texts/session-request.ts';
+import { joinDescriptions, tokenRequestWords } from './texts/token-request.ts';
 
-export function problemName(fault: FaultName): string {
+export function problemName(fault: AnyFaultName): string {
   return fault.replace(/Error$/, 'Problem');
 }
 

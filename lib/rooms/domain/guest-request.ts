@@ -1,0 +1,50 @@
+/**
+ * What people without an account can ask for: a token for the one room of their invite. Pure: the
+ * clock is an argument.
+ */
+import * as v from 'valibot';
+import { validationError } from '../../domain/faults.ts';
+import { parseFields } from '../../domain/request-fields.ts';
+import {
+  type TokenLimits,
+  type TokenRequest,
+  toAbsolute,
+  tokenRequest,
+} from '../../domain/token-request.ts';
+import { guestName } from './invite.ts';
+import { knockText } from './room-request.ts';
+
+const { role, data, initialLayoutClassList } = tokenRequest.entries;
+const inviteRule = "must be the text that the invite's link carries";
+const guestRule = 'must be the text that an earlier answer had under the same name';
+
+/** `invite` or `guest` is needed; all else is optional. */
+export const guestRequest = v.object({
+  invite: v.optional(v.string(inviteRule)),
+  guest: v.optional(v.string(guestRule)),
+  knock: v.optional(knockText),
+  name: v.optional(guestName),
+  ...{ role, data, initialLayoutClassList },
+});
+
+export interface GuestRequest {
+  readonly invite: string | undefined;
+  /** Of an earlier answer: who comes back is not counted again. */
+  readonly guest: string | undefined;
+  /** Of an earlier answer to who waits. */
+  readonly knock: string | undefined;
+  /** What they call themselves. */
+  readonly name: string | undefined;
+  /** With the default expiry: guests ask for none. */
+  readonly token: TokenRequest;
+}
+
+/** @throws Fault `ValidationError` that lists every faulty field */
+export function parseGuestRequest(input: unknown, limits: TokenLimits): GuestRequest {
+  const { invite, guest, knock, name, ...token } = parseFields(guestRequest, input);
+  if (invite === undefined && guest === undefined) {
+    throw validationError([{ pointer: '#/invite', detail: inviteRule }]);
+  }
+  const expireTime = toAbsolute(0, limits);
+  return { invite, guest, knock, name, token: { ...token, expireTime, tokenType: 'JWT' } };
+}

@@ -1,0 +1,54 @@
+/**
+ * The precondition `If-Match`: a change is made only to what its maker has seen. Pure: no I/O.
+ * Source: RFC 9110 sections 8.8.3 and 13.1.1. Only strong tags match, so a weak one never does.
+ */
+import { Fault, validationError } from '../../domain/faults.ts';
+import { roomFault } from '../faults.ts';
+
+/** Whether what is there, by its entity tag, is what was expected; `undefined` for nothing there. */
+export type IfMatch = (etag: string | undefined) => boolean;
+
+/** A quote opens and closes a tag and cannot be in one; a comma can. */
+const TAG = /(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/;
+const TAGS = new RegExp(`^[ \\t,]*${TAG.source}(?:[ \\t]*,[ \\t,]*${TAG.source})*[ \\t,]*$`);
+
+const rule = 'must be * or a list of entity tags, each in quotes';
+
+/**
+ * @param text of the header; `undefined` for no precondition
+ * @throws Fault `ValidationError`
+ */
+export function parseIfMatch(text: unknown): IfMatch {
+  const ifMatch = read(text);
+  if (ifMatch) return ifMatch;
+  throw new Fault('ValidationError', `If-Match ${rule}.`);
+}
+
+/** The same of a field in a direct request. */
+export function parseIfMatchField(text: unknown): IfMatch {
+  const ifMatch = read(text);
+  if (ifMatch) return ifMatch;
+  throw validationError([{ pointer: '#/ifMatch', detail: rule }]);
+}
+
+/** @returns `undefined` for what is no precondition */
+function read(text: unknown): IfMatch | undefined {
+  if (text === undefined) return () => true;
+  const value = typeof text === 'string' ? text.trim() : '';
+  if (value === '*') return (etag) => etag !== undefined;
+  if (!TAGS.test(value)) return undefined;
+  const tags = new Set(value.match(new RegExp(TAG, 'g')));
+  return (etag) => etag !== undefined && tags.has(etag);
+}
+
+/** @throws Fault `PreconditionFailedError` */
+export function assertMatch(ifMatch: IfMatch, etag: string | undefined): void {
+  if (!ifMatch(etag)) {
+    throw roomFault(
+      'PreconditionFailedError',
+      etag === undefined
+        ? 'There is no room of that name by now.'
+        : 'The room is another than If-Match names; read it again.',
+    );
+  }
+}

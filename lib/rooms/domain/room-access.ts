@@ -1,0 +1,63 @@
+/**
+ * Who may do what with rooms. Pure: no I/O, and no notion of HTTP.
+ */
+import { type Caller, isHost } from '../../domain/access.ts';
+import { Fault } from '../../domain/faults.ts';
+import type { Role } from '../../domain/token-request.ts';
+import { roomFault } from '../faults.ts';
+import { DEFAULT_OPTIONS, hasOptions, type RequestedOptions } from './room.ts';
+
+/** @throws Fault `ForbiddenError` for a room that neither the caller's claim nor their invite is for */
+export function assertMayEnter(caller: Caller, room: string): void {
+  if (caller.kind === 'trusted') return;
+  if (caller.kind === 'user' && (caller.rooms?.includes(room) ?? true)) return;
+  if (caller.kind === 'guest' && caller.room === room) return;
+  throw new Fault('ForbiddenError', 'This room is not among those that you may join.');
+}
+
+/** @throws Fault `ForbiddenError` unless the caller is a host */
+export function assertHost(caller: Caller, room: string): void {
+  assertMayEnter(caller, room);
+  if (!isHost(caller))
+    throw new Fault('ForbiddenError', 'Only moderators see, change and close rooms.');
+}
+
+/** What someone may do about a room that does not exist. */
+export type Opening = 'with any options' | 'with the default options' | 'not at all';
+
+/** @param openRooms whether any end user may create a room by joining it; guests never do */
+export function decideOpening(caller: Caller, openRooms: boolean): Opening {
+  if (isHost(caller)) return 'with any options';
+  return openRooms && caller.kind === 'user' ? 'with the default options' : 'not at all';
+}
+
+/**
+ * @param requested the options asked for explicitly; those that equal the defaults ask for nothing else
+ * @throws Fault `RoomNotFoundError` where the room may not be opened, `ForbiddenError` where it may
+ *   not be opened with these options
+ */
+export function assertMayOpen(opening: Opening, requested: RequestedOptions): void {
+  if (opening === 'not at all') {
+    throw roomFault('RoomNotFoundError', 'There is no room of that name.');
+  }
+  if (
+    opening === 'with the default options' &&
+    !hasOptions({ options: DEFAULT_OPTIONS }, requested)
+  ) {
+    throw new Fault(
+      'ForbiddenError',
+      'Only moderators choose the session of a room; leave the options out.',
+    );
+  }
+}
+
+/**
+ * What an invite may let its guests be: at most what its maker is, and a moderator only if who makes
+ * it is trusted.
+ * @throws Fault `ForbiddenError`
+ */
+export function assertMayInvite(caller: Caller, role: Role): void {
+  if (role === 'moderator' && caller.kind !== 'trusted') {
+    throw new Fault('ForbiddenError', 'Only trusted callers invite moderators.');
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * The rules of a room: from when until when it is open, to whom, and with which role. Pure: the clock
+ * is an argument.
+ *
+ * The platform knows no "not before": a token is good from the moment it is made until its expiry. So
+ * the window is kept where tokens are made, and a token never outlives it.
+ */
+import * as v from 'valibot';
+import { type Caller, isHost, mayHaveRole } from '../../domain/access.ts';
+import { type FieldError, validationError } from '../../domain/faults.ts';
+import { type FieldsRule, oneOf, parseFields } from '../../domain/request-fields.ts';
+import {
+  LOOKS_LIKE_MILLISECONDS,
+  MILLISECONDS_RULE,
+  ROLES,
+  type Role,
+  type TokenRequest,
+} from '../../domain/token-request.ts';
+import { roomFault } from '../faults.ts';
+
+const ADMISSIONS = ['open', 'knock', 'closed'] as const;
+const timeRule = 'must be whole seconds since the UNIX epoch';
+
+/** Whole seconds since the UNIX epoch. */
+export const time = v.pipe(
+  v.number(timeRule),
+  v.check((seconds) => seconds < LOOKS_LIKE_MILLISECONDS, MILLISECONDS_RULE),
+  v.check(
+    (seconds) => seconds >= LOOKS_LIKE_MILLISECONDS || (Number.isInteger(seconds) && seconds >= 0),
+    timeRule,
+  ),
+);
+
+/** All fields are optional. */
+export const roomRules = v.object({
+  opensAt: v.optional(time),
+  closesAt: v.optional(time),
+  admission: v.optional(oneOf(ADMISSIONS), 'open'),
+  defaultRole: v.optional(oneOf(ROLES)),
+});
+
+/** Valid rules, defaults filled in. Times are whole seconds since the UNIX epoch. */
+export type RoomRules = Readonly<v.InferOutput<typeof roomRules>>;
+
+/** Of a room for which nobody has made any. */
+export const NO_RULES: RoomRules = { admission: 'open' };
+
+/** @throws Fault `ValidationError` that lists every faulty field */
+export function parseRules(input: unknown): RoomRules {
+  return parseFields(roomRules, input, judgeWindow);
+}
+
+const judgeWindow: FieldsRule = ({ opensAt, closesAt }) =>
+  typeof opensAt === 'number' && typeof closesAt === 'number' && closesAt <= opensAt
+    ? [{ pointer: '#/closesAt', detail: 'must be later than opensAt' }]
+    : [];
+
+/** The same for rules that are to hold from now on. */
+export function parseNewRules(input: unknown, nowSeconds: number): RoomRules {
+  return parseFields(roomRules, input, (fields) => {
+    const { closesAt } = fields;
+    return typeof closesAt === 'number' && closesAt <= nowSeconds
+      ? [{ pointer: '#/closesAt', detail: `must be later than now, which is ${nowSeconds}` }]
+      : judgeWindow(fields);
+  });
+}
+
+/**
+ * The rules of a room are the rules of its session, so no other way may lead there. Whoever knows the
+ * session's id, which is in every answer, would come past them by `POST /sessions/{sessionId}/tokens`.
+ *
+ * @param isOpenById whether end users get tokens by session id
+ * @throws Fault `ValidationError` for each rule that would keep nobody out
+ */
+export function assertRulesHold(rules: RoomRules, isOpenById: boolean): void {
+  if (!isOpenById) return;
+  const detail =
+    'keeps nobody out while tokens are issued by session id, which is in every answer; deploy with roomsOnly=true first';
+  const errors: FieldError[] = [];
+  for (const name of ['opensAt', 'closesAt'] as const) {
+    if (rules[name] !== undefined) errors.push({ pointer: `#/${name}`, detail });
+  }
+  if (rules.admission !== 'open') errors.push({ pointer: '#/admission', detail });
+  if (errors.length > 0) throw validationError(errors);
+}
+
+/**
+ * @throws Fault `RoomClosedError` after the room's time, for everybody; `RoomNotOpenError` before it
+ *   and `RoomLockedError`, for those who are no hosts
+ */
+export function assertAdmitted(rules: RoomRules, caller: Caller, nowSeconds: number): void {
+  const { opensAt, closesAt, admission } = rules;
+  if (closesAt !== undefined && nowSeconds >= closesAt) {
+    throw roomFault('RoomClosedError', `The room has closed, at ${closesAt}.`);
+  }
+  if (isHost(caller)) return;
+  if (opensAt !== undefined && nowSeconds < opensAt) {
+    throw roomFault('RoomNotOpenError', `The room opens at ${opensAt}; it is ${nowSeconds}.`, {
+      members: { opensAt },
+      retryAfterSeconds: opensAt - nowSeconds,
+    });
+  }
+  if (admission === 'closed') {
+    throw roomFault('RoomLockedError', 'The room is locked; only its hosts may enter.');
+  }
+}
+
+/**
+ * What somebody who is admitted may have: the room's role for those who ask for none and may have it,
+ * and no token that outlives the room.
+ *
+ * @param isExpiryAsked whether the token's expiry was asked for; a default one is cut
+ * @throws Fault `ValidationError` for an expiry that was asked for and is later than `closesAt`
+ */
+export function applyRules(
+  { closesAt, defaultRole }: RoomRules,
+  caller: Caller,
+  { token, isExpiryAsked }: { readonly token: TokenRequest; readonly isExpiryAsked: boolean },
+): TokenRequest {
+  if (closesAt !== undefined && isExpiryAsked && token.expireTime > closesAt) {
+    const detail = `must be at most ${closesAt}, when the room closes`;
+    throw validationError([{ pointer: '#/expireTime', detail }]);
+  }
+  return {
+    ...token,
+    role: token.role ?? grantDefault(defaultRole, caller),
+    expireTime: Math.min(token.expireTime, closesAt ?? token.expireTime),
+  };
+}
+
+/** @returns `undefined` for the caller's own default */
+function grantDefault(role: Role | undefined, caller: Caller): Role | undefined {
+  return role !== undefined && mayHaveRole(caller, role) ? role : undefined;
+}
+
+/** @throws Fault `RoomConflictError` that names each rule that was asked for and is another */
+export function assertSameRules(rules: RoomRules, requested: Partial<RoomRules>): void {
+  const names = Object.keys(requested) as (keyof RoomRules)[];
+  const errors = names
+    .filter((name) => rules[name] !== requested[name])
+    .map((name) => ({
+      pointer: `#/${name}`,
+      detail: `the room has ${rules[name] === undefined ? 'none' : JSON.stringify(rules[name])}`,
+    }));
+  if (errors.length === 0) return;
+  throw roomFault('RoomConflictError', 'The room exists with other rules.', { errors });
+}

@@ -1,0 +1,85 @@
+/**
+ * The routes of those who join: method and path to what is asked of a room. Pure: no I/O.
+ */
+import { Fault } from '../../domain/faults.ts';
+import { parseSessionRequest } from '../../domain/session-request.ts';
+import { parseTokenRequest } from '../../domain/token-request.ts';
+import { assertMethod, type HttpRequest } from '../../events/http-request.ts';
+import { createNameReader, createPathTest } from '../../events/path.ts';
+import { readQueryValues } from '../../events/query-values.ts';
+import type { Invocation } from '../../use-cases/invocation.ts';
+import { readRoomName } from '../domain/room.ts';
+import { parseJoinRequest, type RequestedSession } from '../domain/room-request.ts';
+import { roomFault } from '../faults.ts';
+import type { RoomAnswer, RoomRequest } from '../use-cases/join-room.ts';
+
+const parameter = 'name';
+const readTokensOf = createNameReader({ parameter, root: 'rooms', ending: '/tokens' });
+/** The routes of the vendor's learning servers. A GET that may create is their convention, used nowhere else. */
+const readSample = createNameReader({ parameter, root: 'room', ending: '' });
+const isSampleSession = createPathTest('/session');
+const SAMPLE_SESSION_ROOM = 'session';
+/** The one of its reference app. */
+const readReference = createNameReader({ parameter, root: 'session', ending: '' });
+/** The learning servers create routed sessions, which their archiving samples need. */
+const SAMPLE_OPTIONS = parseSessionRequest({ mediaMode: 'routed' });
+
+/** @throws Fault `RoomNotFoundError` for a path that is none of these, `MethodNotAllowedError`, `ValidationError` */
+export function readRoomRoute(
+  http: HttpRequest,
+  invocation: Invocation,
+  { sampleRoutes }: { readonly sampleRoutes: boolean },
+): RoomRequest {
+  const tokensOf = readTokensOf(http);
+  if (tokensOf !== undefined) {
+    const room = readRoomName(tokensOf);
+    assertMethod(http, 'POST');
+    return { action: 'join', ...parseJoinRequest(room, http.body, invocation) };
+  }
+  const sample = sampleRoutes ? readSampleRoute(http) : undefined;
+  if (sample === undefined) throw roomFault('RoomNotFoundError', 'There is nothing at this path.');
+  assertMethod(http, 'GET');
+  return {
+    action: sample.action,
+    room: readRoomName(sample.segment),
+    token: parseTokenRequest({}, invocation),
+    isExpiryAsked: false,
+    session: readRequestedSample(http),
+  };
+}
+
+function readSampleRoute(
+  http: HttpRequest,
+): { readonly action: 'sample' | 'reference'; readonly segment: string } | undefined {
+  const room = readSample(http);
+  if (room !== undefined) return { action: 'sample', segment: room };
+  const referenceRoom = readReference(http);
+  if (referenceRoom !== undefined) return { action: 'reference', segment: referenceRoom };
+  if (isSampleSession(http)) return { action: 'sample', segment: SAMPLE_SESSION_ROOM };
+  return undefined;
+}
+
+/**
+ * Of a room that exists a sample wants nothing that it does not say, so that it can join one that was
+ * made otherwise. All that samples say is `?e2ee=true`: nobody may believe in encryption without it.
+ * @throws Fault `ValidationError`
+ */
+function readRequestedSample({ event }: HttpRequest): RequestedSession {
+  const [e2ee, ...more] = readQueryValues(event, 'e2ee');
+  if (e2ee === undefined) return { options: SAMPLE_OPTIONS, requested: {} };
+  if (more.length > 0 || (e2ee !== 'true' && e2ee !== 'false')) {
+    throw new Fault('ValidationError', 'The query parameter e2ee must be true or false, once.');
+  }
+  const requested = { e2ee: e2ee === 'true' };
+  return { options: { ...SAMPLE_OPTIONS, ...requested }, requested };
+}
+
+const STATUSES = {
+  join: 201,
+  sample: 200,
+  reference: 200,
+} as const satisfies Record<RoomRequest['action'], number>;
+
+export function toRoomStatus({ action }: RoomRequest, answer: RoomAnswer): number {
+  return 'status' in answer ? 202 : STATUSES[action];
+}

@@ -1,0 +1,106 @@
+/**
+ * The use case "join a room". Knows no event and no environment.
+ */
+
+import type { Credentials } from '../../credentials/credentials.ts';
+import type { SecretCache } from '../../credentials/secret-cache.ts';
+import { decideToken, isHost } from '../../domain/access.ts';
+import type { Invocation } from '../../use-cases/invocation.ts';
+import { assertTokenType, type SignToken } from '../../use-cases/issue-token.ts';
+import { toKnockId, toWaitingAnswer, type WaitingAnswer } from '../domain/knock.ts';
+import { assertMayEnter, decideOpening } from '../domain/room-access.ts';
+import type { JoinRequest } from '../domain/room-request.ts';
+import { applyRules, assertAdmitted, NO_RULES } from '../domain/room-rules.ts';
+import { roomFault } from '../faults.ts';
+import type { AskAtDoor } from './ask-at-door.ts';
+import type { EnsureRoom } from './ensure-room.ts';
+import { type JoinedRoom, signForRoom } from './sign-for-room.ts';
+
+export type RoomRequest = { readonly action: 'join' | 'sample' | 'reference' } & JoinRequest;
+
+/**
+ * What the vendor's sample servers answer, and its sample clients read. Which of both names they read
+ * the project's id under depends on the client, not on the kind of project.
+ */
+export interface SampleAnswer {
+  readonly apiKey: string;
+  readonly applicationId: string;
+  readonly sessionId: string;
+  readonly token: string;
+}
+/** The same of the vendor's reference app, which asks whether captions run already. */
+export type ReferenceAnswer = SampleAnswer & { readonly captionsId: null };
+export type RoomAnswer = JoinedRoom | SampleAnswer | ReferenceAnswer | WaitingAnswer;
+
+export interface RoomDeps {
+  readonly projectSecret: SecretCache<Credentials>;
+  readonly ensureRoom: EnsureRoom;
+  /** Signs for whom the room lets in. */
+  readonly signToken: SignToken;
+  readonly askAtDoor: AskAtDoor;
+  /** Whether any end user may create a room, with the default options, by joining it; otherwise only hosts may. */
+  readonly openRooms: boolean;
+  /** The clock at the moment of signing, in milliseconds since the UNIX epoch. */
+  readonly now: () => number;
+}
+
+export type ServeRoom = (request: RoomRequest, invocation: Invocation) => Promise<RoomAnswer>;
+
+/**
+ * The use cases throw Fault `ForbiddenError`, `RoomNotFoundError` and `RoomConflictError`, and what the
+ * rules of the room are kept with: `RoomNotOpenError`, `RoomLockedError`, `RoomClosedError`,
+ * `AdmissionDeniedError`.
+ */
+export function serveRoomWith(deps: RoomDeps): ServeRoom {
+  return async (request, invocation) => {
+    const joined = await joinRoom(deps, request, invocation);
+    if ('status' in joined) return joined;
+    switch (request.action) {
+      case 'join':
+        return joined;
+      case 'sample':
+        return toSampleAnswer(joined);
+      case 'reference':
+        return { ...toSampleAnswer(joined), captionsId: null };
+    }
+  };
+}
+
+async function joinRoom(
+  { projectSecret, ensureRoom, signToken, askAtDoor, openRooms, now }: RoomDeps,
+  { action, room: name, token, isExpiryAsked, session }: RoomRequest,
+  invocation: Invocation,
+): Promise<JoinedRoom | WaitingAnswer> {
+  const { caller, remainingMs } = invocation;
+  assertMayEnter(caller, name);
+  // What no token can be issued for is refused before a room is made for it.
+  decideToken(caller, token);
+  assertTokenType(await projectSecret.get(remainingMs), token.tokenType);
+  const opening = decideOpening(caller, openRooms);
+  const room = await ensureRoom({ name, session, opening }, invocation);
+  const { rules = NO_RULES } = room;
+  const assertStillAdmitted = (nowSeconds: number) => assertAdmitted(rules, caller, nowSeconds);
+  // As of now: the table and the platform may have taken until the room has closed.
+  assertStillAdmitted(Math.floor(now() / 1000));
+  const granted = applyRules(rules, caller, { token, isExpiryAsked });
+  const sign = () =>
+    signForRoom(signToken, { room, token: granted, assertStillAdmitted }, invocation);
+  if (rules.admission !== 'knock' || isHost(caller)) return sign();
+  if (action !== 'join' || !('subject' in caller)) {
+    throw roomFault(
+      'RoomLockedError',
+      'The room has a waiting room, which this route does not lead to; join it by POST /rooms/{name}/tokens.',
+    );
+  }
+  const waiting = toWaitingAnswer(toKnockId(caller.subject));
+  const who = { room, subject: caller.subject, name: undefined };
+  const admission = await askAtDoor(who, invocation);
+  if (!admission) return waiting;
+  const joined = await sign();
+  return (await admission.use()) ? joined : waiting;
+}
+
+function toSampleAnswer({ sessionId, token, ...joined }: JoinedRoom): SampleAnswer {
+  const id = 'apiKey' in joined ? joined.apiKey : joined.applicationId;
+  return { apiKey: id, applicationId: id, sessionId, token };
+}

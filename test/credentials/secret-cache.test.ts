@@ -1,0 +1,501 @@
+import { describe, expect, it, vi } from 'vitest';
+import { createSecretCache } from '../../lib/credentials/secret-cache.ts';
+import { catchFault } from '../support/faults.ts';
+
+const TTL_MS = 300_000;
+const STALE_MS = 3_600_000;
+const outage = new Error('out of reach');
+const ample = () => 60_000;
+
+/** A cache over a clock and a source that the test holds in its hands. A value is its text in capitals. */
+function openCache({ staleMs = STALE_MS } = {}) {
+  const clock = { nowMs: 1_000_000 };
+  const reads: (PromiseWithResolvers<string> & { timeoutMs: number })[] = [];
+  const parsed: string[] = [];
+  const stale: unknown[] = [];
+  const cache = createSecretCache({
+    read: (timeoutMs) => {
+      const pending = Promise.withResolvers<string>();
+      reads.push({ ...pending, timeoutMs });
+      return pending.promise;
+    },
+    parse: async (text) => {
+      parsed.push(text);
+      if (text === 'malformed') throw new Error('malformed');
+      return { value: text.toUpperCase() };
+    },
+    ttlMs: TTL_MS,
+    staleMs,
+    now: () => clock.nowMs,
+    onStale: (error) => stale.push(error),
+  });
+  return {
+    ...cache,
+    clock,
+    reads,
+    parsed,
+    stale,
+    /** Asks, and answers the read that this starts, if any. */
+    async getWith(answer: string | Error): Promise<string> {
+      const before = reads.length;
+      const asked = cache.get(ample);
+      const started = reads[before];
+      if (answer instanceof Error) started?.reject(answer);
+      else started?.resolve(answer);
+      return (await asked).value;
+    },
+  };
+}
+
+describe('a secret', () => {
+  it('is not read before it is asked for', () => {
+    expect(openCache().reads).toHaveLength(0);
+  });
+
+  it('is read once for all the calls that wait', async () => {
+    const { get, reads } = openCache();
+    const waiting = [get(ample), get(ample), get(ample)];
+    expect(reads).toHaveLength(1);
+    reads[0]?.resolve('first');
+    const values = await Promise.all(waiting);
+    expect(values).toEqual([{ value: 'FIRST' }, { value: 'FIRST' }, { value: 'FIRST' }]);
+  });
+
+  it.each([
+    ['at once', 0, 1],
+    ['1 ms before its time is over', TTL_MS - 1, 1],
+    ['exactly when its time is over', TTL_MS, 2],
+    ['long after', TTL_MS + STALE_MS * 100, 2],
+  ])('asked for again %s is read in all %#', async (_scenario, laterMs, expectedReads) => {
+    const { getWith, clock, reads } = openCache();
+    await getWith('first');
+    clock.nowMs += laterMs;
+    expect(await getWith('second')).toBe(expectedReads === 1 ? 'FIRST' : 'SECOND');
+    expect(reads).toHaveLength(expectedReads);
+  });
+
+  it('has its time from when it was read, however long that took', async () => {
+    const { get, getWith, clock, reads } = openCache();
+    const first = get(ample);
+    clock.nowMs += 60_000;
+    reads[0]?.resolve('first');
+    await first;
+    clock.nowMs += TTL_MS - 1;
+    await getWith('second');
+    expect(reads).toHaveLength(1);
+    clock.nowMs += 1;
+    await getWith('second');
+    expect(reads).toHaveLength(2);
+  });
+
+  it('is read once for all the calls that find it past its time', async () => {
+    const { get, getWith, clock, reads } = openCache();
+    await getWith('first');
+    clock.nowMs += TTL_MS;
+    const waiting = [get(ample), get(ample)];
+    expect(reads).toHaveLength(2);
+    reads[1]?.resolve('second');
+    expect(await Promise.all(waiting)).toEqual([{ value: 'SECOND' }, { value: 'SECOND' }]);
+  });
+
+  it('is parsed once per text, not once per reading', async () => {
+    const { get, getWith, clock, parsed } = openCache();
+    await getWith('first');
+    const first = await get(ample);
+    clock.nowMs += TTL_MS;
+    await getWith('first');
+    expect(await get(ample)).toBe(first);
+    clock.nowMs += TTL_MS;
+    await getWith('second');
+    expect(parsed).toEqual(['first', 'second']);
+  });
+
+  it('is waited for longer the first time than when there is an old one', async () => {
+    const { getWith, clock, reads } = openCache();
+    await getWith('first');
+    clock.nowMs += TTL_MS;
+    await getWith('second');
+    clock.nowMs += TTL_MS + STALE_MS;
+    await getWith('third');
+    expect(reads.map(({ timeoutMs }) => timeoutMs)).toEqual([3_000, 1_000, 3_000]);
+  });
+
+  it.each([
+    ['all of it, when the invocation has longer', 3_500, 3_000],
+    ['half a second less than the invocation has', 3_499, 2_999],
+    ['a moment, when the invocation ends', 501, 1],
+  ])('is waited for the first time for %s', async (_scenario, remainingMs, timeoutMs) => {
+    const { get, reads } = openCache();
+    const asked = get(() => remainingMs);
+    reads[0]?.resolve('first');
+    await asked;
+    expect(reads.map((read) => read.timeoutMs)).toEqual([timeoutMs]);
+  });
+
+  it.each([
+    ['is past its time', TTL_MS, 1_500, 1_000],
+    ['is past its time, late in the invocation', TTL_MS, 700, 200],
+    ['is past its longest time', TTL_MS + STALE_MS, 700, 200],
+  ])('that %s is waited for within the invocation', async (_scenario, laterMs, remainingMs, ms) => {
+    const { get, getWith, clock, reads } = openCache();
+    await getWith('first');
+    clock.nowMs += laterMs;
+    const asked = get(() => remainingMs);
+    reads[1]?.resolve('second');
+    await asked;
+    expect(reads[1]?.timeoutMs).toBe(ms);
+  });
+});
+
+describe('a call that waits for a secret', () => {
+  it('does not begin to read when there is no time for it', async () => {
+    const { get, reads } = openCache();
+    const fault = await catchFault(() => get(() => 500));
+    expect(fault).toMatchObject({
+      name: 'SecretUnavailableError',
+      message: 'The credentials are out of reach for the moment.',
+      retryAfterSeconds: 1,
+    });
+    expect(fault.reason).toContain('no time was left to begin');
+    expect(reads).toHaveLength(0);
+  });
+
+  it('gives up in its own time though it shares the read of one that has longer', async () => {
+    const { get, reads } = openCache();
+    const patient = get(ample);
+    const fault = await catchFault(() => get(() => 510));
+    expect(fault).toMatchObject({ name: 'SecretUnavailableError', retryAfterSeconds: 1 });
+    expect(fault.reason).toContain('not done within 10 ms');
+    reads[0]?.resolve('first');
+    expect(await patient).toEqual({ value: 'FIRST' });
+    expect(reads).toHaveLength(1);
+  });
+
+  it('is served the old one in its own time, and the read that it shared goes on', async () => {
+    const { get, getWith, clock, reads, stale } = openCache();
+    await getWith('first');
+    clock.nowMs += TTL_MS;
+    const patient = get(ample);
+    expect(await get(() => 510)).toEqual({ value: 'FIRST' });
+    expect(stale).toMatchObject([{ name: 'SecretUnavailableError' }]);
+    reads[1]?.resolve('second');
+    expect(await patient).toEqual({ value: 'SECOND' });
+  });
+
+  it.each([0, 1])(
+    'fails with the read that it began: the next call waits for nothing, %#',
+    async (laterMs) => {
+      const { get, getWith, clock, reads, stale } = openCache();
+      await getWith('first');
+      clock.nowMs += TTL_MS;
+      expect(await get(() => 510)).toEqual({ value: 'FIRST' });
+      clock.nowMs += laterMs;
+      expect(await get(() => 510)).toEqual({ value: 'FIRST' });
+      expect(reads).toHaveLength(2);
+      expect(stale).toHaveLength(1);
+    },
+  );
+
+  it('does not share a read that outlived its time', async () => {
+    const { get, getWith, clock, reads } = openCache();
+    await getWith('first');
+    clock.nowMs += TTL_MS;
+    await get(() => 510);
+    clock.nowMs += 1_000;
+    const next = get(ample);
+    expect(reads).toHaveLength(3);
+    reads[2]?.resolve('second');
+    expect(await next).toEqual({ value: 'SECOND' });
+  });
+});
+
+describe('a secret that cannot be read', () => {
+  it('fails every call that waited, with one read', async () => {
+    const { get, reads } = openCache();
+    const waiting = [get(ample), get(ample)];
+    reads[0]?.reject(outage);
+    const results = await Promise.allSettled(waiting);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(reads).toHaveLength(1);
+  });
+
+  it('is read again by the very next call, and the failure is forgotten', async () => {
+    const { getWith, reads, stale } = openCache();
+    await expect(getWith(outage)).rejects.toBe(outage);
+    expect(await getWith('second')).toBe('SECOND');
+    expect(await getWith('third')).toBe('SECOND');
+    expect(reads).toHaveLength(2);
+    expect(stale).toEqual([]);
+  });
+
+  it('is read again also when its source failed at once', async () => {
+    let reads = 0;
+    const { get } = createSecretCache({
+      read: () => {
+        reads += 1;
+        if (reads === 1) throw outage;
+        return Promise.resolve('second');
+      },
+      parse: async (text) => text,
+      ttlMs: TTL_MS,
+      staleMs: STALE_MS,
+      now: () => 0,
+      onStale: () => {},
+    });
+    await expect(get(ample)).rejects.toBe(outage);
+    expect(await get(ample)).toBe('second');
+  });
+
+  it('is read again also when it was malformed', async () => {
+    const { getWith } = openCache();
+    await expect(getWith('malformed')).rejects.toThrow('malformed');
+    expect(await getWith('mended')).toBe('MENDED');
+  });
+
+  it('is served from memory past its time, and each failed read is told', async () => {
+    const { getWith, clock, stale } = openCache();
+    await getWith('first');
+    clock.nowMs += TTL_MS;
+    expect(await getWith(outage)).toBe('FIRST');
+    expect(stale).toEqual([outage]);
+  });
+
+  it('is served from memory to every call that waited for the failed read', async () => {
+    const { get, getWith, clock, reads, stale } = openCache();
+    await getWith('first');
+    clock.nowMs += TTL_MS;
+    const waiting = [get(ample), get(ample)];
+    reads[1]?.reject(outage);
+    expect(await Promise.all(waiting)).toEqual([{ value: 'FIRST' }, { value: 'FIRST' }]);
+    expect(stale.length).toBeGreaterThan(0);
+  });
+
+  it('is served from memory when the new one is malformed', async () => {
+    const { getWith, clock } = openCache();
+    await getWith('first');
+    clock.nowMs += TTL_MS;
+    expect(await getWith('malformed')).toBe('FIRST');
+  });
+
+  it.each([
+    ['1 ms before its longest time is over', TTL_MS + STALE_MS - 1, STALE_MS, 'FIRST'],
+    ['exactly when its longest time is over', TTL_MS + STALE_MS, STALE_MS, undefined],
+    ['where no longer time is given, when its time is over', TTL_MS, 0, undefined],
+  ])('is served from memory or fails: %s', async (_scenario, laterMs, staleMs, expected) => {
+    const { getWith, clock } = openCache({ staleMs });
+    await getWith('first');
+    clock.nowMs += laterMs;
+    const asked = getWith(outage);
+    if (expected === undefined) await expect(asked).rejects.toBe(outage);
+    else expect(await asked).toBe(expected);
+  });
+
+  it('slows few calls of an outage down: pauses double from 1 second to 60', async () => {
+    const { getWith, clock, reads } = openCache();
+    await getWith('first');
+    clock.nowMs += TTL_MS;
+    await getWith(outage);
+    for (const pauseSeconds of [1, 2, 4, 8, 16, 32, 60, 60]) {
+      const before = reads.length;
+      clock.nowMs += pauseSeconds * 1000 - 1;
+      expect(await getWith(outage)).toBe('FIRST');
+      expect(reads).toHaveLength(before);
+      clock.nowMs += 1;
+      expect(await getWith(outage)).toBe('FIRST');
+      expect(reads).toHaveLength(before + 1);
+    }
+  });
+
+  it('is read after the outage, and the next outage begins with a short pause', async () => {
+    const { getWith, clock } = openCache();
+    await getWith('first');
+    clock.nowMs += TTL_MS;
+    await getWith(outage);
+    clock.nowMs += 1_000;
+    await getWith(outage);
+    clock.nowMs += 2_000;
+    expect(await getWith('second')).toBe('SECOND');
+
+    clock.nowMs += TTL_MS;
+    await getWith(outage);
+    clock.nowMs += 1_000;
+    expect(await getWith('third')).toBe('THIRD');
+  });
+
+  it('is not kept waiting by earlier pauses once there is nothing to serve', async () => {
+    const { getWith, clock, reads } = openCache({ staleMs: 0 });
+    await getWith('first');
+    clock.nowMs += TTL_MS;
+    await expect(getWith(outage)).rejects.toBe(outage);
+    await expect(getWith(outage)).rejects.toBe(outage);
+    expect(reads).toHaveLength(3);
+  });
+});
+
+describe('a secret that was refused', () => {
+  /** Renews, and answers the read that this starts, if any. */
+  async function renewWith(cache: ReturnType<typeof openCache>, answer: string | Error) {
+    const refused = await cache.get(ample);
+    const before = cache.reads.length;
+    const renewing = cache.renew(refused, ample);
+    const started = cache.reads[before];
+    if (answer instanceof Error) started?.reject(answer);
+    else started?.resolve(answer);
+    return { refused, ...(await renewing), read: started };
+  }
+
+  it('is read again at once, within its time, and serves from then on', async () => {
+    const cache = openCache();
+    await cache.getWith('first');
+    const { outcome, value, read } = await renewWith(cache, 'second');
+    expect([outcome, value]).toEqual(['renewed', { value: 'SECOND' }]);
+    expect(read?.timeoutMs).toBe(1_000);
+    expect(await cache.get(ample)).toBe(value);
+  });
+
+  it.each([
+    ['has not changed', 'first', 'unchanged', 0],
+    ['cannot be read', outage, 'unreachable', 1],
+  ])('is the same as before when it %s, and which is told', async (_what, answer, told, warned) => {
+    const cache = openCache();
+    await cache.getWith('first');
+    const { outcome, value, refused } = await renewWith(cache, answer);
+    expect(outcome).toBe(told);
+    expect(value).toBe(refused);
+    expect(cache.stale).toHaveLength(warned);
+  });
+
+  it.each([
+    ['1 ms before 30 seconds are over', 29_999, 'too-soon'],
+    ['after 30 seconds', 30_000, 'renewed'],
+  ])('is read again or not %s', async (_scenario, laterMs, told) => {
+    const cache = openCache();
+    await cache.getWith('first');
+    await renewWith(cache, 'first');
+    cache.clock.nowMs += laterMs;
+    const { outcome, value, refused, read } = await renewWith(cache, 'second');
+    expect(outcome).toBe(told);
+    expect(read !== undefined).toBe(told === 'renewed');
+    expect(value === refused).toBe(told === 'too-soon');
+  });
+
+  it('is read again within what the invocation leaves', async () => {
+    const cache = openCache();
+    await cache.getWith('first');
+    const renewing = cache.renew(await cache.get(ample), () => 700);
+    cache.reads[1]?.resolve('second');
+    expect(await renewing).toEqual({ outcome: 'renewed', value: { value: 'SECOND' } });
+    expect(cache.reads[1]?.timeoutMs).toBe(200);
+  });
+
+  it('is not read again when another call has renewed it already', async () => {
+    const cache = openCache();
+    await cache.getWith('first');
+    const refused = await cache.get(ample);
+    await renewWith(cache, 'second');
+    expect(await cache.renew(refused, ample)).toEqual({
+      outcome: 'renewed',
+      value: { value: 'SECOND' },
+    });
+    expect(cache.reads).toHaveLength(2);
+  });
+
+  it('is read once for two calls that are refused together, and neither waits in vain', async () => {
+    const cache = openCache();
+    await cache.getWith('first');
+    const refused = await cache.get(ample);
+    const renewing = [cache.renew(refused, ample), cache.renew(refused, ample)];
+    expect(cache.reads).toHaveLength(2);
+    cache.reads[1]?.resolve('second');
+    const second = { outcome: 'renewed', value: { value: 'SECOND' } };
+    expect(await Promise.all(renewing)).toEqual([second, second]);
+  });
+});
+
+describe('a secret that something else speaks against', () => {
+  const open = async () => {
+    const cache = openCache();
+    await cache.getWith('first');
+    return { ...cache, doubted: await cache.get(ample) };
+  };
+
+  it.each([
+    ['has changed', 'second', 'renewed'],
+    ['has not changed', 'first', 'unchanged'],
+    ['cannot be read', outage, 'unreachable'],
+  ])(
+    'is read again every time, and what that came to is told: it %s',
+    async (_what, answer, told) => {
+      const { confirm, doubted, reads } = await open();
+      for (const index of [1, 2, 3]) {
+        const confirming = confirm(doubted, ample);
+        if (answer instanceof Error) reads[index]?.reject(answer);
+        else reads[index]?.resolve(answer);
+        const { outcome, value } = await confirming;
+        expect(outcome).toBe(told);
+        expect(value === doubted).toBe(told !== 'renewed');
+      }
+      expect(reads).toHaveLength(4);
+    },
+  );
+
+  it('is told to be out of reach when there is no time to read it', async () => {
+    const { confirm, doubted, reads } = await open();
+    expect(await confirm(doubted, () => 500)).toEqual({ outcome: 'unreachable', value: doubted });
+    expect(reads).toHaveLength(1);
+  });
+
+  it('is read once for all who doubt it before the read begins', async () => {
+    const { confirm, doubted, reads } = await open();
+    const confirming = [confirm(doubted, ample), confirm(doubted, ample)];
+    reads[1]?.resolve('first');
+    // The second came while the first one's read was on its way.
+    await vi.waitFor(() => expect(reads).toHaveLength(3));
+    const third = confirm(doubted, ample);
+    const fourth = confirm(doubted, ample);
+    reads[2]?.resolve('second');
+    await vi.waitFor(() => expect(reads).toHaveLength(4));
+    reads[3]?.resolve('second');
+    const ends = await Promise.all([...confirming, third, fourth]);
+    expect(ends.map(({ outcome }) => outcome)).toEqual([
+      'unchanged',
+      'renewed',
+      'renewed',
+      'renewed',
+    ]);
+    expect(reads).toHaveLength(4);
+  });
+
+  it('is not judged by a read that began before the doubt', async () => {
+    const { get, confirm, doubted, reads, clock } = await open();
+    clock.nowMs += TTL_MS;
+    const earlier = get(ample);
+    const confirming = confirm(doubted, ample);
+    reads[1]?.resolve('first');
+    expect(await earlier).toBe(doubted);
+    await vi.waitFor(() => expect(reads).toHaveLength(3));
+    reads[2]?.resolve('second');
+    expect(await confirming).toEqual({ outcome: 'renewed', value: { value: 'SECOND' } });
+  });
+
+  it('leaves the renewal to whoever is refused by the platform', async () => {
+    const { renew, confirm, doubted, reads } = await open();
+    const confirming = confirm(doubted, ample);
+    reads[1]?.resolve('first');
+    await confirming;
+    const renewing = renew(doubted, ample);
+    reads[2]?.resolve('second');
+    expect(await renewing).toEqual({ outcome: 'renewed', value: { value: 'SECOND' } });
+  });
+
+  it('does so while it is being read, too', async () => {
+    const { renew, confirm, doubted, reads } = await open();
+    const confirming = confirm(doubted, ample);
+    const renewing = renew(doubted, ample);
+    reads[1]?.resolve('first');
+    await confirming;
+    await vi.waitFor(() => expect(reads).toHaveLength(3));
+    reads[2]?.resolve('second');
+    expect(await renewing).toEqual({ outcome: 'renewed', value: { value: 'SECOND' } });
+  });
+});

@@ -1,0 +1,221 @@
+/** Hosts who change a room at once, and calls whose answers are lost. */
+import { describe, expect, it } from 'vitest';
+import { TRUSTED } from '../../../lib/domain/access.ts';
+import { parseIfMatch } from '../../../lib/rooms/domain/if-match.ts';
+import { parseOpenRequest } from '../../../lib/rooms/domain/room-request.ts';
+import { makeRoomWith } from '../../../lib/rooms/use-cases/make-room.ts';
+import {
+  manageRoom,
+  type PutRoom,
+  type RoomAction,
+} from '../../../lib/rooms/use-cases/manage-room.ts';
+import type { Invocation } from '../../../lib/use-cases/invocation.ts';
+import { catchFault, catchFieldErrors } from '../../support/faults.ts';
+import { NOW_SECONDS } from '../../support/fixtures.ts';
+import { createSecret, createSessions, createShelf, shelve } from '../shelf.ts';
+
+const PROJECT = { kind: 'opentok', id: '123456' } as const;
+const invocation: Invocation = {
+  requestId: 'request',
+  nowSeconds: NOW_SECONDS,
+  remainingMs: () => 10_000,
+  caller: TRUSTED,
+  maxTokenSeconds: 60,
+};
+const closed = { admission: 'closed' };
+
+async function open({ isOpenById = false, roomTtlSeconds = undefined as number | undefined } = {}) {
+  const { projectSecret } = await createSecret();
+  const { createSession, made } = createSessions(projectSecret);
+  const shelf = createShelf();
+  const makeRoom = makeRoomWith({ createSession, roomTtlSeconds });
+  const deps = {
+    ...{ projectSecret, store: shelf, removal: shelf, makeRoom, roomTtlSeconds, isOpenById },
+  };
+  const manage = (request: RoomAction, by: Invocation) => manageRoom(deps, request, by);
+  return {
+    shelf,
+    made,
+    get: () => manage({ action: 'getRoom', room: 'standup' }, invocation),
+    put: (body: object = {}, ifMatch?: string) =>
+      manage(
+        {
+          action: 'putRoom',
+          ifMatch: parseIfMatch(ifMatch),
+          ...parseOpenRequest('standup', body, invocation),
+        },
+        invocation,
+      ) as Promise<PutRoom>,
+    remove: (ifMatch?: string) =>
+      manage({ action: 'deleteRoom', room: 'standup', ifMatch: parseIfMatch(ifMatch) }, invocation),
+  };
+}
+
+describe('a room that a host puts', () => {
+  it('is created once, and changed from then on', async () => {
+    const { put, get, made, shelf } = await open();
+    const created = await put(closed);
+    expect(created).toMatchObject({ created: true, sessionId: made[0], admission: 'closed' });
+    const changed = await put({ opensAt: NOW_SECONDS });
+    expect(changed).toMatchObject({ created: false, sessionId: made[0], admission: 'open' });
+    expect(changed.etag).not.toBe(created.etag);
+    const { created: _, ...shown } = changed;
+    expect(await get()).toEqual(shown);
+    expect([made.length, shelf.rooms.size]).toEqual([1, 1]);
+  });
+
+  it('is not written again when it is as it is to be', async () => {
+    const { put, shelf } = await open();
+    const first = await put(closed);
+    expect(await put(closed)).toEqual({ ...first, created: false });
+    expect(shelf.calls.filter((call) => call === 'put')).toHaveLength(1);
+  });
+
+  it('takes over one that was made by joining it', async () => {
+    const { put, shelf, made } = await open();
+    const room = shelve(shelf, PROJECT);
+    expect(await put(closed)).toMatchObject({ created: false, sessionId: room.sessionId });
+    expect(made).toEqual([]);
+  });
+
+  it.each([
+    ['is past its time', PROJECT, NOW_SECONDS],
+    ['is of another project', { kind: 'opentok', id: '654321' } as const, undefined],
+  ])('is a new one where the old one %s', async (_why, project, expiresAtSeconds) => {
+    const { put, shelf, made } = await open();
+    shelve(shelf, project, { expiresAtSeconds });
+    expect(await put(closed)).toMatchObject({ created: true, sessionId: made[0] });
+  });
+
+  it('keeps its session: another one is a conflict', async () => {
+    const { put, shelf } = await open();
+    shelve(shelf, PROJECT);
+    const fault = await catchFault(() => put({ session: { mediaMode: 'routed' } }));
+    expect(fault).toMatchObject({ name: 'RoomConflictError', status: 409 });
+    expect(shelf.rooms.get('standup')?.rules).toBeUndefined();
+  });
+
+  it('has no rules that keep nobody out, and is not created for them', async () => {
+    const { put, shelf, made } = await open({ isOpenById: true });
+    const errors = await catchFieldErrors(() => put(closed));
+    expect(errors[0]?.detail).toContain('roomsOnly=true');
+    expect([made, shelf.calls]).toEqual([[], []]);
+    expect(await put({ defaultRole: 'subscriber' })).toMatchObject({ created: true });
+  });
+
+  it('lives from when it opens or closes', async () => {
+    const { put, shelf } = await open({ roomTtlSeconds: 60 });
+    await put();
+    expect(shelf.rooms.get('standup')?.expiresAtSeconds).toBe(NOW_SECONDS + 60);
+    await put({ opensAt: NOW_SECONDS + 500 });
+    expect(shelf.rooms.get('standup')?.expiresAtSeconds).toBe(NOW_SECONDS + 560);
+  });
+});
+
+describe('two hosts at once', () => {
+  it('do not undo each other unseen', async () => {
+    const { put, get, remove } = await open();
+    const { etag } = await put();
+    const first = await put(closed, etag);
+    expect(await catchFault(() => put({ opensAt: 1 }, etag))).toMatchObject({
+      name: 'PreconditionFailedError',
+      status: 412,
+    });
+    expect((await catchFault(() => remove(etag))).name).toBe('PreconditionFailedError');
+    expect(await get()).toMatchObject({ etag: first.etag });
+    expect(await remove(first.etag)).toEqual({});
+    for (const change of [() => put({}, '*'), () => remove('*')]) {
+      expect((await catchFault(change)).name).toBe('PreconditionFailedError');
+    }
+  });
+
+  it('both have their way without If-Match, the later one last', async () => {
+    const { put, shelf, get } = await open();
+    await put();
+    shelf.before.put = [() => put({ opensAt: 1 })];
+    await put(closed);
+    expect(await get()).toMatchObject({ admission: 'closed', opensAt: null });
+  });
+
+  it('need no luck without If-Match, however many change it', async () => {
+    const { put, shelf, get } = await open();
+    await put();
+    const room = shelf.rooms.get('standup') ?? expect.fail('no room');
+    shelf.before.put = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((revision) => () => {
+      shelf.rooms.set('standup', { ...room, revision });
+    });
+    expect(await put(closed)).toMatchObject({ admission: 'closed', opensAt: null });
+    expect(await get()).toMatchObject({ admission: 'closed' });
+  });
+
+  it('who change it while the other makes it anew change the new one', async () => {
+    const { put, shelf, remove } = await open();
+    await put();
+    shelf.before.put = [() => remove().then(() => put({ opensAt: 1 }))];
+    const changed = await put(closed);
+    expect(changed.created).toBe(false);
+    expect(shelf.rooms.get('standup')).toMatchObject({
+      sessionId: changed.sessionId,
+      rules: closed,
+    });
+  });
+
+  it('are told when the other one was faster between reading and writing', async () => {
+    const { put, shelf, get, remove } = await open();
+    const { etag } = await put();
+    shelf.before.put = [() => put({ opensAt: 1 })];
+    expect((await catchFault(() => put(closed, etag))).name).toBe('PreconditionFailedError');
+    const now = (await get()) as PutRoom;
+    expect(now.opensAt).toBe(1);
+    shelf.before.remove = [() => put(closed)];
+    expect((await catchFault(() => remove(now.etag))).name).toBe('PreconditionFailedError');
+    expect(await get()).toMatchObject({ admission: 'closed' });
+  });
+
+  it('make one session of a room that both create', async () => {
+    const { put, shelf } = await open();
+    shelf.before.put = [() => put({ opensAt: 1 })];
+    const loser = await put(closed);
+    expect(loser.created).toBe(false);
+    expect(loser.sessionId).toBe(shelf.rooms.get('standup')?.sessionId);
+  });
+
+  it('who remove it while the other changes it leave either, never half of both', async () => {
+    const { put, shelf, remove } = await open();
+    const { etag } = await put();
+    shelf.before.put = [() => remove()];
+    expect((await catchFault(() => put(closed, etag))).name).toBe('PreconditionFailedError');
+    expect(shelf.rooms.size).toBe(0);
+  });
+});
+
+describe('a change whose answer is lost', () => {
+  /** What an attempt before has done: the call is told that it came too late. */
+  const twice = (run: () => unknown) => [run];
+
+  it('is done, and told so', async () => {
+    const { put, shelf } = await open();
+    const { etag } = await put();
+    shelf.before.put = twice(() => put(closed));
+    expect(await put(closed, etag)).toMatchObject({ admission: 'closed', created: false });
+  });
+
+  it('is one creation', async () => {
+    const { put, shelf, made } = await open();
+    shelf.before.put = [
+      () => {
+        const room = shelf.lastPut;
+        if (room) shelf.rooms.set(room.name, room);
+      },
+    ];
+    expect(await put(closed)).toMatchObject({ created: true, sessionId: made[0] });
+    expect(made).toHaveLength(1);
+  });
+
+  it('is one removal', async () => {
+    const { put, shelf, remove } = await open();
+    const { etag } = await put();
+    shelf.before.remove = [() => shelf.rooms.clear()];
+    expect(await remove(etag)).toEqual({});
+  });
+});

@@ -1,0 +1,145 @@
+/** What the API's document says of invites and of those whom they let in. */
+
+import {
+  LOOKS_LIKE_MILLISECONDS,
+  ROLES,
+  type TokenRequest,
+} from '../../../lib/domain/token-request.ts';
+import type { GuestRequest } from '../../../lib/rooms/domain/guest-request.ts';
+import {
+  type InviteRequest,
+  type InviteView,
+  MAX_GUESTS,
+  MAX_INVITE_SECONDS,
+  NAME_MAX_LENGTH,
+} from '../../../lib/rooms/domain/invite.ts';
+import { KNOCK_MAX_LENGTH } from '../../../lib/rooms/domain/room-request.ts';
+import type { JsonSchema, SchemasOf, WordsOf } from './field-words.ts';
+import { tokenRequestWords } from './token-request.ts';
+
+const DAY_SECONDS = 24 * 60 * 60;
+/** A morning of 2100, as in the example of a room's window. */
+const EXAMPLE_OPENS_AT = Date.UTC(2100, 0, 1, 9) / 1000;
+const secret = '[A-Za-z0-9_.~-]+[.][A-Za-z0-9_-]{16}[.][A-Za-z0-9_-]{43}';
+
+export const inviteRequestWords: WordsOf<InviteRequest> = {
+  role: {
+    description:
+      'The highest role that its guests may have, and the one of those who ask for none: at most that of the caller. `moderator` only by trusted callers.',
+  },
+  expireTime: {
+    description: `When the invite stops letting anybody in, in whole seconds since the UNIX epoch: later than now, and at most ${MAX_INVITE_SECONDS} seconds (${MAX_INVITE_SECONDS / DAY_SECONDS} days) from now. \`0\` stands for 24 hours from now. No token of a guest lasts longer.`,
+    schema: tokenRequestWords.expireTime.schema ?? {},
+  },
+  opensAt: {
+    description:
+      'From when on it lets people in, in whole seconds since the UNIX epoch: earlier than `expireTime`. Left out, at once.',
+    schema: {
+      type: 'integer',
+      minimum: 0,
+      exclusiveMaximum: LOOKS_LIKE_MILLISECONDS,
+      examples: [1_764_000_000],
+    },
+  },
+  maxGuests: {
+    description: `How many people it lets in: 1 to ${MAX_GUESTS}. Who comes back is not counted again.`,
+    examples: [1],
+  },
+  name: {
+    description: `Who it is for, 1 to ${NAME_MAX_LENGTH} characters: everybody in the session reads it as the guest's name.`,
+    examples: ['Ada'],
+    schema: { maxLength: NAME_MAX_LENGTH },
+  },
+};
+
+const inviteId: JsonSchema = {
+  type: 'string',
+  pattern: '^[A-Za-z0-9_-]{16}$',
+  description: 'Id of the invite.',
+  examples: ['cW9yN3JtZ1BzQ1dq'],
+};
+export const inviteIdSchema = inviteId;
+export const EXAMPLE_INVITE_ID = 'cW9yN3JtZ1BzQ1dq';
+export const EXAMPLE_INVITE = `standup.${EXAMPLE_INVITE_ID}.R2hvc3RzIGRvIG5vdCBrbm9jazogdGhleSBqdXN0IGc`;
+
+export const inviteSchemas: SchemasOf<InviteView> = {
+  inviteId,
+  role: { enum: ROLES, description: 'The highest role that its guests may have.' },
+  expireTime: {
+    type: 'integer',
+    exclusiveMinimum: 0,
+    description: 'When it stops letting anybody in, in whole seconds since the UNIX epoch.',
+  },
+  opensAt: {
+    type: ['integer', 'null'],
+    minimum: 0,
+    description: 'From when on it lets people in; null for at once.',
+  },
+  maxGuests: { type: 'integer', minimum: 1, description: 'How many people it lets in.' },
+  guests: { type: 'integer', minimum: 0, description: 'How many have come so far.' },
+  name: { type: ['string', 'null'], description: 'Who it is for; null for nobody in particular.' },
+  createdAt: {
+    type: 'string',
+    format: 'date-time',
+    pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.]000Z$',
+    description: 'When it was made, to the second, in UTC.',
+  },
+};
+
+export const inviteSecretSchema: JsonSchema = {
+  type: 'string',
+  pattern: `^${secret}$`,
+  description:
+    'The secret that lets its holder in, told this once. Send it in the fragment of a link (`#`), which no server and no log gets to see.',
+};
+
+export const guestSecretSchema: JsonSchema = {
+  type: 'string',
+  pattern: `^${secret}$`,
+  description:
+    'The secret by which the same guest comes back, to reload or for another token, without being counted again.',
+};
+
+export const exampleInvite: InviteView = {
+  inviteId: EXAMPLE_INVITE_ID,
+  role: 'publisher',
+  expireTime: EXAMPLE_OPENS_AT + DAY_SECONDS,
+  opensAt: EXAMPLE_OPENS_AT,
+  maxGuests: 1,
+  guests: 0,
+  name: 'Ada',
+  createdAt: '2025-11-24T16:00:00.000Z',
+};
+
+const { role, data, initialLayoutClassList } = tokenRequestWords;
+
+export const guestRequestWords: WordsOf<
+  Omit<GuestRequest, 'token'> & Pick<TokenRequest, 'role' | 'data' | 'initialLayoutClassList'>
+> = {
+  invite: {
+    description:
+      'The secret of the invite. `invite` or `guest` is needed; together they must be of the same invite.',
+    examples: [EXAMPLE_INVITE],
+  },
+  guest: { description: 'The secret of an earlier answer, by which the same guest comes back.' },
+  knock: {
+    description: 'What the answer to who waits had under this name, to ask again.',
+    schema: { maxLength: KNOCK_MAX_LENGTH },
+  },
+  name: {
+    description: `What the guest is called, 1 to ${NAME_MAX_LENGTH} characters, where the invite names nobody.`,
+    examples: ['Ada'],
+    schema: { maxLength: NAME_MAX_LENGTH },
+  },
+  role: {
+    ...role,
+    description:
+      "What the client may do, at most the invite's role. Left out, it is the invite's role.",
+  },
+  data: {
+    ...data,
+    description:
+      'Connection data, which every client in the session can read. The token carries `{"sub":"guest:<random>","name":"<the guest\'s name>","data":"<this>"}`, at most 1000 characters in all. Left out or empty, there is none.',
+  },
+  initialLayoutClassList,
+};

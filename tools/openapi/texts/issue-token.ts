@@ -1,0 +1,71 @@
+/** What the API's document says of issued tokens, alone, for a room, and as the vendor's samples read them. */
+
+import { ROLES } from '../../../lib/domain/token-request.ts';
+import type { ReferenceAnswer, SampleAnswer } from '../../../lib/rooms/use-cases/join-room.ts';
+import type { JoinedRoom } from '../../../lib/rooms/use-cases/sign-for-room.ts';
+import type { IssuedToken } from '../../../lib/use-cases/issue-token.ts';
+import type { SchemasOf } from './field-words.ts';
+import { EXAMPLE_ROOM } from './room.ts';
+import { exampleSession, projectSchemas } from './session.ts';
+import { sessionIdSchema } from './session-id.ts';
+
+const jwt = '[A-Za-z0-9_-]+[.][A-Za-z0-9_-]+[.][A-Za-z0-9_-]+';
+
+export const tokenSchemas: SchemasOf<IssuedToken> = {
+  token: {
+    type: 'string',
+    pattern: `^(?:${jwt}|T1==[A-Za-z0-9+/=]+)$`,
+    description:
+      'The token, for `session.connect`. Whoever has it can join until it expires: keep it out of logs and addresses.',
+  },
+  sessionId: sessionIdSchema,
+  role: { enum: ROLES, description: 'The role that the token gives.' },
+  expireTime: {
+    type: 'integer',
+    exclusiveMinimum: 0,
+    description: 'When the token expires, in whole seconds since the UNIX epoch.',
+  },
+  ...projectSchemas,
+};
+
+const { sessionId, apiKey } = { apiKey: '', ...exampleSession };
+
+export const exampleToken: IssuedToken = {
+  token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzY29wZSI6InNlc3Npb24uY29ubmVjdCJ9.c2lnbmF0dXJl',
+  sessionId,
+  role: 'publisher',
+  expireTime: 1764086400,
+  apiKey,
+};
+
+export const exampleJoin: JoinedRoom = { ...exampleToken, room: EXAMPLE_ROOM };
+
+const projectId = {
+  anyOf: [projectSchemas.apiKey, projectSchemas.applicationId].map(({ type, pattern }) => ({
+    type,
+    pattern,
+  })),
+  description:
+    "The project's id: API key or application id, whichever kind it is of. Samples read it under either name.",
+};
+
+export const sampleSchemas: SchemasOf<SampleAnswer> = {
+  apiKey: projectId,
+  applicationId: projectId,
+  sessionId: tokenSchemas.sessionId,
+  token: tokenSchemas.token,
+};
+
+export const referenceSchemas: SchemasOf<ReferenceAnswer> = {
+  ...sampleSchemas,
+  captionsId: { type: 'null', description: 'No captions run: this service starts none.' },
+};
+
+export const exampleSample: SampleAnswer = {
+  apiKey,
+  applicationId: apiKey,
+  sessionId,
+  token: exampleToken.token,
+};
+
+export const exampleReference: ReferenceAnswer = { ...exampleSample, captionsId: null };

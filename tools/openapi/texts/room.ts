@@ -1,0 +1,32 @@
+/** What the API's document says of rooms. */
+
+import { ROOM_NAME_RULE } from '../../../lib/rooms/domain/room.ts';
+import type { RuledRoomView } from '../../../lib/rooms/domain/ruled-room.ts';
+import type { JsonSchema, SchemasOf } from './field-words.ts';
+import { ruleSchemas } from './room-rules.ts';
+import { exampleSession, sessionSchemas } from './session.ts';
+
+export const roomNameDescription = `Name of the room: ${ROOM_NAME_RULE.replace('must be ', '')}.`;
+export const EXAMPLE_ROOM = 'standup';
+
+export function roomSchemas(nameSchema: JsonSchema): SchemasOf<RuledRoomView> {
+  return {
+    name: nameSchema,
+    ...sessionSchemas,
+    createdAt: {
+      type: 'string',
+      format: 'date-time',
+      pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.]000Z$',
+      description: 'When the room was created, to the second, in UTC.',
+    },
+    ...ruleSchemas,
+  };
+}
+
+export const exampleRoom: RuledRoomView = {
+  name: EXAMPLE_ROOM,
+  ...exampleSession,
+  createdAt: '2025-11-24T16:00:00.000Z',
+  ...{ opensAt: 1_764_000_000, closesAt: null, admission: 'open', defaultRole: null },
+  etag: '"jWYdZ7Y3ysSM0mJXQdXpHA"',
+};
