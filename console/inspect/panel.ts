@@ -59,7 +59,7 @@ export function openInspect(project: Project): (token: string) => void {
       h('h3', {}, 'Rules'),
       h('ul', { class: 'rules' }, ...findings.map(toItem)),
       h('h3', {}, 'What it says'),
-      ...(token.kind === 't1' ? [] : [parts('Header', token.header)]),
+      ...(Object.keys(token.header).length > 0 ? [parts('Header', token.header)] : []),
       parts(token.kind === 't1' ? 'Fields' : 'Claims', token.claims),
     );
     sayVerdict(findings, token);

@@ -1,6 +1,6 @@
 /**
- * A token taken apart, without its signature being checked: JWTs of both platforms, and T1. Pure, and
- * works in any browser: the console takes tokens apart with it too. What a token says stays as it says it.
+ * Decodes tokens without checking their signature: JWTs of both platforms, and T1. Pure, and runs in any
+ * browser, because the console uses it too. Values stay as the token has them.
  * Sources: the vendor's `opentok-token` package for T1, RFC 7515 and 7519 for JWTs.
  */
 
@@ -8,11 +8,11 @@ export type TokenKind = 'opentok-jwt' | 'vonage-jwt' | 't1';
 
 export interface Token {
   readonly kind: TokenKind;
-  /** The header of a JWT; empty for T1. */
+  /** The header of a JWT. For T1, the fields before the colon other than `partner_id` and `sig`. */
   readonly header: Readonly<Record<string, unknown>>;
-  /** The claims of a JWT, the fields of a T1 token. */
+  /** The claims of a JWT, the fields after the colon of a T1 token. */
   readonly claims: Readonly<Record<string, unknown>>;
-  /** API key or application id, as the token names it. */
+  /** API key or application id, as the token has it. */
   readonly projectId: unknown;
   readonly sessionId: unknown;
   readonly role: unknown;
@@ -22,11 +22,11 @@ export interface Token {
   readonly layoutClasses: unknown;
   /** The text that the signature covers. */
   readonly signedText: string;
-  /** As it stands in the token: base64url of a JWT, hex of T1. */
+  /** As the token has it: base64url in a JWT, hex in T1. */
   readonly signature: string;
 }
 
-/** Why a text is no token, and what to do. */
+/** Why a text is not a token, and what to do. */
 export class NotAToken extends Error {
   readonly remedy: string;
 
@@ -38,11 +38,23 @@ export class NotAToken extends Error {
 
 const COPY_WHOLE = 'Copy the whole token, from the first character to the last.';
 
-/** A Vonage token's `acl`, the deepest that is known of, has four. */
+/**
+ * In characters. The longest valid tokens are T1 with 1,000 characters each of connection data and layout
+ * classes, every one percent-encoded as nine and then base64: just under 25,000.
+ */
+export const TOKEN_MAX_LENGTH = 32_768;
+
+/** Levels of nesting. The `acl` of a Vonage token, the deepest value known, has four. */
 const MAX_LEVELS = 32;
 
 /** @throws NotAToken, which quotes nothing of the text */
 export function decodeToken(token: string): Token {
+  if (token.length > TOKEN_MAX_LENGTH) {
+    throw new NotAToken(
+      `This text has ${token.length} characters; a token has at most ${TOKEN_MAX_LENGTH}.`,
+      'Copy the token alone.',
+    );
+  }
   return token.startsWith('T1==') ? decodeT1(token) : decodeJwt(token);
 }
 
@@ -51,8 +63,8 @@ function decodeJwt(token: string): Token {
   if (parts.length !== 3) {
     throw new NotAToken(
       parts.length === 1
-        ? 'This is neither a JWT, which has three parts with dots between, nor T1, which starts with T1==.'
-        : `A JWT has three parts with dots between, and this has ${parts.length}.`,
+        ? 'This is neither a JWT, which has three parts separated by dots, nor T1, which starts with T1==.'
+        : `A JWT has three parts separated by dots; this text has ${parts.length}.`,
       COPY_WHOLE,
     );
   }
@@ -81,7 +93,7 @@ function readPart(part: string, name: string): Record<string, unknown> {
     const content: unknown = JSON.parse(toText(fromBase64Url(part)));
     if (isObject(content) && !isDeeper(content, MAX_LEVELS)) return content;
   } catch {
-    // What cannot be read and what is no object are one and the same here.
+    // The same error as for JSON that is not an object.
   }
   throw new NotAToken(`The ${name} of this JWT is not base64url of a JSON object.`, COPY_WHOLE);
 }
@@ -90,7 +102,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What is nested without end nobody can show, or write as JSON again. */
+/** Deeper values would exhaust the stack when they are shown or written as JSON. */
 function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
@@ -98,25 +110,25 @@ function isDeeper(value: unknown, levels: number): boolean {
 
 function decodeT1(token: string): Token {
   const text = readT1(token.slice('T1=='.length));
-  const [head = '', ...rest] = text.split(':');
-  const [, apiKey, signature] = /^partner_id=([^&]*)&sig=([^&]*)$/.exec(head) ?? [];
-  if (apiKey === undefined || signature === undefined || rest.length === 0) {
+  const [head = '', signedText, ...rest] = text.split(':');
+  // Some SDKs write more fields than these two, such as `sdk_version`.
+  const { partner_id: apiKey, sig: signature, ...header } = readHead(head);
+  if (apiKey === undefined || signature === undefined || signedText === undefined) {
     throw new NotAToken(
-      'After T1== does not stand what a T1 token has: partner_id, sig, a colon and the fields.',
+      'After T1== a token has partner_id, sig, a colon and more fields; this text does not.',
       COPY_WHOLE,
     );
   }
-  if (rest.length > 1) {
+  if (rest.length > 0) {
     throw new NotAToken(
-      'This T1 token has more than one colon, and readers split it there.',
-      'Percent-encode every value, colons too; this API does.',
+      'This T1 token has more than one colon, so readers disagree about where its fields begin.',
+      'Percent-encode every value, colons too. This API does.',
     );
   }
-  const [signedText = ''] = rest;
   const claims = readFields(signedText);
   return {
     kind: 't1',
-    header: {},
+    header,
     claims,
     projectId: apiKey,
     sessionId: claims['session_id'],
@@ -130,21 +142,37 @@ function decodeT1(token: string): Token {
   };
 }
 
-/** One SDK writes base64url, with padding. */
+/** Takes base64 and base64url: one SDK writes the latter, with padding. */
 function readT1(encoded: string): string {
   try {
     return toText(fromBase64Url(encoded.replaceAll('+', '-').replaceAll('/', '_')));
   } catch {
-    throw new NotAToken('What stands after T1== is not base64.', COPY_WHOLE);
+    throw new NotAToken('The text after T1== is not base64.', COPY_WHOLE);
   }
 }
 
+/** As they are written: nothing in a head is percent-encoded. */
+function readHead(head: string): Record<string, string> {
+  const pairs = toPairs(head);
+  const fields = Object.fromEntries(pairs);
+  if (Object.keys(fields).length < pairs.length) {
+    throw new NotAToken(
+      'A field before the colon of this T1 token is there more than once.',
+      COPY_WHOLE,
+    );
+  }
+  return fields;
+}
+
 function readFields(data: string): Record<string, string> {
-  const pairs = data.split('&').map((field): [string, string] => {
+  return Object.fromEntries(toPairs(data).map(([name, value]) => [name, decode(value)]));
+}
+
+function toPairs(text: string): [name: string, value: string][] {
+  return text.split('&').map((field) => {
     const [name = '', ...value] = field.split('=');
-    return [name, decode(value.join('='))];
+    return [name, value.join('=')];
   });
-  return Object.fromEntries(pairs);
 }
 
 /** Some SDKs write a space as `+`. */
@@ -157,20 +185,23 @@ function decode(value: string): string {
   }
 }
 
-/** Digits become a number, anything else stays for the rules to judge. */
+/** Turns digits into a number, and leaves anything else for the rules to judge. */
 function toNumber(value: string | undefined): number | string | undefined {
   return value !== undefined && /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : value;
 }
 
-/** @throws DOMException for what is not base64url; padding does not matter */
+/** @throws DOMException if the text is not base64url; padding is optional */
 export function fromBase64Url(text: string): Uint8Array {
-  const bare = text.replace(/=+$/, '');
+  // A loop, because /=+$/ takes quadratic time where the `=` are not at the end.
+  let end = text.length;
+  while (text[end - 1] === '=') end -= 1;
+  const bare = text.slice(0, end);
   if (!/^[\w-]*$/.test(bare)) throw new DOMException('not base64url', 'InvalidCharacterError');
   const binary = atob(bare.replaceAll('-', '+').replaceAll('_', '/'));
   return Uint8Array.from(binary, (character) => character.charCodeAt(0));
 }
 
-/** @throws TypeError for what is not UTF-8 */
+/** @throws TypeError if the bytes are not UTF-8 */
 export function toText(bytes: Uint8Array): string {
   return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
 }

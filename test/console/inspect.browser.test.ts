@@ -127,8 +127,8 @@ describe('a token that is no good', () => {
 
   it.each([
     ['hello', 'neither a JWT, which has three parts'],
-    ['a.b', 'A JWT has three parts with dots between, and this has 2.'],
-    ['T1==!', 'What stands after T1== is not base64.'],
+    ['a.b', 'A JWT has three parts separated by dots; this text has 2.'],
+    ['T1==!', 'The text after T1== is not base64.'],
   ])('or none at all is told so: %s', async (text, words) => {
     const { page } = await open();
     await paste(page, text);
