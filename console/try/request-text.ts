@@ -1,10 +1,10 @@
-/** A request in the two forms that people paste: a shell command, and a line of JavaScript. Pure. */
+/** Writes a request in the two forms that people paste: a shell command and JavaScript. Pure. */
 
 export interface Request {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** JSON, or whatever was written by hand; `undefined` for none. */
+  /** JSON, or any text that was typed; `undefined` for none. */
   readonly body: string | undefined;
 }
 
@@ -17,7 +17,7 @@ export function toCurl({ method, url, headers, body }: Request): string {
   return parts.join(' \\\n  ');
 }
 
-/** For POSIX shells: between single quotes everything but a single quote is itself. */
+/** For POSIX shells, where every character between single quotes except a single quote is literal. */
 function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
@@ -25,16 +25,35 @@ function quote(text: string): string {
 export function toFetch({ method, url, headers, body }: Request): string {
   const init = [
     `method: ${JSON.stringify(method)}`,
-    ...(Object.keys(headers).length > 0 ? [`headers: ${JSON.stringify(headers)}`] : []),
+    ...(Object.keys(headers).length > 0 ? [`headers: ${toHeadersText(headers)}`] : []),
     ...(body === undefined ? [] : [`body: ${toBodyText(body)}`]),
   ];
   return `await fetch(${JSON.stringify(url)}, {\n${init.map((line) => `  ${line},\n`).join('')}})`;
 }
 
+function toHeadersText(headers: Request['headers']): string {
+  const text = JSON.stringify(headers);
+  return isLiteral(text) ? text : `Object.fromEntries(${JSON.stringify(Object.entries(headers))})`;
+}
+
+/** An object literal where it is the same request, otherwise the body as a string. */
 function toBodyText(body: string): string {
+  const text = toCompactJson(body);
+  return text !== undefined && isLiteral(text) ? `JSON.stringify(${text})` : JSON.stringify(body);
+}
+
+/** `undefined` for a text that is not JSON, and for JSON that JavaScript would write differently. */
+function toCompactJson(body: string): string | undefined {
   try {
-    return `JSON.stringify(${JSON.stringify(JSON.parse(body))})`;
+    const text = JSON.stringify(JSON.parse(body));
+    const withoutSpace = body.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1');
+    return text === withoutSpace ? text : undefined;
   } catch {
-    return JSON.stringify(body);
+    return undefined;
   }
+}
+
+/** In an object literal, `"__proto__": x` is not a field. It sets the prototype. */
+function isLiteral(json: string): boolean {
+  return !json.includes('"__proto__":');
 }
