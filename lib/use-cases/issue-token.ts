@@ -7,7 +7,7 @@ import type { SecretCache } from '../credentials/secret-cache.ts';
 import { assertMayNameSession, decideToken } from '../domain/access.ts';
 import { Fault, validationError } from '../domain/faults.ts';
 import { type ProjectField, toProjectField } from '../domain/project.ts';
-import { isSessionOf } from '../domain/session-id.ts';
+import { assertWellFormed, isSessionOf } from '../domain/session-id.ts';
 import { assembleT1Token, buildT1Data } from '../domain/t1-token.ts';
 import { buildClientClaims, type ClientToken, type Uniqueness } from '../domain/token-claims.ts';
 import { assertNotExpired, type DirectTokenRequest, type Role } from '../domain/token-request.ts';
@@ -45,22 +45,23 @@ export type SignToken = (
 ) => Promise<IssuedToken>;
 
 /**
- * For those who name the session. The use case throws what `signTokenWith` throws, and Fault
- * `ForbiddenError` for those who get tokens by room alone.
+ * For callers who name the session. The use case throws what `signTokenWith` throws, Fault
+ * `ForbiddenError` for callers who get tokens by room only, and `ValidationError` for a malformed id.
  */
 export function issueTokenWith(deps: IssueTokenDeps): IssueToken {
   const signToken = signTokenWith(deps);
   return async (request, invocation) => {
     assertMayNameSession(invocation.caller);
+    assertWellFormed(request.sessionId);
     return signToken(request, invocation);
   };
 }
 
 /**
- * For those whose right to the session is decided: by `issueTokenWith`, or by the room that they
- * join. The use case throws Fault `ForbiddenError` for what the caller may not have,
- * `SessionNotFoundError` for an id that is malformed or of another project, and `ValidationError`
- * for a T1 token of a Vonage application and for an expiry that has come by the time of signing.
+ * For callers whose right to the session is decided already, by `issueTokenWith` or by the room that they
+ * join. The use case throws Fault `ForbiddenError` for a role or data that the caller may not have,
+ * `SessionNotFoundError` for a session of another project, and `ValidationError` for a T1 token of a
+ * Vonage application and for an expiry that has passed by the time of signing.
  */
 export function signTokenWith(deps: IssueTokenDeps): SignToken {
   return async (request, { nowSeconds, caller, remainingMs }, assertStillGood) => {

@@ -20,7 +20,6 @@ const FAULT_NAMES: Readonly<Record<string, string>> = {
   'payload-too-large-error': 'PayloadTooLargeError',
   'unsupported-media-type-error': 'UnsupportedMediaTypeError',
   'unauthenticated-error': 'UnauthenticatedError',
-  'session-not-found-error': 'SessionNotFoundError',
 };
 
 /** A case for `issueToken`, whose log line is as quiet as a caller's own mistake should be. */
@@ -92,14 +91,15 @@ export const eventCases: readonly FaultCase[] = [
   tokenCase('an event whose body is a number', changed({ body: 1 }), invalid),
   tokenCase('an event that says "true" for base64', changed({ isBase64Encoded: 'true' }), succeeds),
   tokenCase('an event without path parameters', changed({ pathParameters: null }), succeeds),
-  tokenCase('an event that names no session', changed({ pathParameters: {}, rawPath: '/' }), {
-    status: 404,
-    type: 'session-not-found-error',
-  }),
+  tokenCase(
+    'an event that names no session',
+    changed({ pathParameters: {}, rawPath: '/' }),
+    invalid,
+  ),
   tokenCase(
     'an event with a session id that is an object',
     changed({ pathParameters: { sessionId: {} }, rawPath: 1 }),
-    { status: 404, type: 'session-not-found-error' },
+    invalid,
   ),
   tokenCase('an event whose request context is null', changed({ requestContext: null }), {
     status: 401,

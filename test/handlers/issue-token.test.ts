@@ -62,7 +62,7 @@ describe.each(httpDoors)('POST /sessions/{sessionId}/tokens through %s', (_door,
 
   it.each<[scenario: string, call: HttpCall, status: number, type: string]>([
     ['another project', { sessionId: sessionIds.openTok2025 }, 404, 'session-not-found-error'],
-    ['a malformed id', { sessionId: 'x' }, 404, 'session-not-found-error'],
+    ['a malformed id', { sessionId: 'x' }, 400, 'validation-error'],
     ['a broken body', { sessionId, body: '{' }, 400, 'validation-error'],
     ['a session in the body', { sessionId, body: { sessionId } }, 400, 'validation-error'],
     ['an unknown role', { sessionId, body: { role: 'admin' } }, 400, 'validation-error'],

@@ -206,11 +206,6 @@ describe('the session of a token', () => {
       sessionIds.vonage,
       { ...VONAGE_SECRET, applicationId: APPLICATION_ID.replace(/.$/, 'e') },
     ],
-    ['any project, being empty', '', forKey('123456')],
-    ['any project, being malformed', '1_!!', forKey('123456')],
-    ['any project, being corrupted', '2_MX2xMDB-flR1ZSBOb3Y', forKey('100')],
-    ['any project, being too short of fields', '1_MX4xMDB-MC43NjAyOTYyfg', forKey('100')],
-    ['any project, its field being empty', toSessionId('1~~~1~x~~'), forKey('123456')],
   ])('is unknown to %s', async (_scenario, sessionId, secret) => {
     const fault = await catchFault(() => issue({ sessionId }, secret));
     expect(fault).toMatchObject({
@@ -219,6 +214,23 @@ describe('the session of a token', () => {
       message: 'This project has no session of that id.',
       errors: undefined,
       reason: undefined,
+    });
+  });
+});
+
+describe('a malformed session id', () => {
+  it.each([
+    ['empty', ''],
+    ['not base64url', '1_!!'],
+    ['corrupted', '2_MX2xMDB-flR1ZSBOb3Y'],
+    ['too short of fields', '1_MX4xMDB-MC43NjAyOTYyfg'],
+    ['without a project', toSessionId('1~~~1~x~~')],
+    ['followed by a space', `${sessionIds.openTok} `],
+  ])('is rejected as malformed: %s', async (_scenario, sessionId) => {
+    const fault = await catchFault(() => issue({ sessionId }));
+    expect(fault).toMatchObject({
+      name: 'ValidationError',
+      message: expect.stringMatching(/^The session id is malformed\..*exactly as it was returned/),
     });
   });
 });

@@ -27,7 +27,7 @@ export interface FaultWords {
 export const faultWords: Readonly<Record<AnyFaultName, FaultWords>> = {
   ValidationError: {
     description:
-      'The body is no JSON, or some of its fields, or the name in the path, are not allowed. `errors` lists every faulty field, up to 50. Repair the request; the same one fails again.',
+      'The body is not JSON, or some of its fields, or the name or id in the path, are not allowed. `errors` lists every faulty field, up to 50. Repair the request; the same one fails again.',
     example: {
       detail: 'One field is not valid.',
       errors: [
@@ -48,7 +48,7 @@ export const faultWords: Readonly<Record<AnyFaultName, FaultWords>> = {
     example: { detail: 'The role asked for is moderator; the highest allowed is publisher.' },
   },
   SessionNotFoundError: {
-    description: 'The id is malformed, or names a session of another project.',
+    description: 'The session belongs to another project.',
     example: { detail: 'This project has no session of that id.' },
   },
   RoomNotFoundError: {
