@@ -1,13 +1,14 @@
 /**
- * Kinds of parameters: what a text may be, in words, and what value it then has. Pure.
+ * Kinds of parameters: which texts are allowed, in words, and the value of each. Pure.
  *
  * @typedef {{
  *   allowed: string,
  *   read: (text: string) => any,
+ *   explain?: (text: string) => string | undefined,
  *   required?: true,
  *   absent?: any,
- * }} Kind `read` turns the text into its value, or into `undefined` when it is none of what is
- *   `allowed`; only a `required` one cannot be left out, others are then `absent`
+ * }} Kind `read` returns the value of a text, or `undefined` if it is not `allowed`; `explain` returns
+ *   the remedy for a common mistake; a parameter that is not `required` is `absent` when omitted
  */
 
 /**
@@ -54,9 +55,9 @@ export function text(pattern, allowed) {
 }
 
 /**
- * An address that names nobody: a stack tells its parameters in an output, where no password may be.
+ * A URL without user name and password, because the stack publishes its parameters in an output.
  *
- * @param {RegExp} pattern beside what makes a URL
+ * @param {RegExp} pattern that the URL matches
  * @param {string} allowed
  * @returns {Kind}
  */
@@ -86,3 +87,68 @@ export function list(pattern, allowed) {
     },
   };
 }
+
+/**
+ * The name of a top-level claim. API Gateway passes claims under their own names, so a path into a nested
+ * claim is never found. A name with a colon is a URL, a URN or a prefixed name, and may hold dots; so may
+ * one that begins with a domain and a slash.
+ *
+ * @returns {Kind}
+ */
+export function claim() {
+  const wholeName = /^(?!\$)([^\s.:/[\]]+:\S+|([a-z0-9-]+\.)+[a-z]{2,}\/\S+|[^\s.:/[\]>]+)$/i;
+  return {
+    allowed: 'the name of a top-level claim',
+    read: (given) => (given.length <= 256 && wholeName.test(given) ? given : undefined),
+    explain: (given) =>
+      /^\S*[./[\]>$]\S*$/.test(given)
+        ? 'API Gateway passes top-level claims only. Have the provider write the value into a claim of its own (in Keycloak: a protocol mapper whose token claim name has no dots), and give the name of that claim'
+        : undefined,
+  };
+}
+
+/**
+ * The issuer of an OpenID Connect provider.
+ *
+ * @returns {Kind}
+ */
+export function issuerUrl() {
+  const url = address(/^https:\/\/[^\s?#]+$/, 'the https:// URL of an OpenID Connect provider');
+  return {
+    ...url,
+    read: (given) => (explainIssuer(given) === undefined ? url.read(given) : undefined),
+    explain: explainIssuer,
+  };
+}
+
+/**
+ * @param {string} issuer
+ * @returns {string | undefined} why no token has this issuer, and what to do
+ */
+export function explainIssuer(issuer) {
+  if (
+    /^https:\/\/login\.(partner\.)?microsoftonline\.(com|us|cn)\/(common|organizations)\b/i.test(
+      issuer,
+    )
+  ) {
+    return `tokens name the tenant that issued them, never all tenants. ${nameOneTenant}`;
+  }
+  const placeholder = placeholders.map((pattern) => pattern.exec(issuer)?.[0]).find(Boolean);
+  if (placeholder === undefined) return undefined;
+  const advice = /tenant/i.test(placeholder) ? nameOneTenant : 'Give the real value in its place';
+  return `${placeholder} is a placeholder. ${advice}`;
+}
+
+const nameOneTenant =
+  'Name one tenant by its id: https://login.microsoftonline.com/<tenant id>/v2.0 in Microsoft Entra';
+
+/** Texts that documentation puts where a reader's own value belongs. */
+const placeholders = [
+  /(?:[{<[]|%7b|%3c).*?(?:[}>\]]|%7d|%3e|$)/i,
+  /\byour[-_]?(?:auth0|okta|company|org(?:anization)?|domain|sub-?domain|tenant|realm|region|pool|user-?pool|app|client|issuer|server|host|account|provider|name|id)\b[\w-]*/i,
+  // YOUR_DOMAIN, TENANT_ID
+  /(?<![A-Za-z0-9])[A-Z]{2,}(?:[_-][A-Z]{2,})+(?![A-Za-z0-9])/,
+  /x{4,}/i,
+  /\.{3,}|…/,
+  /\b0{8}-0{4}-0{4}-0{4}-0{12}\b/,
+];

@@ -3,7 +3,16 @@
  * declared once: what it may be, its default, what it means, and the functions' variable that it is
  * told by. serverless.yml, docs/parameters.md and the checks before a deployment follow from here.
  */
-import { address, count, list, oneOf, required, text } from './parameter-kinds.js';
+import {
+  address,
+  claim,
+  count,
+  issuerUrl,
+  list,
+  oneOf,
+  required,
+  text,
+} from './parameter-kinds.js';
 
 const logRetentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -46,7 +55,7 @@ export function groupParameters(stage) {
           variable: 'AUTH',
         },
         issuer: {
-          ...address(/^https:\/\/[^\s?#]+$/, 'the https:// address of an OpenID Connect provider'),
+          ...issuerUrl(),
           default: '',
           meaning: 'with `auth=jwt`: the provider',
         },
@@ -56,7 +65,7 @@ export function groupParameters(stage) {
           meaning: "with `auth=jwt`: the provider's client ids",
         },
         roleClaim: {
-          ...required(text(/^\S{1,256}$/, 'the name of a claim')),
+          ...required(claim()),
           default: 'opentok_role',
           meaning: "claim that names an end user's highest role",
           variable: 'ROLE_CLAIM',
@@ -68,7 +77,7 @@ export function groupParameters(stage) {
           variable: 'DEFAULT_ROLE',
         },
         roomsClaim: {
-          ...text(/^\S{1,256}$/, 'the name of a claim'),
+          ...claim(),
           default: '',
           meaning: 'claim that lists the rooms an end user may join; without it all',
           variable: 'ROOMS_CLAIM',
@@ -422,7 +431,7 @@ export const rules = parametersOf();
  */
 export function allowedFor(name) {
   const rule = rules[name];
-  if (!rule) throw new Error(`${name} is no parameter`);
+  if (!rule) throw new Error(`${name} is not a parameter`);
   return rule.allowed;
 }
 

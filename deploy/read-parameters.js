@@ -3,7 +3,7 @@
  * but for the door at the bottom that serverless.yml includes.
  */
 import { allowedFor, resultDetailTypes, rules } from './parameters.js';
-import { loadStageFile } from './stage-parameters.js';
+import { loadStageFiles } from './stage-parameters.js';
 
 /** Not a property of the stack, but one deployment's consent. */
 const ofOneDeployment = ['accept'];
@@ -30,7 +30,7 @@ export function readParameters(given, region) {
     if (value !== undefined && !ofOneDeployment.includes(name)) recorded[name] = raw;
     if (value !== undefined || (raw === '' && !rule.required)) continue;
     const fault = raw === '' ? `${name} is missing` : `${name} cannot be "${raw}"`;
-    faults.push(`${fault}: give ${rule.allowed}`);
+    faults.push(`${fault}: ${rule.explain?.(raw) ?? `give ${rule.allowed}`}`);
   }
   return {
     values,
@@ -111,6 +111,6 @@ export async function parameters(context) {
   for (const name of Object.keys(rules)) given[name] = await resolveVariable(`param:${name}, ''`);
   const region = await resolveVariable("self:provider.region, ''");
   const read = readParameters(given, typeof region === 'string' ? region : undefined);
-  const file = await loadStageFile(context);
-  return { ...read, faults: [...read.faults, ...file.faults] };
+  const { faults, files } = await loadStageFiles(context);
+  return { ...read, faults: [...read.faults, ...faults], files };
 }

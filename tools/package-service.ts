@@ -3,7 +3,7 @@
  * can run side by side, and nothing in the repo is touched.
  */
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,7 +46,13 @@ export async function copyService(): Promise<ServiceCopy> {
   for (const part of parts)
     await cp(join(projectFolder, part), join(folder, part), { recursive: true });
   await symlink(join(projectFolder, 'node_modules'), join(folder, 'node_modules'));
+  await mkdir(temporaryFolderOf(folder));
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** The temporary folder of commands that run in a copy; a test expects it to be empty after them. */
+export function temporaryFolderOf(folder: string): string {
+  return join(folder, 'tmp');
 }
 
 /** Runs the serverless command; `environment` is all it gets beside what any Node needs. */
@@ -68,8 +74,10 @@ export function runServerless({
     execFile(
       process.execPath,
       [serverless, ...args, ...given],
-      // serverless-esbuild leaves its temporary folders behind.
-      { cwd: folder, env: { PATH, HOME, NODE_COMPILE_CACHE, TMPDIR: folder, ...environment } },
+      {
+        cwd: folder,
+        env: { PATH, HOME, NODE_COMPILE_CACHE, TMPDIR: temporaryFolderOf(folder), ...environment },
+      },
       (error, stdout, stderr) =>
         resolve({ exitCode: error ? Number(error.code ?? 1) : 0, output: stdout + stderr }),
     );

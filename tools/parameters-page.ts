@@ -8,9 +8,12 @@ import { groupParameters, type Parameter } from '../deploy/parameters.js';
 
 const introduction = `# Parameters
 
-In \`stages/<stage>.yml\`, or \`--param="name=value"\` at deploy, which wins. A wrong, missing or unknown one
-stops the deployment before anything is created, and says which. What is named by ARN must be in the
-region of the stack. Made by \`npm run docs:parameters\` from \`deploy/parameters.js\`.
+Give them in \`stages/<stage>.yml\`, in \`stages/<stage>.<region>.yml\` for one region, which overrides it, or with
+\`--param="name=value"\`, which overrides both. Values keep the spelling they have in the file, so quotes are
+optional around numbers; a name without a value falls back to the layer below, and \`""\` means "not given". The
+deployment prints which files it read, and stops before it creates anything if a parameter is wrong, missing or
+unknown, or if a file such as \`stages/prod.yaml\` looks as if it was meant and is not read. Everything that is named
+by ARN must be in the region of the stack. Made by \`npm run docs:parameters\` from \`deploy/parameters.js\`.
 `;
 
 const variables = `## The functions' environment

@@ -4,6 +4,7 @@
 
 import { within } from '../../lib/domain/deadline.ts';
 import { describeThrown, Fault } from '../../lib/domain/faults.ts';
+import { toTerminalText } from '../terminal-text.js';
 
 /** What was found, in words; thrown errors say what is wrong. */
 export type Look = (signal: AbortSignal) => Promise<string>;
@@ -37,5 +38,5 @@ function describe(cause: unknown): string {
 }
 
 function toLine(verdict: string, what: string, says: string): string {
-  return `${verdict.padEnd(4)}  ${what.padEnd(10)}  ${says.replaceAll(/\s+/g, ' ')}`;
+  return `${verdict.padEnd(4)}  ${what.padEnd(10)}  ${toTerminalText(says)}`;
 }

@@ -1,29 +1,60 @@
 /**
- * The provider of the JWT authorizer, as API Gateway meets it: the discovery document and the keys in
- * it. Source: API Gateway Developer Guide, "Control access to HTTP APIs with JWT authorizers": the
- * keys are those of the issuer's `jwks_uri`, and only RSA algorithms are taken.
+ * Checks the provider of the JWT authorizer the way API Gateway uses it: the discovery document, and the
+ * keys that it points to. Source: API Gateway Developer Guide, "Control access to HTTP APIs with JWT
+ * authorizers": keys come from the issuer's `jwks_uri`, are found by `kid`, and only RSA-based algorithms
+ * are supported.
  */
+import { explainIssuer } from '../parameter-kinds.js';
 import { Trouble } from './check.ts';
+
+/** Of a document or a set of keys; real ones have a few KB. */
+const MAX_BYTES = 256 * 1024;
 
 /** @throws Trouble */
 export async function checkIssuer(issuer: string, signal: AbortSignal): Promise<string> {
+  const mistake = explainIssuer(issuer);
+  if (mistake) throw new Trouble(`${issuer} cannot be the issuer: ${mistake}`);
   const document = await readJson(
     `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
     signal,
   );
-  if (document['issuer'] !== issuer) {
+  const named = document['issuer'];
+  if (named !== issuer) throw new Trouble(describeOtherIssuer(issuer, named));
+  const address = document['jwks_uri'];
+  if (typeof address !== 'string' || !URL.canParse(address)) {
+    throw new Trouble(`the document of ${issuer} names no jwks_uri`);
+  }
+  const { keys } = await readJson(address, signal);
+  const found = Array.isArray(keys) ? keys : [];
+  const usable = found.filter(isSigningKey);
+  if (usable.length === 0) {
     throw new Trouble(
-      `the issuer there is ${JSON.stringify(document['issuer'])}, and tokens of that are refused: give exactly it`,
+      `none of the ${found.length} key(s) at ${address} can be used: API Gateway needs an RSA key for signatures (RS256, RS384 or RS512) with a kid. Configure the provider to sign with RS256`,
     );
   }
-  const address = document['jwks_uri'];
-  if (typeof address !== 'string') throw new Trouble(`${issuer} names no jwks_uri`);
-  const { keys } = await readJson(address, signal);
-  const isRsa = (key: { kty?: unknown } | null) => key?.kty === 'RSA';
-  if (!Array.isArray(keys) || !keys.some(isRsa)) {
-    throw new Trouble(`${address} has no RSA key, and API Gateway takes no other`);
-  }
-  return `${issuer} has its document and ${keys.filter(isRsa).length} RSA key(s)`;
+  return `${issuer} has its document and ${usable.length} RSA signing key(s)`;
+}
+
+function describeOtherIssuer(issuer: string, named: unknown): string {
+  if (typeof named !== 'string') return `the document of ${issuer} names no issuer`;
+  const mistake = explainIssuer(named);
+  return mistake
+    ? `the document of ${issuer} is for several tenants: its issuer is ${JSON.stringify(named)}, and ${mistake}`
+    : `the document there names the issuer ${JSON.stringify(named)}, so tokens do too. Give exactly that`;
+}
+
+/** Optional members of a JWK restrict its use only where they are present (RFC 7517). */
+function isSigningKey(key: unknown): boolean {
+  if (typeof key !== 'object' || key === null) return false;
+  const { kty, kid, use, alg, key_ops: operations } = key as Record<string, unknown>;
+  return (
+    kty === 'RSA' &&
+    typeof kid === 'string' &&
+    kid !== '' &&
+    (use === undefined || use === 'sig') &&
+    (alg === undefined || (typeof alg === 'string' && /^RS(256|384|512)$/.test(alg))) &&
+    (operations === undefined || (Array.isArray(operations) && operations.includes('verify')))
+  );
 }
 
 async function readJson(address: string, signal: AbortSignal): Promise<Record<string, unknown>> {
@@ -37,9 +68,32 @@ async function readJson(address: string, signal: AbortSignal): Promise<Record<st
         : { code: undefined, message: String(cause) };
     throw new Trouble(`${address} cannot be reached: ${code ?? message}`);
   }
-  if (!response.ok) throw new Trouble(`${address} answers ${response.status}`);
-  const value: unknown = await response.json().catch(() => undefined);
-  if (value === null || typeof value !== 'object')
-    throw new Trouble(`${address} is no JSON object`);
+  if (!response.ok) {
+    await response.body?.cancel();
+    throw new Trouble(`${address} returned status ${response.status}`);
+  }
+  const value = parseJson(await readText(response, address));
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    throw new Trouble(`${address} did not return a JSON object`);
+  }
   return value as Record<string, unknown>;
+}
+
+async function readText({ body }: Response, address: string): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    bytes += chunk.length;
+    if (bytes > MAX_BYTES) throw new Trouble(`${address} returned more than ${MAX_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,8 +1,10 @@
 /**
  * serverless plugin: stops a deployment with a wrong, missing or unknown parameter before anything
- * is created, and says which. Removing a stack or looking at it needs no parameters.
+ * is created, and says which; prints the files that the parameters come from. Commands that remove or
+ * inspect a stack accept any parameters.
  */
 import { allowedFor, rules } from '../parameters.js';
+import { stageFile } from '../stage-parameters.js';
 
 const beforeDeployment = [
   'before:package:cleanup',
@@ -21,12 +23,17 @@ export default class CheckParameters {
         'PARAMETERS_REFUSED',
       );
     };
-    const checkDeployment = () =>
+    let hasPrinted = false;
+    const checkDeployment = () => {
+      // `deploy` packages first, so it passes here twice.
+      if (!hasPrinted) serverless.cli.log(describeSources(serverless));
+      hasPrinted = true;
       refuse([
         ...findOpenDoor(serverless),
         ...findLongNames(serverless),
         ...findFaults(serverless),
       ]);
+    };
     const checkLocalRun = () => refuse(findFaults(serverless));
     this.hooks = Object.fromEntries([
       ...beforeDeployment.map((hook) => [hook, checkDeployment]),
@@ -35,7 +42,16 @@ export default class CheckParameters {
   }
 }
 
-/** `auth=none` is for `npm start`; whatever goes to AWS has an authorizer. */
+/** Says which files the parameters were read from. */
+function describeSources(serverless) {
+  const { files } = serverless.service.custom.parameters;
+  const file = stageFile(serverless.getProvider('aws').getStage());
+  return files.length > 0
+    ? `Parameters: read from ${files.join(' and ')}`
+    : `Parameters: there is no ${file}, so the defaults apply (and --param)`;
+}
+
+/** `auth=none` is for `npm start`; a deployment always has an authorizer. */
 function findOpenDoor({ service }) {
   const { auth } = service.custom.parameters.values;
   return auth === 'none' ? [`auth cannot be "none" once deployed: give ${allowedFor('auth')}`] : [];
@@ -44,7 +60,7 @@ function findOpenDoor({ service }) {
 /** From Lambda API reference, "CreateFunction". */
 const functionNameLength = 64;
 
-/** The stage is in every function's name. CloudFormation would find out half-way through. */
+/** The stage is part of every function's name; CloudFormation would fail half-way. */
 function findLongNames({ service }) {
   const lengths = Object.values(service.functions).map(({ name }) => name.length);
   const excess = Math.max(...lengths) - functionNameLength;
@@ -53,7 +69,7 @@ function findLongNames({ service }) {
     : [];
 }
 
-/** A name that no rule knows is a typing error; osls would pass it by without a word. */
+/** Also finds unknown names, which osls ignores silently. */
 export function findFaults({ service, processedInput, configurationInput }) {
   const onCommandLine = (processedInput.options.param ?? []).map((item) => item.split('=')[0]);
   const inFile = Object.values(configurationInput.params ?? {}).flatMap((stage) =>
@@ -63,7 +79,9 @@ export function findFaults({ service, processedInput, configurationInput }) {
     (name) => !Object.hasOwn(rules, name),
   );
   return [
-    ...unknown.map((name) => `${name} is no parameter: there are ${Object.keys(rules).join(', ')}`),
+    ...unknown.map(
+      (name) => `${name} is not a parameter. The parameters are ${Object.keys(rules).join(', ')}`,
+    ),
     ...service.custom.parameters.faults,
   ];
 }

@@ -6,6 +6,7 @@ import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { emptyStatuses, isDenied, readDeployedStack } from '../deployed-stack.js';
 import { compareConsent, findLosses } from '../losses.js';
 import { stageFile } from '../stage-parameters.js';
+import { toTerminalText } from '../terminal-text.js';
 
 export default class GuardDeployment {
   constructor(serverless) {
@@ -34,7 +35,7 @@ export default class GuardDeployment {
     } catch (cause) {
       if (isDenied(cause)) {
         console.error(
-          `Nobody looked whether the secret ${secretId} is in ${region}: ${cause.message}`,
+          `The secret ${secretId} in ${region} was not checked: ${toTerminalText(cause.message)}`,
         );
         return;
       }
@@ -86,7 +87,7 @@ export default class GuardDeployment {
     try {
       return await readDeployedStack(this.provider);
     } catch (cause) {
-      return this.refuse('STACK_UNREADABLE', [cause.message]);
+      return this.refuse('STACK_UNREADABLE', [toTerminalText(cause.message)]);
     }
   }
 
@@ -119,7 +120,9 @@ export default class GuardDeployment {
     if (differing.length === 0) return [];
     return [
       'Parameters of the deployment that runs, where they differ:',
-      ...differing.map((name) => `  ${name}: ${before[name] ?? "''"} (now ${after[name] ?? "''"})`),
+      ...differing.map(
+        (name) => `  ${name}: ${toTerminalText(before[name] ?? "''")} (now ${after[name] ?? "''"})`,
+      ),
       `To keep what there is, give them in ${stageFile(this.provider.getStage())} or with --param.`,
     ];
   }

@@ -14,6 +14,7 @@ import {
   waitUntilFunctionUpdated,
 } from '@aws-sdk/client-lambda';
 import { readDeployedStack } from '../deployed-stack.js';
+import { toTerminalText } from '../terminal-text.js';
 
 const updateSeconds = 120;
 
@@ -42,7 +43,9 @@ export default class Recycle {
     const done = names.filter(isDone);
     if (done.length > 0) this.serverless.cli.log(`Recycled ${done.join(', ')}`);
     const failed = outcomes.flatMap((outcome, index) =>
-      outcome.status === 'rejected' ? [`  - ${names[index]}: ${describe(outcome.reason)}`] : [],
+      outcome.status === 'rejected'
+        ? [`  - ${names[index]}: ${toTerminalText(describe(outcome.reason))}`]
+        : [],
     );
     if (failed.length === 0) return;
     throw new this.serverless.classes.Error(

@@ -6,6 +6,7 @@ import { CloudFormationClient, paginateListStackResources } from '@aws-sdk/clien
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { readDeployedStack } from '../deployed-stack.js';
 import { countHeld, findRedrives, moveMessages } from '../redrive.js';
+import { toTerminalText } from '../terminal-text.js';
 
 const patienceMs = 10 * 60 * 1000;
 
@@ -44,7 +45,9 @@ export default class Redrive {
       try {
         await moveMessages({ sqs, from: source, to: target, signal, onMoved: count });
       } catch (cause) {
-        throw this.error(`${from}: ${moved} moved back to ${to}, then: ${cause.message}`);
+        throw this.error(
+          `${from}: ${moved} moved back to ${to}, then: ${toTerminalText(cause.message)}`,
+        );
       } finally {
         total += moved;
       }

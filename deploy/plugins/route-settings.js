@@ -14,6 +14,7 @@ import {
   GetStageCommand,
 } from '@aws-sdk/client-apigatewayv2';
 import { isDenied, readDeployedStack } from '../deployed-stack.js';
+import { toTerminalText } from '../terminal-text.js';
 
 const StageName = '$default';
 
@@ -43,7 +44,9 @@ export default class RouteSettings {
     } catch (cause) {
       if (cause.name === 'NotFoundException') return;
       if (!isDenied(cause)) throw cause;
-      console.error(`Nobody looked for settings of routes that are gone: ${cause.message}`);
+      console.error(
+        `The API was not searched for settings of removed routes: ${toTerminalText(cause.message)}`,
+      );
     }
   }
 }

@@ -193,38 +193,95 @@ describe('serverless doctor', () => {
   });
 });
 
-describe('the issuer', () => {
+describe('checkIssuer', () => {
   const check = (issuer: string) => checkIssuer(issuer, AbortSignal.timeout(5000));
+  const rsa = { kty: 'RSA', kid: '1' };
 
-  it('with its document and an RSA key is well', async () => {
+  it('accepts a provider with a document and an RSA signing key', async () => {
     const { url } = await start.provider();
-    await expect(check(url)).resolves.toContain('1 RSA key(s)');
+    await expect(check(url)).resolves.toContain('1 RSA signing key(s)');
   });
 
-  it('is one with a slash at its end when its document says so, and only then', async () => {
+  it('compares the issuer exactly, including a slash at its end', async () => {
     const { url } = await start.provider();
-    await expect(check(`${url}/`)).rejects.toThrow('give exactly it');
+    await expect(check(`${url}/`)).rejects.toThrow('Give exactly that');
     const slashed = await start.provider({ end: '/' });
-    await expect(check(`${slashed.url}/`)).resolves.toContain('1 RSA key(s)');
+    await expect(check(`${slashed.url}/`)).resolves.toContain('1 RSA signing key(s)');
+  });
+
+  it.each([
+    ['no optional members', rsa, true],
+    ['use sig and RS256', { ...rsa, use: 'sig', alg: 'RS256' }, true],
+    ['RS512', { ...rsa, alg: 'RS512' }, true],
+    ['key_ops verify', { ...rsa, key_ops: ['verify'] }, true],
+    ['no kid', { kty: 'RSA' }, false],
+    ['an empty kid', { ...rsa, kid: '' }, false],
+    ['a kid that is a number', { ...rsa, kid: 1 }, false],
+    ['use enc', { ...rsa, use: 'enc' }, false],
+    ['RSA-OAEP', { ...rsa, alg: 'RSA-OAEP' }, false],
+    ['key_ops encrypt', { ...rsa, key_ops: ['encrypt'] }, false],
+    ['an elliptic curve', { kty: 'EC', kid: '1', alg: 'ES256' }, false],
+    ['an Edwards curve', { kty: 'OKP', kid: '1', alg: 'EdDSA' }, false],
+  ])('counts a key with %s: %j %s', async (_, key, isUsable) => {
+    const { url } = await start.provider({ keys: [key] });
+    if (isUsable) await expect(check(url)).resolves.toContain('1 RSA signing key(s)');
+    else await expect(check(url)).rejects.toThrow(/none of the 1 key\(s\).*sign with RS256/);
+  });
+
+  it.each([
+    ['null', [null]],
+    ['text', ['key']],
+    ['nothing', []],
+  ])('rejects keys that are %s', async (_, keys) => {
+    const { url } = await start.provider({ keys: keys as unknown as object[] });
+    await expect(check(url)).rejects.toThrow('can be used');
   });
 
   it.each([
     [
-      'of another name',
+      'of another issuer',
       { issuer: 'https://other.example.com' },
-      /the issuer there is "https:\/\/other/,
+      /names the issuer "https:\/\/other.*Give exactly that/,
     ],
-    ['without a key of a kind that API Gateway takes', { keys: [{ kty: 'EC' }] }, /no RSA key/],
-    ['without a document', { status: 404 }, /openid-configuration answers 404/],
-  ])('%s is told', async (_, options, message) => {
+    [
+      'for several tenants',
+      { issuer: 'https://login.microsoftonline.com/{tenantid}/v2.0' },
+      /for several tenants.*Name one tenant by its id/,
+    ],
+    ['that is missing', { status: 404 }, /openid-configuration returned status 404/],
+  ])('rejects a document %s', async (_, options, message) => {
     const { url } = await start.provider(options);
-    await expect(check(url)).rejects.toThrow(message);
+    const said = await check(url).catch(({ message }) => message);
+    expect(said).toMatch(message);
+    if (said.includes('tenants')) expect(said).not.toContain('Give exactly');
   });
 
-  it('that nobody can reach is told', async () => {
+  it.each(['common', 'organizations'])(
+    'asks for one tenant instead of Microsoft Entra %s, without a request',
+    async (tenants) => {
+      await expect(check(`https://login.microsoftonline.com/${tenants}/v2.0`)).rejects.toThrow(
+        'Name one tenant by its id',
+      );
+    },
+  );
+
+  it('rejects a document that is too large', async () => {
+    const { url } = await start.provider({ keys: [{ ...rsa, x5c: ['x'.repeat(300_000)] }] });
+    await expect(check(url)).rejects.toThrow('returned more than');
+  });
+
+  it('names the reason that a provider cannot be reached', async () => {
     const { url, close } = await start.provider();
     await close();
     await expect(check(url)).rejects.toThrow(/cannot be reached: ECONNREFUSED/);
+  });
+
+  it('prints no control characters of the provider', async () => {
+    const { url } = await start.provider({ issuer: 'https://x.example.com/\u001b[2J\u009b\u202e' });
+    const { lines } = await examine({}, { auth: 'jwt', issuer: url });
+    const line = lines.find((each) => each.includes('issuer')) ?? '';
+    expect(line).toContain('https://x.example.com/');
+    expect(line).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
 });
 

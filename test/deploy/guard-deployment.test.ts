@@ -67,7 +67,7 @@ describe('the secret', () => {
       operations: { DescribeSecret: refuse('AccessDeniedException', 'not allowed'), ...noStack },
     });
     expect(warn).toHaveBeenCalledExactlyOnceWith(
-      'Nobody looked whether the secret video/prod is in eu-west-1: not allowed',
+      'The secret video/prod in eu-west-1 was not checked: not allowed',
     );
     expect(said).toBe('');
     expect(calls).toContain('DescribeStacks');

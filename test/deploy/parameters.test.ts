@@ -60,6 +60,19 @@ describe('parameters that are taken', () => {
     ['issuer', 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEfGhI'],
     ['roleClaim', 'https://example.com/claims/role'],
     ['roleClaim', 'custom:role'],
+    ['roleClaim', 'a:b'],
+    ['roleClaim', 'urn:example.com:role'],
+    ['roleClaim', 'http://schemas.microsoft.com/ws/2008/06/identity/claims/role'],
+    ['roleClaim', 'example.com/role'],
+    ['roleClaim', 'cognito:groups'],
+    ['roleClaim', 'role-of_user'],
+    ['roomsClaim', 'https://example.com/rooms'],
+    ['issuer', 'https://login.microsoftonline.com/11111111-2222-4333-8444-555555555555/v2.0'],
+    ['issuer', 'https://login.microsoftonline.com/contoso.onmicrosoft.com/v2.0'],
+    ['issuer', 'https://keycloak.example.com/realms/common'],
+    ['issuer', 'https://auth.your-move.example/'],
+    ['issuer', 'https://cognito-idp.us-east-1.amazonaws.com/us-east-1_ABCDEFGHI'],
+    ['issuer', 'https://securetoken.google.com/my-project'],
     ...['subscriber', 'publisher', 'moderator', 'publisheronly', 'none'].map(
       (role): [string, string] => ['defaultRole', role],
     ),
@@ -89,6 +102,26 @@ describe('parameters that are refused by name', () => {
     ['auth', 'cognito'],
     ['issuer', 'http://login.example.com/'],
     ['issuer', 'login.example.com'],
+    ['issuer', 'https://login.microsoftonline.com/{tenantid}/v2.0'],
+    ['issuer', 'https://login.microsoftonline.com/<tenant>/v2.0'],
+    ['issuer', 'https://login.microsoftonline.com/%7Btenantid%7D/v2.0'],
+    ['issuer', 'https://login.microsoftonline.com/common/v2.0'],
+    ['issuer', 'https://login.microsoftonline.us/organizations/v2.0'],
+    ['issuer', 'https://login.microsoftonline.com/00000000-0000-0000-0000-000000000000/v2.0'],
+    ['issuer', 'https://YOUR_DOMAIN.auth0.com/'],
+    ['issuer', 'https://your-domain.okta.com/oauth2/default'],
+    ['issuer', 'https://login.example.com/TENANT_ID'],
+    ['issuer', 'https://cognito-idp.us-east-1.amazonaws.com/us-east-1_XXXXXXXXX'],
+    ['issuer', 'https://login.example.com/[realm]'],
+    ['issuer', 'https://login.example.com/...'],
+    ['roleClaim', 'realm_access.roles'],
+    ['roleClaim', 'resource_access.my-client.roles'],
+    ['roleClaim', 'realm_access/roles'],
+    ['roleClaim', '/realm_access/roles'],
+    ['roleClaim', '$.realm_access.roles'],
+    ['roleClaim', 'realm_access[roles]'],
+    ['roleClaim', 'realm_access->roles'],
+    ['roomsClaim', 'video.rooms'],
     ['audience', 'web client'],
     ['audience', 'web,'],
     ['maxTokenSeconds', '0'],
@@ -167,6 +200,14 @@ describe('parameters that are refused by name', () => {
     const faults = faultsOf({ ...endUsers, [name]: value });
     expect(faults).toEqual([expect.stringMatching(`^${name} cannot be`)]);
     expect(faults[0]).toContain(value);
+  });
+
+  it.each(['realm_access.roles', 'video.rooms'])('the nested claim %s, with the remedy', (path) => {
+    for (const name of ['roleClaim', 'roomsClaim']) {
+      expect(faultsOf({ [name]: path })).toEqual([
+        expect.stringMatching(/top-level claims only.*a protocol mapper.*name of that claim$/),
+      ]);
+    }
   });
 
   it.each(['auth', 'roleClaim', 'secretId', 'logRetentionDays', 'eventBus', 'resultBus'])(
@@ -312,9 +353,14 @@ describe('the serverless command', () => {
   it.concurrent.each([
     [
       { auth: 'jwt', ath: 'jwt' },
-      ['issuer is missing', 'audience is missing', 'ath is no parameter'],
+      ['issuer is missing', 'audience is missing', 'ath is not a parameter'],
     ],
     [{ auth: 'none' }, ['auth cannot be "none" once deployed']],
+    // Whatever is wrong, the file can be resolved as far as the check.
+    [
+      Object.fromEntries(Object.keys(rules).map((name) => [name, '\t'.concat('?? ,')])),
+      ['auth cannot be', 'tracing cannot be', 'protectRooms cannot be', 'tags cannot be'],
+    ],
   ])(
     'stops at %j before anything is made',
     async (params: Record<string, string>, faults) => {

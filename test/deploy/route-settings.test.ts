@@ -84,7 +84,7 @@ describe('nothing is taken away', () => {
     };
     await run({ ...apiWith([]), [`GET ${stage}`]: denied });
     expect(said).toHaveBeenCalledWith(
-      'Nobody looked for settings of routes that are gone: apigateway:GET is not allowed',
+      'The API was not searched for settings of removed routes: apigateway:GET is not allowed',
     );
   });
 

@@ -1,9 +1,9 @@
 import { describe, expect, inject, it, vi } from 'vitest';
 
-const { functions, optionalFunctions } = inject('packaged');
+const { functions, optionalFunctions, temporaryFiles } = inject('packaged');
 const all = Object.entries({ ...functions, ...optionalFunctions });
 
-/** Lambda's variables, and a secret that nobody serves: whatever is asked fails, but in its own words. */
+/** Lambda's variables, and an endpoint that is not there: every request fails with a problem document. */
 const environment = {
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'none',
@@ -12,6 +12,12 @@ const environment = {
   SECRET_ID: 'opentok/project',
   AUTH: 'iam',
 };
+
+describe('serverless package', () => {
+  it('leaves nothing in the temporary folder', () => {
+    expect(temporaryFiles).toEqual([]);
+  });
+});
 
 describe.each(all)('the zip of %s', (name, { files, handlerFile }) => {
   it('holds its own bundle and the chunks of it, nothing else', () => {
@@ -23,7 +29,7 @@ describe.each(all)('the zip of %s', (name, { files, handlerFile }) => {
     }
   });
 
-  it('answers an event, loaded from an empty folder outside the repo', async () => {
+  it('returns a response to an event, loaded from an empty folder outside the repo', async () => {
     Object.assign(process.env, environment);
     for (const method of ['debug', 'info', 'warn', 'error'] as const) {
       vi.spyOn(console, method).mockImplementation(() => {});
@@ -32,7 +38,7 @@ describe.each(all)('the zip of %s', (name, { files, handlerFile }) => {
     const event = { version: '2.0', requestContext: { http: { method: 'POST' } }, headers: {} };
     const answer = await handler(event, { awsRequestId: `request to ${name}` });
     expect(answer).toMatchObject({ statusCode: expect.any(Number) });
-    // The document is answered to anybody whom API Gateway lets in.
+    // The API's document needs no secret.
     const expected =
       name === 'describeApi' ? { openapi: '3.1.1' } : { requestId: `request to ${name}` };
     expect(JSON.parse(answer.body)).toMatchObject(expected);

@@ -2,11 +2,16 @@
  * Runs once before all tests: packages the service as for a deployment and unpacks each zip into an
  * empty folder outside the repo. Tests get the result with `inject('packaged')`.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { copyService, packageService, type Template } from '../../tools/package-service.ts';
+import {
+  copyService,
+  packageService,
+  type Template,
+  temporaryFolderOf,
+} from '../../tools/package-service.ts';
 import { deployments } from '../../tools/rehearsal/deployments.ts';
 import { unzip } from '../../tools/unzip.ts';
 
@@ -30,6 +35,8 @@ export interface Packaged {
   readonly template: Template;
   /** Template for end users, with everything switched on. */
   readonly fullTemplate: Template;
+  /** Names of files that packaging left in the temporary folder. */
+  readonly temporaryFiles: readonly string[];
 }
 
 declare module 'vitest' {
@@ -57,9 +64,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
       Object.entries(all).filter(([name]) => !(name in functions)),
     );
     const { template: fullTemplate } = full;
+    const temporaryFiles = await readdir(temporaryFolderOf(service.folder));
     const compileCache = join(folder, 'compiled');
     project.provide('packaged', {
-      ...{ functions, optionalFunctions, compileCache, template, fullTemplate },
+      ...{ functions, optionalFunctions, compileCache, template, fullTemplate, temporaryFiles },
     });
   } catch (cause) {
     await teardown();

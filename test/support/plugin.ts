@@ -69,7 +69,9 @@ export async function drivePlugin(
     processedInput: { commands: command.split(' '), options: {} },
     configurationInput: {},
     service: {
-      custom: { parameters: { values: { accept: [] }, recorded: {}, faults: [], ...parameters } },
+      custom: {
+        parameters: { values: { accept: [] }, recorded: {}, faults: [], files: [], ...parameters },
+      },
       functions: Object.fromEntries(
         functionNames.map((each) => [each, { name: `${stackName}-${each}` }]),
       ),

@@ -1,11 +1,10 @@
 /**
  * Bundles the peers, and packages our functions with the deployment's own command.
  */
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { zipSync } from 'fflate';
 import { copyService, packageService } from '../package-service.ts';
 import { unzip } from '../unzip.ts';
 import type { OurRow, PeerRow, Row } from './rows.ts';
@@ -13,7 +12,8 @@ import type { OurRow, PeerRow, Row } from './rows.ts';
 export type BuiltRow = Row & {
   /** The file that Lambda would load. */
   readonly file: string;
-  readonly zipBytes: number;
+  /** Its size: what Node reads and compiles at a cold start. */
+  readonly bundleBytes: number;
 };
 
 const outputs = fileURLToPath(new URL('build/', import.meta.url));
@@ -36,7 +36,7 @@ async function unpack(row: OurRow, zipFolder: string): Promise<BuiltRow> {
   const folder = join(outputs, row.name);
   await unzip(zipFile, folder);
   const file = join(folder, 'handlers', `${row.name}.mjs`);
-  return { ...row, file, zipBytes: statSync(zipFile).size };
+  return { ...row, file, bundleBytes: statSync(file).size };
 }
 
 async function bundle(row: PeerRow): Promise<BuiltRow> {
@@ -45,5 +45,5 @@ async function bundle(row: PeerRow): Promise<BuiltRow> {
   await build({ ...row.options, outExtension, entryPoints: [row.entry], outdir: folder });
   const [name = ''] = readdirSync(folder);
   const file = join(folder, name);
-  return { ...row, file, zipBytes: zipSync({ [name]: readFileSync(file) }, { level: 9 }).length };
+  return { ...row, file, bundleBytes: statSync(file).size };
 }
