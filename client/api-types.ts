@@ -80,7 +80,7 @@ export interface InviteRequest {
   readonly opensAt?: number;
   /** How many people it lets in: 1 to 10000. Who comes back is not counted again. */
   readonly maxGuests?: number;
-  /** Who it is for, 1 to 64 characters: everybody in the session reads it as the guest's name. */
+  /** Name of the guest, which every participant of the session can read. It must be 1 to 64 characters, at least one of them visible, and none a control, format, bidirectional or invisible character. Joiners, variation selectors and emoji sequences are allowed where writing systems need them. */
   readonly name?: string;
 }
 
@@ -92,7 +92,7 @@ export interface GuestRequest {
   readonly guest?: string;
   /** What the answer to who waits had under this name, to ask again. */
   readonly knock?: string;
-  /** What the guest is called, 1 to 64 characters, where the invite names nobody. */
+  /** Name of the guest, which every participant of the session can read; the invite's name takes precedence. It must be 1 to 64 characters, at least one of them visible, and none a control, format, bidirectional or invisible character. Joiners, variation selectors and emoji sequences are allowed where writing systems need them. */
   readonly name?: string;
   /** What the client may do, at most the invite's role. Left out, it is the invite's role. */
   readonly role?: Role;

@@ -5,12 +5,14 @@
  */
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { decodeToken } from '../../lib/domain/decode-token.ts';
 import { parseInspectRequest } from '../../lib/domain/inspect-request.ts';
 import { readProjectId } from '../../lib/domain/session-id.ts';
 import { ARCHIVE_RESOLUTIONS, parseSessionRequest } from '../../lib/domain/session-request.ts';
 import { MAX_TOKEN_SECONDS, parseTokenRequest, ROLES } from '../../lib/domain/token-request.ts';
+import { displayName } from '../../lib/rooms/domain/display-name.ts';
 import { parseGuestRequest } from '../../lib/rooms/domain/guest-request.ts';
 import {
   MAX_GUESTS,
@@ -180,9 +182,9 @@ function body(fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<unkno
   );
 }
 
-/** Half a surrogate pair, which no schema can refuse. */
-function isHalf(text: unknown): boolean {
-  return typeof text === 'string' && !text.isWellFormed();
+/** A name that a schema cannot judge: it has Unicode's control characters in its pattern, no more. */
+function isHiddenName(name: unknown): boolean {
+  return typeof name === 'string' && !v.is(displayName, name);
 }
 
 /**
@@ -200,7 +202,7 @@ function isBeyondInvites(value: unknown): boolean {
   const isDefault = expireTime === 0;
   const isOutOfRange = expireTime <= NOW_SECONDS || expireTime > LATEST_INVITE_SECONDS;
   const end = isDefault ? NOW_SECONDS + 24 * 60 * 60 : expireTime;
-  return (!isDefault && isOutOfRange) || opensAt >= end || isHalf(name);
+  return (!isDefault && isOutOfRange) || opensAt >= end || isHiddenName(name);
 }
 
 /**
@@ -226,7 +228,7 @@ function isBeyondSchemas(value: unknown): boolean {
     // It does not add lengths.
     classes.join(' ').length > 1000 ||
     // It counts characters. The platform counts UTF-16 code units, and accepts no half of a pair.
-    isHalf(name) ||
+    isHiddenName(name) ||
     texts.some((text) => typeof text === 'string' && /[\ud800-\udfff]/.test(text))
   );
 }

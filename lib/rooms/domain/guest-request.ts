@@ -11,7 +11,7 @@ import {
   toAbsolute,
   tokenRequest,
 } from '../../domain/token-request.ts';
-import { guestName } from './invite.ts';
+import { displayName } from './display-name.ts';
 import { knockText } from './room-request.ts';
 
 const { role, data, initialLayoutClassList } = tokenRequest.entries;
@@ -23,7 +23,7 @@ export const guestRequest = v.object({
   invite: v.optional(v.string(inviteRule)),
   guest: v.optional(v.string(guestRule)),
   knock: v.optional(knockText),
-  name: v.optional(guestName),
+  name: v.optional(displayName),
   ...{ role, data, initialLayoutClassList },
 });
 

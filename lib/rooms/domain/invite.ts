@@ -3,25 +3,16 @@
  */
 import * as v from 'valibot';
 import type { Fault } from '../../domain/faults.ts';
-import { maxCharacters, oneOf, parseFields, wellFormedText } from '../../domain/request-fields.ts';
+import { oneOf, parseFields } from '../../domain/request-fields.ts';
 import { expireTimeRule, ROLES, type Role, toAbsolute } from '../../domain/token-request.ts';
 import { roomFault } from '../faults.ts';
+import { displayName } from './display-name.ts';
 import { hashGuestSecret, hashInviteSecret, isSameHash } from './invite-secret.ts';
 import { time } from './room-rules.ts';
 
 /** A year and a day of a leap year: no link is for ever. */
 export const MAX_INVITE_SECONDS = 366 * 24 * 60 * 60;
 export const MAX_GUESTS = 10_000;
-export const NAME_MAX_LENGTH = 64;
-
-const nameRule = `must be 1 to ${NAME_MAX_LENGTH} characters, none of them a control character`;
-/** What a guest is called, where others read it. */
-export const guestName = v.pipe(
-  wellFormedText,
-  v.minLength(1, nameRule),
-  maxCharacters(NAME_MAX_LENGTH, nameRule),
-  v.regex(/^\P{Cc}*$/u, nameRule),
-);
 
 const guestsRule = `must be a whole number from 1 to ${MAX_GUESTS}`;
 
@@ -39,7 +30,7 @@ export const inviteRequest = v.object({
     ),
     1,
   ),
-  name: v.optional(guestName),
+  name: v.optional(displayName),
 });
 
 /** A valid request for an invite. Times are whole seconds since the UNIX epoch. */

@@ -74,6 +74,8 @@ describe('a request for an invite', () => {
       /1 to 64/,
     ],
     ['a line break in the name', { name: 'a\nb' }, '#/name', /control/],
+    ['a name that looks empty', { name: '\u3164' }, '#/name', /visible/],
+    ['a bidirectional control in the name', { name: 'a\u202eb' }, '#/name', /bidirectional/],
     ['half a surrogate pair', { name: '\ud800' }, '#/name', /well-formed/],
     ['a beginning at its end', { opensAt: NOW_SECONDS + DAY_SECONDS }, '#/opensAt', /earlier/],
     ['a beginning after it', { opensAt: last, expireTime: last }, '#/opensAt', /earlier/],

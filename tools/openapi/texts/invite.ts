@@ -5,13 +5,13 @@ import {
   ROLES,
   type TokenRequest,
 } from '../../../lib/domain/token-request.ts';
+import { NAME_MAX_LENGTH, NAME_RULE } from '../../../lib/rooms/domain/display-name.ts';
 import type { GuestRequest } from '../../../lib/rooms/domain/guest-request.ts';
 import {
   type InviteRequest,
   type InviteView,
   MAX_GUESTS,
   MAX_INVITE_SECONDS,
-  NAME_MAX_LENGTH,
 } from '../../../lib/rooms/domain/invite.ts';
 import { KNOCK_MAX_LENGTH } from '../../../lib/rooms/domain/room-request.ts';
 import type { JsonSchema, SchemasOf, WordsOf } from './field-words.ts';
@@ -20,6 +20,7 @@ import { tokenRequestWords } from './token-request.ts';
 const DAY_SECONDS = 24 * 60 * 60;
 /** A morning of 2100, as in the example of a room's window. */
 const EXAMPLE_OPENS_AT = Date.UTC(2100, 0, 1, 9) / 1000;
+const NAME_LIMITS = `It ${NAME_RULE}. Joiners, variation selectors and emoji sequences are allowed where writing systems need them.`;
 const secret = '[A-Za-z0-9_.~-]+[.][A-Za-z0-9_-]{16}[.][A-Za-z0-9_-]{43}';
 
 export const inviteRequestWords: WordsOf<InviteRequest> = {
@@ -46,7 +47,7 @@ export const inviteRequestWords: WordsOf<InviteRequest> = {
     examples: [1],
   },
   name: {
-    description: `Who it is for, 1 to ${NAME_MAX_LENGTH} characters: everybody in the session reads it as the guest's name.`,
+    description: `Name of the guest, which every participant of the session can read. ${NAME_LIMITS}`,
     examples: ['Ada'],
     schema: { maxLength: NAME_MAX_LENGTH },
   },
@@ -127,7 +128,7 @@ export const guestRequestWords: WordsOf<
     schema: { maxLength: KNOCK_MAX_LENGTH },
   },
   name: {
-    description: `What the guest is called, 1 to ${NAME_MAX_LENGTH} characters, where the invite names nobody.`,
+    description: `Name of the guest, which every participant of the session can read; the invite's name takes precedence. ${NAME_LIMITS}`,
     examples: ['Ada'],
     schema: { maxLength: NAME_MAX_LENGTH },
   },
