@@ -18,7 +18,7 @@ const FLOORS = [
   ['lib/domain', 'lib/rooms/domain', 'lib/rooms/faults.ts'],
 ];
 
-/** A large feature: imports the floors, and is imported by itself and the folders listed here only. */
+/** A large feature: imports the floors. Only its own files and the folders listed here import it. */
 const WINGS = ['lib/rooms'];
 const MAY_IMPORT_WINGS = ['handlers', 'lib/wiring'];
 
