@@ -7,6 +7,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2 } from 'aws-lambda';
 import { Fault } from '../domain/faults.ts';
 import { asFieldsOf, asRecord, type FieldsOf, type UnknownRecord } from './as-record.ts';
+import { readHeaderValue } from './header-values.ts';
 import { assertBodySize, notJson, parseJson } from './json-text.ts';
 
 const JSON_MEDIA_TYPE = /^application\/(?:[\w.+-]+\+)?json$/i;
@@ -73,9 +74,9 @@ function decodeBase64(body: string): string {
   }
 }
 
-/** A body without a content type is taken for what it has to be. */
+/** A body without a content type counts as JSON. */
 function assertJsonMediaType(event: EventFields): void {
-  const contentType = readHeader(event, 'content-type');
+  const contentType = readHeaderValue(event, 'content-type');
   if (contentType === undefined) return;
   const mediaType = contentType.split(';', 1)[0]?.trim() ?? '';
   if (!JSON_MEDIA_TYPE.test(mediaType)) {
@@ -84,16 +85,4 @@ function assertJsonMediaType(event: EventFields): void {
       'The body must be JSON, with content-type application/json.',
     );
   }
-}
-
-/** Payload 1.0 keeps the caller's spelling of names, and repeated headers apart; the last one counts. */
-function readHeader(event: EventFields, wanted: string): string | undefined {
-  for (const headers of [asRecord(event.headers), asRecord(event.multiValueHeaders)]) {
-    for (const [name, value] of Object.entries(headers)) {
-      if (name.toLowerCase() !== wanted) continue;
-      const last: unknown = Array.isArray(value) ? value.at(-1) : value;
-      if (typeof last === 'string') return last;
-    }
-  }
-  return undefined;
 }
