@@ -1,6 +1,6 @@
 /**
- * An HTTP event of either payload version, read with distrust: any field may be missing, null or of
- * another type. Pure: no I/O.
+ * Reads an HTTP event of either payload version, of which any field may be missing, null or of another
+ * type. Pure: no I/O.
  * Source: API Gateway developer guide, "Lambda proxy integration", payload formats 1.0 and 2.0;
  * function URLs send 2.0.
  */
@@ -16,15 +16,17 @@ const JSON_MEDIA_TYPE = /^application\/(?:[\w.+-]+\+)?json$/i;
 type EventFields = FieldsOf<APIGatewayProxyEvent & APIGatewayProxyEventV2>;
 
 export interface HttpRequest {
-  /** Empty when the event names none. */
+  /** Empty if the event names none. */
   readonly method: string;
-  /** As the event has it: percent-encoded or not, with the stage before it or not. */
+  /** As in the event: percent-encoded or not, with stage and base path or without. */
   readonly path: string;
-  /** What the route's path names, by name: API Gateway's own reading; function URLs have none. */
+  /** The route that API Gateway matched, such as `/rooms/{name}`; `undefined` for catch-all routes and function URLs. */
+  readonly route: string | undefined;
+  /** The values that API Gateway read from the path, by the route's parameters; function URLs have none. */
   readonly pathParameters: UnknownRecord;
-  /** The parsed JSON body; `undefined` when there is none. */
+  /** The parsed JSON body; `undefined` if there is none. */
   readonly body: unknown;
-  /** The event itself, for what only some routes read. */
+  /** The event itself, for fields that only some routes read. */
   readonly event: UnknownRecord;
 }
 
@@ -33,10 +35,15 @@ export function readHttpRequest(event: unknown): HttpRequest {
   const fields: EventFields = asFieldsOf<APIGatewayProxyEvent & APIGatewayProxyEventV2>(event);
   const { http } = asFieldsOf<APIGatewayProxyEventV2['requestContext']>(fields.requestContext);
   const { method } = asFieldsOf<APIGatewayProxyEventV2['requestContext']['http']>(http);
+  const pathParameters = asRecord(fields.pathParameters);
+  const [routeMethod, route] = readRoute(fields);
+  // A catch-all route names nothing, but tells the path from the base path before it.
+  const expanded = route && CATCH_ALL.test(route) ? expand(route, pathParameters) : undefined;
   return {
-    method: toText(fields.httpMethod ?? method),
-    path: toText(fields.rawPath ?? fields.path),
-    pathParameters: asRecord(fields.pathParameters),
+    method: toText(fields.httpMethod ?? method ?? routeMethod),
+    path: expanded ?? toText(fields.rawPath ?? fields.path),
+    route: route && CATCH_ALL.test(route) ? undefined : route,
+    pathParameters,
     body: readBody(fields),
     event: asRecord(event),
   };
@@ -48,6 +55,29 @@ export function assertMethod({ method }: HttpRequest, ...allowed: readonly strin
   throw new Fault('MethodNotAllowedError', `Only ${allowed.join(' or ')} is allowed here.`, {
     allow: allowed.join(', '),
   });
+}
+
+const CATCH_ALL = /\{[^{}]+\+\}/;
+const ROUTE_KEY = /^(?:([A-Z]+) )?(\/.*)$/s;
+
+/** Payload 2.0 names method and path of the route (`$default` for none), 1.0 the path. */
+function readRoute({
+  routeKey,
+  resource,
+}: EventFields): readonly [method: string | undefined, route: string | undefined] {
+  const [, method, route] = ROUTE_KEY.exec(toText(routeKey ?? resource)) ?? [];
+  return [method === 'ANY' ? undefined : method, route];
+}
+
+/** Returns the route with its parameters replaced by their values; `undefined` if one has no value. */
+function expand(route: string, values: UnknownRecord): string | undefined {
+  let isWhole = true;
+  const path = route.replace(/\{([^{}+]+)\+?\}/g, (_parameter, name: string) => {
+    const value = values[name];
+    isWhole &&= typeof value === 'string';
+    return toText(value);
+  });
+  return isWhole ? path : undefined;
 }
 
 function toText(value: unknown): string {

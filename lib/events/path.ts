@@ -1,21 +1,24 @@
 /**
- * What a path names: the room of `/rooms/{name}`, the session of `/sessions/{sessionId}/tokens`.
+ * Reads what a path names: the room of `/rooms/{name}`, the session of `/sessions/{sessionId}/tokens`.
  * Pure: no I/O.
  *
- * API Gateway's own reading wins where there is one: an HTTP API hands paths out decoded, so that
- * `/rooms/a%2Frooms%2Fb/tokens`, whose name is `a/rooms/b`, looks like the way to a room `b`
- * (middleapi/standard-server#93, verified). Function URLs and catch-all routes have the path alone,
- * which then is read from its beginning: before it stands at most one segment, a stage or a base path.
+ * Where API Gateway names the route, the route decides, and the path only has to agree with its ending.
+ * So any stage, base path or prefix may come first. HTTP APIs also hand over paths decoded, and
+ * `/rooms/a%2Frooms%2Fb/tokens`, whose name is `a/rooms/b`, looks like the path of a room `b`
+ * (middleapi/standard-server#93, verified). Function URLs and catch-all routes have the path alone. It is
+ * read from its beginning, with at most one segment in front: a stage or a base path.
  */
 import type { HttpRequest } from './http-request.ts';
 
-type Located = Pick<HttpRequest, 'path' | 'pathParameters'>;
+/** Without a `route`, API Gateway has named none. */
+export type Located = Pick<HttpRequest, 'path' | 'pathParameters'> &
+  Partial<Pick<HttpRequest, 'route'>>;
 
 const BEFORE = '(?:/(?!(?:rooms?|sessions?)/)[^/]+)?';
 
 /** A path that names one thing. */
 export interface NamingPath {
-  /** What the route's path parameter is called. */
+  /** The path parameter of the route. */
   readonly parameter: string;
   /** The segment before the name, such as `rooms`. */
   readonly root: string;
@@ -23,18 +26,24 @@ export interface NamingPath {
   readonly ending: string;
 }
 
-/** @returns what reads the name, percent-decoded, of a path of that form, and `undefined` of another */
+/** Returns a function that reads the name, percent-decoded, of a path of that form; `undefined` of another. */
 export function createNameReader({
   parameter,
   root,
   ending,
 }: NamingPath): (located: Located) => string | undefined {
+  const template = `/${root}/{${parameter}}${ending}`;
   const readSegment = createSegmentReader(root, ending);
   const form = new RegExp(`/${root}/.+${ending}/?$`, 's');
   return (located) => {
+    const { path, route } = located;
+    if (route !== undefined) {
+      const values = matchRoute(located, template);
+      return values && (values[0] ?? readSegment(path));
+    }
     const named = readPathParameter(located, parameter);
-    if (named !== undefined) return form.test(located.path) ? named : undefined;
-    return readSegment(located.path);
+    if (named !== undefined) return form.test(path) ? named : undefined;
+    return readSegment(path);
   };
 }
 
@@ -47,20 +56,71 @@ function createSegmentReader(root: string, ending: string): (path: string) => st
   };
 }
 
-const readIdInPath = createSegmentReader('sessions', '/tokens');
+const readSession = createNameReader({
+  parameter: 'sessionId',
+  root: 'sessions',
+  ending: '/tokens',
+});
 
-/** The id in `/sessions/{sessionId}/tokens`; empty when the path names none. */
+/**
+ * Returns the id in `/sessions/{sessionId}/tokens`, or the parameter `sessionId` of whatever route
+ * another deployment gives the function; empty if there is none.
+ */
 export function readSessionId(located: Located): string {
-  return readPathParameter(located, 'sessionId') ?? readIdInPath(located.path) ?? '';
+  const { route } = located;
+  const named = readPathParameter(located, 'sessionId');
+  const isOfRoute = named !== undefined && (route === undefined || agrees(located, route));
+  return (isOfRoute ? named : readSession(located)) ?? '';
 }
 
-/** A path without a name in it, such as `/session`. */
+/** Returns a test for a path without a name in it, such as `/session`. */
 export function createPathTest(path: string): (located: Located) => boolean {
   const whole = new RegExp(`^${BEFORE}${path}/?$`);
-  return (located) => whole.test(located.path);
+  return (located) =>
+    located.route === undefined
+      ? whole.test(located.path)
+      : matchRoute(located, path) !== undefined;
 }
 
-/** @returns what API Gateway read from the path, percent-decoded; `undefined` where it read nothing */
+/**
+ * Returns the values of the template's parameters, in order and percent-decoded, if the request's
+ * route is that of the template, whatever comes before it and whatever the route calls its parameters.
+ * A value is `undefined` where API Gateway read none.
+ */
+export function matchRoute(
+  located: Located,
+  template: string,
+): readonly (string | undefined)[] | undefined {
+  const { route = '' } = located;
+  const wanted = template.split('/').slice(1);
+  const segments = route.split('/').slice(1).slice(-wanted.length);
+  const parameters: string[] = [];
+  for (const [index, want] of wanted.entries()) {
+    const segment = segments[index] ?? '';
+    const parameter = PARAMETER.exec(segment)?.[1];
+    if (PARAMETER.test(want) && parameter !== undefined) parameters.push(parameter);
+    else if (segment !== want) return undefined;
+  }
+  if (!agrees(located, route)) return undefined;
+  return parameters.map((name) => readPathParameter(located, name));
+}
+
+const PARAMETER = /^\{([^{}+]+)\}$/;
+
+/** Whether the path ends as its route does: with the same text, or with the route's last parameter. */
+function agrees(located: Located, route: string): boolean {
+  const path = located.path.replace(/(?<=.)\/$/, '');
+  const [, parameter = '', text = ''] = /\{([^{}]+)\}([^{}]*)$/.exec(route) ?? [
+    undefined,
+    '',
+    route,
+  ];
+  if (text !== '') return path.endsWith(text) || decode(path).endsWith(text);
+  const value = readPathParameter(located, parameter);
+  return value === undefined || decode(located.path).replace(/\/$/, '').endsWith(`/${value}`);
+}
+
+/** Returns what API Gateway read from the path, percent-decoded; `undefined` where it read nothing. */
 export function readPathParameter(
   { pathParameters }: Pick<Located, 'pathParameters'>,
   parameter: string,
@@ -70,8 +130,8 @@ export function readPathParameter(
 }
 
 /**
- * REST APIs and function URLs hand names out encoded, HTTP APIs decoded. Neither a room's name nor a
- * session id has a `%`, so one decoding serves all, and what cannot be decoded stays wrong.
+ * REST APIs and function URLs hand over names encoded, HTTP APIs decoded. Neither a room's name nor a
+ * session id contains a `%`, so one decoding serves all, and what cannot be decoded stays invalid.
  */
 export function decode(name: string): string {
   try {

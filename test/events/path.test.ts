@@ -139,8 +139,97 @@ describe('the session of a path', () => {
     for (const named of [sessionId, encodeAll(sessionId)]) {
       const event = { ...httpApiEvent({ sessionId: named }), rawPath: '/sessions/other/tokens' };
       expect(read(event)).toBe(sessionId);
-      // Whatever the route is called where others deploy the function.
-      expect(read({ ...event, rawPath: '/calls' })).toBe(sessionId);
     }
+  });
+
+  it('is the parameter sessionId of whatever route another deployment has', () => {
+    const pathParameters = { sessionId };
+    for (const [route, path] of [
+      ['/calls/{sessionId}', `/calls/${sessionId}`],
+      ['/calls/{sessionId}', `/v1/calls/${encodeAll(sessionId)}/`],
+      ['/calls/{sessionId}/join', `/calls/${sessionId}/join`],
+    ]) {
+      const routed = { routeKey: `POST ${route}`, rawPath: path, pathParameters };
+      expect(read({ ...httpApiEvent(), ...routed })).toBe(sessionId);
+      expect(read({ ...restApiEvent(), resource: route, path, pathParameters })).toBe(sessionId);
+    }
+  });
+
+  it.each([
+    ['/sessions/{sessionId}/tokens', '/calls'],
+    ['/sessions/{sessionId}/tokens', `/sessions/${sessionId}`],
+    ['/sessions/{sessionId}', `/sessions/${sessionId}/tokens`],
+    ['/calls/{sessionId}', '/calls/other'],
+  ])('is none where the route %s and the path %s end differently', (route, path) => {
+    const pathParameters = { sessionId };
+    const routed = { routeKey: `POST ${route}`, rawPath: path, pathParameters };
+    expect(read({ ...httpApiEvent(), ...routed })).toBe('');
+    expect(read({ ...restApiEvent(), resource: route, path, pathParameters })).toBe('');
+  });
+});
+
+describe('a path whose route API Gateway names', () => {
+  const isInviteTokens = createPathTest('/invites/tokens');
+  const name = 'standup';
+  const located = (route: string | undefined, path: string, pathParameters: object = { name }) => ({
+    ...{ route, path, pathParameters: pathParameters as Readonly<Record<string, unknown>> },
+  });
+
+  it.each([
+    ['/invites/tokens', '/invites/tokens', true],
+    ['/invites/tokens', '/api/video/invites/tokens', true],
+    ['/invites/tokens', '/a/b/c/d/invites/tokens/', true],
+    ['/api/video/invites/tokens', '/prod/api/video/invites/tokens', true],
+    ['/invites/tokens', '/api/video/tokens', false],
+    ['/invites/tokens', '/invites', false],
+    ['/api/video/invites/tokens', '/invites/tokens', false],
+    ['/sessions', '/invites/tokens', false],
+    ['/tokens', '/invites/tokens', false],
+    ['/{a}/tokens', '/invites/tokens', false],
+    [undefined, '/api/invites/tokens', true],
+    [undefined, '/api/video/invites/tokens', false],
+  ])('%s leads by %s to the invites: %s', (route, path, expected) => {
+    expect(isInviteTokens(located(route, path, {}))).toBe(expected);
+  });
+
+  it.each<[route: string, path: string, parameters: object, name: string | undefined]>([
+    ['/rooms/{name}/tokens', '/api/video/rooms/standup/tokens', { name }, 'standup'],
+    ['/v1/rooms/{name}/tokens', '/x/y/v1/rooms/standup/tokens', { name }, 'standup'],
+    ['/rooms/{room}/tokens', '/api/video/rooms/standup/tokens', { room: name }, 'standup'],
+    ['/{tenant}/rooms/{name}/tokens', '/a/rooms/standup/tokens', { tenant: 'a', name }, 'standup'],
+    ['/rooms/{name}/tokens', '/rooms/a/rooms/b/tokens', { name: 'a/rooms/b' }, 'a/rooms/b'],
+    ['/rooms/{name}/tokens', '/rooms/standup/tokens', {}, 'standup'],
+    ['/rooms/{name}/tokens', '/rooms/standup/tokens', { name: 7 }, 'standup'],
+    ['/rooms/{name}/tokens', '/rooms/standup', { name }, undefined],
+    ['/rooms/{name}/tokens', '/rooms/standup/invites', { name }, undefined],
+    ['/rooms/{name}/invites', '/rooms/standup/tokens', { name }, undefined],
+    ['/sessions', '/rooms/standup/tokens', {}, undefined],
+    ['/rooms/{name+}/tokens', '/rooms/standup/tokens', { name }, undefined],
+  ])('%s names, with the path %s and %j, the room %s', (route, path, parameters, expected) => {
+    expect(readTokens(located(route, path, parameters))).toBe(expected);
+  });
+
+  it.each<[events: string, build: (route: string, path: string, values: object) => object]>([
+    [
+      '2.0',
+      (route, rawPath, pathParameters) => ({
+        ...httpApiEvent({ path: '/' }),
+        ...{ routeKey: `ANY ${route}`, rawPath, pathParameters },
+      }),
+    ],
+    [
+      '1.0',
+      (resource, path, pathParameters) => ({
+        ...restApiEvent({ path: '/' }),
+        ...{ resource, path, pathParameters },
+      }),
+    ],
+  ])('may be a catch-all route, whose rest is the path: payload %s', (_version, build) => {
+    const rest = 'rooms/standup/tokens';
+    const whole = `/api/video/${rest}`;
+    expect(readTokens(readHttpRequest(build('/{proxy+}', whole, { proxy: rest })))).toBe(name);
+    const within = build('/video/{proxy+}', whole, { proxy: rest });
+    expect(readTokens(readHttpRequest(within))).toBe(name);
+    expect(readTokens(readHttpRequest(build('/{proxy+}', whole, {})))).toBeUndefined();
   });
 });

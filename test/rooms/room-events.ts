@@ -28,20 +28,32 @@ export function roomEvent(call: RoomCall | string, door: BuildHttpEvent = httpAp
   const event = door({ method, ...(body ? { body } : {}) });
   const { http, authorizer, ...requestContext } = event['requestContext'] as Record<string, object>;
   const headers = { ...Object(event['headers']), ...(ifMatch && { 'if-match': ifMatch }) };
+  const template = toTemplate(path);
+  const isRouted = event['routeKey'] !== '$default';
+  const routed = isRouted ? { routeKey: `${method} ${template}` } : {};
   return {
     ...event,
     headers,
     ...('rawPath' in event
-      ? { rawPath: path, rawQueryString: query }
-      : { path, ...toQueryFields(query) }),
+      ? { rawPath: path, rawQueryString: query, ...routed }
+      : { path, resource: template, ...toQueryFields(query) }),
     requestContext: {
       ...requestContext,
+      ...(http ? routed : { resourcePath: template }),
       ...(http ? { http: { ...http, path } } : {}),
       authorizer: claims
         ? { jwt: { claims: { sub: 'ada', ...claims }, scopes: null } }
         : authorizer,
     },
   };
+}
+
+/** Returns the route that API Gateway matches for the path. */
+function toTemplate(path: string): string {
+  return path
+    .replace(/(\/(?:rooms?|session)\/)[^/]+/, '$1{name}')
+    .replace(/(\/invites\/)(?!tokens$)[^/]+$/, '$1{inviteId}')
+    .replace(/(\/knocks\/)[^/]+$/, '$1{knockId}');
 }
 
 /** As payload 1.0 has them. */

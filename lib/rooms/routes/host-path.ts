@@ -1,50 +1,69 @@
 /**
- * What a host's path names: a room, or its invites or knocks, or one of those. Pure: no I/O.
+ * Reads what a host's path names: a room, its invites or knocks, or one of those. Pure: no I/O.
  *
- * As in path.ts, API Gateway's own reading wins where there is one: of the name, and of the id, which
- * in a path that is decoded may look like the end of another.
+ * As in path.ts, the route decides where API Gateway names one. Without a route, API Gateway's reading
+ * of the name still wins over the path, in which an encoded slash may look like the end of another.
  */
-import type { HttpRequest } from '../../events/http-request.ts';
-import { decode, readPathParameter } from '../../events/path.ts';
+import { decode, type Located, matchRoute, readPathParameter } from '../../events/path.ts';
 
 export interface HostPath {
-  /** Percent-decoded, as whoever calls has written it: not yet known to be a room's name. */
+  /** Percent-decoded, as the caller wrote it; not yet checked to be a room's name. */
   readonly room: string;
   readonly part: 'room' | 'invites' | 'knocks';
-  /** Of one invite or knock; `undefined` for all. */
+  /** The id of one invite or knock; `undefined` for all. */
   readonly id: string | undefined;
 }
 
-/** What the route's path parameter of one of them is called. */
 const ID_PARAMETERS = { invites: 'inviteId', knocks: 'knockId' } as const;
+
+/** The routes, from the longest: the end of a route may be a route of its own. */
+const TEMPLATES: readonly (readonly [template: string, part: HostPath['part']])[] = [
+  ['/rooms/{name}/invites/{inviteId}', 'invites'],
+  ['/rooms/{name}/knocks/{knockId}', 'knocks'],
+  ['/rooms/{name}/invites', 'invites'],
+  ['/rooms/{name}/knocks', 'knocks'],
+  ['/rooms/{name}', 'room'],
+];
 
 const BEFORE = '(?:/(?!rooms?/)[^/]+)?';
 const WHOLE = new RegExp(`^${BEFORE}/rooms/([^/]+)(?:/([^/]+)(?:/([^/]+))?)?/?$`);
 const OF_ROOM = /\/rooms\/[^/]+(.*)$/s;
-/** An id is all that follows: whoever writes slashes into one means no other thing by it. */
+/** An id is all that follows, also slashes. */
 const AFTER_NAME = /^(?:\/([^/]+)(?:\/(.+?))?)?\/?$/s;
 
-/** @returns `undefined` for a path that names none of these */
-export function readHostPath(
-  http: Pick<HttpRequest, 'path' | 'pathParameters'>,
-): HostPath | undefined {
-  const room = readPathParameter(http, 'name');
-  if (room === undefined) {
-    // Encoded still: a name in it may have slashes.
-    const [, name, part, id] = (WHOLE.exec(http.path) ?? []).map(
-      (segment) => segment && decode(segment),
-    );
-    return name === undefined ? undefined : toHostPath(name, part, id);
+/** Returns `undefined` for a path that names none of these. */
+export function readHostPath(located: Located): HostPath | undefined {
+  if (located.route !== undefined) return readByRoute(located);
+  const room = readPathParameter(located, 'name');
+  return room === undefined ? readByPath(located.path) : readByName(located, room);
+}
+
+function readByRoute(located: Located): HostPath | undefined {
+  for (const [template, part] of TEMPLATES) {
+    const values = matchRoute(located, template);
+    if (!values) continue;
+    const [room, id] = values;
+    const isRead = values.every((value) => value !== undefined);
+    return isRead && room !== undefined ? { room, part, id } : readByPath(located.path);
   }
-  const path = decode(http.path);
+  return undefined;
+}
+
+function readByPath(path: string): HostPath | undefined {
+  // Still encoded: a name in it may contain slashes.
+  const [, name, part, id] = (WHOLE.exec(path) ?? []).map((segment) => segment && decode(segment));
+  return name === undefined ? undefined : toHostPath(name, part, id);
+}
+
+function readByName(located: Located, room: string): HostPath | undefined {
+  const path = decode(located.path);
   if (!OF_ROOM.test(path)) return undefined;
   for (const part of ['invites', 'knocks'] as const) {
-    const id = readPathParameter(http, ID_PARAMETERS[part]);
+    const id = readPathParameter(located, ID_PARAMETERS[part]);
     if (id !== undefined) return { room, part, id };
   }
-  const [, part, id] = AFTER_NAME.exec(cutAfterName(path, room)) ?? [];
-  // Of two rooms that the path could mean, API Gateway has named the one.
-  return toHostPath(room, part === 'rooms' ? undefined : part, id);
+  const after = AFTER_NAME.exec(cutAfterName(path, room));
+  return after ? toHostPath(room, after[1], after[2]) : undefined;
 }
 
 function toHostPath(
@@ -56,7 +75,7 @@ function toHostPath(
   return part === 'invites' || part === 'knocks' ? { room, part, id } : undefined;
 }
 
-/** What follows the name, wherever the path begins: behind a stage, a base path, or neither. */
+/** Returns what follows the name, wherever the path begins: after a stage, a base path, or neither. */
 function cutAfterName(path: string, room: string): string {
   const named = `/rooms/${room}/`;
   const start = `${path}/`.indexOf(named);

@@ -63,7 +63,10 @@ describe('a route of hosts', () => {
 
   it('acts on the room that API Gateway names', async () => {
     const pathParameters = { name: 'a' };
-    expect(route('DELETE', '/rooms/a/rooms/b', { pathParameters })).toMatchObject({ room: 'a' });
+    const path = '/prod/rooms/a';
+    expect(route('DELETE', path, { pathParameters })).toMatchObject({ room: 'a' });
+    const fault = await catchFault(() => route('DELETE', '/rooms/a/rooms/b', { pathParameters }));
+    expect(fault.name).toBe('RoomNotFoundError');
     for (const name of ['a/b', '..', '%2e', 'a%2Fb']) {
       const more = { pathParameters: { name } };
       expect((await catchFault(() => route('PUT', '/rooms/a', more))).name).toBe('ValidationError');
@@ -242,4 +245,60 @@ describe('a route of invites and knocks', () => {
       ...{ name: 'MethodNotAllowedError', allow },
     });
   });
+});
+
+describe('a route of hosts that API Gateway names', () => {
+  const values = { name: 'ward', inviteId: 'i'.repeat(16), knockId: 'k'.repeat(22) };
+
+  it.each([
+    ['/rooms/{name}', '/rooms/ward', 'GET', 'getRoom'],
+    ['/rooms/{name}/invites', '/rooms/ward/invites', 'GET', 'listInvites'],
+    [
+      '/rooms/{name}/invites/{inviteId}',
+      `/rooms/ward/invites/${values.inviteId}`,
+      'DELETE',
+      'deleteInvite',
+    ],
+    ['/rooms/{name}/knocks', '/rooms/ward/knocks', 'GET', 'listKnocks'],
+    [
+      '/rooms/{name}/knocks/{knockId}',
+      `/rooms/ward/knocks/${values.knockId}`,
+      'PUT',
+      'decideKnock',
+    ],
+  ])('decides, whatever base path comes first: %s', (resource, path, method, action) => {
+    for (const base of ['', '/prod', '/api/video', '/a/b/c/rooms/x']) {
+      for (const given of [values, {}]) {
+        if (given !== values && base.split('/').length > 2) continue;
+        const more = { resource, pathParameters: given, body: '{"decision":"admit"}' };
+        expect(route(method, base + path, more)).toMatchObject({ action, room: 'ward' });
+      }
+    }
+  });
+
+  it.each([
+    ['/rooms/{name}', '/rooms/ward/invites'],
+    ['/rooms/{name}', '/rooms/ward/rooms'],
+    ['/rooms/{name}', '/rooms/other'],
+    ['/rooms/{name}/invites', '/rooms/ward'],
+    ['/rooms/{name}/knocks', '/rooms/ward/invites'],
+    ['/rooms/{name}/tokens', '/rooms/ward/tokens'],
+    ['/rooms/{name}/{other}', '/rooms/ward/x'],
+    ['/sessions', '/rooms/ward'],
+  ])('%s is a 404 with the path %s', async (resource, path) => {
+    const more = { resource, pathParameters: { ...values, other: 'x' } };
+    expect((await catchFault(() => route('GET', path, more))).name).toBe('RoomNotFoundError');
+  });
+});
+
+describe('a path that matches no route after the name of a room', () => {
+  it.each(['rooms', 'rooms/ward', 'tokens', 'x', '/', '//', '/x'])(
+    'is a 404 and never the room: /rooms/ward/%s',
+    async (rest) => {
+      for (const pathParameters of [{ name: 'ward' }, {}]) {
+        const attempt = () => route('DELETE', `/rooms/ward/${rest}`, { pathParameters });
+        expect((await catchFault(attempt)).name).toBe('RoomNotFoundError');
+      }
+    },
+  );
 });

@@ -72,7 +72,7 @@ async function open({
       caller,
       maxTokenSeconds: DAY_SECONDS,
     };
-    const http = { method, path, pathParameters: {}, body, event: {} };
+    const http = { method, path, route: undefined, pathParameters: {}, body, event: {} };
     if (/^\/rooms\/\w+$/.test(path))
       return serveHost(readManageRoute(http, invocation), invocation);
     const request = readRoomRoute(http, invocation, { sampleRoutes: true });
