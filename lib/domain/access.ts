@@ -132,6 +132,11 @@ export function decideToken(
   return { role: decideRole(caller.maxRole, role), data: identify(caller, data) };
 }
 
+/** Returns the role that all of the given roles include; `undefined` if there is none. */
+export function findLowestRole(roles: readonly Role[]): Role | undefined {
+  return roles.find((role) => roles.every((other) => ROLES_UP_TO[other].includes(role)));
+}
+
 /** Whether a role is within what the caller may have. */
 export function mayHaveRole(caller: Caller, role: Role): boolean {
   if (caller.kind === 'trusted') return true;

@@ -1,42 +1,42 @@
 /**
- * Who sent an HTTP event, from what API Gateway's authorizer wrote into it. Pure: no I/O.
+ * Reads the caller of an HTTP event from what API Gateway's authorizer wrote into it. Pure: no I/O.
  * Sources: API Gateway developer guide, "Lambda proxy integration" for HTTP APIs (payload 2.0: IAM,
  * JWT and Lambda authorizers) and REST APIs (1.0: IAM identity, Cognito and Lambda authorizers).
  *
  * Callers cannot write into `requestContext`; only its authorizer fields are believed.
  */
 
-import { type Caller, TRUSTED } from '../domain/access.ts';
+import { type Caller, findLowestRole, TRUSTED } from '../domain/access.ts';
 import { Fault } from '../domain/faults.ts';
 import { ROLES, type Role } from '../domain/token-request.ts';
 import { asRecord, type UnknownRecord } from './as-record.ts';
-import { readClaimedNames } from './claimed-names.ts';
+import { type ClaimWriter, readClaimedRoles, readClaimedRooms } from './claimed-names.ts';
 
-/** What decides whom an HTTP event is believed to come from. */
+/** The part of the configuration that decides who the caller of an HTTP event is. */
 export interface CallerSettings {
-  /** Who guards the HTTP routes; only `none` lets an event without an authorizer's result pass. */
+  /** The authorizer of the HTTP routes. Only `none` accepts an event without an authorizer's result. */
   readonly auth: 'iam' | 'jwt' | 'none';
-  /** The claim that names the highest role an end user may have. */
+  /** The claim that names the highest role of an end user. */
   readonly roleClaim: string;
-  /** What an end user may have whose claims name no role; `none` refuses them. */
+  /** The highest role of an end user whose claims name no role; `none` rejects them. */
   readonly defaultRole: Role | 'none';
-  /** The claim that lists the rooms an end user may join; `undefined` for all of them. */
+  /** The claim that lists the rooms that an end user may join; `undefined` for all rooms. */
   readonly roomsClaim: string | undefined;
-  /** Whether end users get tokens by room alone, and none by session id. */
+  /** Whether end users get tokens by room only, and none by session id. */
   readonly roomsOnly: boolean;
 }
 
 /**
- * @throws Fault `UnauthenticatedError` when no authorizer that is believed vouches for the event,
- *   `ForbiddenError` when claims name no role or no readable list of rooms, and for holders of a
- *   Cognito identity pool
+ * @throws Fault `UnauthenticatedError` if no accepted authorizer has identified the caller,
+ *   `ForbiddenError` if claims name no role or no readable list of rooms, and for holders of a Cognito
+ *   identity pool
  */
 export function readCaller(event: unknown, settings: CallerSettings): Caller {
   const requestContext = asRecord(asRecord(event)['requestContext']);
   // End users first: an event with both results gets the lesser trust.
   const user = findUser(asRecord(requestContext['authorizer']));
   if (user) return toUser(user, settings);
-  // The JWT authorizer is what guards those routes: whatever else lets somebody in was not asked.
+  // Those routes have the JWT authorizer, so the result of any other was not checked there.
   if (settings.auth === 'jwt')
     throw unauthenticated('The request carries no token of an end user.');
   const iam = readIam(requestContext);
@@ -52,25 +52,29 @@ export function readCaller(event: unknown, settings: CallerSettings): Caller {
 interface User {
   readonly subject: unknown;
   readonly claims: UnknownRecord;
-  /** Payload 1.0 of a JWT or Cognito authorizer, which may write an array as `a,b`. */
-  readonly hasBareArrays?: boolean;
+  readonly writer: ClaimWriter;
 }
 
 function findUser(authorizer: UnknownRecord): User | undefined {
-  const jwt = asRecord(authorizer['jwt'])['claims'];
-  const cognito = authorizer['claims'];
-  const lambda = authorizer['lambda'];
-  for (const claims of [jwt, cognito, lambda]) {
-    if (typeof claims !== 'object' || claims === null) continue;
-    const fields = asRecord(claims);
-    const subject = fields['sub'] ?? fields['principalId'];
-    return { subject, claims: fields, hasBareArrays: claims === cognito };
+  const results: readonly [unknown, ClaimWriter][] = [
+    [asRecord(authorizer['jwt'])['claims'], 'jwt'],
+    // Payload 1.0: a JWT authorizer of an HTTP API or a Cognito authorizer of a REST API.
+    [authorizer['claims'], 'jwt-or-cognito'],
+    [authorizer['lambda'], 'lambda'],
+  ];
+  for (const [written, writer] of results) {
+    if (typeof written !== 'object' || written === null) continue;
+    const claims = asRecord(written);
+    return { subject: claims['sub'] ?? claims['principalId'], claims, writer };
   }
-  const isRestLambda = authorizer['principalId'] !== undefined;
-  return isRestLambda ? { subject: authorizer['principalId'], claims: authorizer } : undefined;
+  // A Lambda authorizer of a REST API.
+  const { principalId } = authorizer;
+  return principalId === undefined
+    ? undefined
+    : { subject: principalId, claims: authorizer, writer: 'lambda' };
 }
 
-/** How Cognito names the sessions of identities (aws-amplify/amplify-js#1643); function URLs tell no more of them. */
+/** The session name that Cognito gives to identities (aws-amplify/amplify-js#1643); function URLs have no other mark. */
 const IDENTITY_POOL_SESSION = '/CognitoIdentityCredentials';
 
 function readIam(requestContext: UnknownRecord): 'back end' | 'identity pool' | undefined {
@@ -87,42 +91,46 @@ function readIam(requestContext: UnknownRecord): 'back end' | 'identity pool' | 
   return arns.length > 0 ? 'back end' : undefined;
 }
 
-function toUser(
-  { subject, claims, hasBareArrays = false }: User,
-  settings: CallerSettings,
-): Caller {
+function toUser({ subject, claims, writer }: User, settings: CallerSettings): Caller {
   if (typeof subject !== 'string' || subject === '') {
     throw unauthenticated('The authorization names no subject.');
   }
   const { roomsClaim, roomsOnly } = settings;
   const maxRole = readRole(claims, settings);
   if (roomsClaim === undefined) return { kind: 'user', subject, maxRole, roomsOnly };
-  const rooms = readClaimedNames(claimOf(claims, roomsClaim), hasBareArrays);
+  const rooms = readClaimedRooms(claimOf(claims, roomsClaim), writer);
   if (rooms) return { kind: 'user', subject, maxRole, rooms, roomsOnly };
-  const remedy = hasBareArrays ? 'name one room' : 'list rooms in one text, with spaces between';
+  const remedy =
+    writer === 'jwt-or-cognito' ? 'name one room' : 'list rooms in one text, with spaces between';
   throw forbidden(`The claim ${roomsClaim} is ambiguous; ${remedy}.`);
 }
 
+/** Every value has to be a role, and the lowest one counts. */
 function readRole(
   claims: UnknownRecord,
   { roleClaim, defaultRole }: Pick<CallerSettings, 'roleClaim' | 'defaultRole'>,
 ): Role {
-  const claimed = claimOf(claims, roleClaim);
-  if (claimed === undefined) {
+  const claim = claimOf(claims, roleClaim);
+  const values = claim === undefined ? [] : readClaimedRoles(claim);
+  if (values?.length === 0) {
     if (defaultRole !== 'none') return defaultRole;
     throw forbidden(`The claim ${roleClaim} is missing; it names your role.`);
   }
-  const role = ROLES.find((known) => known === claimed);
-  if (role) return role;
-  // Guessing a role here would hand out one that nobody meant to give.
-  throw forbidden(`The claim ${roleClaim} must be one of ${ROLES.join(', ')}.`);
+  const roles = ROLES.filter((role) => values?.includes(role));
+  const areAllRoles = values?.every((value) => ROLES.some((role) => role === value)) ?? false;
+  if (!areAllRoles) throw forbidden(`The claim ${roleClaim} must be one of ${ROLES.join(', ')}.`);
+  const lowest = findLowestRole(roles);
+  if (lowest) return lowest;
+  throw forbidden(
+    `The claim ${roleClaim} must not have both subscriber and publisheronly: neither is the lower role.`,
+  );
 }
 
 function claimOf(claims: UnknownRecord, name: string): unknown {
   return Object.hasOwn(claims, name) ? claims[name] : undefined;
 }
 
-/** What the operator has to set right, so that the log says it too. */
+/** For faults that the operator has to repair, so the log has the detail too. */
 function forbidden(detail: string): Fault {
   return new Fault('ForbiddenError', detail, { reason: detail });
 }

@@ -1,38 +1,76 @@
 /**
- * The names, of rooms, that a claim lists; read so that no reading grants more than its issuer meant.
- * Pure: no I/O.
+ * Reads the names, of roles or rooms, that a claim lists, so that no reading grants more than its issuer
+ * intended. Pure: no I/O.
  *
- * API Gateway hands the claims of a token out as text. A text claim passes as it is. Of an array the
- * JWT authorizer of an HTTP API makes `[a b]`, with neither quotes nor escapes, and the Cognito
- * authorizer of a REST API makes `a,b`: an array of the one name `Sales Team` and one of the names
- * `Sales` and `Team` come out as the same text, so such a text says nothing for sure. Lambda
- * authorizers of HTTP APIs may hand out real arrays.
- * Sources: AWS documents none of this. JWT: aws-solutions-library-samples/guidance-for-claude-code-
- * with-amazon-bedrock#802 (debug log) and floci-io/floci#2011 (measured). Cognito:
- * awsdocs/amazon-api-gateway-developer-guide#158.
+ * API Gateway passes claims on as text. It writes an array as `[a b]` (JWT authorizer of an HTTP API)
+ * or as `a,b` (Cognito authorizer of a REST API), without quotes and escapes: the one name
+ * `Sales Team` and the two names `Sales` and `Team` become the same text. Lambda authorizers of HTTP APIs
+ * pass arrays on as they are. Those of REST APIs can return text, numbers and booleans only, so an
+ * array has to be JSON text.
+ * Sources: AWS does not document the first two. JWT: aws-solutions-library-samples/guidance-for-claude-
+ * code-with-amazon-bedrock#802 (debug log) and floci-io/floci#2011 (measured). Cognito:
+ * awsdocs/amazon-api-gateway-developer-guide#158. Lambda: API Gateway developer guide, "Output from an
+ * API Gateway Lambda authorizer".
  */
 
-/** What room names are made of. */
-const NAME = /^[\w.~-]+$/;
-/** What stands between names. Others, such as no-break spaces, are there to keep a name together. */
+/** The authorizer that wrote a claim. */
+export type ClaimWriter = 'jwt' | 'jwt-or-cognito' | 'lambda';
+
+const BRACKETS = /^\[(.*)\]$/s;
+/** One space or comma; a second one leaves an empty name, which is not valid. */
+const ROLE_SEPARATOR = /, ?| /;
+
+/**
+ * Returns the texts that a claim of roles lists, in whatever form an array arrived. Splitting a text
+ * cannot grant too much as long as every part has to be a role and the lowest one counts.
+ * `undefined` for a claim that is not a list of texts.
+ */
+export function readClaimedRoles(claim: unknown): readonly string[] | undefined {
+  const list = parseList(claim);
+  if (list) return list.every(isText) ? list : undefined;
+  if (!isText(claim)) return undefined;
+  const inBrackets = BRACKETS.exec(claim)?.[1];
+  return inBrackets === '' ? [] : (inBrackets ?? claim).split(ROLE_SEPARATOR);
+}
+
+const ROOM_NAME = /^[\w.~-]+$/;
+/** Only these separate names. Others, such as no-break spaces, hold a name together. */
 const SPACES = /[ \t\r\n]+/;
 
 /**
- * @param claim as the authorizer wrote it; `undefined` when the token has none
- * @param isOneName whether a text may be what became of an array without brackets (payload 1.0)
- * @returns `undefined` for a claim that can be read in more than one way, or in none
+ * Returns the rooms that a claim lists; `undefined` for a claim that can be read in more than one way, or
+ * in none.
+ *
+ * @param claim as the authorizer wrote it; `undefined` if the token has none
  */
-export function readClaimedNames(
+export function readClaimedRooms(
   claim: unknown,
-  isOneName: boolean,
+  writer: ClaimWriter,
 ): readonly string[] | undefined {
   if (claim === undefined || claim === null) return [];
-  if (Array.isArray(claim)) return claim.filter((name) => typeof name === 'string');
-  if (typeof claim !== 'string') return undefined;
-  const inBrackets = /^\[(.*)\]$/s.exec(claim)?.[1];
+  const list = writer === 'lambda' || Array.isArray(claim) ? parseList(claim) : undefined;
+  if (list) return list.filter(isText);
+  if (!isText(claim)) return undefined;
+  const inBrackets = BRACKETS.exec(claim)?.[1];
   const text = inBrackets ?? claim;
   if (text.trim() === '') return [];
-  const isList = inBrackets === undefined && !isOneName;
+  const isList = inBrackets === undefined && writer !== 'jwt-or-cognito';
   const names = isList ? text.split(SPACES).filter((name) => name !== '') : [text];
-  return names.every((name) => NAME.test(name)) ? names : undefined;
+  return names.every((name) => ROOM_NAME.test(name)) ? names : undefined;
+}
+
+/** Returns an array, also if it is JSON text; `undefined` for anything else. */
+function parseList(claim: unknown): readonly unknown[] | undefined {
+  if (Array.isArray(claim)) return claim;
+  if (!isText(claim) || !claim.startsWith('[')) return undefined;
+  try {
+    const parsed: unknown = JSON.parse(claim);
+    return Array.isArray(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }

@@ -131,16 +131,83 @@ describe.each(userDoors)('an end user (%s)', (door, build) => {
     ' moderator',
     'Moderator',
     'admin',
-    'moderator,publisher',
-    '[moderator publisher]',
+    'Moderator',
+    'junior moderator',
+    '[junior moderator]',
+    '[moderator  publisher]',
+    '[[moderator]]',
+    '[moderator',
+    'moderator]',
+    'moderator,',
+    ',moderator',
+    'moderator,admin',
+    'moderator\tpublisher',
+    'moderator\u00a0',
+    '"moderator"',
+    '["junior moderator"]',
+    '["moderator",7]',
+    '[["moderator"]]',
+    '{"0":"moderator"}',
     null,
     true,
-    ['moderator'],
+    7,
     {},
+    { moderator: true },
+    ['junior moderator'],
+    ['moderator', 7],
+    [['moderator']],
+    [null],
   ])('is refused where the claim names no role: %j', async (claimed) => {
     const fault = await catchFault(() => read(build({}, { opentok_role: claimed })));
     expect(fault.name).toBe('ForbiddenError');
     expect(fault.message).toBe(`The claim opentok_role must be one of ${ROLES.join(', ')}.`);
+  });
+
+  const formsOf = (...values: string[]): unknown[] => [
+    values,
+    `[${values.join(' ')}]`,
+    `[${values.join(', ')}]`,
+    `[${values.join(',')}]`,
+    values.join(','),
+    values.join(', '),
+    values.join(' '),
+    JSON.stringify(values),
+    JSON.stringify(values, null, 1),
+  ];
+  const roleOf = (claim: unknown, defaultRole: (typeof ROLES)[number] | 'none' = 'publisher') =>
+    readCaller(build({}, { roles: claim }), { ...settings, roleClaim: 'roles', defaultRole });
+
+  it.each(ROLES)('has the one role of an array, in every form of it: %s', (role) => {
+    for (const claim of formsOf(role)) {
+      expect(roleOf(claim, 'none')).toMatchObject({ maxRole: role });
+    }
+  });
+
+  it.each<[roles: string[], lowest: string]>([
+    [['moderator', 'publisher'], 'publisher'],
+    [['publisher', 'moderator'], 'publisher'],
+    [['moderator', 'subscriber'], 'subscriber'],
+    [['publisheronly', 'moderator', 'publisher'], 'publisheronly'],
+    [['moderator', 'moderator'], 'moderator'],
+  ])('has the lowest of several roles, in every form: %j', (roles, lowest) => {
+    for (const claim of formsOf(...roles)) {
+      expect(roleOf(claim)).toMatchObject({ maxRole: lowest });
+    }
+  });
+
+  it('is refused with roles of which neither is lower', async () => {
+    for (const claim of formsOf('publisheronly', 'moderator', 'subscriber')) {
+      expect((await catchFault(() => roleOf(claim))).message).toBe(
+        'The claim roles must not have both subscriber and publisheronly: neither is the lower role.',
+      );
+    }
+  });
+
+  it('has the configured role if the list is empty', async () => {
+    for (const claim of [[], '[]', '[ ]']) {
+      expect(roleOf(claim, 'subscriber')).toMatchObject({ maxRole: 'subscriber' });
+      expect((await catchFault(() => roleOf(claim, 'none'))).name).toBe('ForbiddenError');
+    }
   });
 
   const roomsOf = (rooms: unknown) =>
@@ -168,6 +235,13 @@ describe.each(userDoors)('an end user (%s)', (door, build) => {
   });
 
   const tellsListFromName = !/1\.0, JWT|Cognito/.test(door);
+  const isLambda = /Lambda/.test(door);
+
+  it('may join the rooms of JSON text, where a Lambda authorizer wrote it', async () => {
+    const text = JSON.stringify(['math', 'Sales Team', 7]);
+    if (isLambda) expect(roomsOf(text)).toMatchObject({ rooms: ['math', 'Sales Team'] });
+    else expect((await catchFault(() => roomsOf(text))).message).toContain('is ambiguous');
+  });
 
   it('may join the rooms of a text, where API Gateway makes no such text of an array', async () => {
     if (tellsListFromName) {
@@ -183,7 +257,7 @@ describe.each(userDoors)('an end user (%s)', (door, build) => {
     '[Sales Team]',
     '[math art]',
     'math,art',
-    '["math","art"]',
+    '["math","art"',
     'x[math]',
     '[math]x',
     'math café',
