@@ -1,13 +1,19 @@
 /**
- * The secret's text, turned into something that can sign. Computes, but does no I/O.
+ * Turns the text of the secret into functions that sign. Computes, but does no I/O.
  *
- * Keys are imported once per secret and stay inside the closures made here, so that nothing that
- * is logged or serialized can hold them.
+ * Keys are imported once per secret and stay inside closures, so that no log line and no serialized
+ * object can contain them.
  */
 import { createHmac, createPrivateKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { type Fault, misconfigured } from '../domain/faults.ts';
 import type { Project } from '../domain/project.ts';
 import { createJwtSigner, type SignJwt } from './sign-jwt.ts';
+import {
+  describeNotJson,
+  describeWrongKey,
+  describeWrongValue,
+  unescapeLineBreaks,
+} from './wrong-form.ts';
 
 /** Vonage signs RS256; RFC 7518 section 3.3 wants at least this size. */
 const MIN_RSA_BITS = 2048;
@@ -48,7 +54,14 @@ function parseSecretObject(secretText: string): SecretObject {
     secret = JSON.parse(secretText);
   } catch {
     // The parser's message quotes the text, which is the secret.
-    throw malformed('it is not JSON');
+    const found = describeNotJson(secretText);
+    throw malformed(found === undefined ? 'it is not JSON' : `it is not JSON: it ${found}`);
+  }
+  if (typeof secret === 'string') {
+    const found = secret.trim().startsWith('{')
+      ? 'is in quotes; remove them'
+      : describeNotJson(secret);
+    throw malformed(`it is not a JSON object but a text${found ? `: it ${found}` : ''}`);
   }
   if (typeof secret !== 'object' || secret === null || Array.isArray(secret)) {
     throw malformed('it is not a JSON object');
@@ -57,10 +70,12 @@ function parseSecretObject(secretText: string): SecretObject {
 }
 
 async function parseOpenTok(secret: SecretObject): Promise<Credentials> {
-  const apiKey = readField(secret, 'apiKey');
+  const apiKey = readValue(secret, 'apiKey');
+  if (UUID.test(apiKey)) {
+    throw malformed('apiKey is a UUID; store the id of a Vonage application as applicationId');
+  }
   if (!API_KEY.test(apiKey)) throw malformed('apiKey is not a string of digits');
-  const apiSecret = readField(secret, 'apiSecret');
-  if (/\s/.test(apiSecret)) throw malformed('apiSecret has white space in it');
+  const apiSecret = readValue(secret, 'apiSecret');
   const key = createSecretKey(apiSecret, 'utf8');
   return {
     project: { kind: 'opentok', id: apiKey },
@@ -73,7 +88,12 @@ async function parseOpenTok(secret: SecretObject): Promise<Credentials> {
 }
 
 async function parseVonage(secret: SecretObject): Promise<Credentials> {
-  const applicationId = readField(secret, 'applicationId');
+  const applicationId = readValue(secret, 'applicationId');
+  if (API_KEY.test(applicationId)) {
+    throw malformed(
+      'applicationId is not a UUID but a number; store the key of a project as apiKey',
+    );
+  }
   if (!UUID.test(applicationId)) throw malformed('applicationId is not a UUID');
   const key = parsePrivateKey(readField(secret, 'privateKey'));
   return {
@@ -89,24 +109,39 @@ async function parseVonage(secret: SecretObject): Promise<Credentials> {
 function readField(secret: SecretObject, name: string): string {
   const value = secret[name];
   if (value === undefined) throw malformed(`${name} is missing`);
+  if (typeof value === 'number') {
+    throw malformed(`${name} is not a string but a number; write it in quotes`);
+  }
+  if (typeof value === 'object' && value !== null && 'kty' in value) {
+    throw malformed(`${name} is a JWK; convert it to PEM (PKCS#8)`);
+  }
   if (typeof value !== 'string') throw malformed(`${name} is not a string`);
   if (value === '') throw malformed(`${name} is empty`);
   return value;
 }
 
-/** PKCS#8 or PKCS#1 PEM; the vendor's SDK takes the first only and fails on the second when it signs. */
-function parsePrivateKey(pem: string): KeyObject {
-  if (pem.includes('ENCRYPTED')) {
-    throw malformed('privateKey is encrypted; store it without a passphrase');
-  }
-  if (/-----BEGIN (?:RSA )?PUBLIC KEY-----/.test(pem)) {
-    throw malformed('privateKey is a public key');
-  }
+function readValue(secret: SecretObject, name: string): string {
+  const value = readField(secret, name);
+  const found = describeWrongValue(value);
+  if (found !== undefined) throw malformed(`${name} ${found}`);
+  return value;
+}
+
+/**
+ * Reads PKCS#8 or PKCS#1 PEM; the vendor's SDK accepts the first only and fails when it signs with the
+ * second. Line breaks may be written as `\n`.
+ *
+ * @throws Fault `ConfigurationError`
+ */
+export function parsePrivateKey(text: string): KeyObject {
+  const pem = unescapeLineBreaks(text);
+  const found = describeWrongKey(pem);
+  if (found !== undefined) throw malformed(`privateKey ${found}`);
   let key: KeyObject;
   try {
     key = createPrivateKey(pem);
   } catch {
-    throw malformed('privateKey is not a private key in PEM form (check its line breaks)');
+    throw malformed('privateKey is not a private key in PEM form; copy the file again');
   }
   if (key.asymmetricKeyType !== 'rsa') throw malformed('privateKey is not an RSA key');
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;

@@ -6,7 +6,7 @@ import { createPublicKey, createSecretKey, timingSafeEqual } from 'node:crypto';
 import type { Token } from '../domain/decode-token.ts';
 import type { Project } from '../domain/project.ts';
 import type { Signature } from '../domain/token-signature.ts';
-import { type Credentials, parseCredentials } from './credentials.ts';
+import { type Credentials, parseCredentials, parsePrivateKey } from './credentials.ts';
 import { createJwtVerifier } from './verify-jwt.ts';
 
 export interface TokenVerifier {
@@ -22,7 +22,7 @@ export async function parseTokenVerifier(secretText: string): Promise<TokenVerif
   const [alg, key] =
     project.kind === 'opentok'
       ? (['HS256', createSecretKey(apiSecret, 'utf8')] as const)
-      : (['RS256', createPublicKey(privateKey)] as const);
+      : (['RS256', createPublicKey(parsePrivateKey(privateKey))] as const);
   const verifyJwt = createJwtVerifier(alg, key);
 
   return {

@@ -20,6 +20,9 @@ const encrypted = {
   pkcs1: rsa.privateKey.export({ type: 'pkcs1', format: 'pem', ...passphrase }).toString(),
 };
 
+const der = rsa.privateKey.export({ type: 'pkcs8', format: 'der' });
+const publicPem = rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+
 describe('the credentials of an OpenTok project', () => {
   it('sign a JWT as the reference vector has it', async () => {
     const { signJwt } = await parse(OPENTOK_SECRET);
@@ -85,6 +88,16 @@ describe('the credentials of a Vonage application', () => {
     expect(verifyRs256(await signJwt({ a: 1 }), rsa.publicKey)).toEqual({ a: 1 });
   });
 
+  it.each([
+    ['\\n', '\\n'],
+    ['\\r\\n', '\\r\\n'],
+    ['\\n and a line break', '\\n\n'],
+  ])('take a key whose line breaks are a literal %s', async (_name, literal) => {
+    const privateKey = privateKeyPem.pkcs8.replaceAll('\n', literal);
+    const { signJwt } = await parse({ ...VONAGE_SECRET, privateKey });
+    expect(verifyRs256(await signJwt({ a: 1 }), rsa.publicKey)).toEqual({ a: 1 });
+  });
+
   it('know the application id in lower case', async () => {
     const applicationId = APPLICATION_ID.toUpperCase();
     const { project } = await parse({ ...VONAGE_SECRET, applicationId });
@@ -113,13 +126,77 @@ describe('credentials', () => {
   it.each<[scenario: string, secretText: string, what: string]>([
     ['nothing', '', 'it is not JSON'],
     ['text', `${apiKey}:${apiSecret}`, 'it is not JSON'],
-    ['a bare PEM', privateKey, 'it is not JSON'],
+    [
+      'a bare PEM',
+      privateKey,
+      'it is not JSON: it is a key alone; store {"applicationId": "…", "privateKey": "…"}',
+    ],
     ['JSON cut off', openTok({}).slice(0, -1), 'it is not JSON'],
-    ['JSON after a BOM', `\ufeff${openTok({})}`, 'it is not JSON'],
+    [
+      'JSON after a byte order mark',
+      `\ufeff${openTok({})}`,
+      'it is not JSON: it begins with a byte order mark; save it as UTF-8 without one',
+    ],
+    ['JSON in quotes', `'${openTok({})}'`, 'it is not JSON: it is in quotes; remove them'],
+    [
+      'JSON in JSON',
+      JSON.stringify(openTok({})),
+      'it is not a JSON object but a text: it is in quotes; remove them',
+    ],
+    [
+      'JSON in base64',
+      Buffer.from(openTok({})).toString('base64'),
+      'it is not JSON: it is base64; store the text that it encodes',
+    ],
+    [
+      'JSON in UTF-16',
+      Buffer.from(openTok({}), 'utf16le').toString('latin1'),
+      'it is not JSON: it is UTF-16; save it as UTF-8',
+    ],
+    [
+      'a key with its line breaks',
+      vonage({}).replaceAll('\\n', '\n'),
+      'it is not JSON: it has line breaks inside a text; write each one as \\n',
+    ],
+    [
+      'single quotes',
+      openTok({}).replaceAll('"', "'"),
+      'it is not JSON: it has single quotes; JSON has double quotes',
+    ],
+    [
+      'typographic quotes',
+      openTok({}).replaceAll('"', '“'),
+      'it is not JSON: it has typographic quotes; write "',
+    ],
+    [
+      'quotes that a shell removed',
+      openTok({}).replaceAll('"', ''),
+      'it is not JSON: it has names without quotes; JSON has double quotes around names and texts',
+    ],
+    [
+      'a comma after its last field',
+      openTok({}).replace('}', ',\n}'),
+      'it is not JSON: it has a comma after its last field; remove it',
+    ],
+    [
+      'an assignment',
+      `OPENTOK_API_SECRET=${apiSecret}`,
+      'it is not JSON: it has the form NAME=value; store {"apiKey": "…", "apiSecret": "…"}',
+    ],
+    [
+      'a path',
+      'secrets/opentok.json',
+      'it is not JSON: it is a path; store the content of the file instead',
+    ],
+    [
+      'a placeholder',
+      '{{OPENTOK_SECRET}}',
+      'it is not JSON: it is a placeholder; store the value that it stands for',
+    ],
     ['JSON with a bare value', `{"apiKey":"1","apiSecret":${apiSecret}}`, 'it is not JSON'],
     ['null', 'null', 'it is not a JSON object'],
     ['a number', '123456', 'it is not a JSON object'],
-    ['text in JSON', JSON.stringify(apiSecret), 'it is not a JSON object'],
+    ['text in JSON', JSON.stringify(apiSecret), 'it is not a JSON object but a text'],
     ['an array', JSON.stringify([apiKey, apiSecret]), 'it is not a JSON object'],
     [
       'an empty object',
@@ -149,15 +226,24 @@ describe('credentials', () => {
     ['no apiSecret', JSON.stringify({ apiKey }), 'apiSecret is missing'],
     ['no apiKey', JSON.stringify({ apiSecret }), 'apiKey is missing'],
     ['apiKey null', openTok({ apiKey: null }), 'apiKey is not a string'],
-    ['apiKey as a number', openTok({ apiKey: 123456 }), 'apiKey is not a string'],
+    [
+      'apiKey as a number',
+      openTok({ apiKey: 123456 }),
+      'apiKey is not a string but a number; write it in quotes',
+    ],
     ['an empty apiKey', openTok({ apiKey: '' }), 'apiKey is empty'],
     ['apiKey with a letter', openTok({ apiKey: '12345x' }), 'apiKey is not a string of digits'],
     [
       'apiKey with a line break',
       openTok({ apiKey: '123456\n' }),
-      'apiKey is not a string of digits',
+      'apiKey has white space in it; remove it',
     ],
-    ['apiKey with a UUID', openTok({ apiKey: applicationId }), 'apiKey is not a string of digits'],
+    [
+      'apiKey with a UUID',
+      openTok({ apiKey: applicationId }),
+      'apiKey is a UUID; store the id of a Vonage application as applicationId',
+    ],
+    ['apiKey in quotes', openTok({ apiKey: '"123456"' }), 'apiKey is in quotes; remove them'],
     ['an empty apiSecret', openTok({ apiSecret: '' }), 'apiSecret is empty'],
     [
       'apiSecret as an object',
@@ -167,12 +253,12 @@ describe('credentials', () => {
     [
       'a line break after apiSecret',
       openTok({ apiSecret: `${apiSecret}\n` }),
-      'apiSecret has white space in it',
+      'apiSecret has white space in it; remove it',
     ],
     [
       'a space before apiSecret',
       openTok({ apiSecret: ` ${apiSecret}` }),
-      'apiSecret has white space in it',
+      'apiSecret has white space in it; remove it',
     ],
     ['no privateKey', JSON.stringify({ applicationId }), 'privateKey is missing'],
     ['no applicationId', JSON.stringify({ privateKey }), 'applicationId is missing'],
@@ -181,7 +267,7 @@ describe('credentials', () => {
     [
       'an API key as applicationId',
       vonage({ applicationId: apiKey }),
-      'applicationId is not a UUID',
+      'applicationId is not a UUID but a number; store the key of a project as apiKey',
     ],
     [
       'a UUID without hyphens',
@@ -212,12 +298,12 @@ describe('credentials', () => {
     [
       'a public key',
       vonage({ privateKey: rsa.publicKey.export({ type: 'spki', format: 'pem' }) }),
-      'privateKey is a public key',
+      'privateKey is a public key; store the private key that belongs to it',
     ],
     [
       'a PKCS#1 public key',
       vonage({ privateKey: rsa.publicKey.export({ type: 'pkcs1', format: 'pem' }) }),
-      'privateKey is a public key',
+      'privateKey is a public key; store the private key that belongs to it',
     ],
     [
       'an EC key',
@@ -242,22 +328,134 @@ describe('credentials', () => {
     [
       'no PEM at all',
       vonage({ privateKey: notPem }),
-      'privateKey is not a private key in PEM form (check its line breaks)',
+      'privateKey is not a private key in PEM form; copy the file again',
     ],
     [
       'a PEM in one line',
       vonage({ privateKey: privateKey.replaceAll('\n', '') }),
-      'privateKey is not a private key in PEM form (check its line breaks)',
+      'privateKey has lost its line breaks; write one, or \\n, after every line',
     ],
     [
-      'a PEM with escaped line breaks',
-      vonage({ privateKey: privateKey.replaceAll('\n', '\\n') }),
-      'privateKey is not a private key in PEM form (check its line breaks)',
+      'a PEM with spaces for line breaks',
+      vonage({ privateKey: privateKey.replaceAll('\n', ' ') }),
+      'privateKey has lost its line breaks; write one, or \\n, after every line',
     ],
     [
       'a PEM cut off',
       vonage({ privateKey: privateKey.slice(0, 400) }),
-      'privateKey is not a private key in PEM form (check its line breaks)',
+      'privateKey is cut off before its END line; copy all of it',
+    ],
+    [
+      'an indented PEM',
+      vonage({ privateKey: privateKey.replaceAll('\n', '\n    ') }),
+      'privateKey is indented; remove the spaces before its lines',
+    ],
+    [
+      'a PEM with text before it',
+      vonage({ privateKey: `Key of the application\n${privateKey}` }),
+      'privateKey has other text around it; store the lines from BEGIN to END alone',
+    ],
+    [
+      'a PEM in quotes',
+      vonage({ privateKey: `"${privateKey}"` }),
+      'privateKey is in quotes; remove them',
+    ],
+    [
+      'a PEM after a byte order mark',
+      vonage({ privateKey: `\ufeff${privateKey}` }),
+      'privateKey begins with a byte order mark; save it as UTF-8 without one',
+    ],
+    [
+      'a PEM with an invisible character',
+      vonage({ privateKey: privateKey.replace('-----\n', '-----\u200b\n') }),
+      'privateKey contains the invisible character U+200B; remove it, or copy the text again from its source',
+    ],
+    [
+      'a PEM in base64',
+      vonage({ privateKey: Buffer.from(privateKey).toString('base64') }),
+      'privateKey is base64 of a PEM file; store the file as it is',
+    ],
+    [
+      'DER in base64',
+      vonage({ privateKey: der.toString('base64') }),
+      'privateKey is base64 without BEGIN and END lines (DER); store the PEM file with all its lines',
+    ],
+    [
+      'DER',
+      vonage({ privateKey: der.toString('latin1') }),
+      'privateKey is in DER form; convert it with openssl pkey -inform DER -in <file>',
+    ],
+    [
+      'DER read as UTF-8',
+      vonage({ privateKey: der.toString('utf8') }),
+      'privateKey is in DER form; convert it with openssl pkey -inform DER -in <file>',
+    ],
+    [
+      'a JWK',
+      vonage({ privateKey: rsa.privateKey.export({ format: 'jwk' }) }),
+      'privateKey is a JWK; convert it to PEM (PKCS#8)',
+    ],
+    [
+      'a JWK as text',
+      vonage({ privateKey: JSON.stringify(rsa.privateKey.export({ format: 'jwk' })) }),
+      'privateKey is a JWK; convert it to PEM (PKCS#8)',
+    ],
+    ...['./private.key', '/run/secrets/private', 'C:\\keys\\private.key', 'private.pem'].map(
+      (path): [string, string, string] => [
+        `the path ${path}`,
+        vonage({ privateKey: path }),
+        'privateKey is a path; store the content of the file instead',
+      ],
+    ),
+    ...[privateKey + publicPem, publicPem + privateKey].map((both): [string, string, string] => [
+      'a private and a public key',
+      vonage({ privateKey: both }),
+      'privateKey is a private and a public key together; store the private one alone',
+    ]),
+    [
+      'two private keys',
+      vonage({ privateKey: privateKey + privateKey }),
+      'privateKey is several private keys; store the one of the application',
+    ],
+    [
+      'a certificate',
+      vonage({ privateKey: privateKey.replaceAll('PRIVATE KEY', 'CERTIFICATE') }),
+      'privateKey is a certificate; store the private key instead',
+    ],
+    [
+      'an OpenSSH key',
+      vonage({ privateKey: privateKey.replaceAll('PRIVATE KEY', 'OPENSSH PRIVATE KEY') }),
+      'privateKey has the format of OpenSSH; convert it with ssh-keygen -p -m PKCS8 -f <file>',
+    ],
+    [
+      'a key for an API secret',
+      openTok({ apiSecret: privateKey }),
+      'apiSecret is a key in PEM form, which only a Vonage application has',
+    ],
+    [
+      'apiSecret in quotes',
+      openTok({ apiSecret: `'${apiSecret}'` }),
+      'apiSecret is in quotes; remove them',
+    ],
+    [
+      'apiSecret with a no-break space',
+      openTok({ apiSecret: `${apiSecret}\u00a0` }),
+      'apiSecret contains the invisible character U+00A0; remove it, or copy the text again from its source',
+    ],
+    [
+      'apiSecret with a soft hyphen',
+      openTok({ apiSecret: `a\u00ad${apiSecret}` }),
+      'apiSecret contains the invisible character U+00AD; remove it, or copy the text again from its source',
+    ],
+    [
+      'apiSecret with a literal line break',
+      openTok({ apiSecret: `${apiSecret}\\n` }),
+      'apiSecret has a literal \\n in it; remove it',
+    ],
+    [
+      'apiSecret that is a placeholder',
+      openTok({ apiSecret: '<your api secret>' }),
+      'apiSecret is a placeholder; store the value that it stands for',
     ],
   ])(
     'are refused for a secret with %s, naming the field and never its value',
@@ -269,7 +467,7 @@ describe('credentials', () => {
         reason: `The secret is malformed: ${what}.`,
       });
       const shown = inspect(fault, { depth: 9, showHidden: true });
-      expect(shown).toContain(what);
+      expect(shown).toContain(what.replaceAll('\\', '\\\\'));
       for (const value of longPieces(secretText)) expect(shown).not.toContain(value);
     },
   );

@@ -422,11 +422,7 @@ const malformed: readonly [what: string, secret: string | object, reason: string
   ['has no privateKey', { applicationId: APPLICATION_ID }, 'privateKey is missing'],
   ['has no applicationId', { privateKey: pem(rsa.privateKey) }, 'applicationId is missing'],
   ['has a wrong applicationId', { ...vonage(pem(rsa.privateKey)), applicationId: '1' }, 'UUID'],
-  [
-    'has a privateKey that is no PEM',
-    vonage('MIIE'),
-    'privateKey is not a private key in PEM form',
-  ],
+  ['has a privateKey that is no PEM', vonage('key'), 'privateKey is not a private key in PEM form'],
   [
     'has a key without line breaks',
     vonage(pem(rsa.privateKey).replaceAll('\n', ' ')),
