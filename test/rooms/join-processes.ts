@@ -42,9 +42,16 @@ export async function startJoinProcesses(
 }
 
 async function hear(child: ChildProcess): Promise<FromProcess> {
-  const gone = once(child, 'exit').then(() => {
-    throw new Error('A process has ended by itself.');
+  // Removes the listener of the event that did not happen.
+  const heard = new AbortController();
+  const { signal } = heard;
+  const ended = once(child, 'exit', { signal }).then(() => {
+    throw new Error('A process has ended before it sent a message.');
   });
-  const [message] = await Promise.race([once(child, 'message'), gone]);
-  return message;
+  try {
+    const [message] = await Promise.race([once(child, 'message', { signal }), ended]);
+    return message;
+  } finally {
+    heard.abort();
+  }
 }

@@ -21,6 +21,12 @@ process.env['AWS_EC2_METADATA_DISABLED'] = 'true';
 process.env['AWS_CONFIG_FILE'] = '/dev/null';
 process.env['AWS_SHARED_CREDENTIALS_FILE'] = '/dev/null';
 
+// A listener that is never removed fails the run, as an error that no test has caught. Node reports
+// each emitter with too many of them once, as a warning.
+if (!process.listeners('warning').some(({ name }) => name === throwLeak.name)) {
+  process.on('warning', throwLeak);
+}
+
 // Of every generated test; a failure prints the seed that brings it back. Loaded only when asked for.
 const seed = process.env['FUZZ_SEED'];
 if (seed) {
@@ -50,4 +56,8 @@ function hostOf(first: unknown): string | undefined {
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host.startsWith('127.') || (isIPv6(host) && host === '::1');
+}
+
+function throwLeak(warning: Error): void {
+  if (warning.name === 'MaxListenersExceededWarning') throw warning;
 }
