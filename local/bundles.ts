@@ -1,25 +1,29 @@
 /**
- * The functions' bundles as a deployment makes them, in a folder of their own for each `npm start`:
- * any number of them side by side, and none takes away what another runs on.
+ * The functions' bundles as a deployment makes them. Each `npm start` has a folder of its own, so that
+ * several run side by side.
  */
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { bundleOptions } from '../deploy/esbuild.config.mjs';
 import { isRunning } from './running.ts';
+import { makeTemporaryFolder } from './temporary-folder.ts';
 
 const folderName = /^opentok-sessions-start-(\d+)-/;
 
 export interface Bundles {
-  /** The bundle of an entry point. */
+  /** Returns the bundle of an entry point. */
   fileOf(entryPoint: string): string;
-  /** Removes them. May be called twice. */
+  /** Removes all bundles. May be called twice. */
   remove(): Promise<void>;
 }
 
 /**
- * @param entryPoints from `sourceFolder` @param options.parentFolder Default the system's temporary one.
+ * @param entryPoints Paths relative to `sourceFolder`.
+ * @param options.parentFolder Default the system's temporary folder.
+ * @param options.removeFolder For tests. Default removes a folder and everything in it.
+ * @throws StartError if the temporary folder cannot be used
  * @throws Error of esbuild
  */
 export async function buildBundles(
@@ -27,11 +31,18 @@ export async function buildBundles(
   {
     sourceFolder,
     parentFolder = tmpdir(),
-  }: { readonly sourceFolder: string; readonly parentFolder?: string },
+    removeFolder = (folder) => rm(folder, { recursive: true, force: true }),
+  }: {
+    readonly sourceFolder: string;
+    readonly parentFolder?: string;
+    readonly removeFolder?: (folder: string) => Promise<void>;
+  },
 ): Promise<Bundles> {
-  await removeLeftovers(parentFolder);
-  const folder = await mkdtemp(join(parentFolder, `opentok-sessions-start-${process.pid}-`));
-  const remove = () => rm(folder, { recursive: true, force: true });
+  const leftovers = await findLeftovers(parentFolder);
+  // A leftover of another user cannot be removed; it is theirs to remove.
+  await Promise.allSettled(leftovers.map(removeFolder));
+  const folder = await makeTemporaryFolder(`opentok-sessions-start-${process.pid}-`, parentFolder);
+  const remove = () => removeFolder(folder);
   const outdirOf = (entryPoint: string) => join(folder, basename(entryPoint, '.ts'));
   const builds = entryPoints.map((entryPoint) =>
     build({
@@ -45,7 +56,7 @@ export async function buildBundles(
   try {
     await Promise.all(builds);
   } catch (cause) {
-    // One that still writes would bring the folder back.
+    // A build that is still writing would create the folder again.
     await Promise.allSettled(builds);
     await remove();
     throw cause;
@@ -56,12 +67,14 @@ export async function buildBundles(
   };
 }
 
-/** What those left behind that were killed before they could remove it. */
-async function removeLeftovers(parentFolder: string): Promise<void> {
-  for (const name of await readdir(parentFolder)) {
-    const pid = Number(folderName.exec(name)?.[1]);
-    if (pid > 0 && !isRunning(pid)) {
-      await rm(join(parentFolder, name), { recursive: true, force: true });
-    }
-  }
+/** Returns the folders of processes that were killed before they could remove them. */
+async function findLeftovers(parentFolder: string): Promise<string[]> {
+  // Some systems let users create files in the temporary folder, but not list it.
+  const names = await readdir(parentFolder).catch(() => []);
+  return names
+    .filter((name) => {
+      const pid = Number(folderName.exec(name)?.[1]);
+      return pid > 0 && !isRunning(pid);
+    })
+    .map((name) => join(parentFolder, name));
 }

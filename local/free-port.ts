@@ -3,31 +3,28 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 
 /**
- * Whether something on this machine answers on a port, or this user may not open it on a host.
- * @throws Error as `listen` does for a host that is no address of this machine
+ * Returns whether a process of this machine listens on a port.
+ *
+ * @throws Error as `listen` does, for every other reason why it cannot listen there
  */
 export async function isPortTaken(port: number, host = '127.0.0.1'): Promise<boolean> {
   const [overIPv4, overIPv6] = await Promise.all([
     accepts({ host: '127.0.0.1', port }),
-    // A server here would be found before ours by whoever connects to localhost.
+    // A client that connects to localhost may reach a server here first.
     accepts({ host: '::1', port }),
   ]);
   return overIPv4 || overIPv6 || !(await canListen(port, host));
 }
 
-/** Below those that systems give to outgoing connections (gVisor from 16000, Linux from 32768). */
+/** Below the ports that systems assign to outgoing connections (gVisor from 16000, Linux from 32768). */
 const OWN_PORTS = [11_000, 16_000] as const;
 
-/**
- * Returns a port of 127.0.0.1 that nobody uses at this moment, nor gets without asking for that very one
- * before it is used.
- */
+/** Returns a port of 127.0.0.1 that is free, and that the system assigns to no other process meanwhile. */
 export async function findFreePort(): Promise<number> {
   const port = randomInt(...OWN_PORTS);
-  return (await isPortTaken(port)) ? findFreePort() : port;
+  // Some systems reserve ranges of ports, which is an error to skip here.
+  return (await isPortTaken(port).catch(() => true)) ? findFreePort() : port;
 }
-
-const portFaults: readonly unknown[] = ['EADDRINUSE', 'EACCES'];
 
 async function accepts(address: { host: string; port: number }): Promise<boolean> {
   const socket = connect(address);
@@ -49,7 +46,7 @@ async function canListen(port: number, host: string): Promise<boolean> {
     await once(server, 'close');
     return true;
   } catch (error) {
-    if (portFaults.includes((error as NodeJS.ErrnoException).code)) return false;
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return false;
     throw error;
   }
 }

@@ -1,23 +1,24 @@
-/** One line that a function wrote, for people. Pure: no I/O. */
+/** Log lines of the functions, for people. Pure: no I/O. */
 import type { LogRecord } from '../lib/events/log.ts';
+import { toPrintable } from './printable.ts';
 import type { Style } from './style.ts';
 
 const MARKS = { info: ['green', '✓'], warn: ['yellow', '!'], error: ['red', '✗'] } as const;
 
-/** What is no record of ours stays as it is. */
+/** Shortens a log record; returns other lines as they are, except for control characters. */
 export function describeLogLine(line: string, style: Style): string {
   const record = readRecord(line);
-  if (!record) return line;
+  if (!record) return toPrintable(line, '\n\t');
   const { level, message, outcome, durationMs, reason, ...rest } = record;
   const [colour, mark] = MARKS[level === 'info' && outcome === 'failed' ? 'warn' : level];
   const facts = [rest.status, rest.role, rest.sessionId, rest.fault].filter(Boolean);
   return [
     style(colour, mark),
-    style('bold', rest.function ?? ''),
-    message,
-    ...(facts.length > 0 ? [style('dim', `(${facts.join(', ')})`)] : []),
-    ...(durationMs === undefined ? [] : [style('dim', `${durationMs} ms`)]),
-    ...(reason ? [reason] : []),
+    style('bold', toPrintable(String(rest.function ?? ''))),
+    toPrintable(String(message)),
+    ...(facts.length > 0 ? [style('dim', toPrintable(`(${facts.join(', ')})`))] : []),
+    ...(durationMs === undefined ? [] : [style('dim', toPrintable(`${durationMs} ms`))]),
+    ...(reason ? [toPrintable(String(reason))] : []),
   ]
     .filter(Boolean)
     .join(' ');

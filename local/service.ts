@@ -2,11 +2,15 @@
  * What serverless.yml says of the functions that have HTTP routes, with every variable in it resolved.
  */
 import { execFile } from 'node:child_process';
+import { constants } from 'node:fs';
+import { access, mkdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Route } from './routes.ts';
 import { StartError } from './start-options.ts';
+import { makeTemporaryFolder } from './temporary-folder.ts';
 
 /** One function with routes. */
 export interface ServiceFunction {
@@ -43,20 +47,74 @@ export async function readService(
   params: Readonly<Record<string, string>>,
   options: { readonly environment: Readonly<Record<string, string>>; readonly signal: AbortSignal },
 ): Promise<readonly ServiceFunction[]> {
+  const home = await findHome();
+  try {
+    return toFunctions(JSON.parse(await print(params, { ...options, home: home.folder })));
+  } finally {
+    await home.release();
+  }
+}
+
+interface Home {
+  readonly folder: string;
+  release(): Promise<void>;
+}
+
+/**
+ * A home folder for the serverless command, which keeps a cache there. The user's own may be missing or
+ * not writable, and the command then never ends; its configuration files do not belong here either.
+ */
+async function findHome(): Promise<Home> {
+  const cache = join(projectFolder, 'node_modules', '.cache', 'serverless-home');
+  try {
+    await mkdir(cache, { recursive: true });
+    await access(cache, constants.W_OK);
+    return { folder: cache, release: async () => undefined };
+  } catch {
+    const folder = await makeTemporaryFolder('opentok-sessions-home-');
+    return { folder, release: () => rm(folder, { recursive: true, force: true }) };
+  }
+}
+
+/** Returns what `serverless print` writes. */
+async function print(
+  params: Readonly<Record<string, string>>,
+  {
+    environment,
+    signal,
+    home,
+  }: {
+    readonly environment: Readonly<Record<string, string>>;
+    readonly signal: AbortSignal;
+    readonly home: string;
+  },
+): Promise<string> {
   const given = Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
+  const homes = { HOME: home, USERPROFILE: home, XDG_CACHE_HOME: home, LOCALAPPDATA: home };
   const printing = promisify(execFile)(
     process.execPath,
     [serverless, 'print', '--format', 'json', ...given],
-    { cwd: projectFolder, env: options.environment, maxBuffer: 16 * 1024 * 1024 },
+    {
+      cwd: projectFolder,
+      env: { ...environment, ...homes },
+      maxBuffer: 16 * 1024 * 1024,
+    },
   );
-  // Told to end it first goes on to the end of its work, and there is nothing for it to put away.
+  // SIGKILL, because on SIGTERM the command would first finish its work; it leaves nothing to clean up.
   const kill = () => printing.child.kill('SIGKILL');
-  options.signal.addEventListener('abort', kill, { once: true });
-  if (options.signal.aborted) kill();
-  const { stdout } = await printing.catch(({ stdout, stderr }) => {
+  signal.addEventListener('abort', kill, { once: true });
+  if (signal.aborted) kill();
+  try {
+    return (await printing).stdout;
+  } catch (cause) {
+    const { stdout, stderr } = cause as { readonly stdout: string; readonly stderr: string };
     throw new StartError(`serverless.yml cannot be read:\n${stdout}${stderr}`);
-  });
-  const { provider, functions }: Printed = JSON.parse(stdout);
+  } finally {
+    signal.removeEventListener('abort', kill);
+  }
+}
+
+function toFunctions({ provider, functions }: Printed): readonly ServiceFunction[] {
   return Object.entries(functions)
     .map(([name, printed]) => ({
       name,

@@ -14,6 +14,8 @@ export interface StartOptions {
   readonly project: Project;
   /** Whether sessions are created on the real platform, because real credentials were given. */
   readonly usesRealPlatform: boolean;
+  /** Environment variables that the credentials of a real project come from, by field of `project`. */
+  readonly variables: Readonly<Record<string, string>>;
   /** Base URL of the real platform where it is not the one of the project's kind. */
   readonly videoApiUrl: string | undefined;
 }
@@ -51,8 +53,9 @@ export function readStartOptions(
   return {
     host: environment['HOST'] || DEFAULT_HOST,
     port: readPort(environment['PORT']),
-    project: real ?? madeUp(),
+    project: real?.project ?? madeUp(),
     usesRealPlatform: real !== undefined,
+    variables: real?.variables ?? {},
     videoApiUrl: (real && environment['VIDEO_API_URL']) || undefined,
   };
 }
@@ -64,7 +67,7 @@ function readPort(port = '3000'): number {
 
 function readRealProject(
   environment: Readonly<Record<string, string | undefined>>,
-): Project | undefined {
+): Pick<StartOptions, 'project' | 'variables'> | undefined {
   const {
     OPENTOK_API_KEY: apiKey,
     OPENTOK_API_SECRET: apiSecret,
@@ -78,7 +81,10 @@ function readRealProject(
     throw new StartError('Credentials for OpenTok and for Vonage are set; unset one of them.');
   }
   if (isOpenTok) {
-    if (apiKey && apiSecret) return { apiKey, apiSecret };
+    if (apiKey && apiSecret) {
+      const variables = { apiKey: 'OPENTOK_API_KEY', apiSecret: 'OPENTOK_API_SECRET' };
+      return { project: { apiKey, apiSecret }, variables };
+    }
     const missing = apiKey ? 'OPENTOK_API_SECRET' : 'OPENTOK_API_KEY';
     throw new StartError(`${missing} is not set; set both of the OpenTok pair or none.`);
   }
@@ -89,7 +95,12 @@ function readRealProject(
       throw new StartError('VONAGE_PRIVATE_KEY or VONAGE_PRIVATE_KEY_FILE is not set.');
     }
     // A line break in an environment file is often written as a backslash and an n.
-    return { applicationId, privateKey: privateKey.replaceAll('\\n', '\n') };
+    const project = { applicationId, privateKey: privateKey.replaceAll('\\n', '\n') };
+    const variables = {
+      applicationId: 'VONAGE_APPLICATION_ID',
+      privateKey: privateKeyFile ? 'VONAGE_PRIVATE_KEY_FILE' : 'VONAGE_PRIVATE_KEY',
+    };
+    return { project, variables };
   }
   return undefined;
 }

@@ -1,11 +1,13 @@
 /**
- * `npm start`: the whole API on http://localhost:3000, with stand-ins for everything that it talks
- * to, until Ctrl-C or until whoever started it is gone. See `readStartOptions` for what can be chosen.
+ * `npm start`: runs the whole API on http://localhost:3000, with stand-ins for everything that it
+ * talks to, until Ctrl-C or until npm is gone. `readStartOptions` documents the options. Started by
+ * main.js.
  */
-import { isIP } from 'node:net';
 import { startStandIns } from '../stand-ins/stand-ins.ts';
+import { describePortInUse, explainListenError, post, toUrl } from './address.ts';
 import { startApi } from './api.ts';
 import type { ConsoleOptions } from './console.ts';
+import { checkCredentials, explainRejection } from './credential-check.ts';
 import { isPortTaken } from './free-port.ts';
 import { createOutput } from './output.ts';
 import { watchParent } from './parent.ts';
@@ -13,12 +15,13 @@ import { choosePresentation } from './presentation.ts';
 import { readStartOptions, StartError, type StartOptions } from './start-options.ts';
 
 const secretId = 'opentok-sessions/local';
-/** Whoever is told to end has a second to do so; what is not closed by then is cut off. */
-const stopPatienceMs = 600;
+/** Time to close everything after a signal, before the process exits anyway. */
+const STOP_TIMEOUT_MS = 600;
 
 async function start(options: StartOptions): Promise<void> {
   const { host, port, project, usesRealPlatform } = options;
   await assertFree(options);
+  await checkCredentials(options);
   const standIns = await startStandIns({ secretId, project, usesRealPlatform });
   stopLater(standIns.close);
   const videoApiUrl = standIns.platformUrl ?? options.videoApiUrl;
@@ -34,7 +37,7 @@ async function start(options: StartOptions): Promise<void> {
       sampleRoutes: 'true',
       guests: 'true',
       describe: 'true',
-      // Whoever tries a rule, or closes a room, is to see what comes of it, and not in a minute.
+      // A new rule or a closed room takes effect at once.
       roomCacheSeconds: '0',
       ...(videoApiUrl && { videoApiUrl }),
     },
@@ -43,18 +46,21 @@ async function start(options: StartOptions): Promise<void> {
     onLog: output.write,
     onOpen: stopLater,
     signal: stopped.signal,
+  }).catch((error) => {
+    // Another process may have taken the port since it was checked.
+    throw explainListenError(error, options);
   });
-  const url = toUrl(host, port);
-  const response = await fetch(`${url}/sessions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    signal: stopped.signal,
-  });
-  const body = await response.text();
+  const response = await post(options, '/sessions', stopped.signal);
   if (response.status !== 201) {
-    throw new StartError(output.explainFailure() ?? `POST /sessions was answered ${body}`);
+    const explanation = output.explainFailure();
+    throw new StartError(
+      explanation
+        ? explainRejection(explanation, options)
+        : `POST /sessions returned ${response.status}: ${response.body}`,
+    );
   }
-  presentation.started({ ...options, url, routes, sessionId: JSON.parse(body).sessionId });
+  const url = await toUrl(options);
+  presentation.started({ ...options, url, routes, sessionId: JSON.parse(response.body).sessionId });
   output.show();
 }
 
@@ -64,23 +70,16 @@ function describeConsole({ project, usesRealPlatform }: StartOptions): ConsoleOp
     : { kind: 'vonage', projectId: project.applicationId, usesRealPlatform };
 }
 
-/** @throws StartError naming which of HOST and PORT is wrong. */
-async function assertFree({ host, port }: StartOptions): Promise<void> {
-  const isTaken = await isPortTaken(port, host).catch(({ code }: NodeJS.ErrnoException) => {
-    throw new StartError(`HOST is ${host}, which is no address of this machine (${code}).`);
+/** @throws StartError if nothing can listen at the address, naming the variable at fault. */
+async function assertFree(options: StartOptions): Promise<void> {
+  const { host, port } = options;
+  const isTaken = await isPortTaken(port, host).catch((error) => {
+    throw explainListenError(error, options);
   });
-  if (isTaken) {
-    throw new StartError(`Port ${port} is taken; end what uses it, or set PORT to another one.`);
-  }
+  if (isTaken) throw describePortInUse(port);
 }
 
-/** Where this machine reaches a host that may stand for all of its addresses. */
-function toUrl(host: string, port: number): string {
-  if (['127.0.0.1', '0.0.0.0', '::'].includes(host)) return `http://localhost:${port}`;
-  return `http://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
-}
-
-/** Accounts of the machine's owner have no business in the functions: they read the secret. */
+/** Removes the user's AWS and vendor credentials: the functions read the secret instead. */
 function withoutAccounts(environment: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(
     Object.entries(environment).flatMap(([name, value]) =>
@@ -95,7 +94,7 @@ const stopped = new AbortController();
 const stops: (() => Promise<void>)[] = [];
 let stopping: Promise<unknown> | undefined;
 
-/** @throws StartError when the end came in the meantime, so that nothing more is started. */
+/** @throws StartError if the process is ending already, so that nothing more is started. */
 function stopLater(stop: () => Promise<void>): void {
   if (stopping) {
     void stop();
@@ -111,14 +110,25 @@ function stopAll(): Promise<unknown> {
 }
 
 function end(): void {
-  setTimeout(() => process.exit(0), stopPatienceMs);
+  setTimeout(() => process.exit(0), STOP_TIMEOUT_MS);
   void stopAll().finally(() => process.exit(0));
 }
+
+/** Without a reader, such as after `npm start | head`, output fails from then on. */
+process.stdout.on('error', () => {
+  if (!stopping) {
+    process.stderr.write(
+      'npm start ended because nothing reads its output any more. To keep it running, write the output to a file: npm start > npm-start.log\n',
+    );
+  }
+  end();
+});
+process.stderr.on('error', () => undefined);
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
 
 try {
-  // Without npm it is whoever started it who sees to its end.
+  // Without npm, the process that starts this one also ends it.
   if (process.env['npm_lifecycle_event'] !== undefined) void watchParent(end);
   await start(readStartOptions(process.env, args));
 } catch (cause) {

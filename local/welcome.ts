@@ -3,6 +3,7 @@
  */
 import { isIP } from 'node:net';
 import { describeProject } from './described-project.ts';
+import { toPrintable } from './printable.ts';
 import { describeRoutes } from './route-table.ts';
 import type { Route } from './routes.ts';
 import type { StartOptions } from './start-options.ts';
@@ -18,7 +19,8 @@ export interface Started extends StartOptions {
 
 /** Commands and keys stay without colours, since they are copied. */
 export function describeStart(started: Started, style: Style = plain): string {
-  const { url, sessionId, routes, usesRealPlatform } = started;
+  const { url, routes, usesRealPlatform } = started;
+  const sessionId = toPrintable(started.sessionId);
   const title = (text: string) => style('bold', text);
   return `
 Open ${style(['bold', 'cyan'], url)} in a browser to try it.

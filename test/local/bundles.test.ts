@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildBundles } from '../../local/bundles.ts';
+import { StartError } from '../../local/start-options.ts';
 
 let folder: string;
 let parentFolder: string;
@@ -40,6 +41,33 @@ describe('the bundles of npm start', () => {
   it('leave nothing behind when they cannot be built', async () => {
     await expect(build('one.ts', 'wrong.ts')).rejects.toThrow(/Unexpected ";"/);
     expect(await readdir(parentFolder)).toEqual([]);
+  });
+
+  it('can be built beside a leftover that cannot be removed, such as one of another user', async () => {
+    const leftover = `opentok-sessions-start-${2 ** 30}-abcdef`;
+    await mkdir(join(parentFolder, leftover));
+    const bundles = await buildBundles(['one.ts'], {
+      sourceFolder: folder,
+      parentFolder,
+      removeFolder: async (removed) => {
+        if (removed.endsWith(leftover)) throw Object.assign(new Error(), { code: 'EPERM' });
+        await rm(removed, { recursive: true });
+      },
+    });
+    expect(existsSync(bundles.fileOf('one.ts'))).toBe(true);
+    await bundles.remove();
+    expect(await readdir(parentFolder)).toEqual([leftover]);
+  });
+
+  it('need a temporary folder that can be written', async () => {
+    const missing = join(folder, 'missing');
+    await expect(
+      buildBundles(['one.ts'], { sourceFolder: folder, parentFolder: missing }),
+    ).rejects.toThrow(
+      new StartError(
+        `The temporary folder ${missing} cannot be written (ENOENT). Set TMPDIR (on Windows, TEMP) to a folder that can.`,
+      ),
+    );
   });
 
   it('of a process that was killed are removed at the next start, and nothing else', async () => {

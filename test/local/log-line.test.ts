@@ -36,6 +36,14 @@ describe('a line of the log, for people', () => {
     expect(show(record)).toBe(shown);
   });
 
+  it('shows control characters of a record and of any other line as escapes', () => {
+    const esc = '\u001b[2J';
+    expect(show({ level: 'warn', message: `m${esc}`, reason: `r${esc}\nx`, fault: esc })).toBe(
+      '! m\\u001b[2J (\\u001b[2J) r\\u001b[2J\\u000ax',
+    );
+    expect(describeLogLine(`Error: ${esc}\n    at x`, plain)).toBe('Error: \\u001b[2J\n    at x');
+  });
+
   it.each(['Error: x', 'null', '7', '{"level":"info"}', '{"level":"toString","message":"x"}', '{'])(
     'stays as it is when it is no record: %s',
     (line) => {

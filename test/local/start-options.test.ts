@@ -25,6 +25,7 @@ describe('what npm start starts', () => {
       port: 3000,
       project: madeUpProject,
       usesRealPlatform: false,
+      variables: {},
       videoApiUrl: undefined,
     });
   });

@@ -2,6 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import openapi from '../../docs/openapi.json' with { type: 'json' };
@@ -24,22 +25,34 @@ interface Line {
   readonly [field: string]: unknown;
 }
 
-/** Starts it for programs, on a port of its own, and ends it once `use` of a line has said so. */
-async function whileStarted(use: (line: Line, url: string) => Promise<boolean>): Promise<void> {
+const preload = (script: string) => `data:text/javascript,${encodeURIComponent(script)}`;
+
+/**
+ * Starts it for programs, on a free port, and ends it once `use` of a line resolves to true.
+ * Returns the address that it printed.
+ */
+async function whileStarted(
+  use: (line: Line, url: string) => Promise<boolean>,
+  environment: Record<string, string> = {},
+): Promise<unknown> {
   const PORT = String(await findFreePort());
+  let printedUrl: unknown;
   const running = spawn(process.execPath, [startFile, '--json'], {
-    env: { ...process.env, PORT },
+    env: { ...process.env, PORT, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {
     for await (const line of createInterface(running.stdout)) {
-      if (await use(JSON.parse(line), `http://localhost:${PORT}`)) break;
+      const parsed: Line = JSON.parse(line);
+      printedUrl ??= parsed['url'];
+      if (await use(parsed, `http://localhost:${PORT}`)) break;
     }
   } finally {
     const exited = once(running, 'exit');
     running.kill('SIGTERM');
     await exited;
   }
+  return printedUrl;
 }
 
 describe('npm start', () => {
@@ -52,7 +65,7 @@ describe('npm start', () => {
     expect(outcome).toEqual({
       exitCode: 1,
       stdout: '',
-      stderr: `Port ${port} is taken; end what uses it, or set PORT to another one.\n`,
+      stderr: `Port ${port} is in use. Stop that process or set PORT to another port.\n`,
     });
   });
 
@@ -64,7 +77,9 @@ describe('npm start', () => {
         exitCode: 1,
         stdout: '',
         stderr: expect.stringMatching(
-          new RegExp(`^HOST is ${HOST}, which is no address of this machine \\(E\\w+\\)\\.\\n$`),
+          new RegExp(
+            `^HOST is ${HOST}, which is not an address of this machine \\(E\\w+\\)\\. .*\\n$`,
+          ),
         ),
       });
     },
@@ -85,7 +100,7 @@ describe('npm start', () => {
       exitCode: 1,
       stdout: '',
       stderr: expect.stringMatching(
-        /^The video platform refused the credentials: .* status 403\. .*API secret.*\n$/,
+        /^The video platform .* status 403\. .* Check OPENTOK_API_KEY and OPENTOK_API_SECRET\.\n$/,
       ),
     });
   }, 120_000);
@@ -117,6 +132,59 @@ describe('npm start', () => {
       Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
     );
     expect(routes.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(documented.sort());
+  }, 120_000);
+
+  it('starts with a proxy in the environment and no home folder', async () => {
+    const types: string[] = [];
+    const url = await whileStarted(
+      async ({ type }) => {
+        types.push(type);
+        return type === 'session';
+      },
+      {
+        HTTP_PROXY: 'http://127.0.0.1:9',
+        HTTPS_PROXY: 'http://127.0.0.1:9',
+        NODE_USE_ENV_PROXY: '1',
+        HOME: '/proc',
+        // localhost is ::1 only.
+        NODE_OPTIONS: `--import=${preload(`
+          import dns from 'node:dns/promises';
+          import { syncBuiltinESMExports } from 'node:module';
+          dns.lookup = async () => [{ address: '::1', family: 6 }];
+          syncBuiltinESMExports();
+        `)}`,
+      },
+    );
+    expect(types.at(-1)).toBe('session');
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:/);
+  }, 120_000);
+
+  it('explains a port that this user may not open', async () => {
+    const PORT = String(await findFreePort());
+    const denied = preload(`
+      import { Server } from 'node:net';
+      Server.prototype.listen = function () {
+        queueMicrotask(() => this.emit('error', Object.assign(new Error(), { code: 'EACCES' })));
+        return this;
+      };
+    `);
+    expect(await npmStart({ PORT, NODE_OPTIONS: `--import=${denied}` })).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: `Port ${PORT} is privileged or reserved on this machine (EACCES). Set PORT to another port, such as 3000.\n`,
+    });
+  });
+
+  it('ends with one sentence when nothing reads its output any more', async () => {
+    const PORT = String(await findFreePort());
+    const running = spawn(process.execPath, [startFile], {
+      env: { ...process.env, PORT },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    running.stdout.destroy();
+    const [stderr, [exitCode]] = await Promise.all([text(running.stderr), once(running, 'exit')]);
+    expect(stderr).toMatch(/^npm start ended because nothing reads its output any more\. .*\n$/);
+    expect(exitCode).toBe(0);
   }, 120_000);
 
   it('keeps at once what a host says of a room that was made by joining it', async () => {
