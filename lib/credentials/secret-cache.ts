@@ -36,8 +36,15 @@ export interface SecretCache<Value> {
   /**
    * Reads anew because something else speaks against the value, by a read that begins after the call:
    * one that is on its way may tell what was true before. Takes nothing from what `renew` may do.
+   *
+   * @param sinceMs a read that ended at this moment or later is sufficient; with it, a failed read is
+   *   not repeated before its pause is over, so callers who can repeat the doubt cannot force reads
    */
-  readonly confirm: (doubted: Value, remainingMs: RemainingMs) => Promise<Renewal<Value>>;
+  readonly confirm: (
+    doubted: Value,
+    remainingMs: RemainingMs,
+    sinceMs?: number,
+  ) => Promise<Renewal<Value>>;
 }
 
 /** What asking for a newer value has come to, and the value to go on with. */
@@ -82,6 +89,7 @@ export function createSecretCache<Value>(options: SecretCacheOptions<Value>): Se
       const value = kept?.text === text ? kept.value : await parse(text);
       kept = { text, value, readAtMs: now() };
       failures = 0;
+      nextTryAtMs = Number.NEGATIVE_INFINITY;
       return value;
     } catch (error) {
       nextTryAtMs = now() + Math.min(FIRST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS);
@@ -123,8 +131,18 @@ export function createSecretCache<Value>(options: SecretCacheOptions<Value>): Se
     return now() < nextTryAtMs ? kept.value : (await readAgain(kept.value, remainingMs)).value;
   };
 
-  const confirm = async (doubted: Value, remainingMs: RemainingMs): Promise<Renewal<Value>> => {
+  const confirm = async (
+    doubted: Value,
+    remainingMs: RemainingMs,
+    sinceMs = Number.POSITIVE_INFINITY,
+  ): Promise<Renewal<Value>> => {
     if (reading) await readShared(REFRESH_TIMEOUT_MS, remainingMs).catch(() => undefined);
+    if (kept && kept.readAtMs >= sinceMs) {
+      return { outcome: kept.value === doubted ? 'unchanged' : 'renewed', value: kept.value };
+    }
+    if (sinceMs < Number.POSITIVE_INFINITY && now() < nextTryAtMs) {
+      return { outcome: 'unreachable', value: doubted };
+    }
     return readAgain(doubted, remainingMs);
   };
 

@@ -439,6 +439,37 @@ describe('a secret that something else speaks against', () => {
     },
   );
 
+  it('is not read again if it was read since the given moment', async () => {
+    const { confirm, doubted, reads, clock } = await open();
+    const readAtMs = clock.nowMs;
+    clock.nowMs += 10_000;
+    expect(await confirm(doubted, ample, readAtMs)).toEqual({
+      ...{ outcome: 'unchanged', value: doubted },
+    });
+    expect(reads).toHaveLength(1);
+    const confirming = confirm(doubted, ample, readAtMs + 1);
+    reads[1]?.resolve('second');
+    expect(await confirming).toEqual({ outcome: 'renewed', value: { value: 'SECOND' } });
+    expect(await confirm(doubted, ample, readAtMs + 1)).toEqual({
+      ...{ outcome: 'renewed', value: { value: 'SECOND' } },
+    });
+    expect(reads).toHaveLength(2);
+  });
+
+  it('is read once a second at most while reads fail, with a given moment', async () => {
+    const { confirm, doubted, reads, clock } = await open();
+    const confirming = confirm(doubted, ample, clock.nowMs + 1);
+    reads[1]?.reject(outage);
+    expect((await confirming).outcome).toBe('unreachable');
+    clock.nowMs += 999;
+    expect((await confirm(doubted, ample, clock.nowMs)).outcome).toBe('unreachable');
+    expect(reads).toHaveLength(2);
+    clock.nowMs += 1;
+    const again = confirm(doubted, ample, clock.nowMs);
+    reads[2]?.resolve('first');
+    expect((await again).outcome).toBe('unchanged');
+  });
+
   it('is told to be out of reach when there is no time to read it', async () => {
     const { confirm, doubted, reads } = await open();
     expect(await confirm(doubted, () => 500)).toEqual({ outcome: 'unreachable', value: doubted });

@@ -186,7 +186,7 @@ describe.each(userDoors)('an end user (%s)', (_door, build) => {
     const refused = await ask('joinRoom', settings, build({ room, body: { session } }, claims));
     expect([refused.status, refused.body['detail']]).toEqual([
       403,
-      'Only moderators choose the session of a room; leave the options out.',
+      'Only moderators choose the session options of a room. Omit `session`.',
     ]);
     expect(platform.counts.requests).toBe(before);
     const defaults = { body: { session: { archiveMode: 'manual' } } };

@@ -19,6 +19,8 @@ export interface Shelf extends RoomStore, RoomRemoval {
   readonly rooms: Map<string, Room>;
   /** What was to be put last, whatever came of it. */
   readonly lastPut: Room | undefined;
+  /** Sessions of rooms that are gone, whose invites and knocks were removed. */
+  readonly cleared: { readonly room: string; readonly sessionId: string }[];
   /** Names of the calls, in order. */
   readonly calls: string[];
   /** Run before the call of that name is answered, once each. */
@@ -30,6 +32,7 @@ export interface Shelf extends RoomStore, RoomRemoval {
 export function createShelf(): Shelf {
   const rooms = new Map<string, Room>();
   const calls: string[] = [];
+  const cleared: Shelf['cleared'][number][] = [];
   let lastPut: Room | undefined;
   const before: Shelf['before'] = {};
   const after: Shelf['after'] = {};
@@ -46,6 +49,7 @@ export function createShelf(): Shelf {
   return {
     rooms,
     calls,
+    cleared,
     before,
     after,
     get: (name) => step('get', () => rooms.get(name)),
@@ -69,15 +73,18 @@ export function createShelf(): Shelf {
         return true;
       });
     },
-    remove: (name) =>
-      step('remove', () => {
-        const sessionId = rooms.get(name)?.sessionId;
-        rooms.delete(name);
+    remove: async (name) => {
+      const sessionId = rooms.get(name)?.sessionId;
+      return step('remove', () => {
+        if (rooms.get(name)?.sessionId === sessionId) rooms.delete(name);
         return sessionId;
-      }),
+      });
+    },
     removeIfStill: (room) =>
       step('remove', () => isSame(rooms.get(room.name), room) && rooms.delete(room.name)),
-    removeRest: async () => undefined,
+    removeRest: async (of) => {
+      cleared.push(of);
+    },
   };
 }
 

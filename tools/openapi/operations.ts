@@ -54,7 +54,7 @@ const roomOperations: readonly Operation[] = [
     tag: 'Rooms',
     summary: 'Put a room and its rules',
     description:
-      'Makes a room ahead of time, or gives a room that exists its rules as a whole; its session stays. For trusted callers and moderators. Rules that keep anyone out are refused where end users get tokens by session id.',
+      'Creates a room, or replaces all rules of an existing room. The session stays the same, with one exception: the first rules that keep anyone out (`opensAt` in the future, `closesAt`, `closed`, `knock`) give a room that was created by joining it, and that no host has put, a new session with the same options. For trusted callers and moderators. Rules that keep anyone out are rejected where end users get tokens by session id.',
     pathParameters: [roomName],
     isConditional: true,
     body: {
@@ -106,7 +106,7 @@ const roomOperations: readonly Operation[] = [
     tag: 'Rooms',
     summary: 'Close a room',
     description:
-      'Forgets a room, so that the next one to join makes a new session. Tokens that are out stay valid until they expire, and where no host ever put the room a warm function may hand out the old session for up to 60 seconds more (`roomCacheSeconds`). For trusted callers and moderators.',
+      'Deletes the room that exists when the request arrives, so the next join creates a new session. Tokens that are out stay valid until they expire, and where no host ever put the room a warm function may hand out the old session for up to 60 seconds more (`roomCacheSeconds`). For trusted callers and moderators.',
     pathParameters: [roomName],
     isConditional: true,
     success: { status: 204, description: 'There is no room of that name any more.' },

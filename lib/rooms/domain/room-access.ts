@@ -32,23 +32,26 @@ export function decideOpening(caller: Caller, openRooms: boolean): Opening {
 }
 
 /**
- * @param requested the options asked for explicitly; those that equal the defaults ask for nothing else
- * @throws Fault `RoomNotFoundError` where the room may not be opened, `ForbiddenError` where it may
- *   not be opened with these options
+ * Returns why a room may not be created with these options, or `undefined` if it may.
+ *
+ * @param requested options of the request; those that equal the defaults make no difference
+ * @returns Fault `RoomNotFoundError` if the caller may not create rooms, `ForbiddenError` if only with
+ *   the default options
  */
-export function assertMayOpen(opening: Opening, requested: RequestedOptions): void {
+export function refuseOpening(opening: Opening, requested: RequestedOptions): Fault | undefined {
   if (opening === 'not at all') {
-    throw roomFault('RoomNotFoundError', 'There is no room of that name.');
+    return roomFault('RoomNotFoundError', 'There is no room of that name.');
   }
   if (
     opening === 'with the default options' &&
     !hasOptions({ options: DEFAULT_OPTIONS }, requested)
   ) {
-    throw new Fault(
+    return new Fault(
       'ForbiddenError',
-      'Only moderators choose the session of a room; leave the options out.',
+      'Only moderators choose the session options of a room. Omit `session`.',
     );
   }
+  return undefined;
 }
 
 /**

@@ -65,22 +65,32 @@ export function parseNewRules(input: unknown, nowSeconds: number): RoomRules {
   });
 }
 
+/** Rules that keep callers out for some time or for good; the other rules do not. */
+const EXCLUDING: Readonly<Record<string, (rules: RoomRules) => boolean>> = {
+  opensAt: ({ opensAt }) => opensAt !== undefined,
+  closesAt: ({ closesAt }) => closesAt !== undefined,
+  admission: ({ admission }) => admission !== 'open',
+};
+
+/** Returns whether the rules keep anyone out now or later. */
+export function keepAnyoneOut({ opensAt = 0, ...rules }: RoomRules, nowSeconds: number): boolean {
+  return opensAt > nowSeconds || Object.values(EXCLUDING).some((isExcluding) => isExcluding(rules));
+}
+
 /**
- * The rules of a room are the rules of its session, so no other way may lead there. Whoever knows the
- * session's id, which is in every answer, would come past them by `POST /sessions/{sessionId}/tokens`.
+ * Rejects rules that tokens by session id would bypass. Every participant knows the session id, because
+ * every response contains it, and could get a token at `POST /sessions/{sessionId}/tokens`.
  *
  * @param isOpenById whether end users get tokens by session id
- * @throws Fault `ValidationError` for each rule that would keep nobody out
+ * @throws Fault `ValidationError` that lists each rule that would keep nobody out
  */
 export function assertRulesHold(rules: RoomRules, isOpenById: boolean): void {
   if (!isOpenById) return;
   const detail =
     'keeps nobody out while tokens are issued by session id, which is in every answer; deploy with roomsOnly=true first';
-  const errors: FieldError[] = [];
-  for (const name of ['opensAt', 'closesAt'] as const) {
-    if (rules[name] !== undefined) errors.push({ pointer: `#/${name}`, detail });
-  }
-  if (rules.admission !== 'open') errors.push({ pointer: '#/admission', detail });
+  const errors: readonly FieldError[] = Object.entries(EXCLUDING)
+    .filter(([, isExcluding]) => isExcluding(rules))
+    .map(([name]) => ({ pointer: `#/${name}`, detail }));
   if (errors.length > 0) throw validationError(errors);
 }
 

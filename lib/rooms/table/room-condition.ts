@@ -1,7 +1,7 @@
 /**
  * On what condition an item of a room is written. Pure: no I/O.
  */
-import type { PutItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, PutItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Room } from '../domain/room.ts';
 
 type Condition = Pick<
@@ -15,17 +15,18 @@ export const onlyIfThereIsNone: Condition = {
 };
 
 /** It is that session's: a room under whatever rules, or what belongs to it. */
-export function onlyIfOf(sessionId: string): Condition {
+export function onlyIfOf(sessionId: AttributeValue): Condition {
   return {
     ConditionExpression: 'sessionId = :sessionId',
-    ExpressionAttributeValues: { ':sessionId': { S: sessionId } },
+    ExpressionAttributeValues: { ':sessionId': sessionId },
   };
 }
 
 /** The room is the one that was read: the same session, under the same rules. */
 export function onlyIfStill({ sessionId, revision }: Room): Condition {
-  const { ConditionExpression: isSession, ExpressionAttributeValues: session } =
-    onlyIfOf(sessionId);
+  const { ConditionExpression: isSession, ExpressionAttributeValues: session } = onlyIfOf({
+    S: sessionId,
+  });
   if (revision === undefined) {
     return {
       ConditionExpression: `${isSession} AND attribute_not_exists(revision)`,

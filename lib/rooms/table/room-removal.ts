@@ -11,13 +11,18 @@ import { mapConcurrently } from '../../domain/map-concurrently.ts';
 import type { Room } from '../domain/room.ts';
 import type { Item } from './item-reader.ts';
 import { createListItems } from './partition.ts';
+import { createReadItem } from './read-item.ts';
 import { onlyIfOf, onlyIfStill } from './room-condition.ts';
 import { toKey } from './room-item.ts';
 import { isDone, type RoomsTable } from './rooms-table.ts';
 
 /** Every method throws Fault `RoomStoreUnavailableError` or `ConfigurationError`. */
 export interface RoomRemoval {
-  /** Removes a room, if there is one. @returns the id of its session, if this very attempt did it */
+  /**
+   * Removes the room that exists when the call begins, malformed or not, and none that is created
+   * since: each attempt is conditional on the session.
+   * @returns the id of its session
+   */
   readonly remove: (name: string, remainingMs: RemainingMs) => Promise<string | undefined>;
   /**
    * Removes the room given as long as nobody has changed it.
@@ -40,10 +45,16 @@ const REMOVED_AT_ONCE = 20;
 export function createRoomRemoval(table: RoomsTable): RoomRemoval {
   const deleteItem = table.createCall<DeleteItemCommandInput, DeleteItemCommandOutput>(DeleteItem$);
   const listItems = createListItems(table);
+  const readItem = createReadItem(table);
   return {
     remove: async (name, remainingMs) => {
-      const input = { Key: toKey(name), ReturnValues: 'ALL_OLD' } as const;
-      return (await deleteItem(input, remainingMs)).Attributes?.['sessionId']?.S;
+      const Key = toKey(name);
+      const { sessionId } = (await readItem(Key, remainingMs)) ?? {};
+      const condition = sessionId
+        ? onlyIfOf(sessionId)
+        : { ConditionExpression: 'attribute_not_exists(sessionId)' };
+      await isDone(deleteItem({ Key, ...condition }, remainingMs));
+      return sessionId?.S;
     },
     removeIfStill: (room, remainingMs) =>
       isDone(deleteItem({ Key: toKey(room.name), ...onlyIfStill(room) }, remainingMs)),
@@ -52,7 +63,7 @@ export function createRoomRemoval(table: RoomsTable): RoomRemoval {
       const items = await listItems(query, remainingMs);
       const removeItem = async ({ room: name, item }: Item) => {
         const key = { room: name, item } as Item;
-        await isDone(deleteItem({ Key: key, ...onlyIfOf(sessionId) }, remainingMs));
+        await isDone(deleteItem({ Key: key, ...onlyIfOf({ S: sessionId }) }, remainingMs));
       };
       await mapConcurrently(items, removeItem, { limit: REMOVED_AT_ONCE });
     },

@@ -46,6 +46,6 @@ export function createRoomStore(table: RoomsTable): RoomStore {
       return isDone(putItem({ Item: toItem(room), ...condition }, remainingMs));
     },
     replace: (room, remainingMs) =>
-      isDone(putItem({ Item: toItem(room), ...onlyIfOf(room.sessionId) }, remainingMs)),
+      isDone(putItem({ Item: toItem(room), ...onlyIfOf({ S: room.sessionId }) }, remainingMs)),
   };
 }

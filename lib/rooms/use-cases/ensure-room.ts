@@ -10,7 +10,7 @@ import type { Credentials } from '../../credentials/credentials.ts';
 import type { SecretCache } from '../../credentials/secret-cache.ts';
 import type { Invocation } from '../../use-cases/invocation.ts';
 import { assertSameOptions, hasOptions, isOpen, type Room } from '../domain/room.ts';
-import { assertMayOpen, type Opening } from '../domain/room-access.ts';
+import { type Opening, refuseOpening } from '../domain/room-access.ts';
 import type { RequestedSession } from '../domain/room-request.ts';
 import { roomFault } from '../faults.ts';
 import type { RoomMemory } from '../table/room-memory.ts';
@@ -64,15 +64,16 @@ export function ensureRoomWith(deps: EnsureRoomDeps): EnsureRoom {
     invocation: Invocation,
   ): Promise<Room> => {
     const { toNewRoom = (room) => room } = request;
+    const refusal = refuseOpening(request.opening, request.session.requested);
     let made: Room | undefined;
     for (let race = 0; race < MAX_RACES; race += 1) {
       const askedAtMs = now();
-      const { stored, room } = await findRoom(deps, request.name, invocation);
+      const { stored, room } = await findRoom(deps, request.name, invocation, !refusal);
       if (room) {
         memory.remember(room, askedAtMs);
         return room;
       }
-      assertMayOpen(request.opening, request.session.requested);
+      if (refusal) throw refusal;
       made ??= toNewRoom(await deps.makeRoom(request.name, request.session.options, invocation));
       const putAtMs = now();
       const isFirst = await store.put(made, stored, invocation.remainingMs);

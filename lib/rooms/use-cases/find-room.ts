@@ -25,17 +25,26 @@ export interface FoundRoom {
   readonly project: Project;
 }
 
+/** How old the last read of the secret may be if the room is not replaced. */
+const CONFIRMED_SECONDS = 30;
+/** Containers' clocks differ by less, and a read of the secret takes less. */
+const SKEW_SECONDS = 5;
+
 /**
- * A room of another project counts as gone after a read of the secret that says whose room is the
- * stranger: not the room but the secret may be old. Without it, containers that know of a move to
- * another project and containers that do not yet would replace each other's rooms.
+ * Finds a room. A room of another project counts as gone, but only if the secret was read recently: the
+ * secret may be out of date, not the room. Otherwise containers with the old and the new secret would
+ * replace each other's rooms while a project moves.
  *
- * @throws Fault `CredentialsChangingError` when that cannot be told for the moment
+ * @param mayReplace whether the request replaces a room that is gone; then the secret is always read.
+ *   Other requests can be repeated without end, so they cause at most one read in 30 seconds, unless
+ *   the room is newer than the last read.
+ * @throws Fault `CredentialsChangingError` if the secret cannot be read
  */
 export async function findRoom(
   { projectSecret, store }: FindRoomDeps,
   name: string,
   { nowSeconds, remainingMs }: Invocation,
+  mayReplace = false,
 ): Promise<FoundRoom> {
   const known = await projectSecret.get(remainingMs);
   const stored = await store.get(name, remainingMs);
@@ -45,10 +54,17 @@ export async function findRoom(
   if (stored.projectId === known.project.id) {
     return { stored, room: stored, project: known.project };
   }
-  const { outcome, value } = await projectSecret.confirm(known, remainingMs);
+  const sinceMs = mayReplace ? undefined : toFreshSinceMs(stored, nowSeconds);
+  const { outcome, value } = await projectSecret.confirm(known, remainingMs, sinceMs);
   if (outcome !== 'renewed' && outcome !== 'unchanged') throw unsettled(stored, known.project);
   const { project } = value;
   return { stored, room: stored.projectId === project.id ? stored : undefined, project };
+}
+
+function toFreshSinceMs({ createdAtSeconds }: Room, nowSeconds: number): number {
+  const seconds = Math.max(nowSeconds - CONFIRMED_SECONDS, createdAtSeconds + SKEW_SECONDS);
+  // One read a second is sufficient for a room that was created just now, or has a time in the future.
+  return Math.min(seconds, nowSeconds) * 1000;
 }
 
 /** @throws Fault `RoomNotFoundError` */

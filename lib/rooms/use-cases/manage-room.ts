@@ -9,9 +9,9 @@ import type { RemainingMs } from '../../domain/deadline.ts';
 import { Fault } from '../../domain/faults.ts';
 import type { Invocation } from '../../use-cases/invocation.ts';
 import { assertMatch, type IfMatch } from '../domain/if-match.ts';
-import { assertSameOptions, type Room } from '../domain/room.ts';
+import { assertSameOptions, hasOptions, type Room } from '../domain/room.ts';
 import type { OpenRequest } from '../domain/room-request.ts';
-import { assertRulesHold } from '../domain/room-rules.ts';
+import { assertRulesHold, keepAnyoneOut } from '../domain/room-rules.ts';
 import { giveRules, type RuledRoomView, toEtag, toRuledRoomView } from '../domain/ruled-room.ts';
 import { roomFault } from '../faults.ts';
 import type { RoomRemoval } from '../table/room-removal.ts';
@@ -72,37 +72,47 @@ async function getRoom(
   return toRuledRoomView(room, project);
 }
 
-/** Who loses a race looks again, so that what was judged is what is changed. */
+/**
+ * Puts a room and its rules. If another request changes the room between the read and the write, it is
+ * read and checked again.
+ *
+ * The first rules that keep anyone out replace the session of a room that no host has put: whoever
+ * created that room by joining it holds a token for its session, which the rules could not revoke.
+ */
 async function putRoom(
   deps: ManageRoomDeps,
   { room: name, session, rules, ifMatch }: Extract<RoomAction, { action: 'putRoom' }>,
   invocation: Invocation,
 ): Promise<PutRoom> {
   const { store, makeRoom, roomTtlSeconds, isOpenById } = deps;
-  const { remainingMs } = invocation;
+  const { nowSeconds, remainingMs } = invocation;
   assertRulesHold(rules, isOpenById);
   let made: Room | undefined;
-  /** Of the room that this call has tried to put: an answer that was lost may have been a yes. */
-  let triedRevision: string | undefined;
+  let tried: { readonly revision: string; readonly created: boolean } | undefined;
   for (let race = 0; race < MAX_RACES; race += 1) {
-    const { stored, room } = await findRoom(deps, name, invocation);
-    const created = room === undefined || room.sessionId === made?.sessionId;
-    if (room && room.revision === triedRevision && triedRevision !== undefined) {
-      return { ...(await show(deps, room, invocation)), created };
+    const { stored, room } = await findRoom(deps, name, invocation, ifMatch(undefined));
+    // An attempt whose response was lost may have put this room.
+    if (tried && room?.revision === tried.revision) {
+      return { ...(await show(deps, room, invocation)), created: tried.created };
     }
     assertMatch(ifMatch, room && toEtag(room));
     if (room) assertSameOptions(room, session.requested);
-    else made ??= await makeRoom(name, session.options, invocation);
-    const wanted = giveRules(room ?? (made as Room), rules, roomTtlSeconds);
-    triedRevision = wanted.revision;
+    const kept = room?.rules || !keepAnyoneOut(rules, nowSeconds) ? room : undefined;
+    const options = room?.options ?? session.options;
+    if (!kept && !(made && hasOptions(made, options))) {
+      made = await makeRoom(name, options, invocation);
+    }
+    const wanted = giveRules(kept ?? (made as Room), rules, roomTtlSeconds);
+    tried = { revision: wanted.revision, created: room === undefined };
     const isChange = wanted.revision !== room?.revision;
-    // Without a precondition the rules are replaced, whichever they are by now.
+    // Without a precondition the rules are replaced, even if another host has just changed them.
     const putIt = () =>
-      room && ifMatch(undefined)
+      kept && ifMatch(undefined)
         ? store.replace(wanted, remainingMs)
         : store.put(wanted, stored, remainingMs);
     if (!isChange || (await putIt())) {
-      return { ...(await show(deps, wanted, invocation)), created };
+      if (room && !kept) await removeRest(deps, name, room.sessionId, remainingMs);
+      return { ...(await show(deps, wanted, invocation)), created: tried.created };
     }
   }
   throw tooManyRaces();
@@ -115,7 +125,10 @@ async function show({ projectSecret }: ManageRoomDeps, room: Room, { remainingMs
   return toRuledRoomView(room, project);
 }
 
-/** Without a precondition nothing needs to be read: there is no such room afterwards. */
+/**
+ * Deletes the room that exists when the request arrives, never one that was created since: the response
+ * of a deletion can be lost, and its retry meets whatever has the name by then.
+ */
 async function deleteRoom(
   deps: ManageRoomDeps,
   { room: name, ifMatch }: Extract<RoomAction, { action: 'deleteRoom' }>,
@@ -130,12 +143,13 @@ async function deleteRoom(
   let tried: string | undefined;
   for (let race = 0; race < MAX_RACES; race += 1) {
     const { room } = await findRoom(deps, name, invocation);
-    if (tried && !room) return removeRest(deps, name, tried, remainingMs);
-    assertMatch(ifMatch, room && toEtag(room));
-    if (room && (await removal.removeIfStill(room, remainingMs))) {
-      return removeRest(deps, name, room.sessionId, remainingMs);
-    }
-    tried = room?.sessionId;
+    if (room || !tried) assertMatch(ifMatch, room && toEtag(room));
+    const isGone =
+      room && (tried ?? room.sessionId) === room.sessionId
+        ? await removal.removeIfStill(room, remainingMs)
+        : true;
+    tried ??= room?.sessionId;
+    if (isGone) return removeRest(deps, name, tried, remainingMs);
   }
   throw tooManyRaces();
 }

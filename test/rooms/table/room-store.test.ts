@@ -1,8 +1,9 @@
+import { DeleteItem$ } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Room } from '../../../lib/rooms/domain/room.ts';
 import { createRoomRemoval, type RoomRemoval } from '../../../lib/rooms/table/room-removal.ts';
 import { createRoomStore, type RoomStore } from '../../../lib/rooms/table/room-store.ts';
-import { createRoomsTable } from '../../../lib/rooms/table/rooms-table.ts';
+import { createRoomsTable, type RoomsTable } from '../../../lib/rooms/table/rooms-table.ts';
 import { type DynamoDb, dynamoFaults, startDynamoDb } from '../../../stand-ins/dynamodb.ts';
 import type { Fault } from '../../../stand-ins/faults.ts';
 import { catchFault } from '../../support/faults.ts';
@@ -13,15 +14,17 @@ import { roomOf } from '../room-of.ts';
 const ample = () => 10_000;
 
 const roomWith = (changed: Partial<Room> = {}) => roomOf('standup', changed);
+const KEY = { room: { S: 'standup' }, item: { S: 'room' } };
 const other = roomWith({ sessionId: sessionIds.openTokWithLocation });
 
 let dynamoDb: DynamoDb;
+let table: RoomsTable;
 let store: RoomStore;
 let removal: RoomRemoval;
 
 beforeEach(async () => {
   dynamoDb = await startDynamoDb({ tables: ['Rooms'] });
-  const table = createRoomsTable(createLocalAws(), { table: 'Rooms', endpoint: dynamoDb.url });
+  table = createRoomsTable(createLocalAws(), { table: 'Rooms', endpoint: dynamoDb.url });
   store = createRoomStore(table);
   removal = createRoomRemoval(table);
 });
@@ -113,6 +116,36 @@ describe('the table of rooms', () => {
     expect(await store.get('standup', ample)).toBeUndefined();
   });
 
+  it('removes no room that was created after the response of the removal was lost', async () => {
+    await store.put(roomWith(), undefined, ample);
+    const lossy: RoomsTable = {
+      createCall: ((schema) => {
+        const call = table.createCall(schema);
+        return async (input, remainingMs) => {
+          if (schema === DeleteItem$) {
+            await call(input, remainingMs);
+            await store.put(other, undefined, ample);
+          }
+          return call(input, remainingMs);
+        };
+      }) as RoomsTable['createCall'],
+    };
+    const { sessionId } = roomWith();
+    expect(await createRoomRemoval(lossy).remove('standup', ample)).toBe(sessionId);
+    expect(await store.get('standup', ample)).toEqual(other);
+  });
+
+  it.each([
+    ['without a session', KEY],
+    ['with a session of another type', { ...KEY, sessionId: { N: '1' } }],
+    ['with an empty session', { ...KEY, sessionId: { S: '' } }],
+    ['with malformed rules', { ...KEY, sessionId: { S: 'x' }, rules: { S: '{' } }],
+  ])('removes an item that is malformed: %s', async (_what, Item) => {
+    await dynamoDb.ask('PutItem', { TableName: 'Rooms', Item });
+    await removal.remove('standup', ample);
+    expect(await store.get('standup', ample)).toBeUndefined();
+  });
+
   it('names the item that is malformed', async () => {
     await dynamoDb.ask('PutItem', {
       TableName: 'Rooms',
@@ -125,10 +158,10 @@ describe('the table of rooms', () => {
   });
 });
 
-const calls: [name: string, run: () => Promise<unknown>][] = [
+const calls: [name: string, run: () => Promise<unknown>, requests?: number][] = [
   ['get', () => store.get('standup', ample)],
   ['put', () => store.put(roomWith(), undefined, ample)],
-  ['remove', () => removal.remove('standup', ample)],
+  ['remove', () => removal.remove('standup', ample), 2],
 ];
 const passing: [name: string, fault: Fault][] = [
   ['is throttled', dynamoFaults.throttling],
@@ -140,13 +173,13 @@ const passing: [name: string, fault: Fault][] = [
 
 describe('a call to a table that fails for a moment', () => {
   it.each(
-    calls.flatMap(([name, run]) =>
-      passing.map(([what, fault]) => [name, what, run, fault] as const),
+    calls.flatMap(([name, run, requests = 1]) =>
+      passing.map(([what, fault]) => [name, what, run, fault, requests] as const),
     ),
-  )('%s succeeds when it %s once', async (_name, _what, run, fault) => {
+  )('%s succeeds when it %s once', async (_name, _what, run, fault, requests) => {
     dynamoDb.fail(fault);
     await run();
-    expect(dynamoDb.counts.requests).toBe(2);
+    expect(dynamoDb.counts.requests).toBe(requests + 1);
   });
 
   it.each([

@@ -264,47 +264,48 @@ describe('a room of another project', () => {
   });
 });
 
-describe('rooms while a project moves', () => {
-  /** Secrets Manager and the platform as all containers see them, and a table that they share. */
-  function openWorld() {
-    const world = { secret: OPENTOK_SECRET as object, isDown: false, reads: 0 };
-    const shelf = createShelf();
-    let nowMs = NOW_MS;
-    const start = () => {
-      const now = () => nowMs;
-      const projectSecret = createSecretCache({
-        read: async () => {
-          world.reads += 1;
-          if (world.isDown) throw new Fault('SecretUnavailableError', 'Out of reach.');
-          return JSON.stringify(world.secret);
+/** Secrets Manager and the platform as all containers see them, and a table that they share. */
+function openWorld() {
+  const world = { secret: OPENTOK_SECRET as object, isDown: false, reads: 0 };
+  const shelf = createShelf();
+  let nowMs = NOW_MS;
+  const start = () => {
+    const now = () => nowMs;
+    const projectSecret = createSecretCache({
+      read: async () => {
+        world.reads += 1;
+        if (world.isDown) throw new Fault('SecretUnavailableError', 'Out of reach.');
+        return JSON.stringify(world.secret);
+      },
+      parse: parseCredentials,
+      ...{ ttlMs: 300_000, staleMs: 3_600_000, now, onStale: () => {} },
+    });
+    const { createSession, made } = createSessions(projectSecret);
+    const ensureRoom = ensureRoomWith({
+      ...{ projectSecret, store: shelf, now },
+      makeRoom: makeRoomWith({ createSession, roomTtlSeconds: undefined }),
+      memory: createRoomMemory(0, now),
+    });
+    const open = (name = 'standup', opening: Opening = 'with any options', session: object = {}) =>
+      ensureRoom(
+        { name, session: parseRequestedSession(session), opening },
+        {
+          requestId: 'request',
+          nowSeconds: Math.floor(nowMs / 1000),
+          remainingMs: () => 10_000,
+          caller: TRUSTED,
+          maxTokenSeconds: 60,
         },
-        parse: parseCredentials,
-        ...{ ttlMs: 300_000, staleMs: 3_600_000, now, onStale: () => {} },
-      });
-      const { createSession, made } = createSessions(projectSecret);
-      const ensureRoom = ensureRoomWith({
-        ...{ projectSecret, store: shelf, now },
-        makeRoom: makeRoomWith({ createSession, roomTtlSeconds: undefined }),
-        memory: createRoomMemory(0, now),
-      });
-      const open = (name = 'standup', opening: Opening = 'with any options') =>
-        ensureRoom(
-          { name, session: parseRequestedSession({}), opening },
-          {
-            requestId: 'request',
-            nowSeconds: Math.floor(nowMs / 1000),
-            remainingMs: () => 10_000,
-            caller: TRUSTED,
-            maxTokenSeconds: 60,
-          },
-        );
-      return { open, made, projectSecret };
-    };
-    const pass = (ms: number) => {
-      nowMs += ms;
-    };
-    return { world, shelf, start, pass };
-  }
+      );
+    return { open, made, projectSecret };
+  };
+  const pass = (ms: number) => {
+    nowMs += ms;
+  };
+  return { world, shelf, start, pass };
+}
+
+describe('rooms while a project moves', () => {
   const unsettled = {
     ...{ name: 'CredentialsChangingError', status: 503, retryAfterSeconds: 1 },
     message: 'Whose room this is cannot be told for the moment.',
@@ -370,6 +371,81 @@ describe('rooms while a project moves', () => {
     for (let round = 0; round < 3; round += 1) for (const name of ['a', 'b']) await open(name);
     // The first of all, and one for each leftover, which is replaced then.
     expect(world.reads).toBe(3);
+  });
+});
+
+describe('a room of a former project, joined by callers who may not replace it', () => {
+  const refused = [
+    ['not at all', {}, 'RoomNotFoundError'],
+    ['with the default options', { mediaMode: 'routed' }, 'ForbiddenError'],
+  ] as const;
+
+  it.each(refused)(
+    'causes one read of the secret in 30 seconds: %s',
+    async (opening, session, name) => {
+      const { world, shelf, start, pass } = openWorld();
+      const { open } = start();
+      const names = ['a', 'b', 'c'];
+      for (const room of names) shelve(shelf, OTHER_PROJECT, { name: room });
+      const joinAll = async () => {
+        for (const room of names) {
+          expect((await catchFault(() => open(room, opening, session))).name).toBe(name);
+        }
+      };
+      for (let second = 0; second < 60; second += 1) {
+        await joinAll();
+        pass(1_000);
+      }
+      // At the start and 31 seconds later.
+      expect(world.reads).toBe(2);
+      expect([...shelf.rooms.values()].map(({ projectId }) => projectId)).toEqual(
+        names.map(() => OTHER_PROJECT.id),
+      );
+    },
+  );
+
+  it.each(refused)('is found if the project has moved there: %s', async (opening, session) => {
+    const { world, shelf, start, pass } = openWorld();
+    const { open } = start();
+    await open('lobby');
+    world.secret = OTHER_SECRET;
+    pass(1_000);
+    const options = { mediaMode: 'routed', archiveMode: 'manual', e2ee: false } as const;
+    // Newer than the last read, so it is no leftover.
+    const createdAtSeconds = NOW_SECONDS + 1;
+    const room = shelve(shelf, OTHER_PROJECT, { options, createdAtSeconds });
+    expect(await open('standup', opening, session)).toEqual(room);
+    pass(1_000);
+    expect(await open('standup', opening, session)).toEqual(room);
+  });
+
+  it('causes one read a second if its time is in the future', async () => {
+    const { world, shelf, start, pass } = openWorld();
+    const { open } = start();
+    shelve(shelf, OTHER_PROJECT, { createdAtSeconds: NOW_SECONDS * 2 });
+    for (let second = 0; second < 6; second += 1) {
+      for (let call = 0; call < 3; call += 1) await catchFault(() => open('standup', 'not at all'));
+      pass(500);
+    }
+    // Three seconds, which touch up to four whole ones.
+    expect(world.reads).toBeLessThanOrEqual(4);
+  });
+
+  it('causes few reads while the secret cannot be read', async () => {
+    const { world, shelf, start, pass } = openWorld();
+    const { open } = start();
+    await open('lobby');
+    shelve(shelf, OTHER_PROJECT);
+    world.isDown = true;
+    pass(60_000);
+    for (let second = 0; second < 60; second += 1) {
+      expect((await catchFault(() => open('standup', 'not at all'))).name).toBe(
+        'CredentialsChangingError',
+      );
+      pass(1_000);
+    }
+    // Pauses of 1, 2, 4, 8, 16 and 32 seconds, after the first read.
+    expect(world.reads).toBe(7);
   });
 });
 

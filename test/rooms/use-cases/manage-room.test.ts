@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { TRUSTED } from '../../../lib/domain/access.ts';
 import { parseIfMatch } from '../../../lib/rooms/domain/if-match.ts';
+import type { Room } from '../../../lib/rooms/domain/room.ts';
 import { parseOpenRequest } from '../../../lib/rooms/domain/room-request.ts';
 import { makeRoomWith } from '../../../lib/rooms/use-cases/make-room.ts';
 import {
@@ -74,7 +75,9 @@ describe('a room that a host puts', () => {
   it('takes over one that was made by joining it', async () => {
     const { put, shelf, made } = await open();
     const room = shelve(shelf, PROJECT);
-    expect(await put(closed)).toMatchObject({ created: false, sessionId: room.sessionId });
+    expect(await put({ defaultRole: 'subscriber' })).toMatchObject({
+      ...{ created: false, sessionId: room.sessionId },
+    });
     expect(made).toEqual([]);
   });
 
@@ -109,6 +112,97 @@ describe('a room that a host puts', () => {
     expect(shelf.rooms.get('standup')?.expiresAtSeconds).toBe(NOW_SECONDS + 60);
     await put({ opensAt: NOW_SECONDS + 500 });
     expect(shelf.rooms.get('standup')?.expiresAtSeconds).toBe(NOW_SECONDS + 560);
+  });
+});
+
+describe('the first rules of a room that was created by joining it', () => {
+  const excluding = [
+    ['closed', closed],
+    ['knock', { admission: 'knock' }],
+    ['opensAt in the future', { opensAt: NOW_SECONDS + 1 }],
+    ['closesAt', { closesAt: NOW_SECONDS + 1 }],
+  ] as const;
+  const harmless = [
+    ['none', {}],
+    ['open', { admission: 'open' }],
+    ['defaultRole', { defaultRole: 'subscriber' }],
+    ['opensAt that has passed', { opensAt: NOW_SECONDS }],
+  ] as const;
+
+  it.each(excluding)('replace its session if they keep anyone out: %s', async (_what, rules) => {
+    const { put, get, shelf, made } = await open();
+    const options = { mediaMode: 'routed', archiveMode: 'manual', e2ee: true } as const;
+    const joined = shelve(shelf, PROJECT, { options });
+    const changed = await put(rules);
+    expect(changed).toMatchObject({ created: false, sessionId: made[0], ...options });
+    expect(changed.sessionId).not.toBe(joined.sessionId);
+    expect(await get()).toMatchObject({ sessionId: made[0], etag: changed.etag });
+  });
+
+  it.each(excluding)(
+    'replace it once, also if the same are put again: %s',
+    async (_what, rules) => {
+      const { put, shelf, made } = await open();
+      shelve(shelf, PROJECT);
+      const first = await put(rules);
+      expect(await put(rules)).toEqual(first);
+      expect(await put({ ...rules, defaultRole: 'subscriber' })).toMatchObject({
+        sessionId: first.sessionId,
+      });
+      expect(made).toHaveLength(1);
+    },
+  );
+
+  it.each(harmless)('keep its session if they keep nobody out: %s', async (_what, rules) => {
+    const { put, shelf, made } = await open();
+    const { sessionId } = shelve(shelf, PROJECT);
+    expect(await put(rules)).toMatchObject({ created: false, sessionId });
+    // From then on a host has put the room, so that a meeting can be locked while it runs.
+    expect(await put(closed)).toMatchObject({ created: false, sessionId });
+    expect(made).toEqual([]);
+  });
+
+  it('replace it under If-Match, too', async () => {
+    const { put, get, shelf, made } = await open();
+    shelve(shelf, PROJECT);
+    const { etag } = (await get()) as PutRoom;
+    expect(await put(closed, etag)).toMatchObject({ created: false, sessionId: made[0] });
+    expect((await catchFault(() => put({}, etag))).name).toBe('PreconditionFailedError');
+  });
+
+  it('replace it once if the response of the table is lost', async () => {
+    const { put, shelf, made } = await open();
+    shelve(shelf, PROJECT);
+    shelf.before.put = [() => shelf.lastPut && shelf.rooms.set('standup', shelf.lastPut)];
+    expect(await put(closed)).toMatchObject({ created: false, sessionId: made[0] });
+    expect(made).toHaveLength(1);
+  });
+
+  it.each([
+    ['with the same rules', closed],
+    ['with other rules', { admission: 'knock' }],
+  ])('replace it once if two hosts put them at once, %s', async (_what, others) => {
+    const { put, shelf } = await open();
+    shelve(shelf, PROJECT);
+    const other: PutRoom[] = [];
+    shelf.before.put = [async () => other.push(await put(others))];
+    const changed = await put(closed);
+    expect(changed).toMatchObject({ sessionId: other[0]?.sessionId, admission: 'closed' });
+    expect(shelf.rooms.get('standup')?.sessionId).toBe(other[0]?.sessionId);
+  });
+
+  it('remove what belongs to the old session', async () => {
+    const { put, shelf } = await open();
+    const { sessionId } = shelve(shelf, PROJECT);
+    await put(closed);
+    expect(shelf.cleared).toEqual([{ room: 'standup', sessionId }]);
+  });
+
+  it('last as long as a new room does', async () => {
+    const { put, shelf } = await open({ roomTtlSeconds: 60 });
+    shelve(shelf, PROJECT, { expiresAtSeconds: NOW_SECONDS + 5 });
+    await put(closed);
+    expect(shelf.rooms.get('standup')?.expiresAtSeconds).toBe(NOW_SECONDS + 60);
   });
 });
 
@@ -217,5 +311,35 @@ describe('a change whose answer is lost', () => {
     const { etag } = await put();
     shelf.before.remove = [() => shelf.rooms.clear()];
     expect(await remove(etag)).toEqual({});
+  });
+
+  it.each([
+    ['without If-Match', undefined],
+    ['with If-Match: *', '*'],
+  ])('removes no room that was created since, %s', async (_what, ifMatch) => {
+    const { put, shelf, remove } = await open();
+    const { sessionId } = await put();
+    const since = { ...shelf.rooms.get('standup'), sessionId: 'since' } as Room;
+    shelf.before.remove = [() => shelf.rooms.set('standup', since)];
+    expect(await remove(ifMatch)).toEqual({});
+    expect(shelf.rooms.get('standup')).toEqual(since);
+    expect(shelf.cleared).toEqual([{ room: 'standup', sessionId }]);
+  });
+
+  it('removes no room that was created since, with an entity tag', async () => {
+    const { put, shelf, remove } = await open();
+    const { etag } = await put();
+    const since = { ...shelf.rooms.get('standup'), sessionId: 'since', revision: 'since' } as Room;
+    shelf.before.remove = [() => shelf.rooms.set('standup', since)];
+    expect((await catchFault(() => remove(etag))).name).toBe('PreconditionFailedError');
+    expect(shelf.rooms.get('standup')).toEqual(since);
+  });
+
+  it('removes a room whose rules change at the same time, without If-Match', async () => {
+    const { put, shelf, remove } = await open();
+    await put();
+    shelf.before.remove = [() => put(closed)];
+    expect(await remove()).toEqual({});
+    expect(shelf.rooms.size).toBe(0);
   });
 });
