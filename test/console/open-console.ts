@@ -1,6 +1,6 @@
 /** The console in a real browser, in front of the real functions. */
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from 'vitest';
 import { buildConsole, type ConsoleOptions } from '../../local/console.ts';
 import { readPlayedUser } from '../../local/played-user.ts';
 import type { StandIn } from '../../stand-ins/stand-in.ts';
@@ -33,14 +33,16 @@ async function serveConsole(options: Partial<ConsoleOptions> = {}): Promise<Stan
 
 /** For each test file one browser and one API; each test has a context of its own, and complaints fail it. */
 export function useConsole(): (options?: OpenOptions) => Promise<OpenConsole> {
-  let browser: Browser;
+  let browser: Browser | undefined;
   const apis = new Map<string, Promise<StandIn>>();
   const open: { console: OpenConsole; close: () => Promise<unknown> }[] = [];
   beforeAll(async () => {
-    browser = await chromium.connect(inject('browser'));
+    if (inject('browser') !== '') browser = await chromium.connect(inject('browser'));
   });
+  // The setup in browser.ts decides whether a missing browser is an error, and reports what is skipped.
+  beforeEach(({ skip }) => skip(browser === undefined, 'no browser'));
   afterAll(async () => {
-    await browser.close();
+    await browser?.close();
     for (const api of apis.values()) await (await api).close();
   });
   afterEach(async () => {
@@ -49,6 +51,7 @@ export function useConsole(): (options?: OpenOptions) => Promise<OpenConsole> {
     expect(opened.flatMap(({ console }) => console.complaints)).toEqual([]);
   });
   return async (options = {}) => {
+    if (!browser) throw new Error('No browser.');
     const key = JSON.stringify(options.console ?? {});
     if (!apis.has(key)) apis.set(key, serveConsole(options.console));
     const api = (await apis.get(key)) as StandIn;
