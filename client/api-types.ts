@@ -4,15 +4,15 @@ export type Role = 'subscriber' | 'publisher' | 'moderator' | 'publisheronly';
 
 /** Options of a session. All are optional; unknown ones are refused. */
 export interface SessionRequest {
-  /** How streams travel: `relayed` from client to client where their networks let them, `routed` through the platform's media router, which recording and end-to-end encryption need. */
+  /** How streams travel. `relayed`: between clients directly, if their networks allow it. `routed`: through the platform's media router, which recording and end-to-end encryption require. */
   readonly mediaMode?: 'relayed' | 'routed';
-  /** Whether the platform records the session: `manual` when told to, `always` from the first stream on. `always` needs `mediaMode` `routed`. */
+  /** When the platform records the session. `manual`: on request. `always`: from the first stream on; requires `mediaMode` `routed`. */
   readonly archiveMode?: 'manual' | 'always';
-  /** An IPv4 address near the first client, by which the platform chooses where the session is served. Left out, the platform chooses by the first client that connects. */
+  /** An IPv4 address near the clients. The platform chooses the server by it. Default: the platform chooses by the first client that connects. */
   readonly location?: string;
-  /** Name of the recording, 1 to 80 characters, of which those beyond U+FFFF, such as most emoji, count twice, in well-formed Unicode. Only with `archiveMode` `always`. Left out, the recording has no name. */
+  /** Name of the recording. 1 to 80 characters of well-formed Unicode; characters beyond U+FFFF, such as most emoji, count twice. Requires `archiveMode` `always`. Default: none. */
   readonly archiveName?: string;
-  /** Width and height of the recording in pixels. Only with `archiveMode` `always`; left out, it is then `640x480`. */
+  /** Width and height of the recording in pixels. Requires `archiveMode` `always`. Default: `640x480`. */
   readonly archiveResolution?:
     | '480x640'
     | '640x480'
@@ -20,35 +20,35 @@ export interface SessionRequest {
     | '1280x720'
     | '1080x1920'
     | '1920x1080';
-  /** Whether streams are encrypted from end to end. `true` needs `mediaMode` `routed` and excludes `archiveMode` `always`: the platform cannot record what it cannot read. */
+  /** Whether streams are encrypted end to end. `true` requires `mediaMode` `routed` and `archiveMode` `manual`, because the platform cannot record encrypted media. */
   readonly e2ee?: boolean;
 }
 
 /** Options of a token. All are optional; unknown ones are refused. */
 export interface TokenRequest {
-  /** What the client may do: `subscriber` watches, `publisheronly` sends and does not watch, `publisher` does both, `moderator` may also mute and disconnect others. An end user gets at most their own role. Left out, it is `publisher`, or the highest that the caller may have where that is lower. */
+  /** What the client may do. `subscriber`: receive streams. `publisheronly`: send streams only. `publisher`: both. `moderator`: also mute and disconnect others. An end user gets at most their own role. Default: `publisher`, or the highest role of the caller if that is lower. */
   readonly role?: Role;
-  /** When the token stops being good for connecting, in whole seconds since the UNIX epoch: later than now, and at most 2592000 seconds (30 days) from now; for end users 86400 seconds (24 hours); less where the deployment sets `maxTokenSeconds`. `0` stands for 86400 seconds (24 hours) from now, or the longest life allowed where that is shorter. Milliseconds are refused. Who is connected stays connected, unless the platform moves the session to another server: then all connect again, and an expired token does not. */
+  /** When the token expires. Whole seconds since the UNIX epoch, later than now and at most 2592000 seconds (30 days) from now; for end users 86400 seconds (24 hours). The deployment can lower both with `maxTokenSeconds`. `0` stands for 86400 seconds (24 hours) from now, or the maximum if that is shorter. Milliseconds are rejected. Expiry prevents connecting and does not disconnect anyone. If the platform moves the session to another server, all clients reconnect, and an expired token fails. */
   readonly expireTime?: number;
-  /** Connection data, which every client in the session can read: at most 1000 characters, of which those beyond U+FFFF, such as most emoji, count twice, in well-formed Unicode. For an end user the token carries `{"sub":"<their subject>","data":"<this>"}`, and the limit holds for the whole. Left out or empty, there is none. */
+  /** Connection data, which every client in the session can read. At most 1000 characters of well-formed Unicode; characters beyond U+FFFF, such as most emoji, count twice. For an end user the token carries `{"sub":"<their subject>","data":"<this>"}`, and the limit applies to that text. Default: none; an empty text is omitted. */
   readonly data?: string;
-  /** Names of layout classes for the client's streams in recordings and broadcasts: each without white space, in well-formed Unicode, at most 1000 characters (those beyond U+FFFF count twice) in all when joined by single spaces. Left out, there are none. */
+  /** Layout classes of the client's streams in recordings and broadcasts. Each is well-formed Unicode without white space; joined by single spaces they have at most 1000 characters (those beyond U+FFFF count twice). Default: none. */
   readonly initialLayoutClassList?: readonly string[];
-  /** Form of the token: `JWT`, or `T1`, which is OpenTok's older form; a Vonage application has no `T1` tokens and answers 400. */
+  /** Format of the token: `JWT`, or `T1`, OpenTok's older format. With a Vonage application, `T1` returns 400. */
   readonly tokenType?: 'JWT' | 'T1';
 }
 
 /** Options of a token, and of the session of a room. All are optional; unknown ones are refused. */
 export interface JoinRequest {
-  /** What the client may do: `subscriber` watches, `publisheronly` sends and does not watch, `publisher` does both, `moderator` may also mute and disconnect others. An end user gets at most their own role. Left out, it is the `defaultRole` of the room where the caller may have that, else `publisher`, or the highest that the caller may have where that is lower. */
+  /** What the client may do. `subscriber`: receive streams. `publisheronly`: send streams only. `publisher`: both. `moderator`: also mute and disconnect others. An end user gets at most their own role. Default: the room's `defaultRole` if the caller may have it, otherwise `publisher`, or the highest role of the caller if that is lower. */
   readonly role?: Role;
-  /** When the token stops being good for connecting, in whole seconds since the UNIX epoch: later than now, and at most 2592000 seconds (30 days) from now; for end users 86400 seconds (24 hours); less where the deployment sets `maxTokenSeconds`. `0` stands for 86400 seconds (24 hours) from now, or the longest life allowed where that is shorter. Milliseconds are refused. Who is connected stays connected, unless the platform moves the session to another server: then all connect again, and an expired token does not. No later than the room's `closesAt`: an expiry that was not asked for is cut to it, a later one that was is a 400. */
+  /** When the token expires. Whole seconds since the UNIX epoch, later than now and at most 2592000 seconds (30 days) from now; for end users 86400 seconds (24 hours). The deployment can lower both with `maxTokenSeconds`. `0` stands for 86400 seconds (24 hours) from now, or the maximum if that is shorter. Milliseconds are rejected. Expiry prevents connecting and does not disconnect anyone. If the platform moves the session to another server, all clients reconnect, and an expired token fails. No later than the room's `closesAt`: a default expiry is shortened to it, a later requested expiry returns 400. */
   readonly expireTime?: number;
-  /** Connection data, which every client in the session can read: at most 1000 characters, of which those beyond U+FFFF, such as most emoji, count twice, in well-formed Unicode. For an end user the token carries `{"sub":"<their subject>","data":"<this>"}`, and the limit holds for the whole. Left out or empty, there is none. */
+  /** Connection data, which every client in the session can read. At most 1000 characters of well-formed Unicode; characters beyond U+FFFF, such as most emoji, count twice. For an end user the token carries `{"sub":"<their subject>","data":"<this>"}`, and the limit applies to that text. Default: none; an empty text is omitted. */
   readonly data?: string;
-  /** Names of layout classes for the client's streams in recordings and broadcasts: each without white space, in well-formed Unicode, at most 1000 characters (those beyond U+FFFF count twice) in all when joined by single spaces. Left out, there are none. */
+  /** Layout classes of the client's streams in recordings and broadcasts. Each is well-formed Unicode without white space; joined by single spaces they have at most 1000 characters (those beyond U+FFFF count twice). Default: none. */
   readonly initialLayoutClassList?: readonly string[];
-  /** Form of the token: `JWT`, or `T1`, which is OpenTok's older form; a Vonage application has no `T1` tokens and answers 400. */
+  /** Format of the token: `JWT`, or `T1`, OpenTok's older format. With a Vonage application, `T1` returns 400. */
   readonly tokenType?: 'JWT' | 'T1';
   /** Options of the room's session, for whoever creates the room by joining it. Of a room that exists, what is given here is compared with what the room has: a difference is a 409. */
   readonly session?: SessionRequest;
@@ -98,7 +98,7 @@ export interface GuestRequest {
   readonly role?: Role;
   /** Connection data, which every client in the session can read. The token carries `{"sub":"guest:<random>","name":"<the guest's name>","data":"<this>"}`, at most 1000 characters in all. Left out or empty, there is none. */
   readonly data?: string;
-  /** Names of layout classes for the client's streams in recordings and broadcasts: each without white space, in well-formed Unicode, at most 1000 characters (those beyond U+FFFF count twice) in all when joined by single spaces. Left out, there are none. */
+  /** Layout classes of the client's streams in recordings and broadcasts. Each is well-formed Unicode without white space; joined by single spaces they have at most 1000 characters (those beyond U+FFFF count twice). Default: none. */
   readonly initialLayoutClassList?: readonly string[];
 }
 
@@ -110,19 +110,19 @@ export interface Decision {
 
 /** A session. */
 export type Session = {
-  /** Id of the session, as the platform gave it. */
+  /** Id of the session, as returned by the platform. */
   readonly sessionId: string;
-  /** How streams travel: from client to client, or through the media router. */
+  /** How streams travel: between clients directly, or through the media router. */
   readonly mediaMode: 'relayed' | 'routed';
-  /** Whether the platform records the session when told to, or always. */
+  /** Whether the platform records the session on request or always. */
   readonly archiveMode: 'manual' | 'always';
-  /** The address by which the platform chose where to serve the session. */
+  /** The requested location hint; `null` for none. */
   readonly location: string | null;
-  /** Whether streams are encrypted from end to end. */
+  /** Whether streams are encrypted end to end. */
   readonly e2ee: boolean;
-  /** Name of the recording, if it has one. Only with `archiveMode` `always`. */
+  /** Name of the recording; `null` for none. Only with `archiveMode` `always`. */
   readonly archiveName?: string | null;
-  /** Width and height of the recording in pixels. Only with `archiveMode` `always`; `640x480` unless another was asked for. */
+  /** Width and height of the recording in pixels. Only with `archiveMode` `always`. Default: `640x480`. */
   readonly archiveResolution?:
     | '480x640'
     | '640x480'
@@ -137,11 +137,11 @@ export type Session = {
 
 /** A token and what belongs to it. */
 export type Token = {
-  /** The token, for `session.connect`. Whoever has it can join until it expires: keep it out of logs and addresses. */
+  /** The token, for `session.connect`. Anyone who has it can join until it expires, so keep it out of logs and URLs. */
   readonly token: string;
-  /** Id of the session, as the platform gave it. */
+  /** Id of the session, as returned by the platform. */
   readonly sessionId: string;
-  /** The role that the token gives. */
+  /** The role of the token. */
   readonly role: Role;
   /** When the token expires, in whole seconds since the UNIX epoch. */
   readonly expireTime: number;
@@ -152,11 +152,11 @@ export type Token = {
 
 /** A token for a room's session. */
 export type JoinedRoom = {
-  /** The token, for `session.connect`. Whoever has it can join until it expires: keep it out of logs and addresses. */
+  /** The token, for `session.connect`. Anyone who has it can join until it expires, so keep it out of logs and URLs. */
   readonly token: string;
-  /** Id of the session, as the platform gave it. */
+  /** Id of the session, as returned by the platform. */
   readonly sessionId: string;
-  /** The role that the token gives. */
+  /** The role of the token. */
   readonly role: Role;
   /** When the token expires, in whole seconds since the UNIX epoch. */
   readonly expireTime: number;
@@ -169,11 +169,11 @@ export type JoinedRoom = {
 
 /** A token for the session of an invite's room. */
 export type JoinedGuest = {
-  /** The token, for `session.connect`. Whoever has it can join until it expires: keep it out of logs and addresses. */
+  /** The token, for `session.connect`. Anyone who has it can join until it expires, so keep it out of logs and URLs. */
   readonly token: string;
-  /** Id of the session, as the platform gave it. */
+  /** Id of the session, as returned by the platform. */
   readonly sessionId: string;
-  /** The role that the token gives. */
+  /** The role of the token. */
   readonly role: Role;
   /** When the token expires, in whole seconds since the UNIX epoch. */
   readonly expireTime: number;
@@ -200,19 +200,19 @@ export interface Waiting {
 export type Room = {
   /** Name of the room: 1 to 128 letters, digits, "-", "_", "." and "~", and not "." or "..". */
   readonly name: string;
-  /** Id of the session, as the platform gave it. */
+  /** Id of the session, as returned by the platform. */
   readonly sessionId: string;
-  /** How streams travel: from client to client, or through the media router. */
+  /** How streams travel: between clients directly, or through the media router. */
   readonly mediaMode: 'relayed' | 'routed';
-  /** Whether the platform records the session when told to, or always. */
+  /** Whether the platform records the session on request or always. */
   readonly archiveMode: 'manual' | 'always';
-  /** The address by which the platform chose where to serve the session. */
+  /** The requested location hint; `null` for none. */
   readonly location: string | null;
-  /** Whether streams are encrypted from end to end. */
+  /** Whether streams are encrypted end to end. */
   readonly e2ee: boolean;
-  /** Name of the recording, if it has one. Only with `archiveMode` `always`. */
+  /** Name of the recording; `null` for none. Only with `archiveMode` `always`. */
   readonly archiveName?: string | null;
-  /** Width and height of the recording in pixels. Only with `archiveMode` `always`; `640x480` unless another was asked for. */
+  /** Width and height of the recording in pixels. Only with `archiveMode` `always`. Default: `640x480`. */
   readonly archiveResolution?:
     | '480x640'
     | '640x480'
@@ -241,19 +241,19 @@ export type Room = {
 export type PutRoom = {
   /** Name of the room: 1 to 128 letters, digits, "-", "_", "." and "~", and not "." or "..". */
   readonly name: string;
-  /** Id of the session, as the platform gave it. */
+  /** Id of the session, as returned by the platform. */
   readonly sessionId: string;
-  /** How streams travel: from client to client, or through the media router. */
+  /** How streams travel: between clients directly, or through the media router. */
   readonly mediaMode: 'relayed' | 'routed';
-  /** Whether the platform records the session when told to, or always. */
+  /** Whether the platform records the session on request or always. */
   readonly archiveMode: 'manual' | 'always';
-  /** The address by which the platform chose where to serve the session. */
+  /** The requested location hint; `null` for none. */
   readonly location: string | null;
-  /** Whether streams are encrypted from end to end. */
+  /** Whether streams are encrypted end to end. */
   readonly e2ee: boolean;
-  /** Name of the recording, if it has one. Only with `archiveMode` `always`. */
+  /** Name of the recording; `null` for none. Only with `archiveMode` `always`. */
   readonly archiveName?: string | null;
-  /** Width and height of the recording in pixels. Only with `archiveMode` `always`; `640x480` unless another was asked for. */
+  /** Width and height of the recording in pixels. Only with `archiveMode` `always`. Default: `640x480`. */
   readonly archiveResolution?:
     | '480x640'
     | '640x480'
@@ -348,9 +348,9 @@ export interface Knock {
 
 /** One field at fault. */
 export interface FieldError {
-  /** Where in the body the field is: a JSON Pointer (RFC 6901) as a URI fragment, `#` for the whole body. */
+  /** The field: a JSON Pointer (RFC 6901) as a URI fragment; `#` for the whole body. */
   readonly pointer: string;
-  /** What is wrong with it, for people. */
+  /** What is wrong with it. For people. */
   readonly detail: string;
 }
 

@@ -6,7 +6,7 @@ import { assertMethod } from '../lib/events/http-request.ts';
 import { readSessionId } from '../lib/events/path.ts';
 import { issueTokenWith } from '../lib/use-cases/issue-token.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
-import { newUniqueness } from '../lib/wiring/new-uniqueness.ts';
+import { newTokenIds } from '../lib/wiring/random.ts';
 import { rehearse } from '../lib/wiring/rehearsal.ts';
 import { createRuntime, type Runtime } from '../lib/wiring/runtime.ts';
 import { warmUp } from '../lib/wiring/warm-up.ts';
@@ -23,7 +23,7 @@ const open = (runtime: Runtime) =>
     run: issueTokenWith({
       projectSecret: runtime.projectSecret,
       now: runtime.now,
-      newUniqueness,
+      newTokenIds,
     }),
     describe: ({ sessionId, role }) => ({ message: 'token issued', sessionId, role }),
   });

@@ -11,8 +11,7 @@ import { signTokenWith } from '../lib/use-cases/issue-token.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
 import { readGuestConfig } from '../lib/wiring/guest-config.ts';
 import { createGuestTable } from '../lib/wiring/guests.ts';
-import { newRandomText } from '../lib/wiring/new-random-text.ts';
-import { newUniqueness } from '../lib/wiring/new-uniqueness.ts';
+import { newRandomText, newTokenIds } from '../lib/wiring/random.ts';
 import { createRuntime } from '../lib/wiring/runtime.ts';
 import { warmUp } from '../lib/wiring/warm-up.ts';
 
@@ -32,7 +31,7 @@ export const handler = createHandler({
   run: joinAsGuestWith({
     ...createGuestTable(runtime, guestConfig),
     projectSecret,
-    signToken: signTokenWith({ projectSecret, now, newUniqueness }),
+    signToken: signTokenWith({ projectSecret, now, newTokenIds }),
     newRandomText,
     now,
   }),

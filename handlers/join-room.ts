@@ -8,7 +8,7 @@ import { askAtDoorWith } from '../lib/rooms/use-cases/ask-at-door.ts';
 import { type RoomRequest, serveRoomWith } from '../lib/rooms/use-cases/join-room.ts';
 import { signTokenWith } from '../lib/use-cases/issue-token.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
-import { newUniqueness } from '../lib/wiring/new-uniqueness.ts';
+import { newTokenIds } from '../lib/wiring/random.ts';
 import { readRoomConfig } from '../lib/wiring/room-config.ts';
 import { createEnsureRoom, createRooms } from '../lib/wiring/rooms.ts';
 import { createRuntime } from '../lib/wiring/runtime.ts';
@@ -33,7 +33,7 @@ export const handler = createHandler({
     projectSecret,
     ensureRoom: createEnsureRoom(runtime, roomConfig, rooms),
     askAtDoor: askAtDoorWith(createKnockDoor(rooms.table), now),
-    signToken: signTokenWith({ projectSecret, now, newUniqueness }),
+    signToken: signTokenWith({ projectSecret, now, newTokenIds }),
     openRooms: roomConfig.openRooms,
     now,
   }),

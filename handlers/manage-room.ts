@@ -12,7 +12,7 @@ import { createKnockList } from '../lib/rooms/table/knock-list.ts';
 import { createRoomRemoval } from '../lib/rooms/table/room-removal.ts';
 import { serveHostWith } from '../lib/rooms/use-cases/serve-host.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
-import { newRandomText } from '../lib/wiring/new-random-text.ts';
+import { newRandomText } from '../lib/wiring/random.ts';
 import { readRoomConfig } from '../lib/wiring/room-config.ts';
 import { createRooms, isOpenById } from '../lib/wiring/rooms.ts';
 import { createRuntime } from '../lib/wiring/runtime.ts';

@@ -5,8 +5,8 @@ import { assertInvitesTold, parseInvitedRoomRequest } from '../lib/rooms/domain/
 import { createPutInvite } from '../lib/rooms/table/put-invite.ts';
 import { openRoomWith } from '../lib/rooms/use-cases/open-room.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
-import { newRandomText } from '../lib/wiring/new-random-text.ts';
 import { openPublisher } from '../lib/wiring/publisher.ts';
+import { newRandomText } from '../lib/wiring/random.ts';
 import { readRoomConfig } from '../lib/wiring/room-config.ts';
 import { createEnsureRoom, createRooms, isOpenById } from '../lib/wiring/rooms.ts';
 import { createRuntime } from '../lib/wiring/runtime.ts';

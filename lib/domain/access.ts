@@ -1,64 +1,54 @@
 /**
- * Who may have what: the one decision about callers and what they ask for. Pure: no I/O, and no
- * notion of HTTP.
+ * Decides which token and which operation a caller may have. Pure: no I/O and no HTTP.
  *
- * Trusted callers (back ends that IAM let in, direct invocations) may have everything. End users
- * get no more than their own role, and cannot choose freely who they say they are.
+ * Trusted callers (back ends authorized by IAM, and direct invocations) may have everything. End users
+ * and guests get at most their own role, and their tokens always carry their identity.
  */
 import { Fault, validationError } from './faults.ts';
 import {
   DATA_MAX_LENGTH,
   MAX_TOKEN_SECONDS,
+  ROLES_UP_TO,
   type Role,
   type TokenRequest,
+  USER_MAX_TOKEN_SECONDS,
 } from './token-request.ts';
 
 export type Caller =
   | { readonly kind: 'trusted' }
   | {
       readonly kind: 'user';
-      /** Who the user is, in the words of whoever authenticated them (`sub`). */
+      /** The user's id at the identity provider (claim `sub`). */
       readonly subject: string;
       readonly name?: undefined;
-      /** The highest role the user may have. */
+      /** The highest role that the user may have. */
       readonly maxRole: Role;
-      /** The rooms that the user may join; `undefined` for all. */
+      /** The rooms that the user may join. `undefined`: all. */
       readonly rooms?: readonly string[] | undefined;
-      /** Whether the user gets tokens by room alone, and none by session id. */
+      /** Whether the user gets tokens by room name only, never by session id. */
       readonly roomsOnly: boolean;
     }
   | Guest
   | { readonly kind: 'anybody' };
 
-/** Somebody without an account, whom an invite vouches for. Never a host, whatever their role. */
+/** A person without an account, authenticated by an invite. Not a host, whatever their role. */
 export interface Guest {
   readonly kind: 'guest';
-  /** `guest:` and something random, the same whenever they come back. */
+  /** `guest:` and a random id, the same each time the guest returns. */
   readonly subject: string;
-  /** What they are called, in the words of who invited them or else their own. */
+  /** The display name: the invite's if it has one, otherwise the guest's own. */
   readonly name: string | undefined;
   readonly maxRole: Role;
-  /** The one room that they may join. */
+  /** The only room that the guest may join. */
   readonly room: string;
 }
 
 export const TRUSTED: Caller = { kind: 'trusted' };
-/** Of a route that everybody reaches: nobody vouches for them yet, so they may have nothing. */
+/** A caller of a public route before authentication: may have nothing. */
 export const ANYBODY: Caller = { kind: 'anybody' };
 
-/** No user's subject begins so, so that no guest passes for one, nor the other way round. */
+/** Reserved: no user's subject may start with it, so a user and a guest cannot impersonate each other. */
 export const GUEST_PREFIX = 'guest:';
-
-/** A browser's token need not outlive the day; a back end may have all that the platform allows. */
-export const USER_MAX_TOKEN_SECONDS = 24 * 60 * 60;
-
-/** Subscriber and publisheronly both lie below publisher, and neither below the other. */
-const ROLES_UP_TO: Readonly<Record<Role, readonly Role[]>> = {
-  subscriber: ['subscriber'],
-  publisheronly: ['publisheronly'],
-  publisher: ['publisher', 'subscriber', 'publisheronly'],
-  moderator: ['moderator', 'publisher', 'subscriber', 'publisheronly'],
-};
 
 const MAX_TOKEN_SECONDS_BY_CALLER = {
   trusted: MAX_TOKEN_SECONDS,
@@ -68,8 +58,9 @@ const MAX_TOKEN_SECONDS_BY_CALLER = {
 } as const satisfies Record<Caller['kind'], number>;
 
 /**
- * The longest life of a caller's tokens, in seconds.
- * @param configuredSeconds lowers it for all callers, and raises it for none
+ * Returns the longest lifetime of a caller's tokens, in seconds.
+ *
+ * @param configuredSeconds lowers the limit for every caller; never raises it. Default: 30 days.
  */
 export function tokenCeilingSeconds(
   { kind }: Caller,
@@ -78,22 +69,23 @@ export function tokenCeilingSeconds(
   return Math.min(configuredSeconds, MAX_TOKEN_SECONDS_BY_CALLER[kind]);
 }
 
-/** Trusted callers and moderators: they create sessions, and create, see and close rooms. */
+/** Whether the caller may create sessions and create, see, change and remove rooms. */
 export function isHost(caller: Caller): boolean {
   return caller.kind === 'trusted' || (caller.kind === 'user' && caller.maxRole === 'moderator');
 }
 
-/** @throws Fault `ForbiddenError` unless the caller is trusted or may be a moderator */
+/** @throws Fault `ForbiddenError` if the caller is not a host */
 export function assertMayCreateSession(caller: Caller): void {
   if (isHost(caller)) return;
   const limit = caller.kind === 'user' ? `; the highest role allowed is ${caller.maxRole}` : '';
-  throw new Fault('ForbiddenError', `Only moderators create sessions${limit}.`);
+  throw new Fault('ForbiddenError', `Only moderators may create sessions${limit}.`);
 }
 
 /**
- * Every way to a token leads to a session: by room (`assertMayEnter` in room-access.ts), or by the
- * session's id, which whoever was ever in the session knows, and which comes past here.
- * @throws Fault `ForbiddenError` for who gets tokens by room alone
+ * Checks the right to a token by session id. Everyone who was ever in a session knows its id, so callers
+ * with rooms of their own get tokens by room name only (`assertMayEnter` in the rooms wing).
+ *
+ * @throws Fault `ForbiddenError` if the caller gets tokens by room name only
  */
 export function assertMayNameSession(caller: Caller): void {
   if (caller.kind === 'trusted') return;
@@ -105,30 +97,35 @@ export function assertMayNameSession(caller: Caller): void {
 }
 
 /**
- * Whoever may ask for verdicts on signatures learns which tokens pass, also of those that are not theirs.
- * @throws Fault `ForbiddenError` for end users
+ * A verdict on a signature shows whether a token is genuine, also one of another person, so end users may
+ * not ask for it.
+ *
+ * @throws Fault `ForbiddenError` if the caller is not trusted
  */
 export function assertMayInspectTokens({ kind }: Caller): void {
   if (kind === 'trusted') return;
-  throw new Fault('ForbiddenError', 'Only trusted callers inspect tokens.');
+  throw new Fault('ForbiddenError', 'Only trusted callers may inspect tokens.');
 }
 
-/** What a token will carry of the things that depend on who asks. */
+/** The parts of a token that depend on the caller. */
 export interface TokenGrant {
   readonly role: Role;
   readonly data: string | undefined;
 }
 
 /**
- * @throws Fault `ForbiddenError` for a role above the caller's, `ValidationError` for data that
- *   leaves no room for the caller's identity
+ * Decides role and connection data of a token.
+ *
+ * @throws Fault `ForbiddenError` if the role exceeds the caller's, `ValidationError` if the data leaves no
+ *   space for the caller's identity
  */
 export function decideToken(
   caller: Caller,
   { role, data }: Pick<TokenRequest, 'role' | 'data'>,
 ): TokenGrant {
   if (caller.kind === 'trusted') return { role: role ?? 'publisher', data };
-  if (caller.kind === 'anybody') throw new Fault('ForbiddenError', 'Nobody vouches for you.');
+  if (caller.kind === 'anybody')
+    throw new Fault('ForbiddenError', 'The caller is not authenticated.');
   return { role: decideRole(caller.maxRole, role), data: identify(caller, data) };
 }
 
@@ -137,7 +134,7 @@ export function findLowestRole(roles: readonly Role[]): Role | undefined {
   return roles.find((role) => roles.every((other) => ROLES_UP_TO[other].includes(role)));
 }
 
-/** Whether a role is within what the caller may have. */
+/** Whether the caller may have the role. */
 export function mayHaveRole(caller: Caller, role: Role): boolean {
   if (caller.kind === 'trusted') return true;
   return caller.kind !== 'anybody' && ROLES_UP_TO[caller.maxRole].includes(role);
@@ -149,19 +146,19 @@ function decideRole(maxRole: Role, role: Role | undefined): Role {
   if (allowed.includes(role)) return role;
   throw new Fault(
     'ForbiddenError',
-    `The role asked for is ${role}; the highest allowed is ${maxRole}.`,
+    `The requested role is ${role}; the highest allowed role is ${maxRole}.`,
   );
 }
 
-/** Other clients read connection data to know who joined, so the caller's subject always stands in it. */
+/** Other clients identify a person by connection data, so it always contains the caller's subject. */
 function identify(
   { kind, subject: sub, name }: Extract<Caller, { readonly subject: string }>,
   data: string | undefined,
 ): string {
   if (kind === 'user' && sub.startsWith(GUEST_PREFIX)) {
-    throw new Fault('ForbiddenError', `The subject of a user must not begin with ${GUEST_PREFIX}`);
+    throw new Fault('ForbiddenError', `The subject of a user must not start with ${GUEST_PREFIX}`);
   }
-  // JSON leaves out what is undefined.
+  // JSON.stringify omits undefined fields.
   const identity = JSON.stringify({ sub, name, data });
   if (identity.length <= DATA_MAX_LENGTH) return identity;
   const left = DATA_MAX_LENGTH - JSON.stringify({ sub, name, data: '' }).length;
@@ -171,7 +168,7 @@ function identify(
   throw validationError([
     {
       pointer: '#/data',
-      detail: `must be at most ${left} characters, counted as escaped in JSON: the rest of ${DATA_MAX_LENGTH} holds the user's identity`,
+      detail: `must be at most ${left} characters, counted as escaped in JSON; the user's identity takes the rest of ${DATA_MAX_LENGTH}`,
     },
   ]);
 }

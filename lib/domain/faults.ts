@@ -35,7 +35,7 @@ export const FAULTS = {
 
 export type FaultName = keyof typeof FAULTS;
 
-/** What a status of the platform from 400 on means. */
+/** The meaning of an error status of the platform. */
 export interface PlatformRefusal {
   readonly name: 'CredentialsRefusedError' | 'PlatformRefusedError' | 'PlatformUnavailableError';
   /** Whether the same request may succeed later. */
@@ -48,62 +48,60 @@ const refusal = (name: PlatformRefusal['name'], isTransient: boolean): PlatformR
 });
 
 /**
- * Only what the request itself is at fault for is refused for good. All else is for the project's
- * owner or the operator to repair, or passes by itself, and no message is to be lost meanwhile.
+ * Only an error caused by the request itself is permanent. Every other error can be repaired by the
+ * project's owner or the operator, or is temporary, so messages are kept and retried.
  */
 const PLATFORM_REFUSALS: Readonly<Record<number, PlatformRefusal>> = {
-  // The platform does not take these options, and never will.
+  // Invalid options: a retry cannot succeed.
   400: refusal('PlatformRefusedError', false),
   401: refusal('CredentialsRefusedError', true),
-  // The account is not paid for, or may not do this.
+  // The account is unpaid, or lacks the feature.
   402: refusal('PlatformRefusedError', true),
   403: refusal('CredentialsRefusedError', true),
-  // Another address than the platform's, or a project that is gone.
+  // A wrong base URL, or a deleted project.
   404: refusal('PlatformRefusedError', true),
-  // The platform waited too long for the request, or was changing something else.
+  // The platform timed out reading the request, or a concurrent change is in progress.
   408: refusal('PlatformRefusedError', true),
   409: refusal('PlatformRefusedError', true),
   429: refusal('PlatformUnavailableError', true),
 };
 
-/** @param status of the platform's answer, from 400 on */
+/** @param status 400 or higher */
 export function judgePlatformRefusal(status: number): PlatformRefusal {
-  // Any other 4xx (405, 415, 428, 499) speaks of how the platform is called, not of what was asked.
+  // Any other 4xx (405, 415, 428, 499) concerns how the platform is called, not the options.
   const other = refusal(status < 500 ? 'PlatformRefusedError' : 'PlatformUnavailableError', true);
   return PLATFORM_REFUSALS[status] ?? other;
 }
 
-/** One fault of one field: a JSON Pointer in URI fragment form (RFC 6901 section 6), as RFC 9457 shows it. */
+/** An invalid field. `pointer` is a JSON Pointer in URI fragment form (RFC 6901 section 6), as in RFC 9457. */
 export interface FieldError {
   readonly pointer: string;
   readonly detail: string;
 }
 
-/** What a problem document says beside what all of them say (RFC 9457 section 3.2). */
+/** Extension members of a problem document (RFC 9457 section 3.2). */
 export interface ProblemMembers {
   /** When the room opens, in whole seconds since the UNIX epoch. */
   readonly opensAt?: number;
 }
 
 export interface FaultOptions {
-  /** For the operator's log: what happened and where. Never holds a secret, a token or `data`. */
+  /** For the operator's log: what happened and where. Never contains a secret, a token or `data`. */
   readonly reason?: string;
-  /** For the caller: every faulty field. */
+  /** For the caller: every invalid field. */
   readonly errors?: readonly FieldError[];
-  /** For the caller: what is particular to this fault. */
+  /** For the caller: extension members of the problem document. */
   readonly members?: ProblemMembers;
-  /** Whether the same request may succeed later. Default: from status 500 on. */
+  /** Whether the same request may succeed later. Default: true from status 500 on. */
   readonly isTransient?: boolean;
-  /** For the caller's `Retry-After`, in whole seconds. */
+  /** For the response header `Retry-After`, in whole seconds. */
   readonly retryAfterSeconds?: number;
-  /** For the caller's `Allow`: the methods that would be right. */
+  /** For the response header `Allow`: the supported methods. */
   readonly allow?: string;
   readonly cause?: unknown;
 }
 
-/**
- * A failure with two audiences: `message` goes to the caller word for word, `reason` to the log.
- */
+/** An error with two audiences: `message` is sent to the caller, `reason` is logged for the operator. */
 export class Fault extends Error {
   override readonly name: string;
   readonly status: number;
@@ -113,7 +111,7 @@ export class Fault extends Error {
   readonly members: ProblemMembers | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly allow: string | undefined;
-  /** Whether the same request may succeed later: the fault is not the request's own. */
+  /** Whether the same request may succeed later. */
   readonly isTransient: boolean;
 
   /** @param kind status and title of a name that is not in `FAULTS` */
@@ -138,26 +136,26 @@ export class Fault extends Error {
   }
 }
 
-/** The refusal of a request for its fields: all of them at once. */
+/** Returns the error for a request with invalid fields. */
 export function validationError(errors: readonly FieldError[]): Fault {
   const detail =
     errors.length === 1 ? 'One field is not valid.' : `${errors.length} fields are not valid.`;
   return new Fault('ValidationError', detail, { errors });
 }
 
-/** The refusal of every request while the deployment is wrong: callers learn that, the log why. */
+/** Returns the error for a wrong configuration. Only the log contains the reason. */
 export function misconfigured(reason: string, cause?: unknown): Fault {
   return new Fault('ConfigurationError', 'The service is misconfigured.', { reason, cause });
 }
 
-/** Whatever was thrown, as a fault; what is not one is ours to answer for, and says nothing to the caller. */
+/** Converts any thrown value. Anything but a Fault becomes an InternalError without details for the caller. */
 export function toFault(thrown: unknown): Fault {
   if (thrown instanceof Fault) return thrown;
   const options = { reason: describeThrown(thrown), cause: thrown };
   return new Fault('InternalError', 'The request could not be handled.', options);
 }
 
-/** Whatever was thrown, in words for the log. */
+/** Describes any thrown value for the log. */
 export function describeThrown(thrown: unknown): string {
   return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
 }

@@ -1,20 +1,22 @@
 /**
- * Runs a task for each item, some at a time, and keeps the order of the items. No I/O of its own.
+ * Runs a task for each item with bounded concurrency. No I/O.
  */
-/** The platform publishes no rate limit; this stays well below what one back end sends on its own. */
+
+/** The platform publishes no rate limit; this is well below the traffic of one back end. */
 const DEFAULT_LIMIT = 10;
 
 export interface MapConcurrentlyOptions {
-  /** How many tasks run at once, at most. Default 10. */
+  /** How many tasks run at once. At least 1, default 10. */
   readonly limit?: number;
-  /** Asked before each task starts; from the first `false` on no further one does. */
+  /** Called before each task starts. After the first `false` no further task starts. */
   readonly mayStart?: () => boolean;
 }
 
 /**
- * @returns what each task resolved to, in the items' order; `undefined` where none was started
- * @throws what the first failing task threw, once those that ran beside it have ended; none starts
- *   after it, because Lambda freezes whatever an invocation leaves running
+ * Returns the results in the order of the items; `undefined` for a task that was not started.
+ *
+ * @throws the error of the first failing task, after all running tasks have settled. No task starts after a
+ *   failure, because Lambda freezes work that outlives its invocation.
  */
 export async function mapConcurrently<Item, Result>(
   items: readonly Item[],

@@ -1,6 +1,6 @@
 /**
- * The two kinds of project that own sessions: an OpenTok project, known by its API key, and a
- * Vonage application, known by its id. Pure: no I/O.
+ * The two kinds of project that own sessions: an OpenTok project, identified by its API key, and a Vonage
+ * application, identified by its id. Pure: no I/O.
  */
 export interface Project {
   readonly kind: 'opentok' | 'vonage';
@@ -10,7 +10,7 @@ export interface Project {
 
 export type ProjectField = { readonly apiKey: string } | { readonly applicationId: string };
 
-/** The project as clients need it for `OT.initSession`. */
+/** Returns the project's id in the field that clients pass to `OT.initSession`. */
 export function toProjectField({ kind, id }: Project): ProjectField {
   return kind === 'opentok' ? { apiKey: id } : { applicationId: id };
 }

@@ -1,26 +1,28 @@
 /**
- * Request body (`unknown`) to typed fields, or every faulty field at once. Pure: no I/O.
+ * Parses a request body into typed fields, or reports every invalid field. Pure: no I/O.
  *
- * On top of the schema it refuses what the schema library lets pass: arrays in place of an object,
- * and every unknown field by its name (Valibot's `strictObject` stops at the first).
+ * Rejects two things that Valibot accepts or reports incompletely: an array in place of an object, and every
+ * unknown field by name (`strictObject` stops at the first).
  */
 import * as v from 'valibot';
 import { Fault, type FieldError, validationError } from './faults.ts';
 
-/** More faults than any honest request has; keeps a body full of unknown fields from a huge answer. */
+/** Bounds the response to a body full of unknown fields. */
 const MAX_FIELD_ERRORS = 50;
 const MAX_FIELD_NAME_LENGTH = 64;
 
 type FieldsSchema = v.GenericSchema & { readonly entries: v.ObjectEntries };
 
-/** A rule that needs more than the request to judge, such as the clock. Reads the request unparsed. */
+/** A rule that needs more than the request, such as the clock. Reads the unparsed request. */
 export type FieldsRule = (fields: Readonly<Record<string, unknown>>) => readonly FieldError[];
 
 /**
- * @param schema an object schema; rules across fields are piped onto it with `partialCheck`, so that
- *   each is judged as soon as the fields it reads are valid, whatever is wrong elsewhere
- * @param input what the caller sent; `undefined` stands for no body and equals `{}`
- * @throws Fault `ValidationError` that lists every faulty field, up to 50
+ * Parses a request body by a schema.
+ *
+ * @param schema an object schema; rules across fields use `partialCheck`, so each applies as soon as the
+ *   fields it reads are valid
+ * @param input the body; `undefined` (no body) equals `{}`
+ * @throws Fault `ValidationError` that lists every invalid field, up to 50
  */
 export function parseFields<Schema extends FieldsSchema>(
   schema: Schema,
@@ -46,7 +48,8 @@ export function parseFields<Schema extends FieldsSchema>(
 }
 
 /**
- * Parses two parts of one request, so that the faults of both are told at once.
+ * Parses two parts of one request and reports the invalid fields of both.
+ *
  * @throws Fault `ValidationError`
  */
 export function parseBoth<First, Second>(
@@ -57,7 +60,8 @@ export function parseBoth<First, Second>(
 }
 
 /**
- * The same for any number of parts.
+ * Parses any number of parts of one request and reports the invalid fields of all.
+ *
  * @throws Fault `ValidationError`
  */
 export function parseEach<Parsed>(parts: readonly (() => Parsed)[]): readonly Parsed[] {
@@ -75,8 +79,9 @@ export function parseEach<Parsed>(parts: readonly (() => Parsed)[]): readonly Pa
 }
 
 /**
- * Parses an object that is a field of another.
- * @throws Fault `ValidationError` whose pointers start at the other
+ * Parses an object that is a field of another object.
+ *
+ * @throws Fault `ValidationError` with pointers relative to the outer object
  */
 export function parseWithin<Parsed>(name: string, parse: () => Parsed): Parsed {
   try {
@@ -89,7 +94,7 @@ export function parseWithin<Parsed>(name: string, parse: () => Parsed): Parsed {
   }
 }
 
-/** @throws what is no refusal of fields */
+/** Rethrows anything but a validation error. */
 function readErrors(error: unknown): readonly FieldError[] {
   if (error instanceof Fault && error.errors) return error.errors;
   throw error;
@@ -99,7 +104,7 @@ function listFields({ entries }: FieldsSchema): string {
   return Object.keys(entries).join(', ');
 }
 
-/** A JSON Pointer as a URI fragment (RFC 6901 sections 3 and 6). */
+/** Returns a JSON Pointer as a URI fragment (RFC 6901 sections 3 and 6). */
 function toPointer(path: readonly unknown[]): string {
   const tokens = path.map((key) => {
     const name = String(key).slice(0, MAX_FIELD_NAME_LENGTH).toWellFormed();
@@ -113,19 +118,19 @@ export const wellFormedText = v.pipe(
   v.string('must be a string'),
   v.check(
     (value) => value.isWellFormed(),
-    'must be well-formed Unicode: it has half a surrogate pair',
+    'must be well-formed Unicode; it contains half a surrogate pair',
   ),
 );
 
 /**
- * Characters as people and JSON Schema count them, not the code units of UTF-16: for limits that are
- * ours. The platform's are in code units.
+ * Limits characters as people and JSON Schema count them (code points), for our own limits. The platform's
+ * limits are in UTF-16 code units.
  */
 export function maxCharacters(limit: number, message: string): v.CheckAction<string, string> {
   return v.check((text) => text.length <= 2 * limit && [...text].length <= limit, message);
 }
 
-/** One of a closed list of words. */
+/** Accepts one of a closed list of words. */
 export function oneOf<const Words extends readonly string[]>(
   words: Words,
 ): v.PicklistSchema<Words, string> {

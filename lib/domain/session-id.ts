@@ -23,7 +23,7 @@ export function readProjectId(sessionId: string): string | undefined {
     return undefined;
   const encoded = sessionId.slice(2);
   const bytes = Buffer.from(encoded, 'base64url');
-  // Buffer drops what does not decode, so only the canonical spelling of an id is the same afterwards.
+  // Buffer ignores invalid characters, so only the canonical spelling of an id round-trips.
   if (bytes.toString('base64url') !== encoded) return undefined;
   return FIELDS.exec(bytes.toString('latin1'))?.[1];
 }

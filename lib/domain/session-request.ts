@@ -1,7 +1,7 @@
 /**
- * What a session can be asked for, and the platform's rules about it. Pure: no I/O.
- * Source: OpenTok REST API reference, "Create a session". Every SDK enforces only some of these
- * rules, and the platform then creates something else than was asked for.
+ * Parses and validates a request for a session. Pure: no I/O.
+ * Source: OpenTok REST API reference, "Create a session". Every SDK enforces only some of these rules;
+ * the platform then creates a session other than the requested one.
  */
 import * as v from 'valibot';
 import { oneOf, parseFields, wellFormedText } from './request-fields.ts';
@@ -24,7 +24,7 @@ const sessionFields = v.object({
   location: v.optional(
     v.pipe(
       v.string('must be a string'),
-      v.ipv4('must be one IPv4 address, such as 203.0.113.7; leave it out for none'),
+      v.ipv4('must be one IPv4 address, such as 203.0.113.7, or omitted'),
     ),
   ),
   archiveName: v.optional(
@@ -44,7 +44,7 @@ export const sessionRequest = v.pipe(
     v.partialCheck(
       [['mediaMode'], ['archiveMode']],
       ({ mediaMode, archiveMode }) => archiveMode === 'manual' || mediaMode === 'routed',
-      'always needs mediaMode routed (the default is relayed)',
+      'always requires mediaMode routed (the default is relayed)',
     ),
     ['archiveMode'],
   ),
@@ -52,7 +52,7 @@ export const sessionRequest = v.pipe(
     v.partialCheck(
       [['mediaMode'], ['e2ee']],
       ({ mediaMode, e2ee }) => !e2ee || mediaMode === 'routed',
-      'true needs mediaMode routed (the default is relayed)',
+      'true requires mediaMode routed (the default is relayed)',
     ),
     ['e2ee'],
   ),
@@ -60,7 +60,7 @@ export const sessionRequest = v.pipe(
     v.partialCheck(
       [['archiveMode'], ['e2ee']],
       ({ archiveMode, e2ee }) => !e2ee || archiveMode === 'manual',
-      'true excludes archiveMode always: the platform cannot record what it cannot read',
+      'must be false with archiveMode always: the platform cannot record encrypted media',
     ),
     ['e2ee'],
   ),
@@ -68,7 +68,7 @@ export const sessionRequest = v.pipe(
     v.partialCheck(
       [['archiveMode'], ['archiveName']],
       ({ archiveMode, archiveName }) => archiveName === undefined || archiveMode === 'always',
-      'needs archiveMode always',
+      'requires archiveMode always',
     ),
     ['archiveName'],
   ),
@@ -77,18 +77,20 @@ export const sessionRequest = v.pipe(
       [['archiveMode'], ['archiveResolution']],
       ({ archiveMode, archiveResolution }) =>
         archiveResolution === undefined || archiveMode === 'always',
-      'needs archiveMode always',
+      'requires archiveMode always',
     ),
     ['archiveResolution'],
   ),
 );
 
-/** A valid request for a session, defaults filled in. */
+/** A valid request with defaults filled in. */
 export type SessionOptions = Readonly<v.InferOutput<typeof sessionRequest>>;
 
 /**
- * @param input the request body; `undefined` for none
- * @throws Fault `ValidationError` that lists every faulty field
+ * Parses the body of a request for a session.
+ *
+ * @param input `undefined` for no body
+ * @throws Fault `ValidationError` that lists every invalid field
  */
 export function parseSessionRequest(input: unknown): SessionOptions {
   return parseFields(sessionRequest, input);

@@ -1,10 +1,10 @@
 /**
- * A session as callers get to see it. Pure: no I/O.
+ * The public view of a session. Pure: no I/O.
  */
 import { type Project, type ProjectField, toProjectField } from './project.ts';
 import type { SessionOptions } from './session-request.ts';
 
-/** What the platform records an archived session in when nothing else was asked for. */
+/** The resolution in which the platform records if none is requested. */
 export const DEFAULT_ARCHIVE_RESOLUTION = '640x480';
 
 export type Session = Readonly<{
@@ -13,7 +13,7 @@ export type Session = Readonly<{
   archiveMode: SessionOptions['archiveMode'];
   location: string | null;
   e2ee: boolean;
-  /** Only with `archiveMode: always`, like the resolution; null when it has none. */
+  /** Only with `archiveMode: always`, like the resolution. `null`: no name. */
   archiveName?: string | null;
   archiveResolution?: string;
 }> &

@@ -1,11 +1,11 @@
 /**
  * OpenTok's older token format, T1. Pure: the signature is an argument.
- * Source: the vendor's `opentok-token` package; the order of fields is free, the signature covers
- * the exact text after the first `:`.
+ * Source: the vendor's `opentok-token` package. The order of fields is free; the signature covers the
+ * exact text after the first `:`.
  */
 import type { ClientToken } from './token-claims.ts';
 
-/** The text that is signed (HMAC-SHA1 with the API secret) and carried. */
+/** Builds the text that is signed (HMAC-SHA1 with the API secret) and carried in the token. */
 export function buildT1Data(token: ClientToken, nonce: number): string {
   const fields: [name: string, value: string | number][] = [
     ['session_id', token.sessionId],
@@ -18,11 +18,11 @@ export function buildT1Data(token: ClientToken, nonce: number): string {
   if (token.initialLayoutClassList.length > 0) {
     fields.push(['initial_layout_class_list', token.initialLayoutClassList.join(' ')]);
   }
-  // Everything is encoded, `:` included, because readers split the whole on it.
+  // Values are percent-encoded, `:` included, because readers split the token at it.
   return fields.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
 }
 
-/** @param signature lower-case hex of the HMAC over `data` */
+/** @param signature the HMAC of `data` in lowercase hex */
 export function assembleT1Token(apiKey: string, signature: string, data: string): string {
   const body = `partner_id=${apiKey}&sig=${signature}:${data}`;
   return `T1==${Buffer.from(body).toString('base64')}`;

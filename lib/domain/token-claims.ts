@@ -1,20 +1,18 @@
 /**
- * What the JSON Web Tokens of both platforms say. Pure: the clock and randomness are arguments.
+ * Builds the claims of JSON Web Tokens for both platforms. Pure: clock and randomness are arguments.
  * Sources: OpenTok and Vonage "Token Creation Overview", OpenTok REST API "Authentication", and the
  * tokens that the vendor's SDKs produce. All times are whole seconds since the UNIX epoch.
  */
 import type { Project } from './project.ts';
 import type { Role } from './token-request.ts';
 
-/**
- * The platform documents a ceiling of 5 minutes for a project's REST token and advises about 3.
- */
+/** Lifetime of a project's REST token. The platform allows 5 minutes at most and advises about 3. */
 export const PROJECT_TOKEN_SECONDS = 180;
 
 /** A JWT's claims, in the order in which they are written. */
 export type Claims = Record<string, unknown>;
 
-/** A client token, decided: what it lets its holder do, in which session, until when. */
+/** The contents of a client token. */
 export interface ClientToken {
   readonly sessionId: string;
   readonly role: Role;
@@ -24,17 +22,17 @@ export interface ClientToken {
   readonly initialLayoutClassList: readonly string[];
 }
 
-/** What makes a token unlike any other: `nonce` for OpenTok, `jti` (a UUID) for Vonage. */
-export interface Uniqueness {
+/** Values that make each token unique: `nonce` for OpenTok, `jti` (a UUID) for Vonage. */
+export interface TokenIds {
   readonly nonce: number;
   readonly jti: string;
 }
 
-/** The claims of the token that a client connects with. */
+/** Builds the claims of the token that a client connects with. */
 export function buildClientClaims(
   { kind, id }: Project,
   token: ClientToken,
-  unique: Uniqueness,
+  ids: TokenIds,
 ): Claims {
   const connection = token.data === undefined ? {} : { connection_data: token.data };
   const layout = token.initialLayoutClassList.join(' ');
@@ -43,25 +41,25 @@ export function buildClientClaims(
     session_id: token.sessionId,
     role: token.role,
     iat: token.issuedAtSeconds,
-    // Always written: without it the platform took tokens for expired (opentok-node #344).
+    // Always present: the platform has treated a token without it as expired (opentok-node #344).
     exp: token.expireTime,
     ...connection,
   };
   if (kind === 'opentok') {
     const initialLayout = layout === '' ? {} : { initial_layout_class_list: layout };
-    return { iss: id, ist: 'project', ...common, nonce: unique.nonce, ...initialLayout };
+    return { iss: id, ist: 'project', ...common, nonce: ids.nonce, ...initialLayout };
   }
   return {
     application_id: id,
     ...common,
     sub: 'video',
     acl: { paths: { '/session/**': {} } },
-    jti: unique.jti,
+    jti: ids.jti,
     initial_layout_class_list: layout,
   };
 }
 
-/** The claims of the token that authenticates a REST call as the project. */
+/** Builds the claims of the token that authenticates a REST call as the project. */
 export function buildProjectClaims(
   { kind, id }: Project,
   issuedAtSeconds: number,

@@ -1,7 +1,7 @@
 /**
- * What a token can be asked for, and the platform's limits on it. Pure: the clock is an argument.
- * Source: "Token Creation Overview" of OpenTok and Vonage; where the SDKs differ from it or from
- * each other, the documented limit holds.
+ * Parses and validates a request for a token. Pure: the clock is an argument.
+ * Source: "Token Creation Overview" of OpenTok and Vonage. Where SDKs differ from it or from each other,
+ * the documented limit applies.
  */
 import * as v from 'valibot';
 import { validationError } from './faults.ts';
@@ -10,16 +10,29 @@ import { type FieldsRule, oneOf, parseFields, wellFormedText } from './request-f
 export const ROLES = ['subscriber', 'publisher', 'moderator', 'publisheronly'] as const;
 export type Role = (typeof ROLES)[number];
 
+/** The roles that each role includes. `subscriber` and `publisheronly` do not include each other. */
+export const ROLES_UP_TO: Readonly<Record<Role, readonly Role[]>> = {
+  subscriber: ['subscriber'],
+  publisheronly: ['publisheronly'],
+  publisher: ['publisher', 'subscriber', 'publisheronly'],
+  moderator: ['moderator', 'publisher', 'subscriber', 'publisheronly'],
+};
+
+/** Lifetime of a token without `expireTime`. The platform's own default. */
 export const DEFAULT_TOKEN_SECONDS = 24 * 60 * 60;
+/** Longest lifetime of an end user's or guest's token. Our rule: a browser's token lasts a day at most. */
+export const USER_MAX_TOKEN_SECONDS = 24 * 60 * 60;
+/** Longest lifetime of any token. The platform's limit. */
 export const MAX_TOKEN_SECONDS = 30 * 24 * 60 * 60;
-/** In UTF-16 code units, as JavaScript and the platform's Java count them. */
+/** UTF-16 code units, as JavaScript and the platform's Java count them. */
 export const DATA_MAX_LENGTH = 1000;
-/** Of the class names joined by spaces, as the token carries them. */
+/** UTF-16 code units of the class names joined by spaces, as the token carries them. */
 export const LAYOUT_CLASSES_MAX_LENGTH = 1000;
 
 /**
- * As seconds such a number lies after the year 5138, as milliseconds after March 1973: nobody means
- * the former. A vendor's own reference app shipped tokens that never expired through that mistake.
+ * From this number on a time is taken for milliseconds. In seconds it is after the year 5138, in
+ * milliseconds after March 1973. A reference app of the vendor shipped tokens that never expired because
+ * of this mistake (vonage-video-react-app #637).
  */
 export const LOOKS_LIKE_MILLISECONDS = 1e11;
 export const MILLISECONDS_RULE =
@@ -32,17 +45,14 @@ const tokenFields = {
     v.pipe(
       wellFormedText,
       v.maxLength(DATA_MAX_LENGTH, `must be at most ${DATA_MAX_LENGTH} characters`),
-      // As in the vendor's SDKs, an empty text is none: the token says nothing of it.
+      // As in the vendor's SDKs, empty data is omitted from the token.
       v.transform((data) => (data === '' ? undefined : data)),
     ),
   ),
   initialLayoutClassList: v.optional(
     v.pipe(
       v.array(
-        v.pipe(
-          wellFormedText,
-          v.regex(/^\S+$/, 'must be one class name: not empty, no white space inside'),
-        ),
+        v.pipe(wellFormedText, v.regex(/^\S+$/, 'must be one class name, without white space')),
         'must be an array of class names',
       ),
       v.check(
@@ -57,40 +67,43 @@ const tokenFields = {
 
 export const tokenRequest = v.object(tokenFields);
 const sessionIdRule = 'must be a string: the id of the session that the token is for';
-// An object's own message is the one for its only required field when that is missing.
+// Valibot reports the object's message if its only required field is missing.
 const directTokenRequest = v.object(
   { ...tokenFields, sessionId: v.string(sessionIdRule) },
   sessionIdRule,
 );
 
-/** A valid request for a token. `expireTime` is absolute, in whole seconds since the UNIX epoch. */
+/** A valid request. `expireTime` is absolute: whole seconds since the UNIX epoch. */
 export type TokenRequest = Readonly<v.InferOutput<typeof tokenRequest>>;
 export type DirectTokenRequest = Readonly<v.InferOutput<typeof directTokenRequest>>;
 
 export interface TokenLimits {
   readonly nowSeconds: number;
-  /** The longest life of a token; the platform allows 30 days (`MAX_TOKEN_SECONDS`). */
+  /** The longest lifetime of a token, in seconds. At most 30 days (`MAX_TOKEN_SECONDS`). */
   readonly maxTokenSeconds: number;
 }
 
 /**
- * @param input the request body; `undefined` for none
- * @throws Fault `ValidationError` that lists every faulty field
+ * Parses the body of a request for a token.
+ *
+ * @param input `undefined` for no body
+ * @throws Fault `ValidationError` that lists every invalid field
  */
 export function parseTokenRequest(input: unknown, limits: TokenLimits): TokenRequest {
   const request = parseFields(tokenRequest, input, expireTimeRule(limits));
   return { ...request, expireTime: toAbsolute(request.expireTime, limits) };
 }
 
-/** The same for a request that names its session itself, there being no path to do so. */
+/** Parses a direct request, which has the session id in its body. */
 export function parseDirectTokenRequest(input: unknown, limits: TokenLimits): DirectTokenRequest {
   const request = parseFields(directTokenRequest, input, expireTimeRule(limits));
   return { ...request, expireTime: toAbsolute(request.expireTime, limits) };
 }
 
 /**
- * To be asked again when the token is signed: what was waited for may have taken until its expiry.
- * @throws Fault `ValidationError`
+ * Checks the expiry again at signing, because it may have passed while the request waited.
+ *
+ * @throws Fault `ValidationError` if the expiry is not in the future
  */
 export function assertNotExpired(expireTime: number, nowSeconds: number): void {
   const detail = judgeExpired(expireTime, nowSeconds);
@@ -98,10 +111,10 @@ export function assertNotExpired(expireTime: number, nowSeconds: number): void {
 }
 
 function judgeExpired(expireTime: number, nowSeconds: number): string | undefined {
-  return expireTime <= nowSeconds ? `must be later than now, which is ${nowSeconds}` : undefined;
+  return expireTime <= nowSeconds ? `must be later than now (${nowSeconds})` : undefined;
 }
 
-/** 0 is 24 hours from now, or less where less is allowed. */
+/** Returns the absolute expiry. 0 stands for 24 hours from now, or for the caller's maximum if that is shorter. */
 export function toAbsolute(
   expireTime: number,
   { nowSeconds, maxTokenSeconds }: TokenLimits,
@@ -135,7 +148,7 @@ function judgeExpireTime(
   if (expired) return expired;
   if (expireTime > latest) {
     const days = maxTokenSeconds === MAX_TOKEN_SECONDS ? ' (30 days)' : '';
-    return `must be at most ${maxTokenSeconds} seconds${days} from now, which is ${latest}`;
+    return `must be at most ${maxTokenSeconds} seconds${days} from now (${latest})`;
   }
   return undefined;
 }

@@ -1,10 +1,10 @@
 /**
- * What a project's secret says of a token's signature:
+ * The result of verifying a token's signature with the project's secret:
  *
- * - `valid`: the project has signed the token.
- * - `wrong-secret`: another secret or key has, or the token was changed afterwards.
- * - `wrong-algorithm`: it is of a form, or its header names an algorithm, that the project does not sign with.
- * - `other-project`: it names another project, whose secret is not known here.
+ * - `valid`: signed by the project.
+ * - `wrong-secret`: signed with another secret or key, or changed after signing.
+ * - `wrong-algorithm`: in a format, or with an algorithm in its header, that the project does not use.
+ * - `other-project`: issued for another project, which this deployment has no secret for.
  */
 export const SIGNATURES = ['valid', 'wrong-secret', 'wrong-algorithm', 'other-project'] as const;
 export type Signature = (typeof SIGNATURES)[number];

@@ -9,7 +9,7 @@ import { Fault, validationError } from '../domain/faults.ts';
 import { type ProjectField, toProjectField } from '../domain/project.ts';
 import { assertWellFormed, isSessionOf } from '../domain/session-id.ts';
 import { assembleT1Token, buildT1Data } from '../domain/t1-token.ts';
-import { buildClientClaims, type ClientToken, type Uniqueness } from '../domain/token-claims.ts';
+import { buildClientClaims, type ClientToken, type TokenIds } from '../domain/token-claims.ts';
 import { assertNotExpired, type DirectTokenRequest, type Role } from '../domain/token-request.ts';
 import type { Invocation } from './invocation.ts';
 
@@ -26,7 +26,7 @@ export interface IssueTokenDeps {
   readonly projectSecret: Pick<SecretCache<Credentials>, 'get'>;
   /** The clock at the moment of signing, in milliseconds since the UNIX epoch. */
   readonly now: () => number;
-  readonly newUniqueness: () => Uniqueness;
+  readonly newTokenIds: () => TokenIds;
 }
 
 export type IssueToken = (
@@ -85,8 +85,8 @@ export function signTokenWith(deps: IssueTokenDeps): SignToken {
     };
     const token =
       request.tokenType === 'T1'
-        ? signT1(credentials, clientToken, deps.newUniqueness().nonce)
-        : await credentials.signJwt(buildClientClaims(project, clientToken, deps.newUniqueness()));
+        ? signT1(credentials, clientToken, deps.newTokenIds().nonce)
+        : await credentials.signJwt(buildClientClaims(project, clientToken, deps.newTokenIds()));
     return { token, sessionId, role, expireTime, ...toProjectField(project) };
   };
 }

@@ -174,7 +174,7 @@ describe('an end user', () => {
     const { client } = await start({ auth: 'jwt', headers });
     expect(await problemOf(client.createSession())).toMatchObject({
       name: 'ForbiddenError',
-      message: 'Only moderators create sessions; the highest role allowed is subscriber.',
+      message: 'Only moderators may create sessions; the highest role allowed is subscriber.',
     });
     expect(await client.createSession()).toHaveProperty('sessionId');
   });

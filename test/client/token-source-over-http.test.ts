@@ -42,7 +42,7 @@ it('keeps one token for all who join a room as the user who is signed in', async
   expect(subscriber.role).toBe('subscriber');
   await expect(source.fetch({ role: 'moderator' })).rejects.toMatchObject({
     name: 'ForbiddenError',
-    message: 'The role asked for is moderator; the highest allowed is publisher.',
+    message: 'The requested role is moderator; the highest allowed role is publisher.',
   });
 });
 

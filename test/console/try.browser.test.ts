@@ -182,7 +182,7 @@ describe('a problem', () => {
     const location = page.getByLabel('location');
     expect(await location.getAttribute('aria-invalid')).toBe('true');
     await page.locator('.error', { hasText: 'must be one IPv4 address' }).waitFor();
-    await page.locator('.error', { hasText: 'always needs mediaMode routed' }).waitFor();
+    await page.locator('.error', { hasText: 'always requires mediaMode routed' }).waitFor();
     expect(await page.locator(':focus').getAttribute('name')).toBe('location');
 
     await page.getByLabel('mediaMode').selectOption('routed');
@@ -215,7 +215,7 @@ describe('a problem', () => {
     await page.getByLabel('e2ee').selectOption('true');
     await page.locator('summary', { hasText: 'session' }).click();
     await send(page);
-    await page.locator('.error', { hasText: 'true needs mediaMode routed' }).waitFor();
+    await page.locator('.error', { hasText: 'true requires mediaMode routed' }).waitFor();
     expect(await page.getByLabel('e2ee').getAttribute('aria-invalid')).toBe('true');
   });
 
@@ -258,7 +258,7 @@ describe('an end user who is played', () => {
     [
       'subscriber',
       '403',
-      'Only moderators create sessions; the highest role allowed is subscriber.',
+      'Only moderators may create sessions; the highest role allowed is subscriber.',
     ],
     ['', '403', 'the highest role allowed is publisher.'],
     ['moderator', '201', 'sessionId'],

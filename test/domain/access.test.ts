@@ -50,7 +50,7 @@ describe('the role of a token', () => {
       const fault = await catchFault(() => ask(caller, { role }));
       expect(fault.name).toBe('ForbiddenError');
       expect(fault.message).toBe(
-        `The role asked for is ${role}; the highest allowed is ${maxRole}.`,
+        `The requested role is ${role}; the highest allowed role is ${maxRole}.`,
       );
     },
   );
@@ -139,7 +139,7 @@ describe('the connection data of a token', () => {
       {
         pointer: '#/data',
         detail:
-          "must be at most 977 characters, counted as escaped in JSON: the rest of 1000 holds the user's identity",
+          "must be at most 977 characters, counted as escaped in JSON; the user's identity takes the rest of 1000",
       },
     ]);
   });

@@ -28,21 +28,21 @@ describe('a token to inspect', () => {
     ['what else is copied with it', { token: `Bearer ${jwt({})}` }, /^must be a token: a JWT/],
     ['a line break', { token: `${jwt({})}\n` }, /^must be a token: a JWT/],
     ['T1 and nothing', { token: 'T1==' }, /^must be a token: a JWT/],
-    ['a JWT of other bytes', { token: 'a.b.c' }, /^is no token\. The first part \(the header\)/],
+    ['a JWT of other bytes', { token: 'a.b.c' }, /^is not a token\. The first part \(the header\)/],
     [
       'a list for claims',
       { token: `${base64url('{}')}.${base64url('[]')}.x` },
-      /^is no token\. The second part \(the claims\)/,
+      /^is not a token\. The second part \(the claims\)/,
     ],
-    ['a JWT nested too deep', { token: jwt({ a: nested(32) }) }, /^is no token\. The second part/],
+    ['a JWT nested too deep', { token: jwt({ a: nested(32) }) }, /^is not a token\. The second part/],
     [
       'a JWT nested without end',
       {
         token: `${base64url('{}')}.${base64url(`{"a":${'['.repeat(9000)}${']'.repeat(9000)}}`)}.x`,
       },
-      /^is no token\. The second part/,
+      /^is not a token\. The second part/,
     ],
-    ['T1 of other text', { token: `T1==${base64url('hello')}` }, /^is no token\. After T1==/],
+    ['T1 of other text', { token: `T1==${base64url('hello')}` }, /^is not a token\. After T1==/],
   ])('is refused by name, and not quoted: %s', async (_, input, words) => {
     const errors = await catchFieldErrors(() => parseInspectRequest(input));
     expect(errors).toEqual([{ pointer: '#/token', detail: expect.stringMatching(words) }]);

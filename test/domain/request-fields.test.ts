@@ -101,7 +101,10 @@ describe('the fields of a request', () => {
     ['a pair the wrong way round', '\udfa5\ud83d'],
   ])('refuse %s', async (_scenario, name) => {
     expect(await catchFieldErrors(() => parse({ name }))).toEqual([
-      { pointer: '#/name', detail: 'must be well-formed Unicode: it has half a surrogate pair' },
+      {
+        pointer: '#/name',
+        detail: 'must be well-formed Unicode; it contains half a surrogate pair',
+      },
     ]);
   });
 });

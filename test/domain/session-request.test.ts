@@ -88,55 +88,55 @@ describe('a session request', () => {
       'always in a session that is relayed by default',
       { archiveMode: 'always' },
       '#/archiveMode',
-      'always needs mediaMode routed (the default is relayed)',
+      'always requires mediaMode routed (the default is relayed)',
     ],
     [
       'always in a relayed session',
       { archiveMode: 'always', mediaMode: 'relayed' },
       '#/archiveMode',
-      'always needs mediaMode routed (the default is relayed)',
+      'always requires mediaMode routed (the default is relayed)',
     ],
     [
       'e2ee in a session that is relayed by default',
       { e2ee: true },
       '#/e2ee',
-      'true needs mediaMode routed (the default is relayed)',
+      'true requires mediaMode routed (the default is relayed)',
     ],
     [
       'e2ee in a relayed session',
       { e2ee: true, mediaMode: 'relayed' },
       '#/e2ee',
-      'true needs mediaMode routed (the default is relayed)',
+      'true requires mediaMode routed (the default is relayed)',
     ],
     [
       'e2ee in an archived session',
       { ...archived, e2ee: true },
       '#/e2ee',
-      'true excludes archiveMode always: the platform cannot record what it cannot read',
+      'must be false with archiveMode always: the platform cannot record encrypted media',
     ],
     [
       'archiveName without archiveMode',
       { archiveName: 'x' },
       '#/archiveName',
-      'needs archiveMode always',
+      'requires archiveMode always',
     ],
     [
       'archiveName with archiveMode manual',
       { archiveName: 'x', archiveMode: 'manual', mediaMode: 'routed' },
       '#/archiveName',
-      'needs archiveMode always',
+      'requires archiveMode always',
     ],
     [
       'archiveResolution without archiveMode',
       { archiveResolution: '640x480' },
       '#/archiveResolution',
-      'needs archiveMode always',
+      'requires archiveMode always',
     ],
     [
       'archiveResolution with archiveMode manual',
       { archiveResolution: '640x480', archiveMode: 'manual' },
       '#/archiveResolution',
-      'needs archiveMode always',
+      'requires archiveMode always',
     ],
   ])('refuses %s and says why', async (_scenario, input, pointer, detail) => {
     expect(await catchFieldErrors(() => parseSessionRequest(input))).toEqual([{ pointer, detail }]);
@@ -155,7 +155,7 @@ describe('a session request', () => {
       { pointer: '#/archiveMode', detail: 'must be one of manual, always' },
       {
         pointer: '#/location',
-        detail: 'must be one IPv4 address, such as 203.0.113.7; leave it out for none',
+        detail: 'must be one IPv4 address, such as 203.0.113.7, or omitted',
       },
       {
         pointer: '#/archiveResolution',

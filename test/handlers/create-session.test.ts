@@ -78,7 +78,7 @@ describe.each(httpDoors)('POST /sessions through %s', (_door, buildEvent) => {
         { pointer: '#/mediaMode', detail: 'must be one of relayed, routed' },
         {
           pointer: '#/location',
-          detail: 'must be one IPv4 address, such as 203.0.113.7; leave it out for none',
+          detail: 'must be one IPv4 address, such as 203.0.113.7, or omitted',
         },
       ],
     });
@@ -271,7 +271,7 @@ describe('a direct invocation of createSession', () => {
     [
       'two wrong fields',
       { location: 'eu', x: 1 },
-      '2 fields are not valid.\n#/x is not one of mediaMode, archiveMode, location, archiveName, archiveResolution, e2ee\n#/location must be one IPv4 address, such as 203.0.113.7; leave it out for none',
+      '2 fields are not valid.\n#/x is not one of mediaMode, archiveMode, location, archiveName, archiveResolution, e2ee\n#/location must be one IPv4 address, such as 203.0.113.7, or omitted',
     ],
     ['null', null, 'One field is not valid.\n# must be a JSON object'],
     ['text', 'x', 'One field is not valid.\n# must be a JSON object'],

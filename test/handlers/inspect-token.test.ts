@@ -46,7 +46,10 @@ describe.each(['iam', 'jwt', 'none'] as const)('with AUTH=%s', (AUTH) => {
     const { invoke, secretsManager } = await start({ environment: { AUTH } });
     const event = build({ path, body: { token } }, { opentok_role: 'moderator' });
     const { problem } = readProblem(await invoke(event));
-    expect(problem).toMatchObject({ status: 403, detail: 'Only trusted callers inspect tokens.' });
+    expect(problem).toMatchObject({
+      status: 403,
+      detail: 'Only trusted callers may inspect tokens.',
+    });
     expect(secretsManager.counts.requests).toBe(0);
   });
 });

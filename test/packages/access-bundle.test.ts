@@ -60,7 +60,7 @@ describe.each(userDoors)('an end user (%s)', (_door, build) => {
         expect(readProblem(answer).problem).toMatchObject({
           status: 403,
           type: 'urn:opentok-sessions:forbidden-error',
-          detail: `The role asked for is ${role}; the highest allowed is ${maxRole}.`,
+          detail: `The requested role is ${role}; the highest allowed role is ${maxRole}.`,
         });
         return;
       }
@@ -252,7 +252,7 @@ describe('ROLE_CLAIM', () => {
     const { problem } = readProblem(
       await invoke(renamed, build({ sessionId, body }, { opentok_role: 'moderator' })),
     );
-    expect(problem.detail).toContain('the highest allowed is publisher');
+    expect(problem.detail).toContain('the highest allowed role is publisher');
   });
 });
 

@@ -136,7 +136,7 @@ describe.each(userDoors)('an end user (%s)', (_door, build) => {
       if (granted !== 'refused') return expectToken(answer, granted, sessionIds.lobby);
       expect([answer.status, answer.body['detail']]).toEqual([
         403,
-        `The role asked for is ${role}; the highest allowed is ${maxRole}.`,
+        `The requested role is ${role}; the highest allowed role is ${maxRole}.`,
       ]);
     },
   );

@@ -27,7 +27,7 @@ import { makeRoomWith } from '../../lib/rooms/use-cases/make-room.ts';
 import { type HostRequest, serveHostWith } from '../../lib/rooms/use-cases/serve-host.ts';
 import type { Invocation } from '../../lib/use-cases/invocation.ts';
 import { signTokenWith } from '../../lib/use-cases/issue-token.ts';
-import { newRandomText } from '../../lib/wiring/new-random-text.ts';
+import { newRandomText } from '../../lib/wiring/random.ts';
 import { type DynamoDb, startDynamoDb } from '../../stand-ins/dynamodb.ts';
 import { DAY_SECONDS, NOW_SECONDS } from '../support/fixtures.ts';
 import { createLocalAws } from '../support/local-aws.ts';
@@ -188,7 +188,7 @@ async function open(model: Model) {
   const signToken = signTokenWith({
     projectSecret,
     now,
-    newUniqueness: () => ({ nonce: 1, jti: 'x' }),
+    newTokenIds: () => ({ nonce: 1, jti: 'x' }),
   });
   const door = createKnockDoor(table);
   const ensureRoom = ensureRoomWith({ projectSecret, makeRoom, store, memory, now });

@@ -69,7 +69,7 @@ describe('an end user', () => {
       const { answering, reads } = await inspect(token, OPENTOK_SECRET, user);
       const fault = await catchFault(() => answering);
       expect(fault).toMatchObject({ name: 'ForbiddenError', status: 403 });
-      expect(fault.message).toBe('Only trusted callers inspect tokens.');
+      expect(fault.message).toBe('Only trusted callers may inspect tokens.');
       expect(reads()).toBe(0);
     },
   );

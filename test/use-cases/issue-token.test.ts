@@ -35,7 +35,7 @@ async function issue(request: object, secret: object = OPENTOK_SECRET, waitedMs 
       },
     },
     now: () => nowMs,
-    newUniqueness: () => ({ nonce: 123_456_789, jti: UUID }),
+    newTokenIds: () => ({ nonce: 123_456_789, jti: UUID }),
   })(parseDirectTokenRequest(request, limits), {
     ...limits,
     requestId: 'request',
@@ -243,7 +243,7 @@ describe('an expiry that comes while the token waits to be signed', () => {
     const request = { sessionId, tokenType, expireTime: NOW_SECONDS + 3 };
     const errors = await catchFieldErrors(() => issue(request, OPENTOK_SECRET, untilExpiryMs));
     expect(errors).toEqual([
-      { pointer: '#/expireTime', detail: `must be later than now, which is ${NOW_SECONDS + 3}` },
+      { pointer: '#/expireTime', detail: `must be later than now (${NOW_SECONDS + 3})` },
     ]);
   });
 

@@ -60,7 +60,7 @@ export function parseNewRules(input: unknown, nowSeconds: number): RoomRules {
   return parseFields(roomRules, input, (fields) => {
     const { closesAt } = fields;
     return typeof closesAt === 'number' && closesAt <= nowSeconds
-      ? [{ pointer: '#/closesAt', detail: `must be later than now, which is ${nowSeconds}` }]
+      ? [{ pointer: '#/closesAt', detail: `must be later than now (${nowSeconds})` }]
       : judgeWindow(fields);
   });
 }

@@ -45,10 +45,13 @@ describe.each(strangers)('%s', (_what, caller) => {
     expect(decideOpening(caller, true)).toBe('not at all');
     await expectForbidden(
       () => assertMayCreateSession(caller),
-      /^Only moderators create sessions\.$/,
+      /^Only moderators may create sessions\.$/,
     );
     await expectForbidden(() => assertMayNameSession(caller), /join the room/);
-    await expectForbidden(() => assertMayInspectTokens(caller), /^Only trusted callers inspect/);
+    await expectForbidden(
+      () => assertMayInspectTokens(caller),
+      /^Only trusted callers may inspect/,
+    );
     await expectForbidden(() => assertMayEnter(caller, 'other'), /not among those/);
     await expectForbidden(() => assertHost(caller, 'ward'), /moderators see|not among those/);
     expect(tokenCeilingSeconds(caller)).toBe(DAY_SECONDS);
@@ -81,7 +84,7 @@ describe('anybody', () => {
   it('has no role, and gets no token', async () => {
     expect(ROLES.some((role) => mayHaveRole(ANYBODY, role))).toBe(false);
     const asking = () => decideToken(ANYBODY, { role: undefined, data: undefined });
-    await expectForbidden(asking, /^Nobody vouches for you\.$/);
+    await expectForbidden(asking, /^The caller is not authenticated\.$/);
     await expectForbidden(() => assertMayEnter(ANYBODY, 'ward'), /not among those/);
   });
 });
@@ -92,7 +95,7 @@ describe('a user', () => {
     async (subject) => {
       const asking = () =>
         decideToken(user('publisher', subject), { role: undefined, data: undefined });
-      await expectForbidden(asking, /^The subject of a user must not begin with guest:$/);
+      await expectForbidden(asking, /^The subject of a user must not start with guest:$/);
     },
   );
 

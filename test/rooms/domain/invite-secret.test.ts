@@ -10,7 +10,7 @@ import {
   toGuestSubject,
   writeGuestSecret,
 } from '../../../lib/rooms/domain/invite-secret.ts';
-import { newRandomText } from '../../../lib/wiring/new-random-text.ts';
+import { newRandomText } from '../../../lib/wiring/random.ts';
 import { codePoint } from '../../support/code-point.ts';
 
 const inviteId = 'a'.repeat(16);

@@ -51,7 +51,7 @@ describe('the rules of a room', () => {
     [{ opensAt: null }, '#/opensAt', wholeSeconds],
     [{ opensAt: 1e11 }, '#/opensAt', milliseconds],
     [{ closesAt: NOW_SECONDS * 1000 }, '#/closesAt', milliseconds],
-    [{ closesAt: NOW_SECONDS }, '#/closesAt', `must be later than now, which is ${NOW_SECONDS}`],
+    [{ closesAt: NOW_SECONDS }, '#/closesAt', `must be later than now (${NOW_SECONDS})`],
     [
       { opensAt: NOW_SECONDS + 9, closesAt: NOW_SECONDS + 9 },
       '#/closesAt',

@@ -52,8 +52,8 @@ async function open({
   const ensureRoom = ensureRoomWith({
     ...{ projectSecret, makeRoom, store, memory, now },
   });
-  const newUniqueness = () => ({ nonce: 1, jti: 'x' });
-  const signToken = signTokenWith({ projectSecret, now, newUniqueness });
+  const newTokenIds = () => ({ nonce: 1, jti: 'x' });
+  const signToken = signTokenWith({ projectSecret, now, newTokenIds });
   const askAtDoor = () => expect.fail('No room here has a waiting room.');
   const serveRoom = serveRoomWith({
     ...{ projectSecret, ensureRoom, signToken, askAtDoor, openRooms, now },

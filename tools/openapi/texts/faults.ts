@@ -45,7 +45,7 @@ export const faultWords: Readonly<Record<AnyFaultName, FaultWords>> = {
   },
   ForbiddenError: {
     description: 'The caller may not have that. `detail` says what they may have.',
-    example: { detail: 'The role asked for is moderator; the highest allowed is publisher.' },
+    example: { detail: 'The requested role is moderator; the highest allowed role is publisher.' },
   },
   SessionNotFoundError: {
     description: 'The session belongs to another project.',

@@ -7,17 +7,17 @@
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 export interface FieldWords {
-  /** Sentences for who calls the API: meaning, units, limits, default. */
+  /** Sentences for callers: meaning, units, limits, default. */
   readonly description: string;
   readonly examples?: readonly unknown[];
-  /** Keywords for rules that are code, where Valibot's schema cannot state them. */
+  /** JSON Schema keywords for rules that are code and not in Valibot's schema. */
   readonly schema?: JsonSchema;
 }
 
-/** Words for each field of a request: none without, none too many. */
+/** Texts for exactly the fields of a request. */
 export type WordsOf<Fields> = { readonly [Name in keyof Fields]-?: FieldWords };
 
-/** The schema of each field of an answer, in all its shapes. */
+/** The schema of each field of a response, in all its variants. */
 export type SchemasOf<Answer> = {
   readonly [Name in Answer extends unknown ? keyof Answer : never]: JsonSchema;
 };

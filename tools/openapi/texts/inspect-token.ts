@@ -1,4 +1,4 @@
-/** What the API's document says of a token that was inspected. */
+/** Schemas and texts for an inspected token. */
 import { decodeToken } from '../../../lib/domain/decode-token.ts';
 import { SIGNATURES } from '../../../lib/domain/token-signature.ts';
 import type { InspectedToken } from '../../../lib/use-cases/inspect-token.ts';
@@ -8,24 +8,24 @@ import { projectSchemas } from './session.ts';
 import { EXAMPLE_API_KEY } from './session-id.ts';
 
 const ofThisDeployment =
-  'of the project that this deployment serves, which need not be the token’s.';
+  'of the project that this deployment serves; the token may belong to another one.';
 
 export const inspectedTokenSchemas: SchemasOf<InspectedToken> = {
-  tokenType: { enum: ['JWT', 'T1'], description: 'Form of the token.' },
+  tokenType: { enum: ['JWT', 'T1'], description: 'Format of the token.' },
   signature: {
     enum: SIGNATURES,
     description:
-      'Whether the project has signed it: `valid`; `wrong-secret`, when another secret or key has, or when the token was changed afterwards; `wrong-algorithm`, when it is of a form, or its header names an algorithm, that the project does not sign with; `other-project`, when it names another project, whose secret is not known here. Nothing else is judged: a `valid` token may have expired.',
+      'Whether the project signed the token. `valid`: it did. `wrong-secret`: signed with another secret or key, or changed after signing. `wrong-algorithm`: in a format, or with an algorithm in its header, that the project does not use. `other-project`: issued for another project. Only the signature is checked: a `valid` token may have expired.',
   },
   header: {
     type: 'object',
     additionalProperties: true,
-    description: 'What the header of a JWT says; T1 has none.',
+    description: 'The header of a JWT. A T1 token has none.',
   },
   claims: {
     type: 'object',
     additionalProperties: true,
-    description: 'What the token says: the claims of a JWT, the fields of T1, which are texts.',
+    description: 'The claims of a JWT, or the fields of a T1 token, which are all texts.',
   },
   apiKey: { ...projectSchemas.apiKey, description: `API key ${ofThisDeployment}` },
   applicationId: { ...projectSchemas.applicationId, description: `Id ${ofThisDeployment}` },

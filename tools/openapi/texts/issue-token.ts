@@ -1,4 +1,4 @@
-/** What the API's document says of issued tokens, alone, for a room, and as the vendor's samples read them. */
+/** Schemas and texts for issued tokens: for a session, for a room, and in the format of the vendor's samples. */
 
 import { ROLES } from '../../../lib/domain/token-request.ts';
 import type { ReferenceAnswer, SampleAnswer } from '../../../lib/rooms/use-cases/join-room.ts';
@@ -16,10 +16,10 @@ export const tokenSchemas: SchemasOf<IssuedToken> = {
     type: 'string',
     pattern: `^(?:${jwt}|T1==[A-Za-z0-9+/=]+)$`,
     description:
-      'The token, for `session.connect`. Whoever has it can join until it expires: keep it out of logs and addresses.',
+      'The token, for `session.connect`. Anyone who has it can join until it expires, so keep it out of logs and URLs.',
   },
   sessionId: sessionIdSchema,
-  role: { enum: ROLES, description: 'The role that the token gives.' },
+  role: { enum: ROLES, description: 'The role of the token.' },
   expireTime: {
     type: 'integer',
     exclusiveMinimum: 0,
@@ -45,8 +45,7 @@ const projectId = {
     type,
     pattern,
   })),
-  description:
-    "The project's id: API key or application id, whichever kind it is of. Samples read it under either name.",
+  description: "The project's id: API key or application id. Samples read it under either name.",
 };
 
 export const sampleSchemas: SchemasOf<SampleAnswer> = {
@@ -58,7 +57,7 @@ export const sampleSchemas: SchemasOf<SampleAnswer> = {
 
 export const referenceSchemas: SchemasOf<ReferenceAnswer> = {
   ...sampleSchemas,
-  captionsId: { type: 'null', description: 'No captions run: this service starts none.' },
+  captionsId: { type: 'null', description: 'Always `null`: this service starts no captions.' },
 };
 
 export const exampleSample: SampleAnswer = {

@@ -1,4 +1,4 @@
-/** What the API's document says of problem documents. */
+/** Schemas, texts and examples of problem documents. */
 
 import type { Fault } from '../../../lib/domain/faults.ts';
 import { type Problem, toProblem } from '../../../lib/events/problem.ts';
@@ -8,7 +8,7 @@ import type { JsonSchema, SchemasOf } from './field-words.ts';
 
 export const EXAMPLE_REQUEST_ID = 'c9b4a7a2-0d0e-4c57-9f3a-6b3f0a1f3a55';
 
-/** The fault as a caller might get it. */
+/** Returns an example of the error. */
 export function exampleFault(name: AnyFaultName): Fault {
   const { detail, ...options } = faultWords[name].example;
   return makeFault(name, detail, options);
@@ -22,7 +22,7 @@ const fieldErrors: JsonSchema = {
   type: 'array',
   minItems: 1,
   maxItems: 50,
-  description: 'Every field at fault.',
+  description: 'Every invalid field.',
   items: {
     type: 'object',
     required: ['pointer', 'detail'],
@@ -32,9 +32,9 @@ const fieldErrors: JsonSchema = {
         type: 'string',
         pattern: '^#(?:/[^/]*)*$',
         description:
-          'Where in the body the field is: a JSON Pointer (RFC 6901) as a URI fragment, `#` for the whole body.',
+          'The field: a JSON Pointer (RFC 6901) as a URI fragment; `#` for the whole body.',
       },
-      detail: { type: 'string', minLength: 1, description: 'What is wrong with it, for people.' },
+      detail: { type: 'string', minLength: 1, description: 'What is wrong with it. For people.' },
     },
   },
 };
@@ -45,25 +45,25 @@ const openingTime: JsonSchema = {
   description: 'When the room opens, in whole seconds since the UNIX epoch.',
 };
 
-/** The problem document of one fault. */
+/** Returns the schema of one error's problem document. */
 export function problemSchema(name: AnyFaultName): JsonSchema {
   const { type, title, status, errors, opensAt } = exampleProblem(name);
   const properties: Omit<SchemasOf<Problem>, 'errors' | 'opensAt'> = {
     type: {
       const: type,
-      description: 'The name of the fault, which never changes. Decide by it, or by the status.',
+      description: 'The name of the error. It never changes, so programs can rely on it.',
     },
-    title: { const: title, description: 'The fault in few words, for people.' },
-    status: { const: status, description: 'The HTTP status again.' },
+    title: { const: title, description: 'A short summary. For people.' },
+    status: { const: status, description: 'The HTTP status.' },
     detail: {
       type: 'string',
       minLength: 1,
-      description: 'What happened this time, for people.',
+      description: 'What is wrong in this request, and what to do. For people.',
     },
     requestId: {
       type: 'string',
       minLength: 1,
-      description: "Id of the invocation, under which the operator finds it in the function's log.",
+      description: 'Id of the invocation. The operator finds the log line by it.',
     },
   };
   return {
@@ -82,11 +82,11 @@ export function problemSchema(name: AnyFaultName): JsonSchema {
   };
 }
 
-/** What API Gateway answers by itself, before or instead of a function. */
+/** A response of API Gateway itself, sent before any function runs. */
 export const gatewayMessage: JsonSchema = {
   type: 'object',
-  description: 'What API Gateway answers by itself, before it asks a function.',
+  description: 'A response of API Gateway itself, sent before any function runs.',
   required: ['message'],
   additionalProperties: false,
-  properties: { message: { type: ['string', 'null'], description: 'The fault in few words.' } },
+  properties: { message: { type: ['string', 'null'], description: 'A short summary.' } },
 };

@@ -1,4 +1,4 @@
-/** What the API's document says of a session as callers get to see it. */
+/** Schemas and texts for a session in responses. */
 
 import type { ProjectField } from '../../../lib/domain/project.ts';
 import { DEFAULT_ARCHIVE_RESOLUTION, type Session } from '../../../lib/domain/session.ts';
@@ -9,7 +9,7 @@ import {
 import type { JsonSchema, SchemasOf } from './field-words.ts';
 import { EXAMPLE_API_KEY, EXAMPLE_SESSION_ID, sessionIdSchema } from './session-id.ts';
 
-/** The project, under the name by which the vendor's client library asks for it: one of the two. */
+/** The project, in the field that the vendor's client library expects: one of the two. */
 export const projectSchemas: SchemasOf<ProjectField> = {
   apiKey: {
     type: 'string',
@@ -33,32 +33,32 @@ export const sessionSchemas: SchemasOf<Session> = {
   sessionId: sessionIdSchema,
   mediaMode: {
     enum: ['relayed', 'routed'],
-    description: 'How streams travel: from client to client, or through the media router.',
+    description: 'How streams travel: between clients directly, or through the media router.',
   },
   archiveMode: {
     enum: ['manual', 'always'],
-    description: 'Whether the platform records the session when told to, or always.',
+    description: 'Whether the platform records the session on request or always.',
   },
   location: {
     type: ['string', 'null'],
     format: 'ipv4',
-    description: 'The address by which the platform chose where to serve the session.',
+    description: 'The requested location hint; `null` for none.',
   },
-  e2ee: { type: 'boolean', description: 'Whether streams are encrypted from end to end.' },
+  e2ee: { type: 'boolean', description: 'Whether streams are encrypted end to end.' },
   archiveName: {
     type: ['string', 'null'],
     minLength: 1,
     maxLength: ARCHIVE_NAME_MAX_LENGTH,
-    description: 'Name of the recording, if it has one. Only with `archiveMode` `always`.',
+    description: 'Name of the recording; `null` for none. Only with `archiveMode` `always`.',
   },
   archiveResolution: {
     enum: ARCHIVE_RESOLUTIONS,
-    description: `Width and height of the recording in pixels. Only with \`archiveMode\` \`always\`; \`${DEFAULT_ARCHIVE_RESOLUTION}\` unless another was asked for.`,
+    description: `Width and height of the recording in pixels. Only with \`archiveMode\` \`always\`. Default: \`${DEFAULT_ARCHIVE_RESOLUTION}\`.`,
   },
   ...projectSchemas,
 };
 
-/** The recording is described exactly where there will be one. */
+/** The fields of the recording are present with `archiveMode` `always` and absent otherwise. */
 export const archivedOnlyIfAlways: JsonSchema = {
   if: { properties: { archiveMode: { const: 'always' } } },
   // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
