@@ -34,7 +34,11 @@ describe('a token to inspect', () => {
       { token: `${base64url('{}')}.${base64url('[]')}.x` },
       /^is not a token\. The second part \(the claims\)/,
     ],
-    ['a JWT nested too deep', { token: jwt({ a: nested(32) }) }, /^is not a token\. The second part/],
+    [
+      'a JWT nested too deep',
+      { token: jwt({ a: nested(32) }) },
+      /^is not a token\. The second part/,
+    ],
     [
       'a JWT nested without end',
       {
