@@ -1,14 +1,36 @@
 /**
- * Waiting that can be given up.
+ * Ending a wait early: by a signal, or by a timeout. Uses nothing of `AbortSignal` but its event, because
+ * `timeout`, `any`, `throwIfAborted` and `reason` are missing in React Native, and some in Safari 16.
  */
 
-/** The promise's outcome, or the signal's reason once it is aborted; the promise goes on then. */
-export function orAborted<Value>(
+/** 11.6 days. Timers fire at once for delays from 2 ** 31 on. */
+const MAX_TIMER_MS = 1e9;
+
+/** Throws the signal's reason if it is aborted. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw toReason(signal);
+}
+
+/** The signal's reason, or an `AbortError` in runtimes whose signals have no reason. */
+function toReason({ reason }: AbortSignal): unknown {
+  return reason ?? toError('AbortError', 'Aborted.');
+}
+
+/** Not a `DOMException`, which React Native does not have. */
+function toError(name: string, message: string): Error {
+  return Object.assign(new Error(message), { name });
+}
+
+/**
+ * Settles with the promise, or rejects with the signal's reason as soon as it is aborted. The work behind
+ * the promise continues.
+ */
+function orAborted<Value>(
   promise: Promise<Value>,
   signal: AbortSignal | undefined,
 ): Promise<Value> {
   return new Promise((resolve, reject) => {
-    const giveUp = () => reject(signal?.reason);
+    const giveUp = () => signal && reject(toReason(signal));
     const stopListening = () => signal?.removeEventListener('abort', giveUp);
     signal?.addEventListener('abort', giveUp);
     promise.then(resolve, reject).then(stopListening);
@@ -16,26 +38,34 @@ export function orAborted<Value>(
   });
 }
 
-/** @throws the signal's reason */
-export async function sleep(seconds: number, signal: AbortSignal): Promise<void> {
+/** Runs work that may wait for a timer. The timer is cleared when the work ends. */
+async function withTimer<Value>(
+  delayMs: number,
+  work: (expired: Promise<void>) => Promise<Value>,
+): Promise<Value> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const slept = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, seconds * 1000);
+  const expired = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, Math.min(delayMs, MAX_TIMER_MS));
   });
   try {
-    await orAborted(slept, signal);
+    return await work(expired);
   } finally {
     clearTimeout(timer);
   }
 }
 
+/** @throws the signal's reason */
+export function sleep(seconds: number, signal: AbortSignal): Promise<void> {
+  return withTimer(seconds * 1000, (expired) => orAborted(expired, signal));
+}
+
 /**
- * One task that many wait for. Each may give up alone; the task is aborted when all have.
- * @param onEnd called when nobody can join any more; may be called twice
+ * Shares one task among several callers. Each can give up alone; the task is aborted when none is left.
+ * @param onEnd called when no more callers can join; may be called twice
  */
 export function share<Value>(
   start: (signal: AbortSignal) => Promise<Value>,
-  onEnd: () => void,
+  onEnd: () => void = () => {},
 ): (signal: AbortSignal | undefined) => Promise<Value> {
   const controller = new AbortController();
   let waiting = 0;
@@ -53,4 +83,23 @@ export function share<Value>(
       }
     }
   };
+}
+
+/**
+ * Runs a task with a signal that is aborted with the given one, and after `timeoutMs`.
+ * @param timeoutMs above 11.6 days, such as `Infinity`, counts as 11.6 days
+ * @throws the given signal's reason, or a `TimeoutError`
+ */
+export async function withTimeout<Value>(
+  start: (signal: AbortSignal) => Promise<Value>,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): Promise<Value> {
+  throwIfAborted(signal);
+  return withTimer(timeoutMs, (expired) => {
+    const timeout = expired.then(() => {
+      throw toError('TimeoutError', `No response in ${timeoutMs} ms.`);
+    });
+    return share((inner) => Promise.race([start(inner), timeout]))(signal);
+  });
 }

@@ -21,13 +21,14 @@ import { toPath } from './path.ts';
 import { type Call, type CallOptions, type Connection, send } from './send.ts';
 
 /**
- * All throw ProblemError for every answer that is no success and TypeError where a room's name or an
- * id is missing; else what `send` throws.
+ * All throw `ProblemError` for every response that is not a success, `TypeError` if a room's name or an id
+ * is missing, a `TimeoutError` after `timeoutMs`, the reason of an aborted `signal`, and whatever `headers`
+ * and `fetch` throw.
  */
 export interface Client {
   createSession(request?: SessionRequest, options?: CallOptions): Promise<Session>;
   issueToken(sessionId: string, request?: TokenRequest, options?: CallOptions): Promise<Token>;
-  /** Asks once: whoever has to wait for a host is told so, and a token source asks again. */
+  /** Sends one request, so the response may be to wait for a host. A token source polls by itself. */
   joinRoom(
     room: string,
     request?: JoinRequest,
@@ -42,7 +43,7 @@ export interface Client {
     options?: CallOptions,
   ): Promise<CreatedInvite>;
   listKnocks(room: string, options?: CallOptions): Promise<KnockList>;
-  /** Lets in or turns away the one who waits under this id. */
+  /** Admits or denies the user or guest who waits under this id. */
   decideKnock(
     room: string,
     knockId: string,
@@ -52,7 +53,7 @@ export interface Client {
 }
 
 export interface HostOptions extends CallOptions {
-  /** The `etag` of the room as it was read, so that nothing of another host's is overwritten; else a 412. */
+  /** The `etag` of the room as it was read. If another host has changed it since, the call fails with a 412. */
   readonly ifMatch?: string | undefined;
 }
 

@@ -3,8 +3,9 @@
  */
 export type * from './api-types.ts';
 export { type Client, createClient, type HostOptions } from './client.ts';
+export { readInvite } from './guest-secret.ts';
 export { ProblemError, type ProblemName } from './problem-error.ts';
-export type { CallOptions, Connection, Fetch, FetchInit, Headers } from './send.ts';
+export type { CallOptions, Connection, Fetch, FetchInit, HeadersSource } from './send.ts';
 export {
   createTokenSource,
   type FetchedToken,

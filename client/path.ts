@@ -1,10 +1,10 @@
 /**
- * Paths of the API, of names and ids that may be anything.
+ * Builds the paths of the API from names and ids of any content.
  */
 
 /**
- * @throws TypeError for a segment that is missing, and for `.` and `..`, which `fetch` takes out of paths:
- *   either would name something that nobody meant
+ * @throws TypeError for a missing segment, and for `.` and `..`, which `fetch` removes from paths: the
+ *   request would address something else
  */
 export function toPath(...segments: readonly (string | undefined)[]): string {
   return segments

@@ -1,22 +1,22 @@
 /**
- * Answers that are no success, as errors to catch by name.
+ * Responses that are not a success, as errors to catch by name.
  */
 import type { FaultName, FieldError } from './api-types.ts';
 
 /**
- * Besides the API's own names: `UnexpectedAnswerError` for what no opentok-sessions answers, such as a
- * proxy's page.
+ * Besides the API's own names, `UnexpectedResponseError` for a response that is not from this API, such as
+ * the page of a proxy or a redirect.
  */
-export type ProblemName = FaultName | 'UnexpectedAnswerError';
+export type ProblemName = FaultName | 'UnexpectedResponseError';
 
-/** API Gateway's own answers, given before a function runs, are no problem documents. */
+/** API Gateway's own errors, sent before a function runs, are not problem documents. */
 const GATEWAY_NAMES: Readonly<Record<number, ProblemName>> = {
   401: 'UnauthenticatedError',
   403: 'ForbiddenError',
   429: 'TooManyRequestsError',
 };
 
-/** A problem document (RFC 9457), as far as it is read. */
+/** The members of a problem document (RFC 9457) that are read. */
 interface Problem {
   readonly type: string;
   readonly detail: string;
@@ -26,26 +26,26 @@ interface Problem {
 
 const TYPE = /^urn:opentok-sessions:([a-z-]+)$/;
 
-/** The message is a sentence for whoever called, without secrets: the problem's `detail`. */
+/** The message is a sentence for the caller, without secrets: the problem's `detail`. */
 export class ProblemError extends Error {
   override readonly name: ProblemName;
-  /** HTTP status. */
+  /** HTTP status. 0 for a redirect in a browser, which shows no more of it. */
   readonly status: number;
-  /** By which the operator finds the call in the log. */
+  /** Identifies the call in the operator's log. */
   readonly requestId: string | undefined;
-  /** Every faulty field; empty for problems of other kinds. */
+  /** Every faulty field. Empty for other kinds of problems. */
   readonly errors: readonly FieldError[];
-  /** When the server asks to come back, in seconds from its answer. */
+  /** When to retry, in seconds from the response, if the server says so. */
   readonly retryAfterSeconds: number | undefined;
 
-  /** @param body the answer's, parsed; anything */
+  /** @param body the parsed body of the response; any value */
   constructor(status: number, body: unknown, retryAfterSeconds?: number) {
     const problem: Partial<Problem> & { message?: unknown } = Object(body);
-    // Whatever they are, `exec` and `Error` make texts of them.
+    // `exec` and `Error` turn values of any type into text.
     const kind = TYPE.exec(problem.type as string)?.[1];
     const detail = kind ? problem.detail : problem.message;
-    super((detail ?? `The answer, of status ${status}, is none of this API's.`) as string);
-    this.name = kind ? toName(kind) : (GATEWAY_NAMES[status] ?? 'UnexpectedAnswerError');
+    super((detail ?? `Response ${status} is not from this API.`) as string);
+    this.name = kind ? toName(kind) : (GATEWAY_NAMES[status] ?? 'UnexpectedResponseError');
     this.status = status;
     this.requestId = problem.requestId;
     this.errors = (kind && problem.errors) || [];
@@ -53,7 +53,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** `room-not-found-error` is `RoomNotFoundError`. */
+/** Turns `room-not-found-error` into `RoomNotFoundError`. */
 function toName(kind: string): ProblemName {
-  return kind.replace(/(?:^|-)([a-z])/g, (_, letter) => letter.toUpperCase()) as ProblemName;
+  return kind.replace(/(^|-)./g, (start) => start.slice(-1).toUpperCase()) as ProblemName;
 }

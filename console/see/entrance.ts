@@ -51,9 +51,9 @@ export function createEntrance(): (
     const source: TokenSource = createTokenSource({
       ...{ url, invite, ...kept },
       name: name || undefined,
-      onWaiting: (answer) => {
-        kept.knock = answer.knock;
-        onWaiting(answer);
+      onWaiting,
+      onKnock: (knock) => {
+        kept.knock = knock;
       },
     });
     const token = await source.fetch({ signal });

@@ -3,6 +3,8 @@
  * and is taken out of the address at once, so that nobody copies it from there.
  */
 
+import { readInvite } from '../../client/index.ts';
+
 export function toInviteLink(invite: string): string {
   return `${location.origin}/#invite=${encodeURIComponent(invite)}`;
 }
@@ -10,8 +12,10 @@ export function toInviteLink(invite: string): string {
 /** @param use gets the secret of the link that the page was opened by, now or later */
 export function takeInvite(use: (invite: string) => void): void {
   const look = () => {
-    const invite = new URLSearchParams(location.hash.slice(1)).get('invite');
-    if (!invite) return;
+    const given = new URLSearchParams(location.hash.slice(1)).get('invite');
+    if (!given) return;
+    // Without what a mail program has added at its end.
+    const invite = readInvite(given) ?? given;
     history.replaceState(null, '', location.pathname);
     use(invite);
   };

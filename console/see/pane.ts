@@ -1,5 +1,5 @@
 /** One person's side of the room: as whom they come, how far they are, and who they see. */
-import { ProblemError, type Role } from '../../client/index.ts';
+import { ProblemError, type Role, readInvite } from '../../client/index.ts';
 import { h } from '../elements.ts';
 import type { Call, JoinCall } from './call.ts';
 import { createEntrance, ENTRANCES, type Entrance } from './entrance.ts';
@@ -70,7 +70,7 @@ export function createPane(
       name: name.value,
       role: role.value as Role,
       room: room(),
-      invite: invite.value.trim(),
+      invite: readInvite(invite.value) ?? invite.value.trim(),
     };
     const { signal } = controller;
     try {

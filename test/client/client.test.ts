@@ -151,11 +151,11 @@ describe('a problem', () => {
   it.each([
     [401, '{"message":"Unauthorized"}', 'UnauthenticatedError', 'Unauthorized'],
     [403, '{"message":"Forbidden"}', 'ForbiddenError', 'Forbidden'],
-    [404, '{"message":"Not Found"}', 'UnexpectedAnswerError', 'Not Found'],
-    [500, '<html>', 'UnexpectedAnswerError', 'The answer, of status 500, is none of this API'],
-    [201, '<html>', 'UnexpectedAnswerError', 'The answer, of status 201, is none of this API'],
-    [200, 'null', 'UnexpectedAnswerError', 'status 200'],
-    [400, '{"type":7,"errors":"x"}', 'UnexpectedAnswerError', 'status 400'],
+    [404, '{"message":"Not Found"}', 'UnexpectedResponseError', 'Not Found'],
+    [500, '<html>', 'UnexpectedResponseError', 'Response 500 is not from this API'],
+    [201, '<html>', 'UnexpectedResponseError', 'Response 201 is not from this API'],
+    [200, 'null', 'UnexpectedResponseError', 'Response 200'],
+    [400, '{"type":7,"errors":"x"}', 'UnexpectedResponseError', 'Response 400'],
   ])('that is none of the functions (%i %s) is %s', async (status, body, name, message) => {
     const { api, client } = await start();
     api.fail({ kind: 'answer', status, body });

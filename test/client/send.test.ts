@@ -1,6 +1,11 @@
-/** What holds for every call: retries, deadline, abort. */
+/** Every call: headers, redirects, caching, retries, timeout, abort. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Connection, createClient } from '../../client/index.ts';
+import {
+  type Client,
+  type Connection,
+  createClient,
+  createTokenSource,
+} from '../../client/index.ts';
 import { closedAfterEach } from '../support/closed-after-each.ts';
 import { fakeServer, httpDate } from './fake-server.ts';
 import { serveApi } from './serve-api.ts';
@@ -143,8 +148,153 @@ describe('a signal', () => {
   );
 });
 
-it('a network that fails is told as fetch tells it', async () => {
+describe('a request', () => {
+  const sendWith = async (headers: Connection['headers'], options: object = {}) => {
+    const { fetch } = fakeServer(() => ({}));
+    const client = createClient({ url, fetch, ...(headers && { headers }) });
+    await client.putRoom('standup', {}, options);
+    return fetch.mock.calls[0]?.[1] ?? expect.fail('nothing was sent');
+  };
+  const json = { 'content-type': 'application/json' };
+
+  it.each<[string, Connection['headers'], object]>([
+    ['none', undefined, json],
+    ['a record', { Authorization: 'x' }, { ...json, authorization: 'x' }],
+    ['pairs', [['Authorization', 'x']], { ...json, authorization: 'x' }],
+    ['a Headers', new Headers({ Authorization: 'x' }), { ...json, authorization: 'x' }],
+    ['an empty Headers', new Headers(), json],
+    ['a function', () => new Headers({ a: 'b' }), { ...json, a: 'b' }],
+    ['a promise', async () => [['a', 'b']], { ...json, a: 'b' }],
+    ['a name in capitals', { 'Content-Type': 'application/json' }, json],
+    ['another type', new Headers([['CONTENT-TYPE', 'text/x']]), { 'content-type': 'text/x' }],
+    [
+      'a name twice',
+      [
+        ['a', 'b'],
+        ['A', 'c'],
+      ],
+      { ...json, a: 'b, c' },
+    ],
+    ['a name that objects have', [['constructor', 'x']], { ...json, constructor: 'x' }],
+  ])('has the headers of its caller, whatever their form: %s', async (_, headers, expected) => {
+    expect((await sendWith(headers)).headers).toEqual(expected);
+  });
+
+  it('has the entity tag of the call, not that of a header', async () => {
+    const { headers } = await sendWith({ 'If-Match': '"old"' }, { ifMatch: '"new"' });
+    expect(headers['if-match']).toBe('"new"');
+  });
+
+  it('is never cached and follows no redirect', async () => {
+    expect(await sendWith({})).toMatchObject({ cache: 'no-store', redirect: 'manual' });
+  });
+});
+
+describe('a redirect', () => {
+  const message = 'The URL redirects; use its target.';
+  const name = 'UnexpectedResponseError';
+
+  it.each([301, 302, 303, 307, 308])(
+    '%i is an error, and the secret stays here',
+    async (status) => {
+      const [api, target] = [await serve(), await serve()];
+      api.fail({ kind: 'answer', status, headers: { location: `${target.url}/invites/tokens` } });
+      const source = createTokenSource({ url: api.url, invite: 'secret' });
+      await expect(source.fetch()).rejects.toMatchObject({ name, status, message });
+      expect([api.counts.requests, target.counts.requests]).toEqual([1, 0]);
+    },
+  );
+
+  it.each<[string, object]>([
+    ['hidden by a browser', { type: 'opaqueredirect', status: 0, ok: false }],
+    ['followed by a fetch that ignores `redirect`', { redirected: true, status: 201, ok: true }],
+  ])('%s is an error', async (_, changed) => {
+    const fetch = vi.fn(async () => {
+      const response = new Response('{}', { status: 200 });
+      const properties = Object.entries(changed).map(([key, value]) => [key, { value }] as const);
+      return Object.defineProperties(response, Object.fromEntries(properties));
+    });
+    const call = createClient({ url, fetch }).readRoom('standup');
+    await expect(call).rejects.toMatchObject({ name, message });
+    expect(fetch).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('a failure of the network', () => {
+  const fail = (times: number) => {
+    const server = fakeServer(() => ({}));
+    const failure = new TypeError('fetch failed');
+    for (let time = 0; time < times; time += 1) server.fetch.mockRejectedValueOnce(failure);
+    return server;
+  };
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it.each<[string, (client: Client) => Promise<unknown>]>([
+    ['readRoom()', (client) => client.readRoom('r')],
+    ['listKnocks()', (client) => client.listKnocks('r')],
+    ['joinRoom()', (client) => client.joinRoom('r')],
+    ['issueToken()', (client) => client.issueToken('s')],
+  ])('is retried for %s, twice', async (_, call) => {
+    const [twice, thrice] = [fail(2), fail(3)];
+    const outcomes = Promise.allSettled([
+      call(createClient({ url, fetch: twice.fetch })),
+      call(createClient({ url, fetch: thrice.fetch })),
+    ]);
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect((await outcomes).map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    expect(thrice.fetch).toHaveBeenCalledTimes(3);
+  });
+
+  it.each<[string, (client: Client) => Promise<unknown>]>([
+    ['createSession()', (client) => client.createSession()],
+    ['createInvite()', (client) => client.createInvite('r')],
+    ['putRoom()', (client) => client.putRoom('r')],
+    ['putRoom() of a room called tokens', (client) => client.putRoom('tokens')],
+    ['closeRoom()', (client) => client.closeRoom('r')],
+    ['decideKnock()', (client) => client.decideKnock('r', 'k', { decision: 'admit' })],
+  ])('is not retried for %s, which may have had its effect', async (_, call) => {
+    const { fetch } = fail(1);
+    await expect(call(createClient({ url, fetch }))).rejects.toThrow('fetch failed');
+    expect(fetch).toHaveBeenCalledTimes(1);
+  });
+
+  it('is not what headers() throws', async () => {
+    const headers = vi.fn(() => Promise.reject(new Error('signed out')));
+    const { fetch } = fail(0);
+    const call = createClient({ url, fetch, headers }).readRoom('r');
+    await expect(call).rejects.toThrow('signed out');
+    expect(headers).toHaveBeenCalledTimes(1);
+  });
+});
+
+it('the error of fetch arrives as it is', async () => {
   const api = await serve();
   api.fail({ kind: 'reset' });
   await expect(createClient(api).createSession()).rejects.toThrow(TypeError);
+});
+
+it.each([Number.POSITIVE_INFINITY, 2 ** 31, 1e12])('timeoutMs may be %d', async (timeoutMs) => {
+  const { fetch } = fakeServer(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return {};
+  });
+  await expect(createClient({ url, fetch, timeoutMs }).createSession()).resolves.toEqual({});
+});
+
+it('no request is sent for a call that ended while its headers were awaited', async () => {
+  const { fetch } = fakeServer(() => ({}));
+  const controller = new AbortController();
+  const { promise, resolve } = Promise.withResolvers<Record<string, string>>();
+  const client = createClient({ url, fetch, headers: () => promise });
+  const call = client.createSession({}, { signal: controller.signal });
+  controller.abort(new Error('changed my mind'));
+  await expect(call).rejects.toThrow('changed my mind');
+  resolve({});
+  await new Promise((done) => setImmediate(done));
+  expect(fetch).not.toHaveBeenCalled();
 });

@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import {
   createClient,
   createTokenSource,
+  type Fetch,
   type ProblemError,
   type Waiting,
 } from '../../client/index.ts';
@@ -81,6 +82,29 @@ describe('a guest', () => {
     const reloaded = await createTokenSource({ url, guest: String(guest) }).fetch();
     expect(readIdentity(reloaded.token)).toEqual({ sub, name: 'Grace' });
     // The invite is for one.
+    await expect(createTokenSource({ url, invite }).fetch()).rejects.toMatchObject({
+      name: 'InviteNotFoundError',
+    });
+  });
+
+  it('whose response is lost gets in by the retry, and takes one place', async () => {
+    const { url } = await serve();
+    const host = createClient({ url });
+    await host.putRoom('standup');
+    const { invite, inviteId } = await host.createInvite('standup', {
+      name: 'Grace',
+      maxGuests: 1,
+    });
+    let requests = 0;
+    const losing: Fetch = async (...request) => {
+      const response = await fetch(...request);
+      requests += 1;
+      if (requests === 1) throw new TypeError('fetch failed');
+      return response;
+    };
+    const mail = `${invite}.\n`;
+    const { guest } = await createTokenSource({ url, invite: mail, fetch: losing }).fetch();
+    expect([guest?.slice(0, 24), requests]).toEqual([`standup.${inviteId}`, 2]);
     await expect(createTokenSource({ url, invite }).fetch()).rejects.toMatchObject({
       name: 'InviteNotFoundError',
     });

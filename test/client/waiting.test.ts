@@ -72,8 +72,14 @@ describe('who has to wait', () => {
 
   it.each([
     [7, 7_000],
+    [1, 1_000],
     [0, 1_000],
     [-1, 1_000],
+    [0.1, 1_000],
+    [60, 60_000],
+    [61, 60_000],
+    [1e12, 60_000],
+    ['5', 5_000],
     ['soon', 3_000],
     [undefined, 3_000],
   ])('asks again after pollAfterSeconds (%s), and never at once', async (pollAfterSeconds, ms) => {
@@ -132,18 +138,37 @@ describe('who has to wait', () => {
     expect(bodies()[3]).toEqual({ role: 'publisher', knock: 'knock 1' });
   });
 
-  it('hears of what is wrong with each request, and keeps their place for the next', async () => {
-    const { source, fetch, bodies } = start([waiting(), waiting(), token()]);
+  it('survives a network that fails twice, with the same knock', async () => {
+    const { source, fetch, bodies } = start([waiting(), token()]);
     const asked = source.fetch();
-    const outcome = expect(asked).rejects.toThrow('fetch failed');
     await pass(0);
-    fetch.mockRejectedValueOnce(new TypeError('fetch failed'));
+    for (const _ of [1, 2]) fetch.mockRejectedValueOnce(new TypeError('fetch failed'));
+    await pass(3_000 + 6_000);
+    expect(await asked).toHaveProperty('token', 'token');
+    expect(bodies().slice(1)).toEqual(Array(3).fill({ role: 'publisher', knock: 'knock 1' }));
+  });
+
+  it('ends with the error of a request, and keeps the place for the next call', async () => {
+    const broken = { status: 500, body: {} };
+    const { source, bodies } = start([waiting(), broken, waiting(), token()]);
+    const asked = source.fetch();
+    const outcome = expect(asked).rejects.toMatchObject({ status: 500 });
     await pass(3_000);
     await outcome;
     const again = source.fetch();
     await pass(3_000);
     expect(await again).toHaveProperty('token', 'token');
     expect(bodies()[2]).toEqual({ role: 'publisher', knock: 'knock 1' });
+  });
+
+  it('calls onKnock with each new knock, and only then', async () => {
+    const onKnock = vi.fn();
+    const answers = [waiting(), waiting(), waiting({ knock: 'knock 2' }), token()];
+    const { source } = start(answers, { onKnock });
+    const asked = source.fetch();
+    await pass(9_000);
+    await asked;
+    expect(onKnock.mock.calls).toEqual([['knock 1'], ['knock 2']]);
   });
 
   it('knocks anew for the next token, which an admission is not for', async () => {

@@ -248,7 +248,7 @@ describe('a problem', () => {
     const { page, api } = await open();
     api.fail({ kind: 'answer', status: 502, body: '<h1>proxy</h1>' });
     const shown = await send(page);
-    expect(shown).toContain('UnexpectedAnswerError: The answer, of status 502');
+    expect(shown).toContain('UnexpectedResponseError: Response 502');
     expect(shown).toContain('<h1>proxy</h1>');
   });
 });
