@@ -39,6 +39,9 @@ export function findLosses(deployed, next) {
       if (before.Type === 'AWS::ApiGatewayV2::DomainName') {
         return findLostDomain(before, isThere && after);
       }
+      if (before.Type === 'AWS::Route53::RecordSet') {
+        return findLostRecord(before, isThere && after, next);
+      }
       return before.Type in triggerSources ? findLostTrigger(id, before, isThere && after) : [];
     }),
   ];
@@ -187,6 +190,16 @@ function findLostDomain(before, after) {
   const domain = before.Properties?.DomainName;
   if (after && after.Properties?.DomainName === domain) return [];
   return [{ name: 'domainName', what: `${domain}: clients that know the API by it` }];
+}
+
+/** Without the domain itself, its records are part of that loss. */
+function findLostRecord(before, after, next) {
+  const { Name, HostedZoneId } = before.Properties ?? {};
+  const hasDomain = ofType(next, 'AWS::ApiGatewayV2::DomainName').some(
+    ([, { Properties }]) => Properties?.DomainName === Name,
+  );
+  if (!hasDomain || (after && after.Properties?.HostedZoneId === HostedZoneId)) return [];
+  return [{ name: 'hostedZoneId', what: `the DNS records of ${Name} in the zone ${HostedZoneId}` }];
 }
 
 function areSame(before, after, names) {

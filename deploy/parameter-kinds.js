@@ -75,15 +75,17 @@ export function address(pattern, allowed) {
 /**
  * @param {RegExp} pattern of one item
  * @param {string} allowed
+ * @param {number} [most] items
  * @returns {Kind}
  */
-export function list(pattern, allowed) {
+export function list(pattern, allowed, most = Number.POSITIVE_INFINITY) {
   return {
-    allowed: `${allowed}, with commas between`,
+    allowed: `${allowed}, with commas between${most === Number.POSITIVE_INFINITY ? '' : `, at most ${most}`}`,
     absent: [],
     read: (given) => {
       const items = given.split(',').map((item) => item.trim());
-      return items.every((item) => pattern.test(item)) ? items : undefined;
+      const areAllowed = items.length <= most && items.every((item) => pattern.test(item));
+      return areAllowed ? items : undefined;
     },
   };
 }

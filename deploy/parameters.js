@@ -23,6 +23,7 @@ export const resultDetailTypes = [
   ...['OpenTok Room Opened', 'OpenTok Room Failed'],
 ];
 
+const keyArn = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
 const topicArn = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/;
 const bus = /^(arn:aws[a-z-]*:events:[a-z0-9-]+:\d{12}:event-bus\/)?[\w./-]{1,256}$/;
 
@@ -105,6 +106,12 @@ export function groupParameters(stage) {
           meaning:
             'origins whose pages may call: with `auth=jwt` all routes, with `auth=iam` the one of guests',
         },
+        callerAccounts: {
+          ...list(/^\d{12}$/, 'AWS account ids of twelve digits'),
+          default: '',
+          meaning:
+            'with `auth=iam`: accounts whose principals may assume the role in the output `CallerRoleArn`, which may call every route; each account decides which of its principals may',
+        },
       },
     },
     {
@@ -122,10 +129,7 @@ export function groupParameters(stage) {
           variable: 'SECRET_ID',
         },
         secretKeyArn: {
-          ...text(
-            /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/,
-            'the ARN of a KMS key (of the key, not of an alias)',
-          ),
+          ...text(keyArn, 'the ARN of a KMS key (of the key, not of an alias)'),
           default: '',
           meaning: 'customer key that the secret is encrypted with: adds `kms:Decrypt` on it',
         },
@@ -182,7 +186,7 @@ export function groupParameters(stage) {
             'a domain such as video.example.com',
           ),
           default: '',
-          meaning: "a domain of one's own, together with the next two",
+          meaning: 'custom domain of the API, which is then its only address',
         },
         certificateArn: {
           ...text(
@@ -190,12 +194,24 @@ export function groupParameters(stage) {
             'the ARN of a certificate in Certificate Manager',
           ),
           default: '',
-          meaning: 'its certificate, in the region of the stack',
+          meaning: 'certificate of `domainName`, in the region of the stack',
         },
         hostedZoneId: {
           ...text(/^Z[A-Z0-9]{1,31}$/, 'the id of a hosted zone in Route 53'),
           default: '',
-          meaning: 'the zone in Route 53 that its record goes into',
+          meaning:
+            'zone in Route 53 in which the stack creates the records of `domainName`; without it, point your DNS at the outputs `DomainTarget` and `DomainTargetZone`',
+        },
+        dnsFailover: {
+          ...oneOf('primary', 'secondary'),
+          default: '',
+          meaning:
+            'makes the records of `domainName` failover records: the primary region answers while its health check passes, then the secondary',
+        },
+        healthCheckId: {
+          ...text(/^[\w-]{1,64}$/, 'the id of a health check in Route 53'),
+          default: '',
+          meaning: 'health check of the failover records; required for the primary',
         },
         tags: {
           ...list(
@@ -219,12 +235,84 @@ export function groupParameters(stage) {
       },
     },
     {
+      title: "A company's account",
+      parameters: {
+        accountId: {
+          ...text(/^\d{12}$/, 'an AWS account id of twelve digits'),
+          default: '',
+          meaning:
+            'account of the stage: deploying, rolling back and removing stop in any other account before they change anything',
+        },
+        deploymentRoleArn: {
+          ...text(
+            /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/,
+            'the ARN of an IAM role that CloudFormation may assume',
+          ),
+          default: '',
+          meaning:
+            "CloudFormation's service role, with which it creates, updates and deletes everything in the stack; who deploys needs `iam:PassRole` on it",
+        },
+        permissionsBoundaryArn: {
+          ...text(
+            /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]{1,512}$/,
+            'the ARN of an IAM policy',
+          ),
+          default: '',
+          meaning: 'permissions boundary of every role in the stack',
+        },
+        rolePath: {
+          ...text(
+            /^\/(?=.{1,511}$)([\w+=,.@-]+\/)+$/,
+            'an IAM path such as /teams/video/, with a slash at both ends',
+          ),
+          default: '',
+          meaning: 'IAM path of every role in the stack; changing it replaces the roles',
+        },
+        vpcSubnetIds: {
+          ...list(/^subnet-[0-9a-f]{8,17}$/, 'ids of subnets', 16),
+          default: '',
+          meaning:
+            'private subnets that all functions run in, together with `vpcSecurityGroupIds` (docs/deployment.md names the endpoints they need)',
+        },
+        vpcSecurityGroupIds: {
+          ...list(/^sg-[0-9a-f]{8,17}$/, 'ids of security groups', 5),
+          default: '',
+          meaning:
+            'security groups of the functions in `vpcSubnetIds`; they need outbound HTTPS only',
+        },
+        dataKeyArn: {
+          ...text(keyArn, 'the ARN of a KMS key (of the key, not of an alias)'),
+          default: '',
+          meaning:
+            "customer key for the table, the queues, the log groups and the functions' environments (docs/deployment.md has the key policy that it needs)",
+        },
+      },
+    },
+    {
       title: 'Alarms and dashboard',
       parameters: {
         alarmTopicArn: {
           ...text(topicArn, 'the ARN of an SNS topic'),
           default: '',
-          meaning: 'SNS topic for alarms (docs/operations.md); none without',
+          meaning: 'SNS topic for alarms (docs/operations.md); without it there are no alarms',
+        },
+        ticketTopicArn: {
+          ...text(topicArn, 'the ARN of an SNS topic'),
+          default: '',
+          meaning:
+            'SNS topic for alarms of severity "ticket", which can wait until morning; without it they go to `alarmTopicArn`',
+        },
+        runbookUrl: {
+          ...address(/^https:\/\/[^\s?#]+$/, 'the https:// URL of a page, without ? and #'),
+          default: '',
+          meaning:
+            'where docs/operations.md is published: each alarm links to its section there, as `<runbookUrl>#<section>`',
+        },
+        alarmAuthPercent: {
+          ...required(count(1, 100)),
+          default: 50,
+          meaning:
+            'percentage of 401 and 403 among the requests to guarded routes, at 20 requests or more in five minutes, from which on the alarm rings',
         },
         alarmCrashCount: {
           ...required(count(1, 1_000_000)),

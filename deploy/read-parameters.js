@@ -5,10 +5,19 @@
 import { allowedFor, resultDetailTypes, rules } from './parameters.js';
 import { loadStageFiles } from './stage-parameters.js';
 
-/** Not a property of the stack, but one deployment's consent. */
+/** Belongs to one deployment, not to the stack. */
 const ofOneDeployment = ['accept'];
-/** What makes a custom domain. */
-const domainParameters = ['domainName', 'certificateArn', 'hostedZoneId'];
+/** Parameters that mean nothing without another one. */
+const needed = {
+  certificateArn: 'domainName',
+  hostedZoneId: 'domainName',
+  dnsFailover: 'hostedZoneId',
+  healthCheckId: 'dnsFailover',
+  vpcSubnetIds: 'vpcSecurityGroupIds',
+  vpcSecurityGroupIds: 'vpcSubnetIds',
+  ticketTopicArn: 'alarmTopicArn',
+  runbookUrl: 'alarmTopicArn',
+};
 
 /**
  * Reads all parameters and finds every fault at once. A faulty one counts as left out, so that the
@@ -61,11 +70,23 @@ function findContradictions(given, values) {
       'corsOrigins means nothing with auth=iam and without guests, where no caller is a browser: give auth=jwt or guests=true, or leave it out',
     );
   }
-  const missing = domainParameters.filter((name) => !given[name]);
-  if (missing.length < domainParameters.length) {
-    for (const name of missing) {
-      faults.push(`${name} is missing: a custom domain needs ${domainParameters.join(', ')}`);
+  if (given.domainName && !given.certificateArn) {
+    faults.push(`certificateArn is missing: domainName needs ${allowedFor('certificateArn')}`);
+  }
+  for (const [name, other] of Object.entries(needed)) {
+    if (given[name] && !given[other]) {
+      faults.push(`${other} is missing: ${name} needs ${allowedFor(other)}`);
     }
+  }
+  if (values.dnsFailover === 'primary' && !given.healthCheckId) {
+    faults.push(
+      `healthCheckId is missing: dnsFailover=primary needs ${allowedFor('healthCheckId')}, because a primary record without one never fails over`,
+    );
+  }
+  if (auth && auth !== 'iam' && values.callerAccounts.length > 0) {
+    faults.push(
+      `callerAccounts means nothing with auth=${auth}, where a signature does not let anyone in: give auth=iam, or leave it out`,
+    );
   }
   // To IAM names that differ by case alone are the same, and a role with both is refused.
   const tagNames = values.tags.map((tag) => tag.split('=')[0].toLowerCase());
@@ -95,7 +116,8 @@ function findFarArns(values, region) {
   if (!region) return [];
   return Object.entries(values).flatMap(([name, value]) => {
     const [scheme, , , ofArn] = typeof value === 'string' ? value.split(':') : [];
-    if (scheme !== 'arn' || ofArn === region) return [];
+    // ARNs of IAM name no region.
+    if (scheme !== 'arn' || ofArn === '' || ofArn === region) return [];
     return [`${name} cannot be "${value}": that is in ${ofArn}, and this stack in ${region}`];
   });
 }

@@ -85,7 +85,7 @@ export function runServerless({
 }
 
 /**
- * Packages the service with some parameters.
+ * Packages the service with some parameters, and options of the command.
  *
  * @returns the folder that holds the zips, and the template
  * @throws Error with all that the command printed, when it fails
@@ -93,8 +93,13 @@ export function runServerless({
 export async function packageService(
   { folder }: ServiceCopy,
   params: Readonly<Record<string, string>> = {},
+  options: readonly string[] = [],
 ): Promise<{ readonly zipFolder: string; readonly template: Template }> {
-  const { exitCode, output } = await runServerless({ folder, args: ['package'], params });
+  const { exitCode, output } = await runServerless({
+    folder,
+    args: ['package', ...options],
+    params,
+  });
   if (exitCode !== 0) throw new Error(`serverless package failed:\n${output}`);
   const zipFolder = join(folder, '.serverless');
   const file = join(zipFolder, 'cloudformation-template-update-stack.json');

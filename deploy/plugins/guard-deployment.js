@@ -56,6 +56,7 @@ export default class GuardDeployment {
     const deployed = await this.readDeployed();
     if (deployed) this.refuseStuckStack(deployed);
     const next = this.serverless.service.provider.compiledCloudFormationTemplate;
+    if (deployed) this.refuseRecordChange(deployed.template, next);
     this.demandConsent(deployed ? findLosses(deployed.template, next) : [], deployed);
   }
 
@@ -71,6 +72,26 @@ export default class GuardDeployment {
         `The stack ${name} is ${status}. ${wayOut[0]}`,
         ...wayOut.slice(1),
       ]);
+  }
+
+  /**
+   * Route 53 rejects a failover record while a simple one of that name and type exists, and the reverse,
+   * so one update of the stack would fail half-way.
+   */
+  refuseRecordChange(deployed, next) {
+    const isFailover = (resource) => resource.Properties?.SetIdentifier !== undefined;
+    const changed = Object.entries(deployed.Resources ?? {}).find(([id, before]) => {
+      const after = next.Resources?.[id];
+      const areRecords = [before, after].every((each) => each?.Type === 'AWS::Route53::RecordSet');
+      return areRecords && isFailover(before) !== isFailover(after);
+    });
+    if (!changed) return;
+    this.refuse('RECORD_KIND_CHANGED', [
+      'With or without dnsFailover, the DNS records of the domain are of another kind, and the two kinds cannot coexist. Deploy twice:',
+      '  1. without hostedZoneId and dnsFailover, with --param="accept=hostedZoneId", which removes the records',
+      '  2. with the parameters that you want, which creates the new ones',
+      'Until the second deployment is done, the domain does not resolve. See docs/deployment.md, "Two regions under one name".',
+    ]);
   }
 
   /** A function alone: its routes stay as they are, but it would take its callers for others. */

@@ -1,11 +1,14 @@
 /**
- * Alarms, when there is a topic to send them to. Each rings for something that somebody can act on,
- * and its description says what to do first and where docs/operations.md goes on. A caller's mistakes
- * ring nothing.
+ * Alarms, with `alarmTopicArn`. Each rings for something that an operator can act on, and its description
+ * says what to do first, how urgent it is and where the runbook goes on. A caller's mistakes ring nothing,
+ * except that a share of rejected callers as large as `alarmAuthPercent` looks like an outage of the
+ * authorizer.
  *
- * All look at five minutes, which CloudWatch shifts by a minute at a time; `of: [m, n]` rings when m of
- * the last n such windows are over the threshold, so that a single hiccup is none (CloudWatch, "Alarm
- * evaluation"). Missing data is no trouble: nobody called.
+ * All evaluate windows of five minutes, which CloudWatch shifts by a minute at a time; `of: [m, n]` rings
+ * when m of the last n windows reach the threshold (CloudWatch, "Alarm evaluation"). Missing data means no
+ * traffic, and rings nothing.
+ *
+ * `severity` is `page` for what users notice now, and `ticket` for what can wait until morning.
  */
 import { functionNamesOf, logicalId, readValues } from './functions.js';
 import { invocationsFailed, readNamespace } from './metrics.js';
@@ -16,6 +19,8 @@ const once = [1, 1];
 const lasting = [2, 3];
 /** For what seldom has traffic to show itself. */
 const repeated = [2, 6];
+/** Fewer requests to guarded routes in a window say nothing about the authorizer. */
+const fewestAuthRequests = 20;
 
 /** Faults by who has to act, in the words of lib/domain/faults.ts. */
 export const faultGroups = {
@@ -59,7 +64,8 @@ function buildFunctionAlarms(name, namespace) {
   });
   return {
     [logicalId(name, 'Crash')]: {
-      description: `${name} crashed, ran into its timeout or out of memory. First run the saved query "Faults of the last hour", which shows them without a fault. See docs/operations.md, "A crash".`,
+      description: `${name} crashed, timed out or ran out of memory. First run the saved query "Faults of the last hour", which shows crashes as lines without a fault.`,
+      section: 'A crash',
       metrics: {
         errors: ofLambda('Errors'),
         failed: { Namespace: namespace, MetricName: invocationsFailed(name) },
@@ -69,14 +75,15 @@ function buildFunctionAlarms(name, namespace) {
           Dimensions: [{ Name: 'Function', Value: name }],
         },
       },
-      // A thrown fault is how a direct caller is refused, and no crash. Metrics of a log come a moment
-      // later than Lambda's own: until the log too knows of a failure, nothing rings.
+      // A thrown fault is a direct caller's error response, not a crash. Metrics of logs arrive later than
+      // Lambda's own, so a failure rings only once the log shows it too.
       expression: 'IF(FILL(failed, 0) > FILL(thrown, 0), errors - FILL(thrown, 0), 0)',
       atLeast: 'alarmCrashCount',
       of: once,
     },
     [logicalId(name, 'Throttles')]: {
-      description: `Lambda refuses to run ${name} as often as it is called. First compare ConcurrentExecutions with the limit of the account and of reservedConcurrency. See docs/operations.md, "Throttled".`,
+      description: `Lambda throttles ${name}. First compare ConcurrentExecutions with the limit of the account and of reservedConcurrency.`,
+      section: 'Throttled',
       metrics: { throttles: ofLambda('Throttles') },
       atLeast: 'alarmThrottleCount',
       of: lasting,
@@ -98,14 +105,16 @@ function buildFaultAlarms(namespace) {
   return {
     OwnFaults: {
       description:
-        'Callers get 500: the service is misconfigured or has a defect. First read the reason in the saved query "Faults of the last hour". See docs/operations.md, "Faults of our own".',
+        'Callers get 500: the service is misconfigured or has a defect. First read the reason in the saved query "Faults of the last hour".',
+      section: 'Faults of our own',
       ...count(own),
       atLeast: 'alarmFaultCount',
       of: repeated,
     },
     PlatformFaults: {
       description:
-        'The video platform is out of reach or answers nonsense, over HTTP or for messages. First look at its status page; messages wait and need no hand. See docs/operations.md, "The platform fails".',
+        'The video platform cannot be reached or returns invalid responses, over HTTP or for messages. First look at its status page; messages wait and are retried.',
+      section: 'The platform fails',
       metrics: {
         ...count(platform).metrics,
         created: { Namespace: namespace, MetricName: 'SessionsCreated' },
@@ -117,21 +126,24 @@ function buildFaultAlarms(namespace) {
     },
     CredentialsRefused: {
       description:
-        'The video platform refuses the credentials in the secret, over HTTP or for messages. First compare the secret with the project in the account portal. See docs/operations.md, "Credentials refused".',
+        'The video platform rejects the credentials in the secret, over HTTP or for messages. First compare the secret with the project in the account portal.',
+      section: 'Credentials refused',
       ...count(credentials),
       atLeast: 'alarmFaultCount',
       of: repeated,
     },
     StaleSecret: {
       description:
-        'The secret cannot be read again, and the old one serves until secretStaleSeconds are over. First read the reason in the saved query "Faults of the last hour". See docs/operations.md, "The secret is out of reach".',
+        'The secret cannot be refreshed, and the stale one is used until secretStaleSeconds have passed. First read the reason in the saved query "Faults of the last hour".',
+      section: 'The secret is out of reach',
       metrics: { stale: { Namespace: namespace, MetricName: 'StaleSecretServed' } },
       atLeast: 'alarmFaultCount',
       of: lasting,
     },
     ServiceFaults: {
       description:
-        'Secrets Manager, DynamoDB or EventBridge is out of reach. First look at the AWS Health Dashboard. See docs/operations.md, "An AWS service fails".',
+        'Secrets Manager, DynamoDB or EventBridge cannot be reached. First look at the AWS Health Dashboard.',
+      section: 'An AWS service fails',
       ...count(services),
       atLeast: 'alarmFaultCount',
       of: lasting,
@@ -148,15 +160,28 @@ function buildApiAlarms(namespace) {
   return {
     ApiFaults: {
       description:
-        'The HTTP API answers 5xx. First see which other alarm rings, for that is the cause; if none does, read integrationError in the access log. See docs/operations.md, "The API answers 5xx".',
+        'The HTTP API returns 5xx. First see which other alarm rings, because that is the cause; if none does, read integrationError in the access log.',
+      section: 'The API answers 5xx',
       metrics: { faults: ofApi('5xx'), requests: ofApi('Count') },
       expression: '100 * FILL(faults, 0) / requests',
       atLeast: 'alarmFaultPercent',
       of: lasting,
     },
+    ApiDenied: {
+      description: `Most callers get 401 or 403: the authorizer or the identity provider may be down, or a deployment changed who may call. First read authorizerError in the access log, then run npx serverless doctor.`,
+      section: 'Callers are rejected',
+      metrics: {
+        denied: { Namespace: namespace, MetricName: 'ApiDenied' },
+        requests: { Namespace: namespace, MetricName: 'ApiRequests' },
+      },
+      expression: `IF(requests >= ${fewestAuthRequests}, 100 * FILL(denied, 0) / requests, 0)`,
+      atLeast: 'alarmAuthPercent',
+      of: lasting,
+    },
     ApiThrottled: {
       description:
-        'The HTTP API refuses requests with 429. First see in the saved query "Requests per caller" whether one caller sends them. See docs/operations.md, "Throttled".',
+        'The HTTP API rejects requests with 429. First see in the saved query "Requests per caller" whether one caller sends them.',
+      section: 'Throttled',
       metrics: { throttled: { Namespace: namespace, MetricName: 'ApiThrottled' } },
       atLeast: 'alarmThrottleCount',
       of: lasting,
@@ -172,17 +197,21 @@ function buildQueueAlarms({ functionName, id, deadLetterId }) {
   });
   return {
     [`${id}Oldest`]: {
-      description: `Requests to ${functionName} wait too long in their queue. First see whether another alarm rings; if none does, the backlog is larger than queueConcurrency works off. See docs/operations.md, "Messages wait".`,
+      description: `Requests to ${functionName} wait too long in their queue. First see whether another alarm rings; if none does, more requests arrive than queueConcurrency handles.`,
+      section: 'Messages wait',
       metrics: { age: ofQueue(id, 'ApproximateAgeOfOldestMessage') },
       statistic: 'Maximum',
       atLeast: 'alarmQueueAgeSeconds',
+      severity: 'ticket',
       of: lasting,
     },
     [deadLetterId]: {
-      description: `Requests to ${functionName} failed for twelve hours or crashed it, and wait in the dead-letter queue for ten days at least. First repair the cause, then move them back. See docs/operations.md, "Dead letters".`,
+      description: `Requests to ${functionName} failed for twelve hours or crashed it, and stay in the dead-letter queue for at least ten days. First repair the cause, then move them back.`,
+      section: 'Dead letters',
       metrics: { messages: ofQueue(deadLetterId, 'ApproximateNumberOfMessagesVisible') },
       statistic: 'Maximum',
       atLeast: 1,
+      severity: 'ticket',
       of: once,
     },
   };
@@ -198,13 +227,30 @@ function sum(ids) {
   return ids.map((id) => `FILL(${id}, 0)`).join(' + ');
 }
 
-function buildAlarm({ description, metrics, expression, statistic = 'Sum', atLeast, of }, values) {
+/**
+ * Says what to do first, how urgent it is, and where the runbook goes on. Headings of docs/operations.md
+ * become fragments as GitHub makes them.
+ */
+function describe({ description, section, severity }, { runbookUrl }) {
+  const fragment = section
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9 -]/g, '')
+    .replaceAll(' ', '-');
+  const link = runbookUrl
+    ? `Runbook: ${runbookUrl}#${fragment}`
+    : `See docs/operations.md, "${section}".`;
+  return `${description} Severity: ${severity}. ${link}`;
+}
+
+function buildAlarm(alarm, values) {
+  const { metrics, expression, statistic = 'Sum', atLeast, severity = 'page', of } = alarm;
   const [DatapointsToAlarm, EvaluationPeriods] = of;
   const [id] = Object.keys(metrics);
+  const topic = (severity === 'ticket' ? values.ticketTopicArn : undefined) ?? values.alarmTopicArn;
   return {
     Type: 'AWS::CloudWatch::Alarm',
     Properties: {
-      AlarmDescription: description,
+      AlarmDescription: describe({ ...alarm, severity }, values),
       Metrics: [
         ...(expression
           ? [{ Id: 'result', Label: 'result', Expression: expression, ReturnData: true }]
@@ -220,8 +266,8 @@ function buildAlarm({ description, metrics, expression, statistic = 'Sum', atLea
       Threshold: typeof atLeast === 'number' ? atLeast : values[atLeast],
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
       TreatMissingData: 'notBreaching',
-      AlarmActions: [values.alarmTopicArn],
-      OKActions: [values.alarmTopicArn],
+      AlarmActions: [topic],
+      OKActions: [topic],
     },
   };
 }

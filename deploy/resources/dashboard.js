@@ -44,7 +44,13 @@ function buildDashboard(namespace, values, functionNames) {
       { label: functionName, ...options },
     ]);
   const widgets = [
-    graph('Requests', [ofApi('Count'), ofApi('4xx'), ofApi('5xx'), own('ApiThrottled')]),
+    graph('Requests', [
+      ofApi('Count'),
+      ofApi('4xx'),
+      ofApi('5xx'),
+      own('ApiDenied'),
+      own('ApiThrottled'),
+    ]),
     graph('Made', [own('SessionsCreated'), own('TokensIssued'), own('RoomsJoined')]),
     graph('Tokens by role', [search(namespace, 'Role', 'TokensIssued')]),
     graph('Faults by name', [search(namespace, 'Fault', 'Faults')]),
@@ -83,7 +89,8 @@ function buildDashboard(namespace, values, functionNames) {
   return {
     Type: 'AWS::CloudWatch::Dashboard',
     Properties: {
-      DashboardName: namespace.replace('/', '-'),
+      // Dashboards are global to an account.
+      DashboardName: { 'Fn::Sub': `${namespace.replace('/', '-')}-\${AWS::Region}` },
       DashboardBody: { 'Fn::Sub': JSON.stringify({ widgets: widgets.map(place) }) },
     },
   };

@@ -41,7 +41,7 @@ export async function stack(context) {
   if (!values.describe) return {};
   return {
     Resources: {
-      DescribeApiRole: buildLogRole('describeApi', allowTraces(values)),
+      DescribeApiRole: buildLogRole('describeApi', values, allowTraces(values)),
       InspectTokenRole: buildSecretRole('inspectToken', values),
     },
   };

@@ -84,6 +84,8 @@ export async function stack(context) {
     extensions: {
       // What it is by default, for whoever reads the template.
       ...(values.guests && { [guestRouteId]: { Properties: { AuthorizationType: 'NONE' } } }),
+      // Guests' rate limits count IPv6 by network (lib/events).
+      HttpApi: { Properties: { IpAddressType: 'dualstack' } },
       HttpApiLogGroup: {
         Properties: {
           // API Gateway names each other group in the one resource policy that lets it write, which

@@ -1,12 +1,13 @@
 /**
- * What the functions' log lines count for: metrics in the namespace `opentok-sessions/<stage>`, made
- * by CloudWatch of lines that are written anyway. Nothing of it runs in a function.
+ * Metrics of the functions' log lines, in the namespace `<service>/<stage>`. CloudWatch makes them of
+ * lines that are written anyway, so no code for them runs in a function.
  *
  * Lambda's JSON format puts what a function writes under `message` (lib/events/log.ts has its fields)
  * and writes lines of its own (Telemetry API, "Event schema reference"). A value or dimension has to
  * be in the pattern to be known (CloudWatch Logs, "Configuring metric values for a metric filter").
  * A metric without lines costs nothing and has no data points.
  */
+import { guestRoute } from '../optional-routes.js';
 import { functionNamesOf, logicalId, readValues } from './functions.js';
 
 const creators = ['createSession', 'joinRoom', 'manageRoom', 'openRoom'];
@@ -106,7 +107,7 @@ const filters = [
 
 /** The namespace of all of them. */
 export async function readNamespace({ resolveVariable }) {
-  return `opentok-sessions/${await resolveVariable('sls:stage')}`;
+  return `${await resolveVariable('self:service')}/${await resolveVariable('sls:stage')}`;
 }
 
 /** Lambda's reports do not name their function, so the metric does. */
@@ -129,6 +130,7 @@ export async function stack(context) {
   return {
     Resources: {
       ...Object.fromEntries(ofFunctions),
+      ...buildAccessFilters(namespace),
       // An HTTP API counts all 4xx in one; which of them it throttled only its access log says: those
       // that reached no function, which has a 429 of its own for guests. Under a flood API Gateway may
       // leave some of them out of the log.
@@ -137,6 +139,24 @@ export async function stack(context) {
         pattern: '$.status = "429" && $.integrationStatus = "-"',
       }),
     },
+  };
+}
+
+/**
+ * Requests to routes with an authorizer, and those that it rejected. Guests and CORS preflight requests
+ * (which match no route) have no authorizer, and would hide its outage among successes.
+ */
+function buildAccessFilters(namespace) {
+  const guarded = `$.route != "-" && $.route != "${guestRoute}"`;
+  return {
+    ApiRequestsFilter: buildFilter(namespace, 'HttpApiLogGroup', {
+      metric: 'ApiRequests',
+      pattern: `$.status = "*" && ${guarded}`,
+    }),
+    ApiDeniedFilter: buildFilter(namespace, 'HttpApiLogGroup', {
+      metric: 'ApiDenied',
+      pattern: `($.status = "401" || $.status = "403") && ${guarded}`,
+    }),
   };
 }
 

@@ -1,16 +1,20 @@
-/** Queues, as this stack makes all of them: encrypted at rest and closed to plain HTTP. */
+/** The queues of the stack: encrypted at rest, and closed to plain HTTP. */
 import { arnOf } from './functions.js';
 
 /**
- * A queue; `properties` beyond the common ones. Encrypted with SQS's own keys: to a queue under the
- * key `aws/sqs` EventBridge and SNS cannot send.
+ * A queue, encrypted with `dataKeyArn` or with SQS's own keys. EventBridge and SNS cannot send to a queue
+ * under the key `aws/sqs`, because nobody can change the policy of that key.
+ *
+ * @param {{ dataKeyArn?: string }} values
+ * @param {Record<string, unknown>} properties beyond those
  */
-export function buildQueue(properties = {}) {
-  return { Type: 'AWS::SQS::Queue', Properties: { SqsManagedSseEnabled: true, ...properties } };
+export function buildQueue({ dataKeyArn }, properties) {
+  const encryption = dataKeyArn ? { KmsMasterKeyId: dataKeyArn } : { SqsManagedSseEnabled: true };
+  return { Type: 'AWS::SQS::Queue', Properties: { ...encryption, ...properties } };
 }
 
 /**
- * Refuses plain HTTP to everybody, and lets the named sources send.
+ * Denies plain HTTP to every principal, and allows the named sources to send.
  *
  * @param {{ id: string, senders?: { service: string, sourceArn: unknown }[] }} options
  */

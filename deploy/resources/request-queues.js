@@ -73,7 +73,7 @@ function buildRequests({ functionName, id, deadLetterId, senders, values, timeou
   const receive = `Receive${id}`;
   return {
     resources: {
-      [id]: buildQueue({
+      [id]: buildQueue(values, {
         VisibilityTimeout: visibilityTimeouts * timeoutSeconds,
         MessageRetentionPeriod: retentionSeconds,
         RedrivePolicy: {
@@ -82,7 +82,7 @@ function buildRequests({ functionName, id, deadLetterId, senders, values, timeou
         },
       }),
       [`${id}Policy`]: buildQueuePolicy({ id, senders }),
-      [deadLetterId]: buildQueue({ MessageRetentionPeriod: deadLetterRetentionSeconds }),
+      [deadLetterId]: buildQueue(values, { MessageRetentionPeriod: deadLetterRetentionSeconds }),
       // What EventBridge or SNS could not even store goes there as well.
       [`${deadLetterId}Policy`]: buildQueuePolicy({ id: deadLetterId, senders }),
       [receive]: buildRolePolicy({

@@ -1,8 +1,8 @@
 /**
- * One role per function: what it may do when everything that is off by default stays off. Triggers
- * bring the permissions they need with them.
+ * One role per function. Triggers add the permissions that they need (request-queues.js, results.js).
  */
 import { arnOf, functionNames, logicalId, readValues } from './functions.js';
+import { findRequestQueues } from './request-queues.js';
 
 export async function stack(context) {
   const values = await readValues(context);
@@ -17,9 +17,9 @@ function buildRole(functionName, values) {
   return buildSecretRole(functionName, values, useRooms(functionName));
 }
 
-/** A role that may read the project's secret as well, and what else it is given. */
+/** A role that may also read the project's secret, and do what `statements` allow. */
 export function buildSecretRole(functionName, values, statements = []) {
-  return buildLogRole(functionName, [
+  return buildLogRole(functionName, values, [
     readSecret(values),
     ...(values.secretKeyArn ? [decryptSecret(values)] : []),
     ...allowTraces(values),
@@ -27,12 +27,13 @@ export function buildSecretRole(functionName, values, statements = []) {
   ]);
 }
 
-/** A role that may write the function's own log, and what else it is given. */
-export function buildLogRole(functionName, statements) {
+/** A role that may write the function's own log, and do what `statements` allow. */
+export function buildLogRole(functionName, values, statements) {
   return {
     Type: 'AWS::IAM::Role',
     Properties: {
       Description: `What the function ${functionName} may do`,
+      ...roleLimits(values),
       AssumeRolePolicyDocument: {
         Version: '2012-10-17',
         Statement: [
@@ -48,11 +49,24 @@ export function buildLogRole(functionName, statements) {
           PolicyName: 'own-work',
           PolicyDocument: {
             Version: '2012-10-17',
-            Statement: [writeOwnLog(functionName), ...statements],
+            Statement: [
+              writeOwnLog(functionName),
+              ...statements,
+              ...useDataKey(functionName, values),
+              ...joinVpc(values),
+            ],
           },
         },
       ],
     },
+  };
+}
+
+/** What a company requires of every role in its account. */
+export function roleLimits({ permissionsBoundaryArn, rolePath }) {
+  return {
+    ...(rolePath && { Path: rolePath }),
+    ...(permissionsBoundaryArn && { PermissionsBoundary: permissionsBoundaryArn }),
   };
 }
 
@@ -66,18 +80,20 @@ function writeOwnLog(functionName) {
   };
 }
 
+/** What the functions do with the table of rooms. */
+const roomOperations = {
+  joinRoom: ['GetItem', 'PutItem', 'UpdateItem'],
+  joinAsGuest: ['GetItem', 'PutItem', 'UpdateItem'],
+  manageRoom: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'],
+  openRoom: ['GetItem', 'PutItem'],
+};
+
 /**
- * What a function does with the table of rooms, if anything. IAM can narrow it no further than to
- * actions: it knows partition keys (`dynamodb:LeadingKeys`), and any room is one, with all kinds of
- * items in it.
+ * IAM can limit this to actions only: its condition on partition keys (`dynamodb:LeadingKeys`) does not
+ * help where any room is one, with all kinds of items in it.
  */
 function useRooms(functionName) {
-  const operations = {
-    joinRoom: ['GetItem', 'PutItem', 'UpdateItem'],
-    joinAsGuest: ['GetItem', 'PutItem', 'UpdateItem'],
-    manageRoom: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'],
-    openRoom: ['GetItem', 'PutItem'],
-  }[functionName];
+  const operations = roomOperations[functionName];
   if (!operations) return [];
   const Action = operations.map((operation) => `dynamodb:${operation}`);
   return [{ Sid: 'UseRooms', Effect: 'Allow', Action, Resource: arnOf('RoomsTable') }];
@@ -108,7 +124,7 @@ function decryptSecret({ secretKeyArn }) {
   };
 }
 
-/** The one `*` of the stack, and only with `tracing=true`: X-Ray knows no resources to name here. */
+/** X-Ray has no resources to name, so this needs a `*`. */
 export function allowTraces({ tracing }) {
   if (!tracing) return [];
   return [
@@ -117,6 +133,78 @@ export function allowTraces({ tracing }) {
       Effect: 'Allow',
       Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
       Resource: '*',
+    },
+  ];
+}
+
+/**
+ * Use of `dataKeyArn`, only through the services that encrypt with it. Lambda decrypts the environment,
+ * and a message that it reads from a queue, as the function's role. DynamoDB acts for its caller: for a
+ * customer key it needs all of these actions. Source: DynamoDB Developer Guide, "DynamoDB encryption at
+ * rest usage notes" and "Authorizing use of a customer managed key"; SQS Developer Guide, "Key management".
+ */
+function useDataKey(functionName, values) {
+  const { dataKeyArn } = values;
+  if (!dataKeyArn) return [];
+  const throughServices = (...services) => ({
+    StringEquals: {
+      'kms:ViaService': services.map((service) => ({
+        'Fn::Sub': `${service}.\${AWS::Region}.\${AWS::URLSuffix}`,
+      })),
+    },
+  });
+  const takesMessages = findRequestQueues(values).some(
+    (queue) => queue.functionName === functionName,
+  );
+  const decrypting = ['lambda', ...(takesMessages ? ['sqs'] : [])];
+  return [
+    {
+      Sid: 'DecryptWithDataKey',
+      Effect: 'Allow',
+      Action: 'kms:Decrypt',
+      Resource: dataKeyArn,
+      Condition: throughServices(...decrypting),
+    },
+    ...(functionName in roomOperations
+      ? [
+          {
+            Sid: 'UseDataKeyOfRooms',
+            Effect: 'Allow',
+            Action: [
+              ...['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt'],
+              ...['kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext'],
+              ...['kms:ReEncryptFrom', 'kms:ReEncryptTo'],
+            ],
+            Resource: dataKeyArn,
+            Condition: throughServices('dynamodb'),
+          },
+        ]
+      : []),
+  ];
+}
+
+const networkInterfaceActions = [
+  ...['ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface'],
+  ...['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'],
+  ...['ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses'],
+];
+
+/**
+ * Lambda attaches functions to the VPC with their roles' rights, which EC2 cannot limit to resources for
+ * all of these actions. The function's own code gets none of them: its requests carry
+ * `lambda:SourceFunctionArn`. Source: Lambda Developer Guide, "Giving Lambda functions access to resources
+ * in an Amazon VPC", "Required IAM permissions" and "Security best practices".
+ */
+function joinVpc({ vpcSubnetIds }) {
+  if (vpcSubnetIds.length === 0) return [];
+  return [
+    { Sid: 'JoinVpc', Effect: 'Allow', Action: networkInterfaceActions, Resource: '*' },
+    {
+      Sid: 'KeepCodeFromVpc',
+      Effect: 'Deny',
+      Action: networkInterfaceActions,
+      Resource: '*',
+      Condition: { Null: { 'lambda:SourceFunctionArn': 'false' } },
     },
   ];
 }

@@ -11,7 +11,7 @@ import { authorizer } from './http-api.js';
 import { publishingEnvironment, roomBusName } from './results.js';
 
 export async function stack(context) {
-  const { protectRooms } = await readValues(context);
+  const { protectRooms, dataKeyArn } = await readValues(context);
   return {
     Resources: {
       RoomsTable: {
@@ -28,7 +28,10 @@ export async function stack(context) {
             { AttributeName: 'item', KeyType: 'RANGE' },
           ],
           TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
-          SSESpecification: { SSEEnabled: true },
+          SSESpecification: {
+            SSEEnabled: true,
+            ...(dataKeyArn && { SSEType: 'KMS', KMSMasterKeyId: dataKeyArn }),
+          },
           PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
           DeletionProtectionEnabled: protectRooms,
         },

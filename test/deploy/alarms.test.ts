@@ -53,7 +53,9 @@ describe('alarms', () => {
     const headings = readFileSync(file, 'utf8').match(/^#+ .+$/gm) ?? [];
     for (const [id, { Properties }] of alarmsOf(fullTemplate)) {
       const [, section] =
-        /First .+ See docs\/operations\.md, "(.+)"\.$/.exec(Properties['AlarmDescription']) ?? [];
+        /First .+ Severity: (?:page|ticket)\. See docs\/operations\.md, "(.+)"\.$/.exec(
+          Properties['AlarmDescription'],
+        ) ?? [];
       expect(headings, id).toContain(`### ${section}`);
       expect(Properties['AlarmDescription'].length, id).toBeLessThanOrEqual(1024);
     }
@@ -86,6 +88,8 @@ const crash = {
 const api = (metric: string) => nameMetric('AWS/ApiGateway', metric, 'HttpApi');
 const queue = (id: string, metric: string) => nameMetric('AWS/SQS', metric, id);
 const created = nameMetric(namespace, 'SessionsCreated');
+const denied = nameMetric(namespace, 'ApiDenied');
+const guarded = nameMetric(namespace, 'ApiRequests');
 
 /** The thresholds are those of the deployment with everything on: 2 crashes, 3 faults, 10 %, 20 throttled, 600 s. */
 describe('an alarm', () => {
@@ -117,6 +121,14 @@ describe('an alarm', () => {
       [],
     ],
     ['a caller is not let in', { [api('4xx')]: [99, 99, 99], [api('Count')]: [99, 99, 99] }, []],
+    [
+      'most callers are rejected for ten minutes',
+      { [denied]: [undefined, 12, 60], [guarded]: [20, 20, 100] },
+      ['ApiDeniedAlarm'],
+    ],
+    ['fewer callers are rejected', { [denied]: [59, 59, 59], [guarded]: [100, 100, 100] }, []],
+    ['few callers call, all rejected', { [denied]: [19, 19, 19], [guarded]: [19, 19, 19] }, []],
+    ['most callers are rejected for five minutes', { [denied]: [99], [guarded]: [99] }, []],
     ['one 5xx in five minutes', { [api('5xx')]: [1], [api('Count')]: [1] }, []],
     [
       '5xx of less than the threshold',

@@ -107,6 +107,25 @@ describe('a line of those who let people in', () => {
   });
 });
 
+describe('a line of the access log', () => {
+  const read = (status: string, route: string) =>
+    toDataPoints(fullTemplate, 'HttpApiLogGroup', { status, route, integrationStatus: '200' }).map(
+      ({ metric }) => metric,
+    );
+
+  it.each([
+    ['201', 'POST /sessions', ['ApiRequests']],
+    ['401', 'POST /sessions', ['ApiRequests', 'ApiDenied']],
+    ['403', 'POST /rooms/{name}/tokens', ['ApiRequests', 'ApiDenied']],
+    ['404', 'GET /rooms/{name}', ['ApiRequests']],
+    // Guests have no authorizer, and neither have requests that match no route.
+    ['403', 'POST /invites/tokens', []],
+    ['204', '-', []],
+  ])('with status %s of %s counts as %j', (status, route, metrics) => {
+    expect(read(status, route)).toEqual(metrics);
+  });
+});
+
 describe('the dashboard', () => {
   it.each(both)('shows what there is, each at a place of its own, with %s', (_, from) => {
     const widgets = widgetsOf(from);

@@ -117,6 +117,31 @@ describe('the stack that runs', () => {
     expect(said).toBe('');
   });
 
+  it('stops a change between simple and failover records, which accept cannot allow', async () => {
+    const failover = structuredClone(fullTemplate);
+    const record = failover.Resources['HttpApiDomainRecord'] ?? expect.fail();
+    record.Properties['SetIdentifier'] = 'eu-west-1';
+    const withoutRecords = structuredClone(fullTemplate);
+    for (const id of ['HttpApiDomainRecord', 'HttpApiDomainRecordV6']) {
+      delete (withoutRecords.Resources as Record<string, unknown>)[id];
+    }
+    const change = async (from: typeof template, to: typeof template, accept: string[] = []) =>
+      (await deploy({ operations: { ...secret, ...runningStack(from) }, next: to, accept })).said;
+    for (const [from, to] of [
+      [fullTemplate, failover],
+      [failover, fullTemplate],
+    ] as const) {
+      expect(await change(from, to)).toContain('the two kinds cannot coexist. Deploy twice:');
+      expect(await change(from, to, ['hostedZoneId'])).toContain('cannot coexist');
+    }
+    expect(await change(failover, failover)).toBe('');
+    expect(await change(fullTemplate, withoutRecords)).toContain(
+      `- hostedZoneId: the DNS records of video.example.com in the zone Z0123456789ABCDEFGHIJ`,
+    );
+    expect(await change(fullTemplate, withoutRecords, ['hostedZoneId'])).toBe('');
+    expect(await change(withoutRecords, failover)).toBe('');
+  });
+
   it('refuses consent to what is not lost, so that none is left in a script', async () => {
     const { said } = await deploy({
       operations: { ...secret, ...runningStack(template) },

@@ -218,6 +218,21 @@ describe('a loss is told by name', () => {
       },
     ],
     [
+      'a domain without its DNS records',
+      ['hostedZoneId'],
+      (resources) => {
+        delete resources['HttpApiDomainRecord'];
+        delete resources['HttpApiDomainRecordV6'];
+      },
+    ],
+    [
+      'DNS records in another zone',
+      ['hostedZoneId'],
+      ({ HttpApiDomainRecord }) => {
+        HttpApiDomainRecord.Properties.HostedZoneId = 'Z1';
+      },
+    ],
+    [
       'a resource of another type under the same id',
       ['SessionRequests'],
       ({ SessionRequests }) => {

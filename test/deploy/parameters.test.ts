@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { rules } from '../../deploy/parameters.js';
+import { parametersOf, rules } from '../../deploy/parameters.js';
 import { readParameters } from '../../deploy/read-parameters.js';
 import { copyService, runServerless } from '../../tools/package-service.ts';
 import { describeParameters } from '../../tools/parameters-page.ts';
@@ -11,41 +11,10 @@ import { drivePlugin } from '../support/plugin.ts';
 
 const endUsers = deployments.jwt;
 
-/** What serverless.yml has when nothing is given. */
-const defaults = {
-  auth: 'iam',
-  roleClaim: 'opentok_role',
-  defaultRole: 'publisher',
-  roomsOnly: false,
-  secretId: 'opentok-sessions/dev',
-  logRetentionDays: 30,
-  throttleRate: 50,
-  throttleBurst: 100,
-  tracing: false,
-  alarmCrashCount: 1,
-  alarmFaultCount: 1,
-  alarmFaultPercent: 5,
-  alarmThrottleCount: 10,
-  alarmQueueAgeSeconds: 900,
-  dashboard: true,
-  eventTrigger: false,
-  eventBus: 'default',
-  eventDetailType: 'OpenTok Session Requested',
-  queueTrigger: false,
-  queueConcurrency: 5,
-  resultBus: 'default',
-  openRooms: false,
-  guests: false,
-  guestThrottleRate: 25,
-  guestThrottleBurst: 50,
-  inviteResults: false,
-  protectRooms: false,
-  sampleRoutes: false,
-  describe: false,
-  roomEventTrigger: false,
-  roomEventDetailType: 'OpenTok Room Requested',
-  roomQueueTrigger: false,
-};
+/** The values of a deployment that gives nothing. */
+const defaults = Object.fromEntries(
+  Object.entries(parametersOf('dev')).map(([name, parameter]) => [name, parameter.default]),
+);
 const faultsOf = (given: Record<string, unknown>) =>
   readParameters({ ...defaults, ...given }).faults;
 
@@ -262,10 +231,17 @@ describe('parameters that are refused by name', () => {
     hostedZoneId: 'Z0123456789ABC',
   };
 
-  it.each(Object.keys(domain) as (keyof typeof domain)[])('a custom domain without %s', (name) => {
+  it('a custom domain without a certificate, but not one whose DNS is elsewhere', () => {
     expect(faultsOf(domain)).toEqual([]);
-    expect(faultsOf({ ...domain, [name]: '' })).toEqual([
-      expect.stringMatching(`^${name} is missing: a custom domain needs`),
+    expect(faultsOf({ ...domain, hostedZoneId: '' })).toEqual([]);
+    expect(faultsOf({ ...domain, certificateArn: '' })).toEqual([
+      expect.stringMatching('^certificateArn is missing: domainName needs'),
+    ]);
+  });
+
+  it.each(['certificateArn', 'hostedZoneId'] as const)('%s without a custom domain', (name) => {
+    expect(faultsOf({ [name]: domain[name] })).toEqual([
+      expect.stringMatching(`^domainName is missing: ${name} needs`),
     ]);
   });
 

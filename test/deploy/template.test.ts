@@ -200,6 +200,10 @@ describe('routes', () => {
     expect(new Set(granted).size).toBe(granted.length);
   });
 
+  it.each(both)('can be reached by IPv4 and IPv6, with %s', (_, from) => {
+    expect(propertiesOf(from, 'HttpApi')['IpAddressType']).toBe('dualstack');
+  });
+
   it('answer no browser of another origin by default', () => {
     expect(propertiesOf(template, 'HttpApi')).not.toHaveProperty('CorsConfiguration');
   });
@@ -646,6 +650,7 @@ describe("a domain of one's own", () => {
         {
           CertificateArn: full.certificateArn,
           EndpointType: 'REGIONAL',
+          IpAddressType: 'dualstack',
           SecurityPolicy: 'TLS_1_2',
         },
       ],
@@ -655,15 +660,38 @@ describe("a domain of one's own", () => {
       DomainName: { Ref: 'HttpApiDomain' },
       Stage: { Ref: 'HttpApiStage' },
     });
-    expect(propertiesOf(fullTemplate, 'HttpApiDomainRecord')).toMatchObject({
-      HostedZoneId: full.hostedZoneId,
-      Name: full.domainName,
-      Type: 'A',
-      AliasTarget: {
-        DNSName: { 'Fn::GetAtt': ['HttpApiDomain', 'RegionalDomainName'] },
-        HostedZoneId: { 'Fn::GetAtt': ['HttpApiDomain', 'RegionalHostedZoneId'] },
-      },
+    for (const [id, Type] of [
+      ['HttpApiDomainRecord', 'A'],
+      ['HttpApiDomainRecordV6', 'AAAA'],
+    ] as const) {
+      expect(propertiesOf(fullTemplate, id)).toEqual({
+        HostedZoneId: full.hostedZoneId,
+        Name: full.domainName,
+        Type,
+        AliasTarget: {
+          DNSName: { 'Fn::GetAtt': ['HttpApiDomain', 'RegionalDomainName'] },
+          HostedZoneId: { 'Fn::GetAtt': ['HttpApiDomain', 'RegionalHostedZoneId'] },
+          EvaluateTargetHealth: false,
+        },
+      });
+    }
+  });
+
+  it('has no records without a zone, and says what DNS must point to', async () => {
+    const file = '../../deploy/resources/domain.js';
+    const { stack } = await import(file);
+    const { domainName, certificateArn } = full;
+    const { Resources, Outputs } = await stack({
+      resolveConfigurationProperty: async () => ({ domainName, certificateArn }),
     });
+    expect(Object.keys(Resources)).toEqual(['HttpApiDomain', 'HttpApiDomainMapping']);
+    for (const outputs of [Outputs, fullTemplate.Outputs]) {
+      expect(outputs).toMatchObject({
+        DomainTarget: { Value: { 'Fn::GetAtt': ['HttpApiDomain', 'RegionalDomainName'] } },
+        DomainTargetZone: { Value: { 'Fn::GetAtt': ['HttpApiDomain', 'RegionalHostedZoneId'] } },
+      });
+    }
+    expect(template.Outputs).not.toHaveProperty('DomainTarget');
   });
 
   it('is the only way in, and the address in the outputs', () => {

@@ -41,6 +41,7 @@ export interface DrivenPlugin {
 
 export const stackName = 'opentok-sessions-prod';
 export const region = 'eu-west-1';
+export const accountOfCaller = '123456789012';
 const functionNames = ['createSession', 'issueToken'];
 
 export async function drivePlugin(
@@ -55,6 +56,7 @@ export async function drivePlugin(
     naming: { getStackName: () => stackName },
     getRegion: () => region,
     getStage: () => 'prod',
+    getAccountId: async () => accountOfCaller,
     getAwsSdkV3Config: async () => ({
       region,
       endpoint: aws.url,

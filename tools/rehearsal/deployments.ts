@@ -1,6 +1,6 @@
 /**
- * Deployments that between them have every resource of the stack, switched on and off in both
- * modes: what template tests, lint and rehearsal look at.
+ * Deployments that together have every resource of the stack, switched on and off in both modes. Template
+ * tests, lint and rehearsal use them.
  */
 
 const account = 'us-east-1:123456789012';
@@ -15,7 +15,7 @@ const endUsers = {
 /** They come with a browser. */
 const browsers = { corsOrigins: 'https://app.example.com, http://localhost:8080' };
 
-/** All that is off by default. */
+/** Everything that is off by default, apart from what a company's account may require. */
 const everything = {
   secretId: `arn:aws:secretsmanager:${account}:secret:video/project-AbCdEf`,
   secretKeyArn: `arn:aws:kms:${account}:key/11111111-2222-3333-4444-555555555555`,
@@ -38,6 +38,7 @@ const everything = {
   alarmFaultPercent: '10',
   alarmThrottleCount: '20',
   alarmQueueAgeSeconds: '600',
+  alarmAuthPercent: '60',
   dashboard: 'true',
   eventTrigger: 'true',
   eventBus: 'bookings',
@@ -66,6 +67,22 @@ const everything = {
   roomQueueTrigger: 'true',
 };
 
+/** What a company's account may require. */
+export const company = {
+  accountId: '123456789012',
+  deploymentRoleArn: 'arn:aws:iam::123456789012:role/cloudformation/deploys-video',
+  permissionsBoundaryArn: 'arn:aws:iam::123456789012:policy/boundary',
+  rolePath: '/teams/video/',
+  vpcSubnetIds: 'subnet-0123456789abcdef0, subnet-0123456789abcdef1',
+  vpcSecurityGroupIds: 'sg-0123456789abcdef0',
+  dataKeyArn: `arn:aws:kms:${account}:key/99999999-2222-3333-4444-555555555555`,
+  callerAccounts: '210987654321, 310987654321',
+  dnsFailover: 'primary',
+  healthCheckId: 'abcdef11-2222-3333-4444-555555fedcba',
+  ticketTopicArn: `arn:aws:sns:${account}:tickets`,
+  runbookUrl: 'https://wiki.example.com/video/operations',
+};
+
 /** Parameters by the deployment's name. */
 export const deployments = {
   iam: {},
@@ -79,5 +96,11 @@ export const deployments = {
   },
   'iam, guests with a browser': { guests: 'true', ...browsers },
   'iam, everything on': everything,
+  'iam, everything on in a company account': { ...everything, ...company },
+  'jwt, a domain whose DNS is elsewhere': {
+    ...endUsers,
+    domainName: everything.domainName,
+    certificateArn: everything.certificateArn,
+  },
   'jwt, everything on': { ...endUsers, ...browsers, ...everything },
 } satisfies Record<string, Record<string, string>>;
