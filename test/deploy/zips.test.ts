@@ -35,7 +35,13 @@ describe.each(all)('the zip of %s', (name, { files, handlerFile }) => {
       vi.spyOn(console, method).mockImplementation(() => {});
     }
     const { handler } = await import(handlerFile);
-    const event = { version: '2.0', requestContext: { http: { method: 'POST' } }, headers: {} };
+    const event = {
+      version: '2.0',
+      routeKey: '$default',
+      rawPath: '/sessions',
+      requestContext: { http: { method: 'POST', path: '/sessions' } },
+      headers: {},
+    };
     const answer = await handler(event, { awsRequestId: `request to ${name}` });
     expect(answer).toMatchObject({ statusCode: expect.any(Number) });
     // The API's document needs no secret.
