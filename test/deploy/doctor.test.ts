@@ -5,6 +5,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, inject, it, vi } from 'vitest';
 import { checkIssuer } from '../../deploy/doctor/issuer.ts';
+import { toTerminalText } from '../../deploy/terminal-text.js';
+import { parseCredentials } from '../../lib/credentials/credentials.ts';
+import type { Fault } from '../../lib/domain/faults.ts';
 import { startPlatform } from '../../stand-ins/platform.ts';
 import { type StandIn, startStandIn } from '../../stand-ins/stand-in.ts';
 import { closedAfterEach } from '../support/closed-after-each.ts';
@@ -176,6 +179,33 @@ describe('serverless doctor', () => {
     expect(said).toMatch(/^\d of 7 want looking after\.$/);
     expect(lines).toHaveLength(7);
     expect(lines.join('\n')).not.toMatch(/x7|only-known/);
+  });
+
+  const pem = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    .privateKey.export({ type: 'pkcs8', format: 'pem' })
+    .toString();
+  const vonage = (privateKey: unknown) =>
+    JSON.stringify({ applicationId: '00000000-0000-4000-8000-000000000000', privateKey });
+  it.each([
+    ['no JSON', 'apiKey=1'],
+    ['JSON in quotes', JSON.stringify(JSON.stringify(project))],
+    ['a byte order mark', `\ufeff${JSON.stringify(project)}`],
+    ['a number', '{"apiKey":12345678,"apiSecret":"x7"}'],
+    ['an invisible character', '{"apiKey":"12345678","apiSecret":"x7\u200b"}'],
+    ['a key in quotes', vonage(`"${pem}"`)],
+    ['base64 of a key', vonage(Buffer.from(pem).toString('base64'))],
+    ['the path of a key', vonage('./private.key')],
+    ['a JWK', vonage({ kty: 'RSA' })],
+  ])('says of a secret with %s what the functions say', async (_, SecretString) => {
+    const { lines } = await examine(text(SecretString));
+    const reason = await parseCredentials(SecretString).then(
+      () => undefined,
+      (fault: Fault) => fault.reason,
+    );
+    const line = lines.find((each) => each.includes('secret')) ?? '';
+    if (reason === undefined) expect(line).toMatch(/^ok /);
+    else expect(line.replace(/^FAIL +secret +/, '')).toBe(toTerminalText(reason));
+    expect(line).not.toMatch(/x7|only-known|MII/);
   });
 
   it('looks for the buses of the triggers that are on, each once', async () => {
