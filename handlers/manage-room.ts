@@ -9,12 +9,12 @@ import {
 } from '../lib/rooms/routes/manage-routes.ts';
 import { createInviteList } from '../lib/rooms/table/invite-list.ts';
 import { createKnockList } from '../lib/rooms/table/knock-list.ts';
-import { createRoomRemoval } from '../lib/rooms/table/room-removal.ts';
+import { createRoomRemoval } from '../lib/rooms/table/room-store.ts';
 import { serveHostWith } from '../lib/rooms/use-cases/serve-host.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
 import { newRandomText } from '../lib/wiring/random.ts';
 import { readRoomConfig } from '../lib/wiring/room-config.ts';
-import { createRooms, isOpenById } from '../lib/wiring/rooms.ts';
+import { allowsTokensBySessionId, createRooms } from '../lib/wiring/rooms.ts';
 import { createRuntime } from '../lib/wiring/runtime.ts';
 import { warmUp } from '../lib/wiring/warm-up.ts';
 
@@ -39,7 +39,7 @@ export const handler = createHandler({
     newRandomText,
     now: runtime.now,
     roomTtlSeconds: roomConfig.roomTtlSeconds,
-    isOpenById: isOpenById(runtime.config),
+    allowsTokensBySessionId: allowsTokensBySessionId(runtime.config),
   }),
   describe: (answer) => ({
     message: 'room served',

@@ -8,7 +8,7 @@ import { createEnvironmentReader } from '../lib/wiring/environment.ts';
 import { openPublisher } from '../lib/wiring/publisher.ts';
 import { newRandomText } from '../lib/wiring/random.ts';
 import { readRoomConfig } from '../lib/wiring/room-config.ts';
-import { createEnsureRoom, createRooms, isOpenById } from '../lib/wiring/rooms.ts';
+import { allowsTokensBySessionId, createEnsureRoom, createRooms } from '../lib/wiring/rooms.ts';
 import { createRuntime } from '../lib/wiring/runtime.ts';
 import { warmUp } from '../lib/wiring/warm-up.ts';
 
@@ -26,7 +26,7 @@ const openRoom = openRoomWith({
   newRandomText,
   now: runtime.now,
   roomTtlSeconds: roomConfig.roomTtlSeconds,
-  isOpenById: isOpenById(runtime.config),
+  allowsTokensBySessionId: allowsTokensBySessionId(runtime.config),
 });
 
 export const handler = createHandler({

@@ -2,7 +2,7 @@
  * What the functions with rooms set up once per container, with its real collaborators.
  */
 
-import { createRoomMemory } from '../rooms/table/room-memory.ts';
+import { createRoomCache } from '../rooms/table/room-cache.ts';
 import { createRoomStore, type RoomStore } from '../rooms/table/room-store.ts';
 import { createRoomsTable, type RoomsTable } from '../rooms/table/rooms-table.ts';
 import { type EnsureRoom, ensureRoomWith } from '../rooms/use-cases/ensure-room.ts';
@@ -42,14 +42,14 @@ export function createEnsureRoom(
   rooms: Rooms = createRooms(runtime, roomConfig),
 ): EnsureRoom {
   const { projectSecret, now } = runtime;
-  const memory = createRoomMemory(roomConfig.roomCacheSeconds * 1000, now);
-  return ensureRoomWith({ ...rooms, projectSecret, memory, now });
+  const cache = createRoomCache(roomConfig.roomCacheSeconds * 1000, now);
+  return ensureRoomWith({ ...rooms, projectSecret, cache, now });
 }
 
 /**
  * Whether end users get tokens by session id, and so past the rules of any room. Where IAM guards the
  * routes there are none.
  */
-export function isOpenById({ auth, roomsOnly }: Runtime['config']): boolean {
+export function allowsTokensBySessionId({ auth, roomsOnly }: Runtime['config']): boolean {
   return auth === 'jwt' && !roomsOnly;
 }

@@ -14,7 +14,7 @@ import type { Role, TokenRequest } from '../../lib/domain/token-request.ts';
 import type { guestRequest } from '../../lib/rooms/domain/guest-request.ts';
 import type { InviteRequest, InviteView } from '../../lib/rooms/domain/invite.ts';
 import type { KnockView, WaitingAnswer } from '../../lib/rooms/domain/knock.ts';
-import type { RuledRoomView } from '../../lib/rooms/domain/ruled-room.ts';
+import type { HostRoomView } from '../../lib/rooms/domain/room-view.ts';
 import type { JoinedGuest } from '../../lib/rooms/use-cases/join-as-guest.ts';
 import type { JoinedRoom } from '../../lib/rooms/use-cases/sign-for-room.ts';
 import type { IssuedToken } from '../../lib/use-cases/issue-token.ts';
@@ -52,7 +52,7 @@ it('reads what the functions answer', () => {
   expectTypeOf<OfOpenTok<IssuedToken>>().toExtend<client.Token>();
   expectTypeOf<OfOpenTok<JoinedRoom>>().toExtend<client.JoinedRoom>();
   expectTypeOf<OfOpenTok<JoinedGuest>>().toExtend<client.JoinedGuest>();
-  expectTypeOf<OfOpenTok<RuledRoomView>>().toExtend<client.Room>();
+  expectTypeOf<OfOpenTok<HostRoomView>>().toExtend<client.Room>();
   expectTypeOf<WaitingAnswer>().toEqualTypeOf<client.Waiting>();
   expectTypeOf<InviteView>().toEqualTypeOf<client.Invite>();
   expectTypeOf<KnockView>().toEqualTypeOf<client.Knock>();

@@ -8,7 +8,7 @@ import type {
 import type { PublishResult, ResultEvent } from '../../lib/results/result-event.ts';
 import type { RoomStore } from '../../lib/rooms/table/room-store.ts';
 import type { FindRoomDeps, findRoom } from '../../lib/rooms/use-cases/find-room.ts';
-import type { OneAtATime } from '../../lib/rooms/use-cases/one-at-a-time.ts';
+import type { KeyedMutex } from '../../lib/rooms/use-cases/keyed-mutex.ts';
 import type { Invocation } from '../../lib/use-cases/invocation.ts';
 
 describe('the time for one wait', () => {
@@ -82,7 +82,7 @@ describe('whatever waits', () => {
     event: ResultEvent,
     createSession: CreatePlatformSession,
     { remainingMs, ...request }: PlatformSessionRequest,
-    oneAtATime: OneAtATime,
+    keyedMutex: KeyedMutex,
     find: typeof findRoom,
     deps: FindRoomDeps,
     { remainingMs: _, ...invocation }: Invocation,
@@ -105,7 +105,7 @@ describe('whatever waits', () => {
     // @ts-expect-error
     createSession(request);
     // @ts-expect-error
-    oneAtATime('standup', async () => {});
+    keyedMutex('standup', async () => {});
     // @ts-expect-error
     find(deps, 'standup', invocation);
     // @ts-expect-error

@@ -15,9 +15,8 @@ import { createInvitePlaces } from '../../lib/rooms/table/invite-places.ts';
 import { createKnockDoor } from '../../lib/rooms/table/knock-door.ts';
 import { createKnockList } from '../../lib/rooms/table/knock-list.ts';
 import { createRequestLimit } from '../../lib/rooms/table/request-limit.ts';
-import { createRoomMemory } from '../../lib/rooms/table/room-memory.ts';
-import { createRoomRemoval } from '../../lib/rooms/table/room-removal.ts';
-import { createRoomStore } from '../../lib/rooms/table/room-store.ts';
+import { createRoomCache } from '../../lib/rooms/table/room-cache.ts';
+import { createRoomRemoval, createRoomStore } from '../../lib/rooms/table/room-store.ts';
 import { createRoomsTable } from '../../lib/rooms/table/rooms-table.ts';
 import { askAtDoorWith } from '../../lib/rooms/use-cases/ask-at-door.ts';
 import { ensureRoomWith } from '../../lib/rooms/use-cases/ensure-room.ts';
@@ -184,21 +183,21 @@ async function open(model: Model) {
   const now = () => model.now * 1_000;
   const store = createRoomStore(table);
   const makeRoom = makeRoomWith({ createSession, roomTtlSeconds: undefined });
-  const memory = createRoomMemory(0, now);
+  const cache = createRoomCache(0, now);
   const signToken = signTokenWith({
     projectSecret,
     now,
     newTokenIds: () => ({ nonce: 1, jti: 'x' }),
   });
   const door = createKnockDoor(table);
-  const ensureRoom = ensureRoomWith({ projectSecret, makeRoom, store, memory, now });
+  const ensureRoom = ensureRoomWith({ projectSecret, makeRoom, store, cache, now });
   const join = serveRoomWith({
     ...{ projectSecret, ensureRoom, signToken, openRooms: false, now },
     askAtDoor: askAtDoorWith(door, now),
   });
   const host = serveHostWith({
     ...{ projectSecret, store, makeRoom, newRandomText, now, roomTtlSeconds: undefined },
-    ...{ removal: createRoomRemoval(table), isOpenById: false },
+    ...{ removal: createRoomRemoval(table), allowsTokensBySessionId: false },
     ...{ invites: createInviteList(table), knocks: createKnockList(table) },
   });
   const guest = joinAsGuestWith({

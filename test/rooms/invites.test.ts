@@ -5,8 +5,12 @@ import { type Invite, parseInviteRequest } from '../../lib/rooms/domain/invite.t
 import { hashInviteSecret } from '../../lib/rooms/domain/invite-secret.ts';
 import { createInviteList, type InviteList } from '../../lib/rooms/table/invite-list.ts';
 import { createInvitePlaces, type InvitePlaces } from '../../lib/rooms/table/invite-places.ts';
-import { createRoomRemoval, type RoomRemoval } from '../../lib/rooms/table/room-removal.ts';
-import { createRoomStore, type RoomStore } from '../../lib/rooms/table/room-store.ts';
+import {
+  createRoomRemoval,
+  createRoomStore,
+  type RoomRemoval,
+  type RoomStore,
+} from '../../lib/rooms/table/room-store.ts';
 import { createRoomsTable } from '../../lib/rooms/table/rooms-table.ts';
 import { type DynamoDb, dynamoFaults, startDynamoDb } from '../../stand-ins/dynamodb.ts';
 import { catchFault } from '../support/faults.ts';

@@ -23,12 +23,12 @@ export function assertHost(caller: Caller, room: string): void {
 }
 
 /** What someone may do about a room that does not exist. */
-export type Opening = 'with any options' | 'with the default options' | 'not at all';
+export type RoomCreation = 'any options' | 'default options' | 'none';
 
 /** @param openRooms whether any end user may create a room by joining it; guests never do */
-export function decideOpening(caller: Caller, openRooms: boolean): Opening {
-  if (isHost(caller)) return 'with any options';
-  return openRooms && caller.kind === 'user' ? 'with the default options' : 'not at all';
+export function decideCreation(caller: Caller, openRooms: boolean): RoomCreation {
+  if (isHost(caller)) return 'any options';
+  return openRooms && caller.kind === 'user' ? 'default options' : 'none';
 }
 
 /**
@@ -38,14 +38,14 @@ export function decideOpening(caller: Caller, openRooms: boolean): Opening {
  * @returns Fault `RoomNotFoundError` if the caller may not create rooms, `ForbiddenError` if only with
  *   the default options
  */
-export function refuseOpening(opening: Opening, requested: RequestedOptions): Fault | undefined {
-  if (opening === 'not at all') {
+export function refuseCreation(
+  creation: RoomCreation,
+  requested: RequestedOptions,
+): Fault | undefined {
+  if (creation === 'none') {
     return roomFault('RoomNotFoundError', 'There is no room of that name.');
   }
-  if (
-    opening === 'with the default options' &&
-    !hasOptions({ options: DEFAULT_OPTIONS }, requested)
-  ) {
+  if (creation === 'default options' && !hasOptions({ options: DEFAULT_OPTIONS }, requested)) {
     return new Fault(
       'ForbiddenError',
       'Only moderators choose the session options of a room. Omit `session`.',

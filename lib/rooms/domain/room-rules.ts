@@ -81,11 +81,11 @@ export function keepAnyoneOut({ opensAt = 0, ...rules }: RoomRules, nowSeconds: 
  * Rejects rules that tokens by session id would bypass. Every participant knows the session id, because
  * every response contains it, and could get a token at `POST /sessions/{sessionId}/tokens`.
  *
- * @param isOpenById whether end users get tokens by session id
+ * @param allowsTokensBySessionId whether end users get tokens by session id
  * @throws Fault `ValidationError` that lists each rule that would keep nobody out
  */
-export function assertRulesHold(rules: RoomRules, isOpenById: boolean): void {
-  if (!isOpenById) return;
+export function assertRulesHold(rules: RoomRules, allowsTokensBySessionId: boolean): void {
+  if (!allowsTokensBySessionId) return;
   const detail =
     'keeps nobody out while tokens are issued by session id, which is in every answer; deploy with roomsOnly=true first';
   const errors: readonly FieldError[] = Object.entries(EXCLUDING)

@@ -60,7 +60,7 @@ export function toRoomView(room: Room, project: Project): RoomView {
 }
 
 /** Whether a room can still be joined: its time is not over and its session is of this project. */
-export function isOpen(room: Room, projectId: string, nowSeconds: number): boolean {
+export function isJoinable(room: Room, projectId: string, nowSeconds: number): boolean {
   return !isExpired(room, nowSeconds) && room.projectId === projectId;
 }
 

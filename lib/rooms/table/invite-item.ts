@@ -4,7 +4,7 @@
 
 import { ROLES } from '../../domain/token-request.ts';
 import type { Invite } from '../domain/invite.ts';
-import { createItemReader, type Item } from './item-reader.ts';
+import { createItemReader, type Item } from './rooms-table.ts';
 
 export const INVITE_PREFIX = 'invite#';
 

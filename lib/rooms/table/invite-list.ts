@@ -11,9 +11,9 @@ import type { Invite } from '../domain/invite.ts';
 import type { Room } from '../domain/room.ts';
 import { fromInviteItem, INVITE_PREFIX, toInviteKey } from './invite-item.ts';
 import { createGetInvite, type GetInvite } from './invite-places.ts';
-import { createListItems } from './partition.ts';
 import { createPutInvite, type PutInvite } from './put-invite.ts';
 import type { RoomsTable } from './rooms-table.ts';
+import { createListItems } from './rooms-table.ts';
 
 /** Every method throws Fault `RoomStoreUnavailableError` or `ConfigurationError`. */
 export interface InviteList {

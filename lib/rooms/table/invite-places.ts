@@ -9,8 +9,7 @@ import {
 import type { RemainingMs } from '../../domain/deadline.ts';
 import type { Invite } from '../domain/invite.ts';
 import { fromInviteItem, toInviteKey } from './invite-item.ts';
-import { createReadItem } from './read-item.ts';
-import { isDone, type RoomsTable } from './rooms-table.ts';
+import { createReadItem, type RoomsTable, wasApplied } from './rooms-table.ts';
 
 /**
  * Reads what is true now. Throws Fault `RoomStoreUnavailableError`, `ConfigurationError` or
@@ -59,7 +58,7 @@ export function createInvitePlaces(table: RoomsTable): InvitePlaces {
   return {
     get: createGetInvite(table),
     take: (invite, guestHash, nowSeconds, remainingMs) =>
-      isDone(
+      wasApplied(
         updateItem(
           {
             Key: toInviteKey(invite),

@@ -12,9 +12,7 @@ import {
 import type { RemainingMs } from '../../domain/deadline.ts';
 import type { Knock } from '../domain/knock.ts';
 import { fromKnockItem, toKnockExpiry, toKnockItem, toKnockKey } from './knock-item.ts';
-import { createReadItem } from './read-item.ts';
-import { onlyIfThereIsNone } from './room-condition.ts';
-import { isDone, type RoomsTable } from './rooms-table.ts';
+import { createReadItem, onlyIfAbsent, type RoomsTable, wasApplied } from './rooms-table.ts';
 
 /** Every method throws Fault `RoomStoreUnavailableError` or `ConfigurationError`. */
 export interface KnockDoor {
@@ -73,11 +71,11 @@ export function createKnockDoor(table: RoomsTable): KnockDoor {
       return item && fromKnockItem(item);
     },
     put: (knock, replaced, remainingMs) => {
-      const condition = replaced ? onlyIfStill(replaced) : onlyIfThereIsNone;
-      return isDone(putItem({ Item: toKnockItem(knock), ...condition }, remainingMs));
+      const condition = replaced ? onlyIfStill(replaced) : onlyIfAbsent;
+      return wasApplied(putItem({ Item: toKnockItem(knock), ...condition }, remainingMs));
     },
     see: (knock, nowSeconds, remainingMs) =>
-      isDone(
+      wasApplied(
         updateItem(
           {
             Key: toKnockKey(knock),
@@ -95,7 +93,7 @@ export function createKnockDoor(table: RoomsTable): KnockDoor {
         ),
       ),
     use: (knock, { requestId, nowSeconds }, remainingMs) =>
-      isDone(
+      wasApplied(
         updateItem(
           {
             Key: toKnockKey(knock),

@@ -3,7 +3,7 @@
  * I/O.
  */
 import type { Knock } from '../domain/knock.ts';
-import { createItemReader, type Item } from './item-reader.ts';
+import { createItemReader, type Item } from './rooms-table.ts';
 
 export const KNOCK_PREFIX = 'knock#';
 const STATES = ['waiting', 'admitted', 'denied', 'used'] as const;

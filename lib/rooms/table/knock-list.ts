@@ -10,8 +10,7 @@ import type { RemainingMs } from '../../domain/deadline.ts';
 import type { Decision, Knock } from '../domain/knock.ts';
 import type { Room } from '../domain/room.ts';
 import { fromKnockItem, KNOCK_PREFIX, toKnockExpiry, toKnockKey } from './knock-item.ts';
-import { createListItems } from './partition.ts';
-import { isDone, type RoomsTable } from './rooms-table.ts';
+import { createListItems, type RoomsTable, wasApplied } from './rooms-table.ts';
 
 export interface KnockDecision {
   readonly room: Room;
@@ -53,7 +52,8 @@ export function createKnockList(table: RoomsTable): KnockList {
       const query = { room: name, prefix: KNOCK_PREFIX, sessionId, where };
       return (await listItems(query, remainingMs)).map(fromKnockItem);
     },
-    decide: (decision, remainingMs) => isDone(updateItem(toDecisionInput(decision), remainingMs)),
+    decide: (decision, remainingMs) =>
+      wasApplied(updateItem(toDecisionInput(decision), remainingMs)),
   };
 }
 

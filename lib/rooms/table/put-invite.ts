@@ -9,8 +9,7 @@ import {
 import type { RemainingMs } from '../../domain/deadline.ts';
 import type { Invite } from '../domain/invite.ts';
 import { toInviteItem } from './invite-item.ts';
-import { onlyIfThereIsNone } from './room-condition.ts';
-import { isDone, type RoomsTable } from './rooms-table.ts';
+import { onlyIfAbsent, type RoomsTable, wasApplied } from './rooms-table.ts';
 
 /**
  * An attempt that comes late, after its guests, must not put the invite in place of itself: ids are
@@ -22,6 +21,6 @@ export type PutInvite = (invite: Invite, remainingMs: RemainingMs) => Promise<vo
 export function createPutInvite({ createCall }: RoomsTable): PutInvite {
   const putItem = createCall<PutItemCommandInput, PutItemCommandOutput>(PutItem$);
   return async (invite, remainingMs) => {
-    await isDone(putItem({ Item: toInviteItem(invite), ...onlyIfThereIsNone }, remainingMs));
+    await wasApplied(putItem({ Item: toInviteItem(invite), ...onlyIfAbsent }, remainingMs));
   };
 }

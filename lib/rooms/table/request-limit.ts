@@ -8,8 +8,8 @@ import {
   type UpdateItemCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import type { RemainingMs } from '../../domain/deadline.ts';
-import type { Item } from './item-reader.ts';
-import { isDone, type RoomsTable } from './rooms-table.ts';
+import type { Item } from './rooms-table.ts';
+import { type RoomsTable, wasApplied } from './rooms-table.ts';
 
 const MINUTE_SECONDS = 60;
 
@@ -42,7 +42,7 @@ export function createRequestLimit({ createCall }: RoomsTable, perMinute: number
   return {
     // An attempt whose answer was lost counts twice, which only makes the limit stricter.
     count: (request, remainingMs) =>
-      isDone(
+      wasApplied(
         updateItem(
           {
             Key: toKey(request),

@@ -1,25 +1,38 @@
 /**
- * Rooms in their table, read and put.
+ * Rooms in their table: a room as an item and back, and how it is read, put and removed.
  */
 import {
+  DeleteItem$,
+  type DeleteItemCommandInput,
+  type DeleteItemCommandOutput,
   PutItem$,
   type PutItemCommandInput,
   type PutItemCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import type { RemainingMs } from '../../domain/deadline.ts';
+import { mapConcurrently } from '../../domain/map-concurrently.ts';
+import { isSessionOf } from '../../domain/session-id.ts';
+import { parseSessionRequest, type SessionOptions } from '../../domain/session-request.ts';
 import type { Room } from '../domain/room.ts';
-import { createReadItem } from './read-item.ts';
-import { onlyIfOf, onlyIfStill, onlyIfThereIsNone } from './room-condition.ts';
-import { fromItem, toItem, toKey } from './room-item.ts';
-import { isDone, type RoomsTable } from './rooms-table.ts';
+import { parseRules, type RoomRules } from '../domain/room-rules.ts';
+import {
+  createItemReader,
+  createListItems,
+  createReadItem,
+  type Item,
+  onlyIfAbsent,
+  onlyIfOf,
+  type RoomsTable,
+  wasApplied,
+} from './rooms-table.ts';
 
 /** Every method throws Fault `RoomStoreUnavailableError` or `ConfigurationError`. */
 export interface RoomStore {
-  /** Reads what is true now, not a moment ago. Throws Fault `InvalidRoomItemError` as well. */
+  /** Reads a room with strong consistency. Throws Fault `InvalidRoomItemError` as well. */
   readonly get: (name: string, remainingMs: RemainingMs) => Promise<Room | undefined>;
   /**
-   * Puts a room where there is none, or in place of the one given as long as nobody has changed it.
-   * @returns false when it is another by now, or this very one by an attempt before
+   * Puts a room if there is none of its name, or in place of `replaced` if that has not changed.
+   * @returns false if the condition failed; an attempt whose response was lost may have put this room
    */
   readonly put: (
     room: Room,
@@ -27,8 +40,8 @@ export interface RoomStore {
     remainingMs: RemainingMs,
   ) => Promise<boolean>;
   /**
-   * Puts a room in place of itself, whoever has given it other rules meanwhile.
-   * @returns false when it is gone, or another one has its name
+   * Replaces the rules of a room, even if another request has changed them since they were read.
+   * @returns false if there is no room with this session any more
    */
   readonly replace: (room: Room, remainingMs: RemainingMs) => Promise<boolean>;
 }
@@ -42,10 +55,142 @@ export function createRoomStore(table: RoomsTable): RoomStore {
       return item && fromItem(item);
     },
     put: (room, replaced, remainingMs) => {
-      const condition = replaced ? onlyIfStill(replaced) : onlyIfThereIsNone;
-      return isDone(putItem({ Item: toItem(room), ...condition }, remainingMs));
+      const condition = replaced ? onlyIfStill(replaced) : onlyIfAbsent;
+      return wasApplied(putItem({ Item: toItem(room), ...condition }, remainingMs));
     },
     replace: (room, remainingMs) =>
-      isDone(putItem({ Item: toItem(room), ...onlyIfOf({ S: room.sessionId }) }, remainingMs)),
+      wasApplied(putItem({ Item: toItem(room), ...onlyIfOf({ S: room.sessionId }) }, remainingMs)),
   };
+}
+
+/**
+ * Removal of rooms, apart from the store: only the function of hosts bundles it, and only its role may
+ * delete. Every method throws Fault `RoomStoreUnavailableError` or `ConfigurationError`.
+ */
+export interface RoomRemoval {
+  /**
+   * Removes the room that exists when the call begins, malformed or not, and none that is created
+   * since: every attempt is conditional on the session.
+   * @returns the id of its session
+   */
+  readonly remove: (name: string, remainingMs: RemainingMs) => Promise<string | undefined>;
+  /**
+   * Removes a room if it has not changed since it was read.
+   * @returns false if the condition failed; an attempt whose response was lost may have removed it
+   */
+  readonly removeIfStill: (room: Room, remainingMs: RemainingMs) => Promise<boolean>;
+  /**
+   * Removes up to 500 invites and knocks of a session that no room has any more. Items beyond that
+   * expire, and have no effect until then.
+   */
+  readonly removeRest: (
+    of: { readonly room: string; readonly sessionId: string },
+    remainingMs: RemainingMs,
+  ) => Promise<void>;
+}
+
+const MAX_REMOVED = 500;
+const MAX_CONCURRENT_REMOVALS = 20;
+
+export function createRoomRemoval(table: RoomsTable): RoomRemoval {
+  const deleteItem = table.createCall<DeleteItemCommandInput, DeleteItemCommandOutput>(DeleteItem$);
+  const listItems = createListItems(table);
+  const readItem = createReadItem(table);
+  return {
+    remove: async (name, remainingMs) => {
+      const Key = toKey(name);
+      const { sessionId } = (await readItem(Key, remainingMs)) ?? {};
+      const condition = sessionId
+        ? onlyIfOf(sessionId)
+        : { ConditionExpression: 'attribute_not_exists(sessionId)' };
+      await wasApplied(deleteItem({ Key, ...condition }, remainingMs));
+      return sessionId?.S;
+    },
+    removeIfStill: (room, remainingMs) =>
+      wasApplied(deleteItem({ Key: toKey(room.name), ...onlyIfStill(room) }, remainingMs)),
+    removeRest: async ({ room, sessionId }, remainingMs) => {
+      const items = await listItems({ room, sessionId, limit: MAX_REMOVED }, remainingMs);
+      const removeItem = async ({ room: name, item }: Item) => {
+        const Key = { room: name, item } as Item;
+        await wasApplied(deleteItem({ Key, ...onlyIfOf({ S: sessionId }) }, remainingMs));
+      };
+      await mapConcurrently(items, removeItem, { limit: MAX_CONCURRENT_REMOVALS });
+    },
+  };
+}
+
+/** Condition: the room has the session and the rules that were read. */
+function onlyIfStill({ sessionId, revision }: Room) {
+  const { ConditionExpression: isSession, ExpressionAttributeValues: session } = onlyIfOf({
+    S: sessionId,
+  });
+  if (revision === undefined) {
+    return {
+      ConditionExpression: `${isSession} AND attribute_not_exists(revision)`,
+      ExpressionAttributeValues: session,
+    };
+  }
+  return {
+    ConditionExpression: `${isSession} AND revision = :revision`,
+    ExpressionAttributeValues: { ...session, ':revision': { S: revision } },
+  };
+}
+
+/** Sort key of the room itself; invites and knocks have other ones. */
+const ROOM_ITEM = 'room';
+
+function toKey(name: string): Item {
+  return { room: { S: name }, item: { S: ROOM_ITEM } };
+}
+
+/** `expiresAt` is the TTL attribute of the table. */
+export function toItem(room: Room): Item {
+  return {
+    ...toKey(room.name),
+    sessionId: { S: room.sessionId },
+    projectId: { S: room.projectId },
+    options: { S: JSON.stringify(room.options) },
+    createdAt: { N: String(room.createdAtSeconds) },
+    ...(room.rules && room.revision !== undefined
+      ? { rules: { S: JSON.stringify(room.rules) }, revision: { S: room.revision } }
+      : {}),
+    ...(room.expiresAtSeconds === undefined
+      ? {}
+      : { expiresAt: { N: String(room.expiresAtSeconds) } }),
+  };
+}
+
+/** @throws Fault `InvalidRoomItemError` whose reason names the attribute */
+export function fromItem(item: Item): Room {
+  const read = createItemReader(item);
+  // A room whose rules are unreadable is rejected, so it never admits everyone.
+  const hasRules = item['rules'] !== undefined || item['revision'] !== undefined;
+  const sessionId = read.text('sessionId');
+  const projectId = read.text('projectId');
+  return {
+    name: read.room(),
+    sessionId: isSessionOf(projectId, sessionId) ? sessionId : read.malformed('sessionId'),
+    projectId,
+    options: readOptions(read.text('options')) ?? read.malformed('options'),
+    createdAtSeconds: read.count('createdAt'),
+    expiresAtSeconds: item['expiresAt'] === undefined ? undefined : read.count('expiresAt'),
+    rules: hasRules ? (readRules(read.text('rules')) ?? read.malformed('rules')) : undefined,
+    revision: hasRules ? read.text('revision') : undefined,
+  };
+}
+
+function readOptions(json: string): SessionOptions | undefined {
+  try {
+    return parseSessionRequest(JSON.parse(json));
+  } catch {
+    return undefined;
+  }
+}
+
+function readRules(json: string): RoomRules | undefined {
+  try {
+    return parseRules(JSON.parse(json));
+  } catch {
+    return undefined;
+  }
 }

@@ -9,21 +9,21 @@
 import type { Credentials } from '../../credentials/credentials.ts';
 import type { SecretCache } from '../../credentials/secret-cache.ts';
 import type { Invocation } from '../../use-cases/invocation.ts';
-import { assertSameOptions, hasOptions, isOpen, type Room } from '../domain/room.ts';
-import { type Opening, refuseOpening } from '../domain/room-access.ts';
+import { assertSameOptions, hasOptions, isJoinable, type Room } from '../domain/room.ts';
+import { type RoomCreation, refuseCreation } from '../domain/room-access.ts';
 import type { RequestedSession } from '../domain/room-request.ts';
 import { roomFault } from '../faults.ts';
-import type { RoomMemory } from '../table/room-memory.ts';
+import type { RoomCache } from '../table/room-cache.ts';
 import type { RoomStore } from '../table/room-store.ts';
 import { findRoom } from './find-room.ts';
+import { createKeyedMutex } from './keyed-mutex.ts';
 import type { MakeRoom } from './make-room.ts';
-import { createOneAtATime } from './one-at-a-time.ts';
 
 export interface EnsureRoomDeps {
   readonly projectSecret: SecretCache<Credentials>;
   readonly makeRoom: MakeRoom;
   readonly store: RoomStore;
-  readonly memory: RoomMemory;
+  readonly cache: RoomCache;
   /** The clock that the memory goes by. */
   readonly now: () => number;
 }
@@ -32,7 +32,7 @@ export interface EnsureRoomRequest {
   readonly name: string;
   readonly session: RequestedSession;
   /** What may be done if there is no such room. */
-  readonly opening: Opening;
+  readonly creation: RoomCreation;
   /** What a room that is made is to be, beyond a session; by default nothing. */
   readonly toNewRoom?: (made: Room) => Room;
 }
@@ -48,15 +48,15 @@ const MAX_RACES = 3;
  * exists with others.
  */
 export function ensureRoomWith(deps: EnsureRoomDeps): EnsureRoom {
-  const { projectSecret, store, memory, now } = deps;
-  const oneAtATime = createOneAtATime();
+  const { projectSecret, store, cache, now } = deps;
+  const keyedMutex = createKeyedMutex();
 
   /** Memory may only say yes: a refusal may rest on a room that is gone since. */
   const findRemembered = async (request: EnsureRoomRequest, invocation: Invocation) => {
-    const room = memory.recall(request.name);
+    const room = cache.get(request.name);
     if (!room || !hasOptions(room, request.session.requested)) return undefined;
     const { project } = await projectSecret.get(invocation.remainingMs);
-    return isOpen(room, project.id, invocation.nowSeconds) ? room : undefined;
+    return isJoinable(room, project.id, invocation.nowSeconds) ? room : undefined;
   };
 
   const findOrCreate = async (
@@ -64,13 +64,13 @@ export function ensureRoomWith(deps: EnsureRoomDeps): EnsureRoom {
     invocation: Invocation,
   ): Promise<Room> => {
     const { toNewRoom = (room) => room } = request;
-    const refusal = refuseOpening(request.opening, request.session.requested);
+    const refusal = refuseCreation(request.creation, request.session.requested);
     let made: Room | undefined;
     for (let race = 0; race < MAX_RACES; race += 1) {
       const askedAtMs = now();
       const { stored, room } = await findRoom(deps, request.name, invocation, !refusal);
       if (room) {
-        memory.remember(room, askedAtMs);
+        cache.set(room, askedAtMs);
         return room;
       }
       if (refusal) throw refusal;
@@ -78,7 +78,7 @@ export function ensureRoomWith(deps: EnsureRoomDeps): EnsureRoom {
       const putAtMs = now();
       const isFirst = await store.put(made, stored, invocation.remainingMs);
       if (isFirst) {
-        memory.remember(made, putAtMs);
+        cache.set(made, putAtMs);
         return made;
       }
     }
@@ -90,7 +90,7 @@ export function ensureRoomWith(deps: EnsureRoomDeps): EnsureRoom {
   return async (request, invocation) => {
     const remembered = await findRemembered(request, invocation);
     if (remembered) return remembered;
-    const room = await oneAtATime(
+    const room = await keyedMutex(
       request.name,
       invocation.remainingMs,
       async () => (await findRemembered(request, invocation)) ?? findOrCreate(request, invocation),

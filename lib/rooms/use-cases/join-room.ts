@@ -8,7 +8,7 @@ import { decideToken, isHost } from '../../domain/access.ts';
 import type { Invocation } from '../../use-cases/invocation.ts';
 import { assertTokenType, type SignToken } from '../../use-cases/issue-token.ts';
 import { toKnockId, toWaitingAnswer, type WaitingAnswer } from '../domain/knock.ts';
-import { assertMayEnter, decideOpening } from '../domain/room-access.ts';
+import { assertMayEnter, decideCreation } from '../domain/room-access.ts';
 import type { JoinRequest } from '../domain/room-request.ts';
 import { applyRules, assertAdmitted, NO_RULES } from '../domain/room-rules.ts';
 import { roomFault } from '../faults.ts';
@@ -76,8 +76,8 @@ async function joinRoom(
   // What no token can be issued for is refused before a room is made for it.
   decideToken(caller, token);
   assertTokenType(await projectSecret.get(remainingMs), token.tokenType);
-  const opening = decideOpening(caller, openRooms);
-  const room = await ensureRoom({ name, session, opening }, invocation);
+  const creation = decideCreation(caller, openRooms);
+  const room = await ensureRoom({ name, session, creation }, invocation);
   const { rules = NO_RULES } = room;
   const assertStillAdmitted = (nowSeconds: number) => assertAdmitted(rules, caller, nowSeconds);
   // As of now: the table and the platform may have taken until the room has closed.

@@ -12,10 +12,9 @@ import { assertMatch, type IfMatch } from '../domain/if-match.ts';
 import { assertSameOptions, hasOptions, type Room } from '../domain/room.ts';
 import type { OpenRequest } from '../domain/room-request.ts';
 import { assertRulesHold, keepAnyoneOut } from '../domain/room-rules.ts';
-import { giveRules, type RuledRoomView, toEtag, toRuledRoomView } from '../domain/ruled-room.ts';
+import { giveRules, type HostRoomView, toEtag, toHostRoomView } from '../domain/room-view.ts';
 import { roomFault } from '../faults.ts';
-import type { RoomRemoval } from '../table/room-removal.ts';
-import type { RoomStore } from '../table/room-store.ts';
+import type { RoomRemoval, RoomStore } from '../table/room-store.ts';
 import { assertStillOf, findRoom } from './find-room.ts';
 import type { MakeRoom } from './make-room.ts';
 
@@ -25,8 +24,8 @@ export type RoomAction =
   | { readonly action: 'deleteRoom'; readonly room: string; readonly ifMatch: IfMatch };
 
 /** A room that was put, and whether there was none before. */
-export type PutRoom = RuledRoomView & { readonly created: boolean };
-export type ManagedRoom = RuledRoomView | PutRoom | Readonly<Record<string, never>>;
+export type PutRoom = HostRoomView & { readonly created: boolean };
+export type ManagedRoom = HostRoomView | PutRoom | Readonly<Record<string, never>>;
 
 export interface ManageRoomDeps {
   readonly projectSecret: SecretCache<Credentials>;
@@ -36,7 +35,7 @@ export interface ManageRoomDeps {
   /** For how long a room lasts; `undefined` for ever. */
   readonly roomTtlSeconds: number | undefined;
   /** Whether end users get tokens by session id, past any rule. */
-  readonly isOpenById: boolean;
+  readonly allowsTokensBySessionId: boolean;
 }
 
 /** Hosts change a room seldom, and two of them at once more seldom still. */
@@ -66,10 +65,10 @@ async function getRoom(
   deps: ManageRoomDeps,
   name: string,
   invocation: Invocation,
-): Promise<RuledRoomView> {
+): Promise<HostRoomView> {
   const { room, project } = await findRoom(deps, name, invocation);
   if (!room) throw roomFault('RoomNotFoundError', 'There is no room of that name.');
-  return toRuledRoomView(room, project);
+  return toHostRoomView(room, project);
 }
 
 /**
@@ -84,9 +83,9 @@ async function putRoom(
   { room: name, session, rules, ifMatch }: Extract<RoomAction, { action: 'putRoom' }>,
   invocation: Invocation,
 ): Promise<PutRoom> {
-  const { store, makeRoom, roomTtlSeconds, isOpenById } = deps;
+  const { store, makeRoom, roomTtlSeconds, allowsTokensBySessionId } = deps;
   const { nowSeconds, remainingMs } = invocation;
-  assertRulesHold(rules, isOpenById);
+  assertRulesHold(rules, allowsTokensBySessionId);
   let made: Room | undefined;
   let tried: { readonly revision: string; readonly created: boolean } | undefined;
   for (let race = 0; race < MAX_RACES; race += 1) {
@@ -122,7 +121,7 @@ async function putRoom(
 async function show({ projectSecret }: ManageRoomDeps, room: Room, { remainingMs }: Invocation) {
   const { project } = await projectSecret.get(remainingMs);
   assertStillOf(project, room);
-  return toRuledRoomView(room, project);
+  return toHostRoomView(room, project);
 }
 
 /**

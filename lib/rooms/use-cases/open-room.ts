@@ -8,7 +8,7 @@ import { mapConcurrently } from '../../domain/map-concurrently.ts';
 import type { Invocation } from '../../use-cases/invocation.ts';
 import type { InvitedRoomRequest } from '../domain/invited-room.ts';
 import { assertRulesHold, assertSameRules, NO_RULES } from '../domain/room-rules.ts';
-import { giveRules, type RuledRoomView, toRuledRoomView } from '../domain/ruled-room.ts';
+import { giveRules, type HostRoomView, toHostRoomView } from '../domain/room-view.ts';
 import { type CreatedInvite, type CreateInviteDeps, createInvite } from './create-invite.ts';
 import type { EnsureRoom } from './ensure-room.ts';
 import { assertStillOf } from './find-room.ts';
@@ -19,11 +19,11 @@ export interface OpenRoomDeps extends CreateInviteDeps {
   /** For how long a new room lasts; `undefined` for ever. */
   readonly roomTtlSeconds: number | undefined;
   /** Whether end users get tokens by session id, past any rule. */
-  readonly isOpenById: boolean;
+  readonly allowsTokensBySessionId: boolean;
 }
 
 /** With the secrets of its invites, if there are any. */
-export type OpenedRoom = RuledRoomView & { readonly invites?: readonly CreatedInvite[] };
+export type OpenedRoom = HostRoomView & { readonly invites?: readonly CreatedInvite[] };
 export type OpenRoom = (request: InvitedRoomRequest, invocation: Invocation) => Promise<OpenedRoom>;
 
 /**
@@ -33,15 +33,15 @@ export type OpenRoom = (request: InvitedRoomRequest, invocation: Invocation) => 
  * `RoomConflictError` for a room that exists with other options or rules.
  */
 export function openRoomWith(deps: OpenRoomDeps): OpenRoom {
-  const { projectSecret, ensureRoom, roomTtlSeconds, isOpenById } = deps;
+  const { projectSecret, ensureRoom, roomTtlSeconds, allowsTokensBySessionId } = deps;
   return async ({ room: name, session, rules, requestedRules, invites }, invocation) => {
-    assertRulesHold(rules, isOpenById);
+    assertRulesHold(rules, allowsTokensBySessionId);
     const isRuled = Object.keys(requestedRules).length > 0;
     const room = await ensureRoom(
       {
         name,
         session,
-        opening: 'with any options',
+        creation: 'any options',
         ...(isRuled && { toNewRoom: (made) => giveRules(made, rules, roomTtlSeconds) }),
       },
       invocation,
@@ -52,7 +52,7 @@ export function openRoomWith(deps: OpenRoomDeps): OpenRoom {
     );
     const { project } = await projectSecret.get(invocation.remainingMs);
     assertStillOf(project, room);
-    const view = toRuledRoomView(room, project);
+    const view = toHostRoomView(room, project);
     const created = made.filter((invite) => invite !== undefined);
     return created.length === 0 ? view : { ...view, invites: created };
   };

@@ -18,7 +18,7 @@ import {
   assertHost,
   assertMayEnter,
   assertMayInvite,
-  decideOpening,
+  decideCreation,
 } from '../../../lib/rooms/domain/room-access.ts';
 import { catchFault } from '../../support/faults.ts';
 import { DAY_SECONDS } from '../../support/fixtures.ts';
@@ -42,7 +42,7 @@ async function expectForbidden(run: () => unknown, message: RegExp): Promise<voi
 describe.each(strangers)('%s', (_what, caller) => {
   it('is no host, and makes nothing', async () => {
     expect(isHost(caller)).toBe(false);
-    expect(decideOpening(caller, true)).toBe('not at all');
+    expect(decideCreation(caller, true)).toBe('none');
     await expectForbidden(
       () => assertMayCreateSession(caller),
       /^Only moderators may create sessions\.$/,

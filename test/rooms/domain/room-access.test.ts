@@ -5,8 +5,8 @@ import type { RequestedOptions } from '../../../lib/rooms/domain/room.ts';
 import {
   assertHost,
   assertMayEnter,
-  decideOpening,
-  refuseOpening,
+  decideCreation,
+  refuseCreation,
 } from '../../../lib/rooms/domain/room-access.ts';
 import { catchFault } from '../../support/faults.ts';
 
@@ -65,14 +65,14 @@ describe('a list of rooms', () => {
 
 describe('a room that does not exist', () => {
   it.each([
-    ['a trusted caller', TRUSTED, 'with any options', 'with any options'],
-    ['a moderator', user('moderator'), 'with any options', 'with any options'],
-    ['a publisher', user('publisher'), 'not at all', 'with the default options'],
-    ['a subscriber', user('subscriber'), 'not at all', 'with the default options'],
-    ['a publisheronly', user('publisheronly'), 'not at all', 'with the default options'],
+    ['a trusted caller', TRUSTED, 'any options', 'any options'],
+    ['a moderator', user('moderator'), 'any options', 'any options'],
+    ['a publisher', user('publisher'), 'none', 'default options'],
+    ['a subscriber', user('subscriber'), 'none', 'default options'],
+    ['a publisheronly', user('publisheronly'), 'none', 'default options'],
   ])('may be opened by %s: %s, where rooms are open: %s', (_who, caller, closed, open) => {
-    expect(decideOpening(caller, false)).toBe(closed);
-    expect(decideOpening(caller, true)).toBe(open);
+    expect(decideCreation(caller, false)).toBe(closed);
+    expect(decideCreation(caller, true)).toBe(open);
   });
 
   const chosen: [options: string, requested: RequestedOptions][] = [
@@ -91,20 +91,20 @@ describe('a room that does not exist', () => {
   ];
 
   it.each(chosen)('is opened with %s only by who may choose', (_options, requested) => {
-    expect(refuseOpening('with any options', requested)).toBeUndefined();
-    expect(refuseOpening('with the default options', requested)).toMatchObject({
+    expect(refuseCreation('any options', requested)).toBeUndefined();
+    expect(refuseCreation('default options', requested)).toMatchObject({
       name: 'ForbiddenError',
       message: 'Only moderators choose the session options of a room. Omit `session`.',
     });
   });
 
   it.each(defaults)('is opened with %s by whoever may open it', (_options, requested) => {
-    expect(refuseOpening('with any options', requested)).toBeUndefined();
-    expect(refuseOpening('with the default options', requested)).toBeUndefined();
+    expect(refuseCreation('any options', requested)).toBeUndefined();
+    expect(refuseCreation('default options', requested)).toBeUndefined();
   });
 
   it.each([...chosen, ...defaults])('is not there for others: %s', (_options, requested) => {
-    expect(refuseOpening('not at all', requested)).toMatchObject({
+    expect(refuseCreation('none', requested)).toMatchObject({
       name: 'RoomNotFoundError',
       message: 'There is no room of that name.',
     });

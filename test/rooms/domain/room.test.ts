@@ -3,7 +3,7 @@ import { Fault } from '../../../lib/domain/faults.ts';
 import { parseSessionRequest } from '../../../lib/domain/session-request.ts';
 import {
   assertSameOptions,
-  isOpen,
+  isJoinable,
   isRoomName,
   parseRoomField,
   type Room,
@@ -92,11 +92,11 @@ describe('a room', () => {
     ['at its end', NOW_SECONDS, false],
     ['past its end', NOW_SECONDS - 1, false],
   ])('%s is open: %j %j', (_when, expiresAtSeconds, expected) => {
-    expect(isOpen(roomWith({}, { expiresAtSeconds }), '123456', NOW_SECONDS)).toBe(expected);
+    expect(isJoinable(roomWith({}, { expiresAtSeconds }), '123456', NOW_SECONDS)).toBe(expected);
   });
 
   it.each(['12345', '1234567', '27086612', ''])('is closed to the project %j', (projectId) => {
-    expect(isOpen(roomWith(), projectId, NOW_SECONDS)).toBe(false);
+    expect(isJoinable(roomWith(), projectId, NOW_SECONDS)).toBe(false);
   });
 
   it('is shown with its session, its project and the time it was created', () => {

@@ -1,8 +1,12 @@
 import { DeleteItem$ } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Room } from '../../../lib/rooms/domain/room.ts';
-import { createRoomRemoval, type RoomRemoval } from '../../../lib/rooms/table/room-removal.ts';
-import { createRoomStore, type RoomStore } from '../../../lib/rooms/table/room-store.ts';
+import {
+  createRoomRemoval,
+  createRoomStore,
+  type RoomRemoval,
+  type RoomStore,
+} from '../../../lib/rooms/table/room-store.ts';
 import { createRoomsTable, type RoomsTable } from '../../../lib/rooms/table/rooms-table.ts';
 import { type DynamoDb, dynamoFaults, startDynamoDb } from '../../../stand-ins/dynamodb.ts';
 import type { Fault } from '../../../stand-ins/faults.ts';
@@ -77,36 +81,36 @@ describe('the table of rooms', () => {
   const ruled = roomWith({ rules: { admission: 'open' }, revision: 'first' });
   const locked = roomWith({ rules: { admission: 'closed' }, revision: 'second' });
 
-  it.each<[before: string, there: Room, seen: Room, isDone: boolean]>([
+  it.each<[before: string, there: Room, seen: Room, wasApplied: boolean]>([
     ['no rules, as seen', open, open, true],
     ['rules, as seen', ruled, ruled, true],
     ['rules where none were seen', ruled, open, false],
     ['other rules than were seen', locked, ruled, false],
     ['no rules where some were seen', open, ruled, false],
     ['another session', other, open, false],
-  ])('is changed where it has %s', async (_before, there, seen, isDone) => {
+  ])('is changed where it has %s', async (_before, there, seen, wasApplied) => {
     const changed = roomWith({ rules: { admission: 'closed' }, revision: 'third' });
     await store.put(there, undefined, ample);
-    expect(await store.put(changed, seen, ample)).toBe(isDone);
-    expect(await store.get('standup', ample)).toEqual(isDone ? changed : there);
+    expect(await store.put(changed, seen, ample)).toBe(wasApplied);
+    expect(await store.get('standup', ample)).toEqual(wasApplied ? changed : there);
     await removal.remove('standup', ample);
     await store.put(there, undefined, ample);
-    expect(await removal.removeIfStill(seen, ample)).toBe(isDone);
-    expect(await store.get('standup', ample)).toEqual(isDone ? undefined : there);
+    expect(await removal.removeIfStill(seen, ample)).toBe(wasApplied);
+    expect(await store.get('standup', ample)).toEqual(wasApplied ? undefined : there);
     expect(await removal.removeIfStill(seen, ample)).toBe(false);
   });
 
-  it.each<[before: string, there: Room | undefined, isDone: boolean]>([
+  it.each<[before: string, there: Room | undefined, wasApplied: boolean]>([
     ['no rules', open, true],
     ['rules', ruled, true],
     ['other rules', locked, true],
     ['another session', other, false],
     ['gone', undefined, false],
-  ])('is put in place of itself, whatever it has: %s', async (_before, there, isDone) => {
+  ])('is put in place of itself, whatever it has: %s', async (_before, there, wasApplied) => {
     const changed = roomWith({ rules: { admission: 'closed' }, revision: 'third' });
     if (there) await store.put(there, undefined, ample);
-    expect(await store.replace(changed, ample)).toBe(isDone);
-    expect(await store.get('standup', ample)).toEqual(isDone ? changed : there);
+    expect(await store.replace(changed, ample)).toBe(wasApplied);
+    expect(await store.get('standup', ample)).toEqual(wasApplied ? changed : there);
   });
 
   it('removes a room, and one that is not there', async () => {

@@ -3,9 +3,9 @@ import { parseCredentials } from '../../../lib/credentials/credentials.ts';
 import { createSecretCache } from '../../../lib/credentials/secret-cache.ts';
 import { type Caller, TRUSTED } from '../../../lib/domain/access.ts';
 import { Fault } from '../../../lib/domain/faults.ts';
-import type { Opening } from '../../../lib/rooms/domain/room-access.ts';
+import type { RoomCreation } from '../../../lib/rooms/domain/room-access.ts';
 import { parseRequestedSession } from '../../../lib/rooms/domain/room-request.ts';
-import { createRoomMemory } from '../../../lib/rooms/table/room-memory.ts';
+import { createRoomCache } from '../../../lib/rooms/table/room-cache.ts';
 import { ensureRoomWith } from '../../../lib/rooms/use-cases/ensure-room.ts';
 import { makeRoomWith } from '../../../lib/rooms/use-cases/make-room.ts';
 import type { Invocation } from '../../../lib/use-cases/invocation.ts';
@@ -26,7 +26,7 @@ interface ContainerOptions {
   readonly roomTtlSeconds?: number;
 }
 
-/** A container with its own memory, secret and clock, on a table that it may share. */
+/** A container with its own cache, secret and clock, on a table that it may share. */
 async function startContainer({
   shelf = createShelf(),
   secret = OPENTOK_SECRET,
@@ -38,9 +38,9 @@ async function startContainer({
   const now = () => nowMs;
   const { projectSecret, renewals } = await createSecret(secret, renewed);
   const { createSession, made, callers } = createSessions(projectSecret);
-  const memory = createRoomMemory(cacheSeconds * 1000, now);
+  const cache = createRoomCache(cacheSeconds * 1000, now);
   const ensureRoom = ensureRoomWith({
-    ...{ projectSecret, store: shelf, memory, now },
+    ...{ projectSecret, store: shelf, cache, now },
     makeRoom: makeRoomWith({ createSession, roomTtlSeconds }),
   });
   return {
@@ -48,17 +48,17 @@ async function startContainer({
     made,
     callers,
     renewals,
-    memory,
+    cache,
     pass: (ms: number) => {
       nowMs += ms;
     },
     open: ({
       session,
-      opening = 'with any options',
+      creation = 'any options',
       caller = TRUSTED,
     }: {
       session?: object;
-      opening?: Opening;
+      creation?: RoomCreation;
       caller?: Caller;
     } = {}) => {
       const invocation: Invocation = {
@@ -69,7 +69,7 @@ async function startContainer({
         maxTokenSeconds: 60,
       };
       return ensureRoom(
-        { name: 'standup', session: parseRequestedSession(session), opening },
+        { name: 'standup', session: parseRequestedSession(session), creation },
         invocation,
       );
     },
@@ -98,7 +98,7 @@ describe('a room that nobody has opened yet', () => {
 
   it('is not created for someone who may not, nor is a session', async () => {
     const { open, shelf, made } = await startContainer();
-    const fault = await catchFault(() => open({ opening: 'not at all' }));
+    const fault = await catchFault(() => open({ creation: 'none' }));
     expect(fault).toMatchObject({ name: 'RoomNotFoundError', status: 404 });
     expect(made).toEqual([]);
     expect(shelf.rooms.size).toBe(0);
@@ -114,18 +114,18 @@ describe('a room that nobody has opened yet', () => {
 });
 
 describe('a room that may be opened with the default options only', () => {
-  const opening = 'with the default options';
+  const creation = 'default options';
   const routed = { mediaMode: 'routed' };
 
   it.each([undefined, {}, { mediaMode: 'relayed' }])('is opened with %j', async (session) => {
     const { open, made } = await startContainer();
-    const room = await open({ opening, ...(session && { session }) });
+    const room = await open({ creation, ...(session && { session }) });
     expect(room).toMatchObject({ sessionId: made[0], options: { mediaMode: 'relayed' } });
   });
 
   it('is not opened with others, and nothing is made', async () => {
     const { open, made, shelf } = await startContainer();
-    const fault = await catchFault(() => open({ opening, session: routed }));
+    const fault = await catchFault(() => open({ creation, session: routed }));
     expect(fault).toMatchObject({ name: 'ForbiddenError', status: 403 });
     expect([made, shelf.calls]).toEqual([[], ['get']]);
   });
@@ -136,7 +136,7 @@ describe('a room that may be opened with the default options only', () => {
   ])('is not replaced with others when it is %s', async (_gone, changed) => {
     const { open, made, shelf } = await startContainer();
     const gone = shelve(shelf, PROJECT, changed);
-    expect((await catchFault(() => open({ opening, session: routed }))).name).toBe(
+    expect((await catchFault(() => open({ creation, session: routed }))).name).toBe(
       'ForbiddenError',
     );
     expect([made, shelf.rooms.get('standup')]).toEqual([[], gone]);
@@ -149,8 +149,8 @@ describe('a room that may be opened with the default options only', () => {
     const { open, shelf } = await startContainer();
     const options = { mediaMode, archiveMode: 'manual', e2ee: false } as const;
     const room = shelve(shelf, PROJECT, { options });
-    if (!name) return expect(await open({ opening, session: routed })).toEqual(room);
-    expect((await catchFault(() => open({ opening, session: routed }))).name).toBe(name);
+    if (!name) return expect(await open({ creation, session: routed })).toEqual(room);
+    expect((await catchFault(() => open({ creation, session: routed }))).name).toBe(name);
   });
 
   it('is not opened with others when it was closed since this container saw it', async () => {
@@ -158,10 +158,10 @@ describe('a room that may be opened with the default options only', () => {
     shelve(shelf, PROJECT, {
       options: { mediaMode: 'routed', archiveMode: 'manual', e2ee: false },
     });
-    await open({ opening, session: routed });
+    await open({ creation, session: routed });
     shelf.rooms.clear();
     pass(60_000);
-    expect((await catchFault(() => open({ opening, session: routed }))).name).toBe(
+    expect((await catchFault(() => open({ creation, session: routed }))).name).toBe(
       'ForbiddenError',
     );
     expect(made).toEqual([]);
@@ -175,7 +175,7 @@ describe('a room that may be opened with the default options only', () => {
       () => shelf.rooms.clear(),
     ];
     shelf.after.put = [() => shelf.rooms.clear()];
-    const room = await open({ opening });
+    const room = await open({ creation });
     expect(room).toMatchObject({ sessionId: made[0], options: { mediaMode: 'relayed' } });
   });
 });
@@ -185,7 +185,7 @@ describe('a room that exists', () => {
     const first = await startContainer();
     const other = await startContainer({ shelf: first.shelf });
     const room = await first.open();
-    expect(await first.open({ opening: 'not at all' })).toEqual(room);
+    expect(await first.open({ creation: 'none' })).toEqual(room);
     expect(await other.open()).toEqual(room);
     expect(other.made).toEqual([]);
   });
@@ -207,17 +207,17 @@ describe('a room that exists', () => {
     });
   });
 
-  it.each(['with any options', 'not at all'] as const)(
+  it.each(['any options', 'none'] as const)(
     'counts as gone past its time (may be opened: %s)',
-    async (opening) => {
+    async (creation) => {
       const { open, shelf, made } = await startContainer();
       const old = shelve(shelf, PROJECT, { expiresAtSeconds: NOW_SECONDS });
-      if (opening === 'not at all') {
-        expect((await catchFault(() => open({ opening }))).name).toBe('RoomNotFoundError');
+      if (creation === 'none') {
+        expect((await catchFault(() => open({ creation }))).name).toBe('RoomNotFoundError');
         expect(shelf.rooms.get('standup')).toEqual(old);
         return;
       }
-      expect(await open({ opening })).toMatchObject({ sessionId: made[0] });
+      expect(await open({ creation })).toMatchObject({ sessionId: made[0] });
       expect(shelf.rooms.get('standup')?.sessionId).toBe(made[0]);
     },
   );
@@ -251,7 +251,7 @@ describe('a room of another project', () => {
   it('is found by those who may not create', async () => {
     const { open, shelf } = await startContainer({ renewed: OTHER_SECRET });
     const room = shelve(shelf, OTHER_PROJECT);
-    expect(await open({ opening: 'not at all' })).toEqual(room);
+    expect(await open({ creation: 'none' })).toEqual(room);
   });
 
   it('is not served from memory after a move to another project', async () => {
@@ -259,7 +259,7 @@ describe('a room of another project', () => {
     const before = await startContainer({ shelf });
     const room = await before.open();
     const after = await startContainer({ shelf, secret: OTHER_SECRET });
-    after.memory.remember(room, NOW_MS);
+    after.cache.set(room, NOW_MS);
     expect(await after.open()).toMatchObject({ projectId: '654321', sessionId: after.made[0] });
   });
 });
@@ -284,11 +284,11 @@ function openWorld() {
     const ensureRoom = ensureRoomWith({
       ...{ projectSecret, store: shelf, now },
       makeRoom: makeRoomWith({ createSession, roomTtlSeconds: undefined }),
-      memory: createRoomMemory(0, now),
+      cache: createRoomCache(0, now),
     });
-    const open = (name = 'standup', opening: Opening = 'with any options', session: object = {}) =>
+    const open = (name = 'standup', creation: RoomCreation = 'any options', session: object = {}) =>
       ensureRoom(
-        { name, session: parseRequestedSession(session), opening },
+        { name, session: parseRequestedSession(session), creation },
         {
           requestId: 'request',
           nowSeconds: Math.floor(nowMs / 1000),
@@ -341,9 +341,9 @@ describe('rooms while a project moves', () => {
     await old.open('lobby');
     const room = shelve(shelf, OTHER_PROJECT);
     world.isDown = true;
-    for (const opening of ['with any options', 'not at all'] as const) {
+    for (const creation of ['any options', 'none'] as const) {
       pass(400_000);
-      const fault = await catchFault(() => old.open('standup', opening));
+      const fault = await catchFault(() => old.open('standup', creation));
       expect(fault).toMatchObject(unsettled);
       expect(fault.reason).toMatch(/room standup is of project 654321, the secret of 123456/);
       expect(shelf.rooms.get('standup')).toEqual(room);
@@ -376,20 +376,20 @@ describe('rooms while a project moves', () => {
 
 describe('a room of a former project, joined by callers who may not replace it', () => {
   const refused = [
-    ['not at all', {}, 'RoomNotFoundError'],
-    ['with the default options', { mediaMode: 'routed' }, 'ForbiddenError'],
+    ['none', {}, 'RoomNotFoundError'],
+    ['default options', { mediaMode: 'routed' }, 'ForbiddenError'],
   ] as const;
 
   it.each(refused)(
     'causes one read of the secret in 30 seconds: %s',
-    async (opening, session, name) => {
+    async (creation, session, name) => {
       const { world, shelf, start, pass } = openWorld();
       const { open } = start();
       const names = ['a', 'b', 'c'];
       for (const room of names) shelve(shelf, OTHER_PROJECT, { name: room });
       const joinAll = async () => {
         for (const room of names) {
-          expect((await catchFault(() => open(room, opening, session))).name).toBe(name);
+          expect((await catchFault(() => open(room, creation, session))).name).toBe(name);
         }
       };
       for (let second = 0; second < 60; second += 1) {
@@ -404,7 +404,7 @@ describe('a room of a former project, joined by callers who may not replace it',
     },
   );
 
-  it.each(refused)('is found if the project has moved there: %s', async (opening, session) => {
+  it.each(refused)('is found if the project has moved there: %s', async (creation, session) => {
     const { world, shelf, start, pass } = openWorld();
     const { open } = start();
     await open('lobby');
@@ -414,9 +414,9 @@ describe('a room of a former project, joined by callers who may not replace it',
     // Newer than the last read, so it is no leftover.
     const createdAtSeconds = NOW_SECONDS + 1;
     const room = shelve(shelf, OTHER_PROJECT, { options, createdAtSeconds });
-    expect(await open('standup', opening, session)).toEqual(room);
+    expect(await open('standup', creation, session)).toEqual(room);
     pass(1_000);
-    expect(await open('standup', opening, session)).toEqual(room);
+    expect(await open('standup', creation, session)).toEqual(room);
   });
 
   it('causes one read a second if its time is in the future', async () => {
@@ -424,7 +424,7 @@ describe('a room of a former project, joined by callers who may not replace it',
     const { open } = start();
     shelve(shelf, OTHER_PROJECT, { createdAtSeconds: NOW_SECONDS * 2 });
     for (let second = 0; second < 6; second += 1) {
-      for (let call = 0; call < 3; call += 1) await catchFault(() => open('standup', 'not at all'));
+      for (let call = 0; call < 3; call += 1) await catchFault(() => open('standup', 'none'));
       pass(500);
     }
     // Three seconds, which touch up to four whole ones.
@@ -439,7 +439,7 @@ describe('a room of a former project, joined by callers who may not replace it',
     world.isDown = true;
     pass(60_000);
     for (let second = 0; second < 60; second += 1) {
-      expect((await catchFault(() => open('standup', 'not at all'))).name).toBe(
+      expect((await catchFault(() => open('standup', 'none'))).name).toBe(
         'CredentialsChangingError',
       );
       pass(1_000);
@@ -561,9 +561,9 @@ describe('the memory of a container', () => {
 
   it('does not remember that there is no room', async () => {
     const { open, shelf } = await startContainer();
-    await catchFault(() => open({ opening: 'not at all' }));
+    await catchFault(() => open({ creation: 'none' }));
     const room = shelve(shelf, PROJECT);
-    expect(await open({ opening: 'not at all' })).toEqual(room);
+    expect(await open({ creation: 'none' })).toEqual(room);
   });
 
   it('serves a room that was closed elsewhere for its time and no longer', async () => {
@@ -586,11 +586,9 @@ describe('the memory of a container', () => {
         pass(3_000);
       },
     ];
-    await open({ opening: 'not at all' });
+    await open({ creation: 'none' });
     pass(57_000);
-    expect((await catchFault(() => open({ opening: 'not at all' }))).name).toBe(
-      'RoomNotFoundError',
-    );
+    expect((await catchFault(() => open({ creation: 'none' }))).name).toBe('RoomNotFoundError');
   });
 
   it('does not outlive the room', async () => {

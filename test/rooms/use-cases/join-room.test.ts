@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Caller, TRUSTED } from '../../../lib/domain/access.ts';
 import { readManageRoute } from '../../../lib/rooms/routes/manage-routes.ts';
 import { readRoomRoute } from '../../../lib/rooms/routes/room-routes.ts';
-import { createRoomMemory } from '../../../lib/rooms/table/room-memory.ts';
+import { createRoomCache } from '../../../lib/rooms/table/room-cache.ts';
 import { ensureRoomWith } from '../../../lib/rooms/use-cases/ensure-room.ts';
 import { serveRoomWith } from '../../../lib/rooms/use-cases/join-room.ts';
 import { makeRoomWith } from '../../../lib/rooms/use-cases/make-room.ts';
@@ -47,10 +47,10 @@ async function open({
   const { createSession, made } = createSessions(projectSecret);
   const store = createShelf();
   const now = () => NOW_MS;
-  const memory = createRoomMemory(cacheSeconds * 1000, now);
+  const cache = createRoomCache(cacheSeconds * 1000, now);
   const makeRoom = makeRoomWith({ createSession, roomTtlSeconds: undefined });
   const ensureRoom = ensureRoomWith({
-    ...{ projectSecret, makeRoom, store, memory, now },
+    ...{ projectSecret, makeRoom, store, cache, now },
   });
   const newTokenIds = () => ({ nonce: 1, jti: 'x' });
   const signToken = signTokenWith({ projectSecret, now, newTokenIds });
@@ -60,7 +60,7 @@ async function open({
   });
   const serveHost = serveHostWith({
     ...{ projectSecret, store, removal: store, makeRoom },
-    ...{ roomTtlSeconds: undefined, isOpenById: false },
+    ...{ roomTtlSeconds: undefined, allowsTokensBySessionId: false },
     ...NEITHER_INVITES_NOR_KNOCKS,
   });
   const serve = (route: Route, { caller = TRUSTED, body }: ServeOptions = {}) => {
@@ -78,7 +78,7 @@ async function open({
     const request = readRoomRoute(http, invocation, { sampleRoutes: true });
     return serveRoom(request, invocation);
   };
-  return { serve, made, store, memory };
+  return { serve, made, store, cache };
 }
 
 /** How one request ends: a fault's name, or `joined`, `created`, `shown`, `closed`. */

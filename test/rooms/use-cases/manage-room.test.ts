@@ -25,13 +25,23 @@ const invocation: Invocation = {
 };
 const closed = { admission: 'closed' };
 
-async function open({ isOpenById = false, roomTtlSeconds = undefined as number | undefined } = {}) {
+async function open({
+  allowsTokensBySessionId = false,
+  roomTtlSeconds = undefined as number | undefined,
+} = {}) {
   const { projectSecret } = await createSecret();
   const { createSession, made } = createSessions(projectSecret);
   const shelf = createShelf();
   const makeRoom = makeRoomWith({ createSession, roomTtlSeconds });
   const deps = {
-    ...{ projectSecret, store: shelf, removal: shelf, makeRoom, roomTtlSeconds, isOpenById },
+    ...{
+      projectSecret,
+      store: shelf,
+      removal: shelf,
+      makeRoom,
+      roomTtlSeconds,
+      allowsTokensBySessionId,
+    },
   };
   const manage = (request: RoomAction, by: Invocation) => manageRoom(deps, request, by);
   return {
@@ -99,7 +109,7 @@ describe('a room that a host puts', () => {
   });
 
   it('has no rules that keep nobody out, and is not created for them', async () => {
-    const { put, shelf, made } = await open({ isOpenById: true });
+    const { put, shelf, made } = await open({ allowsTokensBySessionId: true });
     const errors = await catchFieldErrors(() => put(closed));
     expect(errors[0]?.detail).toContain('roomsOnly=true');
     expect([made, shelf.calls]).toEqual([[], []]);

@@ -1,7 +1,7 @@
 /** What the API's document says of rooms. */
 
 import { ROOM_NAME_RULE } from '../../../lib/rooms/domain/room.ts';
-import type { RuledRoomView } from '../../../lib/rooms/domain/ruled-room.ts';
+import type { HostRoomView } from '../../../lib/rooms/domain/room-view.ts';
 import type { JsonSchema, SchemasOf } from './field-words.ts';
 import { ruleSchemas } from './room-rules.ts';
 import { exampleSession, sessionSchemas } from './session.ts';
@@ -9,7 +9,7 @@ import { exampleSession, sessionSchemas } from './session.ts';
 export const roomNameDescription = `Name of the room: ${ROOM_NAME_RULE.replace('must be ', '')}.`;
 export const EXAMPLE_ROOM = 'standup';
 
-export function roomSchemas(nameSchema: JsonSchema): SchemasOf<RuledRoomView> {
+export function roomSchemas(nameSchema: JsonSchema): SchemasOf<HostRoomView> {
   return {
     name: nameSchema,
     ...sessionSchemas,
@@ -23,7 +23,7 @@ export function roomSchemas(nameSchema: JsonSchema): SchemasOf<RuledRoomView> {
   };
 }
 
-export const exampleRoom: RuledRoomView = {
+export const exampleRoom: HostRoomView = {
   name: EXAMPLE_ROOM,
   ...exampleSession,
   createdAt: '2025-11-24T16:00:00.000Z',

@@ -1,16 +1,16 @@
 import { describe, expect, it, vi } from 'vitest';
-import { createOneAtATime } from '../../../lib/rooms/use-cases/one-at-a-time.ts';
+import { createKeyedMutex } from '../../../lib/rooms/use-cases/keyed-mutex.ts';
 import { catchFault } from '../../support/faults.ts';
 
 const ample = () => 10_000;
 
 describe('tasks of one name', () => {
   it('run one after the other, and those of another name beside them', async () => {
-    const oneAtATime = createOneAtATime();
+    const keyedMutex = createKeyedMutex();
     const first = Promise.withResolvers<void>();
     const begun: string[] = [];
     const run = (name: string, until: Promise<void> = Promise.resolve()) =>
-      oneAtATime(name, ample, async () => {
+      keyedMutex(name, ample, async () => {
         begun.push(name);
         await until;
       });
@@ -23,20 +23,20 @@ describe('tasks of one name', () => {
   });
 
   it('have their turn also after one that failed', async () => {
-    const oneAtATime = createOneAtATime();
-    const failed = oneAtATime('a', ample, async () => expect.fail('no'));
-    const next = oneAtATime('a', ample, async () => 'done');
+    const keyedMutex = createKeyedMutex();
+    const failed = keyedMutex('a', ample, async () => expect.fail('no'));
+    const next = keyedMutex('a', ample, async () => 'done');
     await expect(failed).rejects.toThrow('no');
     expect(await next).toBe('done');
   });
 
   it('do not wait for their turn beyond their own time', async () => {
-    const oneAtATime = createOneAtATime();
+    const keyedMutex = createKeyedMutex();
     const first = Promise.withResolvers<string>();
-    const running = oneAtATime('a', ample, () => first.promise);
+    const running = keyedMutex('a', ample, () => first.promise);
     const task = vi.fn(async () => 'done');
     const waiting = [520, 500].map((leftMs) =>
-      catchFault(() => oneAtATime('a', () => leftMs, task)),
+      catchFault(() => keyedMutex('a', () => leftMs, task)),
     );
     for (const fault of await Promise.all(waiting)) {
       expect(fault).toMatchObject({
@@ -51,6 +51,6 @@ describe('tasks of one name', () => {
     expect(task).not.toHaveBeenCalled();
     first.resolve('first');
     expect(await running).toBe('first');
-    expect(await oneAtATime('a', ample, task)).toBe('done');
+    expect(await keyedMutex('a', ample, task)).toBe('done');
   });
 });

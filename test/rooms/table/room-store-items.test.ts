@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseSessionRequest } from '../../../lib/domain/session-request.ts';
 import type { Room } from '../../../lib/rooms/domain/room.ts';
-import type { Item } from '../../../lib/rooms/table/item-reader.ts';
-import { fromItem, toItem } from '../../../lib/rooms/table/room-item.ts';
+import { fromItem, toItem } from '../../../lib/rooms/table/room-store.ts';
+import type { Item } from '../../../lib/rooms/table/rooms-table.ts';
 import { catchFault } from '../../support/faults.ts';
 import { APPLICATION_ID, NOW_SECONDS, sessionIds, toSessionId } from '../../support/fixtures.ts';
 

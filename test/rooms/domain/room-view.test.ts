@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NO_RULES, type RoomRules } from '../../../lib/rooms/domain/room-rules.ts';
-import { giveRules, toEtag, toRuledRoomView } from '../../../lib/rooms/domain/ruled-room.ts';
+import { giveRules, toEtag, toHostRoomView } from '../../../lib/rooms/domain/room-view.ts';
 import { DAY_SECONDS, NOW_SECONDS, sessionIds } from '../../support/fixtures.ts';
 import { roomOf } from '../room-of.ts';
 
@@ -48,9 +48,9 @@ describe('a room with rules', () => {
   it('shows them, and null for those that it does not have', () => {
     const project = { kind: 'opentok', id: '123456' } as const;
     const none = { opensAt: null, closesAt: null, defaultRole: null };
-    expect(toRuledRoomView(room, project)).toMatchObject({ ...none, admission: 'open' });
+    expect(toHostRoomView(room, project)).toMatchObject({ ...none, admission: 'open' });
     const ruled = giveRules(room, { ...closed, opensAt: 0, closesAt: 7 }, undefined);
-    expect(toRuledRoomView(ruled, project)).toMatchObject({
+    expect(toHostRoomView(ruled, project)).toMatchObject({
       ...{ name: 'standup', opensAt: 0, closesAt: 7, admission: 'closed', defaultRole: null },
       etag: toEtag(ruled),
     });

@@ -9,7 +9,7 @@ import { describeThrown, Fault } from '../../domain/faults.ts';
  * Waiting for one's turn counts like any other wait.
  * Throws what the task throws, and Fault `PlatformTimeoutError` when its turn does not come in time.
  */
-export type OneAtATime = <Result>(
+export type KeyedMutex = <Result>(
   name: string,
   remainingMs: RemainingMs,
   task: () => Promise<Result>,
@@ -18,7 +18,7 @@ export type OneAtATime = <Result>(
 /** Longer than any task takes: it is the invocation's own end that bounds the wait. */
 const PATIENCE_MS = 60_000;
 
-export function createOneAtATime(): OneAtATime {
+export function createKeyedMutex(): KeyedMutex {
   const running = new Map<string, Promise<unknown>>();
   return async (name, remainingMs, task) => {
     for (let other = running.get(name); other; other = running.get(name)) {

@@ -15,7 +15,7 @@ import { NO_RULES, type RoomRules } from './room-rules.ts';
 const KEPT_CLOSED_SECONDS = 30 * 24 * 60 * 60;
 
 /** A room as its hosts get to see it. */
-export type RuledRoomView = RoomView &
+export type HostRoomView = RoomView &
   Readonly<{
     /** In whole seconds since the UNIX epoch, like `closesAt`; null for always. */
     opensAt: number | null;
@@ -26,7 +26,7 @@ export type RuledRoomView = RoomView &
     etag: string;
   }>;
 
-export function toRuledRoomView(room: Room, project: Project): RuledRoomView {
+export function toHostRoomView(room: Room, project: Project): HostRoomView {
   const { opensAt = null, closesAt = null, admission, defaultRole = null } = room.rules ?? NO_RULES;
   const rules = { opensAt, closesAt, admission, defaultRole };
   return { ...toRoomView(room, project), ...rules, etag: toEtag(room) };
