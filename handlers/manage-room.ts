@@ -1,16 +1,16 @@
 /** `/rooms/{name}`, its `/invites` and `/knocks`, and direct invocations: what hosts do with rooms. */
 
 import { createHandler } from '../lib/events/handler.ts';
-import { parseManageRequest } from '../lib/rooms/routes/manage-direct.ts';
+import { createServeHost } from '../lib/rooms/routes/host-actions.ts';
 import {
-  readManageRoute,
-  toManageHeaders,
-  toManageStatus,
-} from '../lib/rooms/routes/manage-routes.ts';
+  parseHostRequest,
+  readHostRequest,
+  toHostHeaders,
+  toHostStatus,
+} from '../lib/rooms/routes/host-requests.ts';
 import { createInviteList } from '../lib/rooms/table/invite-list.ts';
 import { createKnockList } from '../lib/rooms/table/knock-list.ts';
 import { createRoomRemoval } from '../lib/rooms/table/room-store.ts';
-import { serveHostWith } from '../lib/rooms/use-cases/serve-host.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
 import { newRandomText } from '../lib/wiring/random.ts';
 import { readRoomConfig } from '../lib/wiring/room-config.ts';
@@ -26,11 +26,11 @@ const rooms = createRooms(runtime, roomConfig);
 export const handler = createHandler({
   name: 'manageRoom',
   runtime,
-  fromHttp: readManageRoute,
-  fromDirect: parseManageRequest,
-  toStatus: toManageStatus,
-  toHeaders: toManageHeaders,
-  run: serveHostWith({
+  fromHttp: readHostRequest,
+  fromDirect: parseHostRequest,
+  toStatus: toHostStatus,
+  toHeaders: toHostHeaders,
+  run: createServeHost({
     ...rooms,
     projectSecret: runtime.projectSecret,
     removal: createRoomRemoval(rooms.table),

@@ -8,7 +8,7 @@ export default defineConfig({
       'test/events/caller.test.ts',
       'test/events/deep-json.test.ts',
       'test/events/operation.test.ts',
-      'test/rooms/routes/manage-routes.test.ts',
+      'test/rooms/routes/host-requests.test.ts',
       'test/events/path.test.ts',
       'test/events/source-address.test.ts',
       'test/credentials/secret-cache.test.ts',

@@ -10,6 +10,7 @@ import { parseIfMatch } from '../../lib/rooms/domain/if-match.ts';
 import { parseInviteRequest } from '../../lib/rooms/domain/invite.ts';
 import { toGuestSubject } from '../../lib/rooms/domain/invite-secret.ts';
 import { parseJoinRequest, parseOpenRequest } from '../../lib/rooms/domain/room-request.ts';
+import { createServeHost, type HostRequest } from '../../lib/rooms/routes/host-actions.ts';
 import { createInviteList } from '../../lib/rooms/table/invite-list.ts';
 import { createInvitePlaces } from '../../lib/rooms/table/invite-places.ts';
 import { createKnockDoor } from '../../lib/rooms/table/knock-door.ts';
@@ -23,7 +24,6 @@ import { ensureRoomWith } from '../../lib/rooms/use-cases/ensure-room.ts';
 import { joinAsGuestWith } from '../../lib/rooms/use-cases/join-as-guest.ts';
 import { serveRoomWith } from '../../lib/rooms/use-cases/join-room.ts';
 import { makeRoomWith } from '../../lib/rooms/use-cases/make-room.ts';
-import { type HostRequest, serveHostWith } from '../../lib/rooms/use-cases/serve-host.ts';
 import type { Invocation } from '../../lib/use-cases/invocation.ts';
 import { signTokenWith } from '../../lib/use-cases/issue-token.ts';
 import { newRandomText } from '../../lib/wiring/random.ts';
@@ -195,7 +195,7 @@ async function open(model: Model) {
     ...{ projectSecret, ensureRoom, signToken, openRooms: false, now },
     askAtDoor: askAtDoorWith(door, now),
   });
-  const host = serveHostWith({
+  const host = createServeHost({
     ...{ projectSecret, store, makeRoom, newRandomText, now, roomTtlSeconds: undefined },
     ...{ removal: createRoomRemoval(table), allowsTokensBySessionId: false },
     ...{ invites: createInviteList(table), knocks: createKnockList(table) },

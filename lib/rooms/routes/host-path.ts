@@ -1,29 +1,26 @@
 /**
- * Reads what a host's path names: a room, its invites or knocks, or one of those. Pure: no I/O.
+ * Reads which route of hosts a path belongs to, and what it names: a room, and an id. Pure: no I/O.
  *
  * As in path.ts, the route decides where API Gateway names one. Without a route, API Gateway's reading
  * of the name still wins over the path, in which an encoded slash may look like the end of another.
  */
 import { decode, type Located, matchRoute, readPathParameter } from '../../events/path.ts';
+import { HOST_ACTIONS } from './host-actions.ts';
 
 export interface HostPath {
   /** Percent-decoded, as the caller wrote it; not yet checked to be a room's name. */
   readonly room: string;
-  readonly part: 'room' | 'invites' | 'knocks';
-  /** The id of one invite or knock; `undefined` for all. */
-  readonly id: string | undefined;
+  /** Path of the route, such as `/rooms/{name}/invites/{inviteId}`. */
+  readonly path: string;
+  /** The ids in the path by their names, such as `inviteId`. */
+  readonly ids: Readonly<Record<string, string>>;
 }
 
-const ID_PARAMETERS = { invites: 'inviteId', knocks: 'knockId' } as const;
-
-/** The routes, from the longest: the end of a route may be a route of its own. */
-const TEMPLATES: readonly (readonly [template: string, part: HostPath['part']])[] = [
-  ['/rooms/{name}/invites/{inviteId}', 'invites'],
-  ['/rooms/{name}/knocks/{knockId}', 'knocks'],
-  ['/rooms/{name}/invites', 'invites'],
-  ['/rooms/{name}/knocks', 'knocks'],
-  ['/rooms/{name}', 'room'],
-];
+/** Paths of the routes, from the longest: the end of a route may be a route of its own. */
+const PATHS = [
+  ...new Set(Object.values(HOST_ACTIONS).map(({ route }) => route.replace(/^\w+ /, ''))),
+].sort((one, other) => other.length - one.length);
+const ID_NAMES = PATHS.flatMap((path) => /\{(\w+Id)\}$/.exec(path)?.[1] ?? []);
 
 const BEFORE = '(?:/(?!rooms?/)[^/]+)?';
 const WHOLE = new RegExp(`^${BEFORE}/rooms/([^/]+)(?:/([^/]+)(?:/([^/]+))?)?/?$`);
@@ -31,7 +28,7 @@ const OF_ROOM = /\/rooms\/[^/]+(.*)$/s;
 /** An id is all that follows, also slashes. */
 const AFTER_NAME = /^(?:\/([^/]+)(?:\/(.+?))?)?\/?$/s;
 
-/** Returns `undefined` for a path that names none of these. */
+/** Returns `undefined` for a path of no route. */
 export function readHostPath(located: Located): HostPath | undefined {
   if (located.route !== undefined) return readByRoute(located);
   const room = readPathParameter(located, 'name');
@@ -39,12 +36,12 @@ export function readHostPath(located: Located): HostPath | undefined {
 }
 
 function readByRoute(located: Located): HostPath | undefined {
-  for (const [template, part] of TEMPLATES) {
-    const values = matchRoute(located, template);
+  for (const path of PATHS) {
+    const values = matchRoute(located, path);
     if (!values) continue;
     const [room, id] = values;
     const isRead = values.every((value) => value !== undefined);
-    return isRead && room !== undefined ? { room, part, id } : readByPath(located.path);
+    return isRead && room !== undefined ? toHostPath(room, path, id) : readByPath(located.path);
   }
   return undefined;
 }
@@ -52,27 +49,34 @@ function readByRoute(located: Located): HostPath | undefined {
 function readByPath(path: string): HostPath | undefined {
   // Still encoded: a name in it may contain slashes.
   const [, name, part, id] = (WHOLE.exec(path) ?? []).map((segment) => segment && decode(segment));
-  return name === undefined ? undefined : toHostPath(name, part, id);
+  return name === undefined ? undefined : findPath(name, part, id);
 }
 
 function readByName(located: Located, room: string): HostPath | undefined {
   const path = decode(located.path);
   if (!OF_ROOM.test(path)) return undefined;
-  for (const part of ['invites', 'knocks'] as const) {
-    const id = readPathParameter(located, ID_PARAMETERS[part]);
-    if (id !== undefined) return { room, part, id };
+  for (const idName of ID_NAMES) {
+    const id = readPathParameter(located, idName);
+    const named = PATHS.find((candidate) => candidate.endsWith(`/{${idName}}`));
+    if (id !== undefined && named !== undefined) return toHostPath(room, named, id);
   }
   const after = AFTER_NAME.exec(cutAfterName(path, room));
-  return after ? toHostPath(room, after[1], after[2]) : undefined;
+  return after ? findPath(room, after[1], after[2]) : undefined;
 }
 
-function toHostPath(
+function findPath(
   room: string,
   part: string | undefined,
   id: string | undefined,
 ): HostPath | undefined {
-  if (part === undefined) return { room, part: 'room', id: undefined };
-  return part === 'invites' || part === 'knocks' ? { room, part, id } : undefined;
+  const form = `/rooms/{}${part === undefined ? '' : `/${part}`}${id === undefined ? '' : '/{}'}`;
+  const path = PATHS.find((candidate) => candidate.replace(/\{\w+\}/g, '{}') === form);
+  return path === undefined ? undefined : toHostPath(room, path, id);
+}
+
+function toHostPath(room: string, path: string, id: string | undefined): HostPath {
+  const idName = /\{(\w+Id)\}$/.exec(path)?.[1];
+  return { room, path, ids: idName === undefined || id === undefined ? {} : { [idName]: id } };
 }
 
 /** Returns what follows the name, wherever the path begins: after a stage, a base path, or neither. */

@@ -41,29 +41,10 @@ export interface ManageRoomDeps {
 /** Hosts change a room seldom, and two of them at once more seldom still. */
 const MAX_RACES = 5;
 
-/**
- * @throws Fault `RoomNotFoundError`, `RoomConflictError` for a room whose session is another,
- *   `PreconditionFailedError` for one that is not the one of `If-Match`, and `ValidationError` for rules that
- *   would keep nobody out
- */
-export function manageRoom(
+/** @throws Fault `RoomNotFoundError` */
+export async function getRoom(
   deps: ManageRoomDeps,
-  request: RoomAction,
-  invocation: Invocation,
-): Promise<ManagedRoom> {
-  switch (request.action) {
-    case 'getRoom':
-      return getRoom(deps, request.room, invocation);
-    case 'putRoom':
-      return putRoom(deps, request, invocation);
-    case 'deleteRoom':
-      return deleteRoom(deps, request, invocation);
-  }
-}
-
-async function getRoom(
-  deps: ManageRoomDeps,
-  name: string,
+  { room: name }: Pick<RoomAction, 'room'>,
   invocation: Invocation,
 ): Promise<HostRoomView> {
   const { room, project } = await findRoom(deps, name, invocation);
@@ -77,8 +58,11 @@ async function getRoom(
  *
  * The first rules that keep anyone out replace the session of a room that no host has put: whoever
  * created that room by joining it holds a token for its session, which the rules could not revoke.
+ *
+ * @throws Fault `RoomConflictError` if the session has other options, `PreconditionFailedError`, and
+ *   `ValidationError` for rules that would keep nobody out
  */
-async function putRoom(
+export async function putRoom(
   deps: ManageRoomDeps,
   { room: name, session, rules, ifMatch }: Extract<RoomAction, { action: 'putRoom' }>,
   invocation: Invocation,
@@ -127,8 +111,10 @@ async function show({ projectSecret }: ManageRoomDeps, room: Room, { remainingMs
 /**
  * Deletes the room that exists when the request arrives, never one that was created since: the response
  * of a deletion can be lost, and its retry meets whatever has the name by then.
+ *
+ * @throws Fault `PreconditionFailedError`
  */
-async function deleteRoom(
+export async function deleteRoom(
   deps: ManageRoomDeps,
   { room: name, ifMatch }: Extract<RoomAction, { action: 'deleteRoom' }>,
   invocation: Invocation,

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type Caller, TRUSTED } from '../../../lib/domain/access.ts';
-import { readManageRoute } from '../../../lib/rooms/routes/manage-routes.ts';
+import { createServeHost, type HostDeps } from '../../../lib/rooms/routes/host-actions.ts';
+import { readHostRequest } from '../../../lib/rooms/routes/host-requests.ts';
 import { readRoomRoute } from '../../../lib/rooms/routes/room-routes.ts';
 import { createRoomCache } from '../../../lib/rooms/table/room-cache.ts';
 import { ensureRoomWith } from '../../../lib/rooms/use-cases/ensure-room.ts';
 import { serveRoomWith } from '../../../lib/rooms/use-cases/join-room.ts';
 import { makeRoomWith } from '../../../lib/rooms/use-cases/make-room.ts';
-import { type HostDeps, serveHostWith } from '../../../lib/rooms/use-cases/serve-host.ts';
 import type { Invocation } from '../../../lib/use-cases/invocation.ts';
 import { signTokenWith } from '../../../lib/use-cases/issue-token.ts';
 import { catchFault } from '../../support/faults.ts';
@@ -58,7 +58,7 @@ async function open({
   const serveRoom = serveRoomWith({
     ...{ projectSecret, ensureRoom, signToken, askAtDoor, openRooms, now },
   });
-  const serveHost = serveHostWith({
+  const serveHost = createServeHost({
     ...{ projectSecret, store, removal: store, makeRoom },
     ...{ roomTtlSeconds: undefined, allowsTokensBySessionId: false },
     ...NEITHER_INVITES_NOR_KNOCKS,
@@ -74,7 +74,7 @@ async function open({
     };
     const http = { method, path, route: undefined, pathParameters: {}, body, event: {} };
     if (/^\/rooms\/\w+$/.test(path))
-      return serveHost(readManageRoute(http, invocation), invocation);
+      return serveHost(readHostRequest(http, invocation), invocation);
     const request = readRoomRoute(http, invocation, { sampleRoutes: true });
     return serveRoom(request, invocation);
   };

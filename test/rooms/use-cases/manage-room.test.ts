@@ -6,9 +6,10 @@ import type { Room } from '../../../lib/rooms/domain/room.ts';
 import { parseOpenRequest } from '../../../lib/rooms/domain/room-request.ts';
 import { makeRoomWith } from '../../../lib/rooms/use-cases/make-room.ts';
 import {
-  manageRoom,
+  deleteRoom,
+  getRoom,
   type PutRoom,
-  type RoomAction,
+  putRoom,
 } from '../../../lib/rooms/use-cases/manage-room.ts';
 import type { Invocation } from '../../../lib/use-cases/invocation.ts';
 import { catchFault, catchFieldErrors } from '../../support/faults.ts';
@@ -43,22 +44,26 @@ async function open({
       allowsTokensBySessionId,
     },
   };
-  const manage = (request: RoomAction, by: Invocation) => manageRoom(deps, request, by);
   return {
     shelf,
     made,
-    get: () => manage({ action: 'getRoom', room: 'standup' }, invocation),
+    get: () => getRoom(deps, { room: 'standup' }, invocation),
     put: (body: object = {}, ifMatch?: string) =>
-      manage(
+      putRoom(
+        deps,
         {
           action: 'putRoom',
           ifMatch: parseIfMatch(ifMatch),
           ...parseOpenRequest('standup', body, invocation),
         },
         invocation,
-      ) as Promise<PutRoom>,
+      ),
     remove: (ifMatch?: string) =>
-      manage({ action: 'deleteRoom', room: 'standup', ifMatch: parseIfMatch(ifMatch) }, invocation),
+      deleteRoom(
+        deps,
+        { action: 'deleteRoom', room: 'standup', ifMatch: parseIfMatch(ifMatch) },
+        invocation,
+      ),
   };
 }
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { TRUSTED } from '../../../lib/domain/access.ts';
 import { readHttpRequest } from '../../../lib/events/http-request.ts';
-import { parseManageRequest } from '../../../lib/rooms/routes/manage-direct.ts';
 import {
-  readManageRoute,
-  toManageHeaders,
-  toManageStatus,
-} from '../../../lib/rooms/routes/manage-routes.ts';
+  parseHostRequest,
+  readHostRequest,
+  toHostHeaders,
+  toHostStatus,
+} from '../../../lib/rooms/routes/host-requests.ts';
 import type { PutRoom } from '../../../lib/rooms/use-cases/manage-room.ts';
 import { catchFault, catchPointers } from '../../support/faults.ts';
 import { DAY_SECONDS, NOW_SECONDS } from '../../support/fixtures.ts';
@@ -22,7 +22,7 @@ const rules = { opensAt: NOW_SECONDS + 60, admission: 'closed' };
 
 function route(method: string, path: string, more: object = {}) {
   const http = readHttpRequest({ httpMethod: method, path, ...more });
-  return readManageRoute(http, invocation);
+  return readHostRequest(http, invocation);
 }
 
 describe('a route of hosts', () => {
@@ -35,16 +35,16 @@ describe('a route of hosts', () => {
   ])('%s %s is: %s %s', (method, path, action, room, status) => {
     const request = route(method, path);
     expect(request).toMatchObject({ action, room });
-    expect(toManageStatus(request, {})).toBe(status);
+    expect(toHostStatus(request, {})).toBe(status);
   });
 
   it('tells a room that was created by the status, and shows its tag', () => {
     const answer = { created: true, etag: '"x"' } as PutRoom;
     const request = route('PUT', '/rooms/standup');
-    expect(toManageStatus(request, answer)).toBe(201);
-    expect(toManageStatus(request, { ...answer, created: false })).toBe(200);
-    expect(toManageHeaders(answer)).toEqual({ etag: '"x"' });
-    expect(toManageHeaders({})).toEqual({});
+    expect(toHostStatus(request, answer)).toBe(201);
+    expect(toHostStatus(request, { ...answer, created: false })).toBe(200);
+    expect(toHostHeaders(answer)).toEqual({ etag: '"x"' });
+    expect(toHostHeaders({})).toEqual({});
   });
 
   it.each(['POST', 'PATCH'])('is not asked with %s', async (method) => {
@@ -112,7 +112,7 @@ describe('a route of hosts', () => {
 });
 
 describe('a direct request of hosts', () => {
-  const parse = (input: unknown) => parseManageRequest(input, invocation);
+  const parse = (input: unknown) => parseHostRequest(input, invocation);
 
   it('names its action, its room and what the route takes', () => {
     expect(parse({ action: 'getRoom', room: 'standup' })).toEqual({
@@ -170,7 +170,7 @@ describe('a route of invites and knocks', () => {
     for (const pathParameters of [null, { name: 'ward' }]) {
       const request = route(method, path, { ...more, pathParameters });
       expect(request).toMatchObject({ room: 'ward', ...asked });
-      expect(toManageStatus(request, {})).toBe(status);
+      expect(toHostStatus(request, {})).toBe(status);
     }
   });
 
