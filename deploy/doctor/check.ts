@@ -2,7 +2,7 @@
  * One thing that `serverless doctor` looks at, and how it is told: in one line, with no secret in it.
  */
 
-import { within } from '../../lib/domain/deadline.ts';
+import { withTimeout } from '../../lib/domain/deadline.ts';
 import { describeThrown, Fault } from '../../lib/domain/faults.ts';
 import { toTerminalText } from '../terminal-text.js';
 
@@ -23,7 +23,7 @@ export class Trouble extends Error {}
 export async function check(what: string, look: Look): Promise<Finding> {
   try {
     const signal = AbortSignal.timeout(PATIENCE_MS);
-    const found = await within(PATIENCE_MS, () => look(signal));
+    const found = await withTimeout(PATIENCE_MS, () => look(signal));
     return { isWell: true, line: toLine('ok', what, found) };
   } catch (cause) {
     return { isWell: false, line: toLine('FAIL', what, describe(cause)) };

@@ -6,11 +6,11 @@
  * container between invocations, and a read frozen half-way wakes up to a dead socket and an
  * expired signature.
  */
-import { OutOfTime, type RemainingMs, timeToWaitMs, within } from '../domain/deadline.ts';
+import { capTimeoutMs, type RemainingMs, TimeoutError, withTimeout } from '../domain/deadline.ts';
 import { Fault } from '../domain/faults.ts';
 
 export interface SecretCacheOptions<Value> {
-  /** Reads the secret's text, or throws; what is not done within `timeoutMs` counts as failed. */
+  /** Reads the secret's text. An error or a timeout after `timeoutMs` counts as a failed read. */
   readonly read: (timeoutMs: number) => Promise<string>;
   /** Makes of the text what its users need, or throws; called once per changed text. */
   readonly parse: (text: string) => Promise<Value>;
@@ -85,7 +85,7 @@ export function createSecretCache<Value>(options: SecretCacheOptions<Value>): Se
     try {
       // The read's own end, not its caller's: who gives up with it knows that it failed, and nobody
       // shares what a freeze of the container left half-way.
-      const text = await within(timeoutMs, () => read(timeoutMs));
+      const text = await withTimeout(timeoutMs, () => read(timeoutMs));
       const value = kept?.text === text ? kept.value : await parse(text);
       kept = { text, value, readAtMs: now() };
       failures = 0;
@@ -99,17 +99,17 @@ export function createSecretCache<Value>(options: SecretCacheOptions<Value>): Se
   };
 
   const readShared = async (patienceMs: number, remainingMs: RemainingMs): Promise<Value> => {
-    const timeoutMs = timeToWaitMs(remainingMs, patienceMs);
+    const timeoutMs = capTimeoutMs(remainingMs, patienceMs);
     try {
       // The read may be another call's, which has longer to wait than this one.
-      return await within(timeoutMs, () => {
+      return await withTimeout(timeoutMs, () => {
         reading ??= readOnce(timeoutMs).finally(() => {
           reading = undefined;
         });
         return reading;
       });
     } catch (error) {
-      throw error instanceof OutOfTime ? toUnavailable(error) : error;
+      throw error instanceof TimeoutError ? toUnavailable(error) : error;
     }
   };
 
@@ -160,7 +160,7 @@ export function createSecretCache<Value>(options: SecretCacheOptions<Value>): Se
   return { get, renew, confirm };
 }
 
-function toUnavailable(cause: OutOfTime): Fault {
+function toUnavailable(cause: TimeoutError): Fault {
   return new Fault('SecretUnavailableError', 'The credentials are out of reach for the moment.', {
     reason: `Waiting for the secret failed: ${cause.message}`,
     cause,

@@ -1,56 +1,56 @@
 /**
- * How long anything may be waited for, so that every invocation answers by itself before Lambda ends
- * it. No I/O; its one effect is a timer.
+ * Deadlines, so that an invocation responds before Lambda ends it. Does no I/O; `withTimeout` sets a
+ * timer.
  */
 
-/**
- * How long Lambda lets the invocation go on, in milliseconds, read anew at every call: whatever was
- * waited for before has used some of it up.
- */
+/** Milliseconds that Lambda still gives the invocation. Call it again for each timeout. */
 export type RemainingMs = () => number;
 
 /**
- * Kept back from every wait: to give up what was waited for, make the answer, log it and hand it to
- * Lambda, on a container with a fraction of a processor. An invocation that is cut off instead costs
- * its container, and a batch comes again whole, with what was published published again.
+ * Reserved from every timeout, so there is time left to abort, respond and log on a container with a
+ * fraction of a processor. An invocation that Lambda ends costs its container, and a batch is delivered
+ * again as a whole, including messages with a published result.
  */
-export const CLOSING_MS = 500;
+export const RESPONSE_RESERVE_MS = 500;
 
 /**
- * How long one wait may take now, in milliseconds; 0 when it is not to be begun.
- * @param patienceMs what it may take however much is left
+ * Returns `timeoutMs`, capped by the remaining time of the invocation; 0 if none is left.
+ *
+ * @param timeoutMs of the operation if there were no invocation
  */
-export function timeToWaitMs(remainingMs: RemainingMs, patienceMs: number): number {
-  return Math.max(Math.min(patienceMs, remainingMs() - CLOSING_MS), 0);
+export function capTimeoutMs(remainingMs: RemainingMs, timeoutMs: number): number {
+  return Math.max(Math.min(timeoutMs, remainingMs() - RESPONSE_RESERVE_MS), 0);
 }
 
-/** What was waited for is not done. */
-export class OutOfTime extends Error {
-  override readonly name = 'OutOfTime';
+/** The operation did not finish in time. */
+export class TimeoutError extends Error {
+  override readonly name = 'TimeoutError';
 
   constructor(timeoutMs: number) {
-    super(timeoutMs > 0 ? `not done within ${timeoutMs} ms` : 'no time was left to begin');
+    super(timeoutMs > 0 ? `timed out after ${timeoutMs} ms` : 'no time left to start');
   }
 }
 
 /**
- * Waits for work and for no longer than it may take; the work itself may go on, for others who wait.
- * @param timeoutMs from `timeToWaitMs`; at 0 the work is not begun
- * @throws OutOfTime, and what the work throws
+ * Waits for an operation, but no longer than its timeout. The operation is not aborted, because others
+ * may wait for it.
+ *
+ * @param timeoutMs from `capTimeoutMs`; at 0 the operation does not start
+ * @throws TimeoutError, and what the operation throws
  */
-export async function within<Result>(
+export async function withTimeout<Result>(
   timeoutMs: number,
-  begin: () => Promise<Result>,
+  start: () => Promise<Result>,
 ): Promise<Result> {
-  if (timeoutMs <= 0) throw new OutOfTime(timeoutMs);
-  // Before the timer: a deadline that the work sets itself for the same moment tells more.
-  const work = begin();
+  if (timeoutMs <= 0) throw new TimeoutError(timeoutMs);
+  // Before the timer: if the operation has the same timeout, its own error says more.
+  const operation = start();
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new OutOfTime(timeoutMs)), timeoutMs);
+  const expiry = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new TimeoutError(timeoutMs)), timeoutMs);
   });
   try {
-    return await Promise.race([work, late]);
+    return await Promise.race([operation, expiry]);
   } finally {
     clearTimeout(timer);
   }

@@ -21,16 +21,16 @@ export const FAULTS = {
   UnsupportedMediaTypeError: { status: 415, title: 'The body is not JSON' },
   InternalError: { status: 500, title: 'Internal error' },
   ConfigurationError: { status: 500, title: 'The service is misconfigured' },
-  CredentialsRefusedError: { status: 502, title: 'The video platform refused the credentials' },
-  PlatformRefusedError: { status: 502, title: 'The video platform refused the request' },
+  CredentialsRefusedError: { status: 502, title: 'The video platform rejected the credentials' },
+  PlatformRefusedError: { status: 502, title: 'The video platform rejected the request' },
   PlatformInvalidResponseError: {
     status: 502,
-    title: 'The video platform gave an unusable answer',
+    title: 'The video platform returned an invalid response',
   },
-  PlatformUnavailableError: { status: 503, title: 'The video platform is out of reach' },
+  PlatformUnavailableError: { status: 503, title: 'The video platform is unavailable' },
   SecretUnavailableError: { status: 503, title: 'The credentials are out of reach' },
   ResultPublishError: { status: 503, title: 'The result could not be published' },
-  PlatformTimeoutError: { status: 504, title: 'The video platform is too slow' },
+  PlatformTimeoutError: { status: 504, title: 'The video platform did not respond in time' },
 } as const satisfies Record<string, FaultKind>;
 
 export type FaultName = keyof typeof FAULTS;

@@ -7,7 +7,7 @@
 import type { SQSBatchResponse } from 'aws-lambda';
 import { Fault, toFault } from '../domain/faults.ts';
 import { mapConcurrently } from '../domain/map-concurrently.ts';
-import type { PublishResult, ResultEvent } from '../results/result-event.ts';
+import type { PublishResult, ResultEvent } from '../results/event-bridge.ts';
 import type { Invocation } from '../use-cases/invocation.ts';
 import { describeNotice } from './envelope.ts';
 import type { Message, RecognizedEvent } from './event-source.ts';

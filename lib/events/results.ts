@@ -1,7 +1,7 @@
 /**
  * The result events that answer asynchronous requests. Pure: no I/O.
  */
-import type { ResultEvent } from '../results/result-event.ts';
+import type { ResultEvent } from '../results/event-bridge.ts';
 import { isWritable, writeJsonStart } from './deep-json.ts';
 import type { Problem } from './problem.ts';
 

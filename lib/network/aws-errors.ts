@@ -1,18 +1,18 @@
-/** What can be wrong with a call to AWS, and what of it may pass. */
-import { OutOfTime } from '../domain/deadline.ts';
+/** Errors of calls to AWS: which are transient, and how each is described in the log. */
+import { TimeoutError } from '../domain/deadline.ts';
 import { describeThrown } from '../domain/faults.ts';
 import { TransportError } from './send.ts';
 
-/** An answer that is none of the service. Says nothing of it: it may hold a secret. */
-export class MalformedAnswer extends Error {
-  override readonly name = 'MalformedAnswer';
+/** A response that is not in the service's format. Quotes none of it: it could contain a secret. */
+export class MalformedResponse extends Error {
+  override readonly name = 'MalformedResponse';
 
   constructor(status: number) {
-    super(`the answer is not valid JSON (status ${status})`);
+    super(`the response is not valid JSON (status ${status})`);
   }
 }
 
-/** Lambda sets these variables; whoever runs a function otherwise has to. */
+/** Lambda always sets these variables; other environments have to. */
 export class NoCredentials extends Error {
   override readonly name = 'NoCredentials';
 
@@ -23,10 +23,10 @@ export class NoCredentials extends Error {
   }
 }
 
-/** An error that the service answered with, as the SDK's protocols make it. */
+/** An error response of the service, as the SDK's protocols represent it. */
 export interface AwsError extends Error {
   readonly $metadata: { readonly httpStatusCode?: number };
-  /** Set where the request was signed with a wrong time, which is right by now. */
+  /** Set if the request was signed with a wrong time, and the clock has been corrected since. */
   clockSkewCorrected?: true;
 }
 
@@ -34,7 +34,7 @@ export function isAwsError(error: unknown): error is AwsError {
   return error instanceof Error && '$metadata' in error;
 }
 
-/** What services call it when they are asked too often. Source: the SDK's own retries. */
+/** Error names that mean throttling, from the SDK's own retry rules. */
 const THROTTLING_NAMES: ReadonlySet<string> = new Set([
   'BandwidthLimitExceeded',
   'EC2ThrottledException',
@@ -51,31 +51,31 @@ const THROTTLING_NAMES: ReadonlySet<string> = new Set([
   'TooManyRequestsException',
   'TransactionInProgressException',
 ]);
-/** The service waited in vain for the rest of the request. Source: the same. */
+/** Error names that mean the request did not arrive completely, from the same rules. */
 const TIMEOUT_NAMES: ReadonlySet<string> = new Set(['RequestTimeout', 'RequestTimeoutException']);
 
-/** What went wrong, in words for the log: the service's own, or ours where it said nothing. */
+/** Returns the cause for the log: the service's own words, or the status if it sent none. */
 export function describeAwsFailure(error: unknown): string {
   if (error instanceof TransportError) return describeTransport(error);
   if (OWN_ERRORS.some((kind) => error instanceof kind)) return (error as Error).message;
   const isNameless = isAwsError(error) && error.name === NO_NAME;
   return isNameless
-    ? `it answered with status ${error.$metadata.httpStatusCode}`
+    ? `the service returned status ${error.$metadata.httpStatusCode}`
     : describeThrown(error);
 }
 
-const OWN_ERRORS = [OutOfTime, MalformedAnswer, NoCredentials];
-/** What the SDK's protocols make of an answer that is an error and does not say which. */
+const OWN_ERRORS = [TimeoutError, MalformedResponse, NoCredentials];
+/** The name that the SDK's protocols give to an error response without one. */
 const NO_NAME = 'Unknown';
 
 function describeTransport({ message, cause }: TransportError): string {
   return cause instanceof Error ? `${message}: ${cause.message}` : message;
 }
 
-/** Whether another attempt may help. */
+/** Whether a retry can succeed. */
 export function isTransientAwsError(error: unknown): boolean {
   if (error instanceof TransportError) return error.failure !== 'oversized';
-  if (error instanceof MalformedAnswer) return true;
+  if (error instanceof MalformedResponse) return true;
   if (!isAwsError(error)) return false;
   const { name, $metadata, clockSkewCorrected } = error;
   if (clockSkewCorrected) return true;

@@ -1,61 +1,72 @@
 /**
- * Kept-alive connections over one transport, and connections opened ahead of the request that will
- * need them.
+ * Kept-alive connections over one transport, and connections opened before the request that needs
+ * them.
+ *
+ * Lambda freezes a container between invocations, timers included, so socket timeouts do not fire;
+ * the wall clock goes on. Meanwhile load balancers and NAT gateways drop idle connections silently, and
+ * a request on one would wait for its whole timeout. So the age is checked before a connection is
+ * used.
  */
 import type { ClientRequest, RequestOptions } from 'node:http';
+import type { Agent } from 'node:https';
 import { isIP, type Socket } from 'node:net';
-import { LONGEST_IDLE_MS, limitIdleSockets } from './idle-sockets.ts';
 
 export type Transport = Pick<typeof import('node:https'), 'request' | 'Agent'>;
 
 export interface ConnectionPool {
   readonly request: (url: URL, options: RequestOptions) => ClientRequest;
-  /** Whether the request went out on a connection that had stood for a while. */
+  /** Whether the request was sent on a connection that had been idle before. */
   readonly isKept: (request: ClientRequest) => boolean;
   /**
-   * Closes the connections to an origin that wait for a request. When one of them turned out to be
-   * dead, the others are no younger: Lambda had the container frozen for longer than the other end
-   * waits. So a pool that went stale as a whole is found out once, not connection by connection.
+   * Closes the idle connections to an origin. If one of them is dead, the others were idle during the
+   * same freeze, so one failed request is enough to clear the pool.
    */
   readonly dropIdle: (url: URL) => void;
-  /** Settles once the connection stands, or failed, or was given up. */
+  /** Opens a connection. Resolves once it is established, failed or timed out; never rejects. */
   readonly connect: (url: URL, timeoutMs: number) => Promise<void>;
 }
 
-/** @param now milliseconds of the wall clock */
+/**
+ * Below the known idle timeouts on the way: AWS load balancers 60 seconds, nginx 75, NAT gateways 350
+ * (their documentation; the platform publishes none).
+ */
+export const MAX_IDLE_MS = 30_000;
+
+/** @param now milliseconds of the wall clock, which continues during a freeze */
 export function createConnectionPool(
   { request, Agent }: Transport,
   now: () => number,
 ): ConnectionPool {
   const agent = new Agent({ keepAlive: true });
-  const dropLongIdle = limitIdleSockets(agent, now);
+  const closeLongIdle = limitIdleSockets(agent, now);
   const open = agent.createConnection.bind(agent);
-  const ahead = new Map<string, { readonly socket: Socket; readonly sinceMs: number }>();
-  const wasAhead = new WeakSet<object>();
+  const preOpened = new Map<string, { readonly socket: Socket; readonly sinceMs: number }>();
+  const wasPreOpened = new WeakSet<object>();
 
-  const take = (origin: string): Socket | undefined => {
-    const opened = ahead.get(origin);
-    ahead.delete(origin);
-    if (!opened) return undefined;
-    const { socket, sinceMs } = opened;
-    if (now() - sinceMs > LONGEST_IDLE_MS) socket.destroy();
-    // By now, or by the other end in the meantime.
+  const takePreOpened = (origin: string): Socket | undefined => {
+    const entry = preOpened.get(origin);
+    preOpened.delete(origin);
+    if (!entry) return undefined;
+    const { socket, sinceMs } = entry;
+    if (now() - sinceMs > MAX_IDLE_MS) socket.destroy();
+    // Also true if the other end has closed it in the meantime.
     if (socket.destroyed || socket.readableEnded) return undefined;
     return socket.ref();
   };
 
   agent.createConnection = (options, callback) =>
-    take(`${options.host}:${options.port}`) ?? open(options, callback);
+    takePreOpened(`${options.host}:${options.port}`) ?? open(options, callback);
 
   return {
     request: (url, options) => {
-      dropLongIdle();
+      closeLongIdle();
       return request(url, { ...options, agent });
     },
-    isKept: ({ reusedSocket, socket }) => reusedSocket || (socket !== null && wasAhead.has(socket)),
+    isKept: ({ reusedSocket, socket }) =>
+      reusedSocket || (socket !== null && wasPreOpened.has(socket)),
     dropIdle: (url) => {
       const { host, port } = toAddress(url);
-      take(`${host}:${port}`)?.destroy();
+      takePreOpened(`${host}:${port}`)?.destroy();
       for (const [name, sockets] of Object.entries(agent.freeSockets)) {
         if (!name.startsWith(`${host}:${port}:`)) continue;
         for (const socket of sockets ?? []) socket.destroy();
@@ -65,11 +76,11 @@ export function createConnectionPool(
       new Promise((resolve) => {
         const { host, port } = toAddress(url);
         const options = { host, port, servername: isIP(host) ? '' : host };
-        // Two services may share an origin, and nobody would ever take or close the first one.
-        take(`${host}:${port}`)?.destroy();
+        // If two services share an origin, a second entry would leave the first one open.
+        takePreOpened(`${host}:${port}`)?.destroy();
         const socket = open(options) as Socket;
-        ahead.set(`${host}:${port}`, { socket, sinceMs: now() });
-        wasAhead.add(socket);
+        preOpened.set(`${host}:${port}`, { socket, sinceMs: now() });
+        wasPreOpened.add(socket);
         const timer = setTimeout(() => socket.destroy(), timeoutMs);
         const settle = (): void => {
           clearTimeout(timer);
@@ -77,12 +88,26 @@ export function createConnectionPool(
         };
         socket.once('encrypted' in socket ? 'secureConnect' : 'connect', settle);
         socket.once('close', settle);
-        // Whoever takes the connection is told the same.
+        // Without a listener an error would end the process. The request gets the same error.
         socket.on('error', () => {});
-        // Nothing is to be read yet but the other end's closing; and nobody waits for it alone.
+        // Reading notices that the other end closes; an idle socket must not keep the process alive.
         socket.resume();
         socket.unref();
       }),
+  };
+}
+
+/** Returns a function that closes all sockets idle for too long. Call it before each request. */
+function limitIdleSockets(agent: Pick<Agent, 'on' | 'freeSockets'>, now: () => number): () => void {
+  const idleSinceMs = new WeakMap<object, number>();
+  agent.on('free', (socket: object) => {
+    idleSinceMs.set(socket, now());
+  });
+  return () => {
+    for (const socket of Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? [])) {
+      const idleMs = now() - (idleSinceMs.get(socket) ?? Number.NEGATIVE_INFINITY);
+      if (idleMs > MAX_IDLE_MS) socket.destroy();
+    }
   };
 }
 

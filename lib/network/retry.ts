@@ -1,11 +1,11 @@
 /**
- * Tries something again while that may help and time is left. No I/O of its own: the clock, pausing
- * and randomness are arguments.
+ * Retries with exponential back-off within a deadline. Does no I/O: clock, pause and randomness are
+ * arguments.
  *
- * A circuit breaker would not help: Lambda scales by containers, and each would have to learn of an
- * outage alone.
+ * There is no circuit breaker: Lambda scales by containers, and each would have to detect an outage
+ * alone.
  */
-import { OutOfTime } from '../domain/deadline.ts';
+import { TimeoutError } from '../domain/deadline.ts';
 import { TransportError } from './send.ts';
 
 export interface Timing {
@@ -17,39 +17,36 @@ export interface Timing {
 }
 
 export interface RetryPolicy {
-  /** After the first attempt; `Infinity` for as many as there is time for. */
+  /** After the first attempt. With `Infinity`, only the deadline ends the retries. */
   readonly maxRetries: number;
-  /** A connection lost without a word costs this, not the call. */
+  /** Of one attempt, so that a connection that died silently costs an attempt and not the call. */
   readonly attemptTimeoutMs: number;
-  /** Doubled each time, up to the longest. */
+  /** Doubled for each retry, up to `longestPauseMs`. */
   readonly firstPauseMs: number;
   readonly longestPauseMs: number;
-  /**
-   * Judges what an attempt threw: how long to wait at least before another one, in milliseconds;
-   * `undefined` when another one would not help.
-   */
+  /** Returns the shortest pause in milliseconds before a retry, or `undefined` to stop retrying. */
   readonly toMinPauseMs: (error: unknown) => number | undefined;
 }
 
 /**
  * @param timeoutMs for all attempts and pauses together
- * @param attempt keeps to the time that it is given
- * @throws what the last attempt threw; but where the deadline cut that one short, what the one before
- *   threw, as it tells more, and OutOfTime where there was none
+ * @param attempt must finish within the timeout it receives
+ * @throws the error of the last attempt that had its full timeout, since an attempt cut short by the
+ *   deadline says less; TimeoutError if there was none
  */
 export type Retry = <Result>(
   timeoutMs: number,
   attempt: (timeoutMs: number) => Promise<Result>,
 ) => Promise<Result>;
 
-/** The others of a pool that went stale are closed with the first, so a second one is rare. */
+/** The first stale connection clears the pool, so more than one is rare. */
 const MAX_STALE_CONNECTIONS = 3;
 
 export function createRetry(policy: RetryPolicy, { now, pause, random }: Timing): Retry {
   return async (timeoutMs, attempt) => {
     const deadlineMs = now() + timeoutMs;
     const leftMs = (): number => Math.floor(deadlineMs - now());
-    let telling: unknown = new OutOfTime(timeoutMs);
+    let cause: unknown = new TimeoutError(timeoutMs);
     let staleConnections = 0;
     for (let retries = 0; leftMs() > 0; retries += 1) {
       const attemptMs = Math.min(policy.attemptTimeoutMs, leftMs());
@@ -57,7 +54,7 @@ export function createRetry(policy: RetryPolicy, { now, pause, random }: Timing)
         return await attempt(attemptMs);
       } catch (error) {
         const isCutShort = hasFailed('timeout', error) && attemptMs < policy.attemptTimeoutMs;
-        if (!isCutShort) telling = error;
+        if (!isCutShort) cause = error;
         if (hasFailed('stale connection', error) && staleConnections < MAX_STALE_CONNECTIONS) {
           staleConnections += 1;
           retries -= 1;
@@ -65,7 +62,7 @@ export function createRetry(policy: RetryPolicy, { now, pause, random }: Timing)
         }
         const minPauseMs = policy.toMinPauseMs(error);
         if (minPauseMs === undefined || retries >= policy.maxRetries) break;
-        // Between half and all of it: callers that failed together do not return together.
+        // From half to all of the pause, so that callers that failed together retry apart.
         const jitter = 0.5 + random() / 2;
         const ownPauseMs = Math.min(policy.firstPauseMs * 2 ** retries, policy.longestPauseMs);
         const pauseMs = Math.max(ownPauseMs * jitter, minPauseMs);
@@ -73,7 +70,7 @@ export function createRetry(policy: RetryPolicy, { now, pause, random }: Timing)
         await pause(pauseMs);
       }
     }
-    throw telling;
+    throw cause;
   };
 }
 

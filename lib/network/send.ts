@@ -1,8 +1,8 @@
 /**
- * One HTTP exchange with the platform or with AWS: a kept-alive connection, a deadline, a bound on
- * what is read. Judges nothing that the other end says.
+ * Sends one HTTP request to the platform or to AWS: over a kept-alive connection, with a timeout and a
+ * limit on the size of the response. Does not interpret status or body.
  *
- * `node:https` rather than `fetch`: Node's fetch costs about twice as much at a cold start.
+ * Uses `node:https`: `fetch` costs about twice as much of a cold start.
  */
 import { Agent, request as httpsRequest } from 'node:https';
 import { type ConnectionPool, createConnectionPool, type Transport } from './connection-pool.ts';
@@ -11,9 +11,9 @@ export interface WireRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
-  /** For the whole exchange, connecting included. */
+  /** For the whole exchange, including the connection. */
   readonly timeoutMs: number;
-  /** A longer answer is not read to its end. */
+  /** A larger body fails the exchange as `oversized`. */
   readonly maxResponseBytes: number;
 }
 
@@ -24,19 +24,22 @@ export interface WireResponse {
   readonly body: string;
 }
 
-/** @throws TransportError when there is no whole answer */
+/** @throws TransportError if no complete response arrives */
 export type SendRequest = (request: WireRequest) => Promise<WireResponse>;
 
 export interface Sender {
   readonly send: SendRequest;
   /**
-   * Opens a connection ahead of the request that will need it. Settles once the connection stands or
-   * is known not to; never throws, as the request will meet the same failure and tell it.
+   * Opens a connection before the request that needs it. Resolves once it is established, failed or
+   * timed out. Never rejects: the request gets the same error.
    */
   readonly connect: (url: URL, timeoutMs: number) => Promise<void>;
 }
 
-/** `malformed` is an answer that is no HTTP, breaks off or asks for another protocol. */
+/**
+ * `malformed`: the response is not HTTP, is incomplete or switches protocols. `stale connection`: the
+ * other end closed a kept-alive connection before it read the request.
+ */
 export type TransportFailure =
   | 'timeout'
   | 'connection'
@@ -44,7 +47,7 @@ export type TransportFailure =
   | 'oversized'
   | 'malformed';
 
-/** Why there is no whole answer. */
+/** Why there is no complete response. */
 export class TransportError extends Error {
   override readonly name = 'TransportError';
   readonly failure: TransportFailure;
@@ -56,7 +59,7 @@ export class TransportError extends Error {
 }
 
 /**
- * One set of kept-alive connections per sender, so make one per container.
+ * Creates a sender with its own kept-alive connections. Create one per container.
  * @param now milliseconds of the wall clock
  */
 export function createSender(now: () => number): Sender {
@@ -64,7 +67,7 @@ export function createSender(now: () => number): Sender {
   let plain: Promise<ConnectionPool> | undefined;
   const choosePool = async ({ protocol }: URL): Promise<ConnectionPool> => {
     if (protocol === 'https:') return secure;
-    // Only local stand-ins speak plain HTTP. Loading node:http costs a cold start some 20 ms.
+    // Only local stand-ins use plain HTTP. Loading node:http takes about 20 ms of a cold start.
     plain ??= import('node:http').then((http) =>
       createConnectionPool(http as unknown as Transport, now),
     );
@@ -94,34 +97,38 @@ function exchange(
         if (isLost && pool.isKept(request)) pool.dropIdle(url);
         request.destroy();
       });
-    const timer = setTimeout(() => fail('timeout', `no answer within ${timeoutMs} ms`), timeoutMs);
+    const timer = setTimeout(
+      () => fail('timeout', `no response within ${timeoutMs} ms`),
+      timeoutMs,
+    );
 
-    let hasBegun = false;
-    const breakOff = (error: Error): void => fail('malformed', 'the answer broke off', error);
+    let hasResponse = false;
+    const failIncomplete = (error: Error): void =>
+      fail('malformed', 'the response is incomplete', error);
 
     request.on('error', (error: NodeJS.ErrnoException) => {
       const failure = toFailure(error, pool.isKept(request));
-      // Who has begun to answer has taken the request: it is not to be sent again as if nobody had.
-      if (hasBegun && failure !== 'malformed') breakOff(error);
+      // The server has read the request once it responds, so the connection was not stale.
+      if (hasResponse && failure !== 'malformed') failIncomplete(error);
       else fail(failure, error.code ?? error.message, error);
     });
-    // Without a listener Node closes the connection and tells nobody.
+    // Without a listener, Node closes the connection and emits no other event.
     request.on('upgrade', (_response, socket) => {
       socket.destroy();
-      fail('malformed', 'the answer switches to another protocol');
+      fail('malformed', 'the response switches to another protocol');
     });
     request.on('response', (response) => {
-      hasBegun = true;
+      hasResponse = true;
       const chunks: Buffer[] = [];
       let received = 0;
       response.on('data', (chunk: Buffer) => {
         received += chunk.length;
         chunks.push(chunk);
         if (received > maxResponseBytes) {
-          fail('oversized', `the answer has more than ${maxResponseBytes} bytes`);
+          fail('oversized', `the response has more than ${maxResponseBytes} bytes`);
         }
       });
-      response.on('error', breakOff);
+      response.on('error', failIncomplete);
       response.on('end', () =>
         end(() =>
           resolve({
@@ -136,11 +143,10 @@ function exchange(
   });
 }
 
-/** What the other end's closing looks like to whoever writes next; which one depends on how it closed. */
+/** What a write fails with after the other end has closed; it depends on how it closed. */
 const CLOSED_CODES: readonly unknown[] = ['ECONNRESET', 'EPIPE'];
 
 function toFailure({ code }: NodeJS.ErrnoException, isKept: boolean): TransportFailure {
-  // A kept connection may have been closed by the other end while nobody looked.
   if (isKept && CLOSED_CODES.includes(code)) return 'stale connection';
   return code?.startsWith('HPE_') ? 'malformed' : 'connection';
 }

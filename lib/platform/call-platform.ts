@@ -1,12 +1,12 @@
 /**
- * One call to the platform: how often it is tried, for how long, and how much of an answer is read.
+ * One call to the platform, with retries.
  *
  * Creating a session twice is harmless: the platform has no idempotency key, but an unused session
- * costs nothing and never connects anybody.
+ * costs nothing, and no client connects to it.
  */
-import { OutOfTime } from '../domain/deadline.ts';
+import { TimeoutError } from '../domain/deadline.ts';
+import { readRetryAfterSeconds } from '../network/http-dates.ts';
 import { createRetry, type RetryPolicy, type Timing } from '../network/retry.ts';
-import { readRetryAfterSeconds } from '../network/retry-after.ts';
 import {
   type SendRequest,
   TransportError,
@@ -14,13 +14,13 @@ import {
   type WireResponse,
 } from '../network/send.ts';
 
-/** The documented answer has about 700 bytes. */
+/** The documented response has about 700 bytes. */
 export const MAX_RESPONSE_BYTES = 64 * 1024;
 const RETRIED_STATUSES: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 
 const POLICY: RetryPolicy = {
   maxRetries: 2,
-  // Healthy answers take well below a second; the vendor's SDKs wait 20 seconds or for ever.
+  // Usual responses take well below a second. The vendor's SDKs wait for 20 seconds or forever.
   attemptTimeoutMs: 4_000,
   firstPauseMs: 100,
   longestPauseMs: 200,
@@ -34,8 +34,10 @@ const POLICY: RetryPolicy = {
 export type PlatformRequest = Omit<WireRequest, 'maxResponseBytes'>;
 
 /**
- * The request's `timeoutMs` is for all attempts and pauses together. Judges no answer.
- * @throws TransportError when there is no whole answer
+ * Returns the last response, whatever its status. The request's `timeoutMs` covers all attempts and
+ * pauses.
+ *
+ * @throws TransportError if no complete response arrives
  */
 export type CallPlatform = (request: PlatformRequest) => Promise<WireResponse>;
 
@@ -51,14 +53,14 @@ export function createPlatformCall(send: SendRequest, timing: Timing): CallPlatf
       });
     } catch (error) {
       if (error instanceof TransientStatus) return error.response;
-      throw error instanceof OutOfTime ? toTimeout(error, request) : error;
+      throw error instanceof TimeoutError ? toTransportError(error, request) : error;
     }
   };
 }
 
-function toTimeout(error: OutOfTime, { timeoutMs }: PlatformRequest): TransportError {
-  const what = timeoutMs > 0 ? `no answer within ${timeoutMs} ms` : 'no time was left to try';
-  return new TransportError('timeout', what, error);
+function toTransportError(cause: TimeoutError, { timeoutMs }: PlatformRequest): TransportError {
+  const message = timeoutMs > 0 ? `no response within ${timeoutMs} ms` : cause.message;
+  return new TransportError('timeout', message, cause);
 }
 
 class TransientStatus extends Error {

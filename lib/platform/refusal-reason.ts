@@ -1,36 +1,39 @@
 /**
- * Why the platform refused, for the operator, who must tell a wrong secret from a wrong clock. Pure.
+ * Explains to the operator why the platform rejected a request: a wrong secret, a wrong clock. Pure.
  *
- * An answer of somebody else's can hold anything, so that no word of it is passed on: what is known
- * is told in words of ours, what is not known is not told.
- * Source: refusals of session/create that issues of the vendor's SDKs quote.
+ * Quotes nothing of the response, which could contain anything. Unknown messages have no explanation.
+ * Source: responses to session/create quoted in issues of the vendor's SDKs.
  */
 
-/** By how the platform's message begins, in lower case. */
+/** By the beginning of the platform's message, in lower case. */
 const KNOWN: readonly (readonly [beginning: string, explanation: string])[] = [
   [
     'no suitable authentication found',
-    'It knows no such project: the id of the secret is wrong, or the project is of the other environment (OpenTok, Vonage).',
+    "The platform has no such project: the secret's id is wrong, or the project belongs to the other environment (OpenTok, Vonage).",
   ],
   [
     'invalid signature',
-    "It does not take the signature: the API secret or the private key is not this project's, or no longer.",
+    'The signature does not match: the API secret or the private key belongs to another project or was replaced.',
   ],
   [
     'invalid token format',
-    "It does not take the key pair: an account's key and secret are no project's.",
+    "The platform does not accept the key pair: use a project's key and secret, not an account's.",
   ],
   [
     'invalid issuer format',
-    'It does not take the API key for one: it must be the one of a project.',
+    'The platform does not recognize the API key: use the API key of a project.',
   ],
-  ['issued time cannot be great', "The clock here is ahead of the platform's."],
-  ['invalid partner credentials', 'It does not take the API key and the API secret for a pair.'],
+  ['issued time cannot be great', "The local clock is ahead of the platform's."],
+  ['invalid partner credentials', 'The API key and the API secret do not belong together.'],
 ];
 
 const XML_MESSAGE = /<message>([^<]{1,200})<\/message>/;
 
-/** @param body of a refusal, in JSON or XML @returns a sentence; `undefined` for what is not known */
+/**
+ * Returns a sentence, or `undefined` if the message is unknown.
+ *
+ * @param body of an error response, in JSON or XML
+ */
 export function explainRefusal(body: string): string | undefined {
   const message = readMessage(body)?.trim().toLowerCase();
   if (message === undefined) return undefined;

@@ -1,7 +1,4 @@
-/**
- * Publishes result events on an EventBridge bus.
- */
-
+/** Publishes the results of asynchronous requests on an EventBridge bus. */
 import {
   errorTypeRegistries,
   PutEvents$,
@@ -9,23 +6,37 @@ import {
   type PutEventsCommandOutput,
 } from '@aws-sdk/client-eventbridge';
 import { AwsJson1_1Protocol } from '@aws-sdk/core/protocols';
-import { timeToWaitMs } from '../domain/deadline.ts';
+import { capTimeoutMs, type RemainingMs } from '../domain/deadline.ts';
 import { Fault } from '../domain/faults.ts';
 import { type AwsError, describeAwsFailure } from '../network/aws-errors.ts';
 import { type Aws, createAwsService } from '../network/aws-operation.ts';
-import type { PublishResult } from './result-event.ts';
+
+/** The result of one message. */
+export interface ResultEvent {
+  /** EventBridge `detail-type`. */
+  readonly type: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Publishes one event. After an error it may have been published anyway, so a retry can publish
+ * it twice.
+ *
+ * @throws Fault `ResultPublishError`
+ */
+export type PublishResult = (event: ResultEvent, remainingMs: RemainingMs) => Promise<void>;
 
 /** EventBridge `source` of every result. */
 export const RESULT_SOURCE = 'opentok-sessions';
 
-/** Publishing takes some 10 to 50 ms. */
+/** Publishing usually takes 10 to 50 ms. */
 const POLICY = {
   maxRetries: 2,
   attemptTimeoutMs: 800,
   firstPauseMs: 50,
   longestPauseMs: 400,
 };
-/** With all attempts and pauses. */
+/** For all attempts and pauses together. */
 const PUBLISH_TIMEOUT_MS = 2_000;
 
 export interface PublisherOptions {
@@ -34,7 +45,6 @@ export interface PublisherOptions {
   readonly endpoint: string;
 }
 
-/** The publisher throws Fault `ResultPublishError`. */
 export function createPublisher(aws: Aws, { busName, endpoint }: PublisherOptions): PublishResult {
   const protocol = new AwsJson1_1Protocol({
     defaultNamespace: 'com.amazonaws.eventbridge',
@@ -44,7 +54,7 @@ export function createPublisher(aws: Aws, { busName, endpoint }: PublisherOption
   const service = { endpoint, signingName: 'events', protocol, policy: POLICY };
   const putEvents = createAwsService(aws, service)<PutEventsCommandInput, PutEventsCommandOutput>(
     PutEvents$,
-    refuseEntry,
+    checkEntry,
   );
 
   return async ({ type, detail }, remainingMs) => {
@@ -55,11 +65,11 @@ export function createPublisher(aws: Aws, { busName, endpoint }: PublisherOption
       Detail: JSON.stringify(detail),
     };
     try {
-      const timeoutMs = timeToWaitMs(remainingMs, PUBLISH_TIMEOUT_MS);
+      const timeoutMs = capTimeoutMs(remainingMs, PUBLISH_TIMEOUT_MS);
       await putEvents({ Entries: [event] }, timeoutMs);
     } catch (error) {
       throw new Fault('ResultPublishError', 'The result could not be published.', {
-        reason: `Publishing on the bus ${busName} failed: ${describeAwsFailure(error)}`,
+        reason: `Publishing to the bus ${busName} failed: ${describeAwsFailure(error)}`,
         cause: error,
       });
     }
@@ -67,14 +77,14 @@ export function createPublisher(aws: Aws, { busName, endpoint }: PublisherOption
 }
 
 /**
- * A refused entry is no error of the call. Its message is not quoted: it may hold parts of the entry.
- * Source: PutEventsResultEntry in the API reference, which calls the throttled and the failed ones
- * retryable.
+ * Throws if EventBridge rejected the entry, which it reports in a successful response. Does not quote
+ * its message, which can contain parts of the entry. Throttling and internal failures are retried, as
+ * PutEventsResultEntry in the API reference recommends.
  */
-function refuseEntry({ Entries: [entry] = [] }: PutEventsCommandOutput): void {
+function checkEntry({ Entries: [entry] = [] }: PutEventsCommandOutput): void {
   if (entry?.EventId) return;
   const name = entry?.ErrorCode ?? 'Error';
   const httpStatusCode = name === 'InternalFailure' ? 500 : 400;
-  const error = new Error('the entry was not accepted');
+  const error = new Error('the entry was rejected');
   throw Object.assign(error, { name, $metadata: { httpStatusCode } } satisfies Partial<AwsError>);
 }

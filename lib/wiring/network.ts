@@ -4,10 +4,10 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import manifest from '../../package.json' with { type: 'json' };
-import type { Aws, AwsEnvironment } from '../network/aws-operation.ts';
+import type { Aws } from '../network/aws-operation.ts';
+import { type AwsEnvironment, createSigningClock } from '../network/aws-signing.ts';
 import type { Timing } from '../network/retry.ts';
 import { createSender, type Sender } from '../network/send.ts';
-import { createSigningClock } from '../network/signing-clock.ts';
 
 export interface Network extends Sender {
   /** Who calls, for the operators of what is called: `opentok-sessions/<version>`. */

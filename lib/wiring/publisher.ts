@@ -1,7 +1,6 @@
 /** The publisher of results with its real collaborators. */
 import { misconfigured } from '../domain/faults.ts';
-import { createPublisher } from '../results/event-bridge.ts';
-import type { PublishResult } from '../results/result-event.ts';
+import { createPublisher, type PublishResult } from '../results/event-bridge.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Without an endpoint the publisher throws Fault `ConfigurationError`: a function may never need it. */

@@ -156,7 +156,7 @@ describe('a call that waits for a secret', () => {
       message: 'The credentials are out of reach for the moment.',
       retryAfterSeconds: 1,
     });
-    expect(fault.reason).toContain('no time was left to begin');
+    expect(fault.reason).toContain('no time left to start');
     expect(reads).toHaveLength(0);
   });
 
@@ -165,7 +165,7 @@ describe('a call that waits for a secret', () => {
     const patient = get(ample);
     const fault = await catchFault(() => get(() => 510));
     expect(fault).toMatchObject({ name: 'SecretUnavailableError', retryAfterSeconds: 1 });
-    expect(fault.reason).toContain('not done within 10 ms');
+    expect(fault.reason).toContain('timed out after 10 ms');
     reads[0]?.resolve('first');
     expect(await patient).toEqual({ value: 'FIRST' });
     expect(reads).toHaveLength(1);

@@ -133,7 +133,7 @@ describe('reading a secret', () => {
       const caught = await catchFault(() => read(NAME, 100));
       expect(caught).toMatchObject({
         name: 'SecretUnavailableError',
-        reason: `Reading the secret ${NAME} failed: not done within 100 ms`,
+        reason: `Reading the secret ${NAME} failed: timed out after 100 ms`,
         retryAfterSeconds: 1,
       });
       expect(performance.now() - startedMs).toBeLessThan(2_000);

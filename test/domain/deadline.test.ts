@@ -1,80 +1,80 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { SecretCache } from '../../lib/credentials/secret-cache.ts';
-import { OutOfTime, timeToWaitMs, within } from '../../lib/domain/deadline.ts';
+import { capTimeoutMs, TimeoutError, withTimeout } from '../../lib/domain/deadline.ts';
 import type {
   CreatePlatformSession,
   PlatformSessionRequest,
 } from '../../lib/platform/session-api.ts';
-import type { PublishResult, ResultEvent } from '../../lib/results/result-event.ts';
+import type { PublishResult, ResultEvent } from '../../lib/results/event-bridge.ts';
 import type { RoomStore } from '../../lib/rooms/table/room-store.ts';
 import type { FindRoomDeps, findRoom } from '../../lib/rooms/use-cases/find-room.ts';
 import type { KeyedMutex } from '../../lib/rooms/use-cases/keyed-mutex.ts';
 import type { Invocation } from '../../lib/use-cases/invocation.ts';
 
-describe('the time for one wait', () => {
+describe('capTimeoutMs', () => {
   it.each([
-    ['all of its patience, when the invocation has longer', 2_501, 2_000],
-    ['all of its patience, when the invocation has just that', 2_500, 2_000],
-    ['half a second less than the invocation has', 2_499, 1_999],
-    ['a moment, when the invocation ends', 501, 1],
-    ['none, when just enough is left to answer', 500, 0],
-    ['none, when the invocation is over', -5, 0],
-    ['all of its patience, where nothing bounds the invocation', Number.POSITIVE_INFINITY, 2_000],
-  ])('is %s', (_scenario, leftMs, expectedMs) => {
-    expect(timeToWaitMs(() => leftMs, 2_000)).toBe(expectedMs);
+    ['the timeout, if the invocation has longer', 2_501, 2_000],
+    ['the timeout, if the invocation has exactly enough', 2_500, 2_000],
+    ['the remaining time less the reserve, if that is shorter', 2_499, 1_999],
+    ['1 ms, if the invocation is about to end', 501, 1],
+    ['0, if only the reserve is left', 500, 0],
+    ['0, if the invocation is over', -5, 0],
+    ['the timeout, if the invocation has no limit', Number.POSITIVE_INFINITY, 2_000],
+  ])('returns %s', (_scenario, leftMs, expectedMs) => {
+    expect(capTimeoutMs(() => leftMs, 2_000)).toBe(expectedMs);
   });
 });
 
-describe('a wait', () => {
+describe('withTimeout', () => {
   const never = new Promise<never>(() => {});
 
-  it('ends with the work, and leaves no timer behind', async () => {
+  it('returns the result and clears its timer', async () => {
     vi.useFakeTimers();
     try {
-      expect(await within(1_000, async () => 'done')).toBe('done');
+      expect(await withTimeout(1_000, async () => 'done')).toBe('done');
       expect(vi.getTimerCount()).toBe(0);
     } finally {
       vi.useRealTimers();
     }
   });
 
-  it('fails as the work fails', async () => {
+  it('throws the error of the operation', async () => {
     const failure = new Error('refused');
-    await expect(within(1_000, () => Promise.reject(failure))).rejects.toBe(failure);
+    await expect(withTimeout(1_000, () => Promise.reject(failure))).rejects.toBe(failure);
   });
 
-  it('is over in time though the work goes on', async () => {
+  it('throws TimeoutError while the operation continues', async () => {
     vi.useFakeTimers();
     try {
       let ended: unknown;
-      const waiting = within(1_000, () => never).catch((error: unknown) => {
+      const waiting = withTimeout(1_000, () => never).catch((error: unknown) => {
         ended = error;
       });
       await vi.advanceTimersByTimeAsync(999);
       expect(ended).toBeUndefined();
       await vi.advanceTimersByTimeAsync(1);
       await waiting;
-      expect(ended).toBeInstanceOf(OutOfTime);
-      expect(ended).toMatchObject({ name: 'OutOfTime', message: 'not done within 1000 ms' });
+      expect(ended).toBeInstanceOf(TimeoutError);
+      expect(ended).toMatchObject({ name: 'TimeoutError', message: 'timed out after 1000 ms' });
     } finally {
       vi.useRealTimers();
     }
   });
 
-  it('says what the work says that gives up at the same moment', async () => {
-    const work = () => within(5, () => never).catch(() => Promise.reject(new Error('inner')));
-    await expect(within(5, work)).rejects.toThrow('inner');
+  it('throws the operation’s own error if both time out together', async () => {
+    const work = () => withTimeout(5, () => never).catch(() => Promise.reject(new Error('inner')));
+    await expect(withTimeout(5, work)).rejects.toThrow('inner');
   });
 
-  it.each([0, -5])('is not begun with %i ms left', async (timeoutMs) => {
+  it.each([0, -5])('does not start the operation with %i ms left', async (timeoutMs) => {
     const begin = vi.fn(async () => 'done');
-    await expect(within(timeoutMs, begin)).rejects.toThrow('no time was left to begin');
+    await expect(withTimeout(timeoutMs, begin)).rejects.toThrow('no time left to start');
     expect(begin).not.toHaveBeenCalled();
   });
 });
 
-describe('whatever waits', () => {
-  /** Compiled, never run. A number is refused as well: after the next wait it would be out of date. */
+describe('functions that wait', () => {
+  /** Compiled, never run. A number is an error as well: it would be outdated after the next wait. */
   const _forgotten = (
     secret: SecretCache<string>,
     store: RoomStore,
@@ -109,11 +109,11 @@ describe('whatever waits', () => {
     // @ts-expect-error
     find(deps, 'standup', invocation);
     // @ts-expect-error
-    within(() => never);
+    withTimeout(() => never);
   };
   const never = new Promise<never>(() => {});
 
-  it('does not compile without the time that is left', () => {
+  it('do not compile without the remaining time', () => {
     expect(_forgotten).toBeTypeOf('function');
   });
 });

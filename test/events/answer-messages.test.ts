@@ -5,7 +5,7 @@ import type { RemainingMs } from '../../lib/domain/deadline.ts';
 import { Fault, validationError } from '../../lib/domain/faults.ts';
 import { answerMessages } from '../../lib/events/answer-messages.ts';
 import { type Message, recognizeEvent } from '../../lib/events/event-source.ts';
-import type { ResultEvent } from '../../lib/results/result-event.ts';
+import type { ResultEvent } from '../../lib/results/event-bridge.ts';
 import type { AnyFaultName } from '../../tools/openapi/texts/faults.ts';
 import { makeFault } from '../../tools/openapi/texts/faults.ts';
 import { catchFault } from '../support/faults.ts';
@@ -222,7 +222,7 @@ describe('a message whose fault may pass', () => {
       expect(outcome).toEqual({
         fault: unavailable,
         record: {
-          message: 'The video platform is out of reach',
+          message: 'The video platform is unavailable',
           status: 503,
           fault: 'PlatformUnavailableError',
           reason: 'HTTP 503',

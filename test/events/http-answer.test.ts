@@ -18,7 +18,7 @@ describe('a problem document', () => {
     expect(readProblem(answer(fault))).toMatchObject({ status: 502 });
     expect(JSON.parse(answer(fault).body)).toEqual({
       type: 'urn:opentok-sessions:platform-refused-error',
-      title: 'The video platform refused the request',
+      title: 'The video platform rejected the request',
       status: 502,
       detail: 'Refused.',
       requestId: REQUEST_ID,

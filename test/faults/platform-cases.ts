@@ -57,7 +57,7 @@ const RETRIED: readonly Retried[] = [
     "the platform's answer breaks off",
     { kind: 'truncated' },
     unusable,
-    told('PlatformInvalidResponseError', 'the answer broke off'),
+    told('PlatformInvalidResponseError', 'the response is incomplete'),
   ],
   [
     "the platform's answer is no HTTP",
@@ -133,21 +133,21 @@ export const waitingCases: readonly FaultCase[] = [
     inject: failing({ kind: 'hang' }, Number.POSITIVE_INFINITY),
     remainingMs: 1_500,
     seen: tooSlow,
-    logged: told('PlatformTimeoutError', 'no answer within'),
+    logged: told('PlatformTimeoutError', 'no response within'),
   },
   {
     injected: "the platform's answer stops half-way",
     inject: failing({ kind: 'stall' }, Number.POSITIVE_INFINITY),
     remainingMs: 1_500,
     seen: tooSlow,
-    logged: told('PlatformTimeoutError', 'no answer within'),
+    logged: told('PlatformTimeoutError', 'no response within'),
   },
   {
     injected: 'the platform answers later than there is time',
     inject: failing({ kind: 'delay', delayMs: 1_400 }, Number.POSITIVE_INFINITY),
     remainingMs: 1_500,
     seen: tooSlow,
-    logged: told('PlatformTimeoutError', 'no answer within'),
+    logged: told('PlatformTimeoutError', 'no response within'),
   },
   {
     injected: 'the platform is down and asks for a longer pause than there is time',
@@ -160,7 +160,7 @@ export const waitingCases: readonly FaultCase[] = [
     injected: 'there is no time left to call the platform at all',
     remainingMs: 500,
     seen: tooSlow,
-    logged: told('PlatformTimeoutError', 'no time was left to try'),
+    logged: told('PlatformTimeoutError', 'no time left to start'),
     after: expectAttempts(0),
   },
 ];
@@ -199,7 +199,11 @@ const UNUSABLE: readonly [what: string, fault: Fault, reason: string][] = [
   ['is an array of null', altered(() => '[null]'), 'its session has no session_id'],
   ['has no session id', platformFaults.withoutSessionId, 'its session has no session_id'],
   ['has a session id of null', altered(() => '[{"session_id":null}]'), 'has no session_id'],
-  ['has a malformed session id', altered(() => '[{"session_id":"2_MX"}]'), 'is no session id'],
+  [
+    'has a malformed session id',
+    altered(() => '[{"session_id":"2_MX"}]'),
+    'its session_id is malformed',
+  ],
   ['has a session id of another project', platformFaults.foreignSession, 'another project'],
   [
     'has a session id of a project whose key contains ours',

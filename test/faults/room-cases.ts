@@ -62,6 +62,6 @@ export const movedCases: readonly FaultCase[] = [
     inject: ({ secretsManager }) => secretsManager.fail({ kind: 'hang' }, always),
     remainingMs: 2_000,
     seen: unsettled,
-    logged: told('not done within'),
+    logged: told('timed out after'),
   },
 ];

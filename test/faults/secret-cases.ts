@@ -47,7 +47,7 @@ const misconfigured: Seen = {
 const refused: Seen = {
   status: 502,
   type: 'credentials-refused-error',
-  detail: "refused this project's credentials",
+  detail: "rejected this project's credentials",
 };
 const told = (level: Logged['level'], fault: string, reason: string): Logged => ({
   level,
@@ -112,7 +112,7 @@ export const storeCases: readonly FaultCase[] = [
     inject: (stage) => down(stage, statusFault(503, { 'retry-after': '3600' })),
     remainingMs: 1_500,
     seen: outOfReach,
-    logged: unreadable('it answered with status 503'),
+    logged: unreadable('the service returned status 503'),
   },
   {
     injected: 'Secrets Manager never answers',
@@ -120,7 +120,7 @@ export const storeCases: readonly FaultCase[] = [
     inject: (stage) => down(stage, { kind: 'hang' }),
     remainingMs: 1_000,
     seen: outOfReach,
-    logged: unreadable('not done within'),
+    logged: unreadable('timed out after'),
   },
   {
     injected: 'the answer of Secrets Manager stops half-way',
@@ -128,7 +128,7 @@ export const storeCases: readonly FaultCase[] = [
     inject: (stage) => down(stage, { kind: 'stall' }),
     remainingMs: 1_000,
     seen: outOfReach,
-    logged: unreadable('not done within'),
+    logged: unreadable('timed out after'),
   },
   {
     injected: 'the answer of Secrets Manager breaks off',
@@ -153,7 +153,7 @@ export const storeCases: readonly FaultCase[] = [
         alter: (usual) => ({ ...usual, body: usual.body?.slice(0, -9) ?? '' }),
       }),
     seen: outOfReach,
-    logged: unreadable('the answer is not valid JSON'),
+    logged: unreadable('the response is not valid JSON'),
   },
   {
     injected: 'the function may not read the secret',
@@ -242,7 +242,7 @@ export const oldSecretCases: readonly FaultCase[] = [
     // A second is waited for, and half a second is kept for answering.
     remainingMs: 1_600,
     seen: succeeds,
-    logged: keepsServing('SecretUnavailableError', 'not done within'),
+    logged: keepsServing('SecretUnavailableError', 'timed out after'),
   },
   {
     ...token,
@@ -334,7 +334,7 @@ export const rotationCases: readonly FaultCase[] = [
     injected: 'the platform answers 403, and the secret has not changed',
     inject: ({ platform }) => platform.setProject(NEW_SECRET),
     seen: refused,
-    logged: [told('error', 'CredentialsRefusedError', 'The platform answered with status 403.')],
+    logged: [told('error', 'CredentialsRefusedError', 'The platform returned status 403.')],
     after: (stage) => {
       expectReads(2)(stage);
       expect(stage.platform.counts.requests).toBe(1);
@@ -349,7 +349,7 @@ export const rotationCases: readonly FaultCase[] = [
       pass(29);
     },
     seen: refused,
-    logged: [told('error', 'CredentialsRefusedError', 'The platform answered with status 403.')],
+    logged: [told('error', 'CredentialsRefusedError', 'The platform returned status 403.')],
     after: expectReads(2),
   },
   {
@@ -370,7 +370,7 @@ export const rotationCases: readonly FaultCase[] = [
       stage.platform.fail(platformFaults.invalidSignature, always);
     },
     seen: refused,
-    logged: [told('error', 'CredentialsRefusedError', 'The platform answered with status 403.')],
+    logged: [told('error', 'CredentialsRefusedError', 'The platform returned status 403.')],
     after: (stage) => {
       expectReads(2)(stage);
       expect(stage.platform.counts.requests).toBe(2);
@@ -385,7 +385,7 @@ export const rotationCases: readonly FaultCase[] = [
     seen: refused,
     logged: [
       told('warn', 'SecretUnavailableError', 'InternalServiceError'),
-      told('error', 'CredentialsRefusedError', 'The platform answered with status 403.'),
+      told('error', 'CredentialsRefusedError', 'The platform returned status 403.'),
     ],
   },
   {
@@ -397,8 +397,8 @@ export const rotationCases: readonly FaultCase[] = [
     remainingMs: 1_000,
     seen: refused,
     logged: [
-      told('warn', 'SecretUnavailableError', 'not done within'),
-      told('error', 'CredentialsRefusedError', 'The platform answered with status 403.'),
+      told('warn', 'SecretUnavailableError', 'timed out after'),
+      told('error', 'CredentialsRefusedError', 'The platform returned status 403.'),
     ],
   },
 ];

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { createOutput } from '../../local/output.ts';
 
 const failed = {
-  message: 'The video platform refused the credentials',
+  message: 'The video platform rejected the credentials',
   outcome: 'failed',
-  reason: 'The platform answered with status 403.',
+  reason: 'The platform returned status 403.',
 };
 
 describe('what the functions write', () => {
@@ -23,7 +23,7 @@ describe('what the functions write', () => {
     [
       'a failure and its reason, in one line',
       [failed],
-      'The video platform refused the credentials: The platform answered with status 403.',
+      'The video platform rejected the credentials: The platform returned status 403.',
     ],
     ['a failure without a reason', [{ ...failed, reason: undefined }], failed.message],
     [

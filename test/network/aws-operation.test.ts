@@ -1,5 +1,4 @@
-/** A call to AWS over its real protocol, whatever the service; GetSecretValue stands for all. */
-
+/** Operations of AWS over the real protocol, with GetSecretValue as the example. */
 import {
   errorTypeRegistries,
   GetSecretValue$,
@@ -14,7 +13,7 @@ import type { SdkError } from '@smithy/types';
 import { describe, expect, it } from 'vitest';
 import { isTransientAwsError } from '../../lib/network/aws-errors.ts';
 import { type Aws, createAwsService } from '../../lib/network/aws-operation.ts';
-import { createSigningClock } from '../../lib/network/signing-clock.ts';
+import { createSigningClock } from '../../lib/network/aws-signing.ts';
 import { awsError } from '../../stand-ins/aws-json.ts';
 import type { Fault } from '../../stand-ins/faults.ts';
 import { secretFaults, startSecretsManager } from '../../stand-ins/secrets-manager.ts';
@@ -45,8 +44,8 @@ const catchError = (run: Promise<unknown>) =>
     (error: Error) => error,
   );
 
-describe('an operation of AWS', () => {
-  it('reads what Lambda says of its place anew at each call', async () => {
+describe('createAwsService', () => {
+  it('reads the environment for each call', async () => {
     const standIn = await start();
     let calls = 0;
     const { readEnvironment } = createLocalAws();
@@ -69,7 +68,7 @@ describe('an operation of AWS', () => {
   });
 
   it.each(['region', 'accessKeyId', 'secretAccessKey'])(
-    'names the variables when there is no %s, and asks nobody',
+    'names the missing variables without %s, and sends no request',
     async (missing) => {
       const standIn = await start();
       const { readEnvironment } = createLocalAws();
@@ -82,13 +81,13 @@ describe('an operation of AWS', () => {
     },
   );
 
-  it('ends when its time is over, however long signing took', async () => {
+  it('subtracts the time for signing from the timeout', async () => {
     const standIn = await start();
     const timeouts: number[] = [];
     const { send, timing } = createLocalAws();
     let nowMs = 0;
     const call = open(standIn, {
-      // A step of the clock for each look at it.
+      // Each reading moves the clock.
       timing: { ...timing, now: () => (nowMs += 5) },
       send: (request) => {
         timeouts.push(request.timeoutMs);
@@ -99,14 +98,14 @@ describe('an operation of AWS', () => {
     expect(timeouts).toEqual([policy.attemptTimeoutMs - 5]);
   });
 
-  it.each(['/base', '/base/'])('is signed for an endpoint with the path %s', async (path) => {
+  it.each(['/base', '/base/'])('signs for an endpoint with the path %s', async (path) => {
     const standIn = await start();
     expect(await open({ url: standIn.url + path })(input, 4_000)).toMatchObject({
       SecretString: 'text',
     });
   });
 
-  it('throws the SDK’s error of the name on the wire', async () => {
+  it('throws the SDK’s class for the error name', async () => {
     const standIn = await start();
     const error = await catchError(open(standIn)({ SecretId: 'none' }, 4_000));
     expect(error).toBeInstanceOf(ResourceNotFoundException);
@@ -117,7 +116,7 @@ describe('an operation of AWS', () => {
     expect(standIn.counts.requests).toBe(1);
   });
 
-  it('throws the service’s own error for a name that the SDK does not know', async () => {
+  it('throws the service’s base class for an unknown error name', async () => {
     const standIn = await start();
     standIn.fail({ kind: 'answer', ...awsError('com.amazonaws.x#BrandNewException', 'as worded') });
     const error = await catchError(open(standIn)(input, 4_000));
@@ -127,21 +126,24 @@ describe('an operation of AWS', () => {
 
   it.each<[scenario: string, fault: Fault]>([
     ['the connection is reset', { kind: 'reset' }],
-    ['the answer breaks off', { kind: 'truncated' }],
-    ['the answer is no HTTP', { kind: 'garbage' }],
-    ['the answer is no JSON', { kind: 'answer', status: 200, body: '<html>' }],
-    ['the answer is empty', { kind: 'answer', status: 200, body: '' }],
-    ['the answer is null', { kind: 'answer', status: 200, body: 'null' }],
-    ['the answer is a list', { kind: 'answer', status: 200, body: '[{"SecretString":"text"}]' }],
-    ['the answer is a text', { kind: 'answer', status: 200, body: '"SecretString"' }],
-    ['the answer has no content', { kind: 'answer', status: 204 }],
-    ['the answer is partial', { kind: 'answer', status: 206, body: '{"SecretString":"te"}' }],
-    ['the answer is an error of whatever stands before', { kind: 'answer', status: 502, body: '' }],
-    ['the answer is a page of it', { kind: 'answer', status: 503, body: '<html>' }],
+    ['the response is incomplete', { kind: 'truncated' }],
+    ['the response is not HTTP', { kind: 'garbage' }],
+    ['the response is not JSON', { kind: 'answer', status: 200, body: '<html>' }],
+    ['the response is empty', { kind: 'answer', status: 200, body: '' }],
+    ['the response is null', { kind: 'answer', status: 200, body: 'null' }],
+    [
+      'the response is an array',
+      { kind: 'answer', status: 200, body: '[{"SecretString":"text"}]' },
+    ],
+    ['the response is a string', { kind: 'answer', status: 200, body: '"SecretString"' }],
+    ['the response has no content', { kind: 'answer', status: 204 }],
+    ['the response is partial', { kind: 'answer', status: 206, body: '{"SecretString":"te"}' }],
+    ['a proxy returns an error', { kind: 'answer', status: 502, body: '' }],
+    ['a proxy returns an HTML page', { kind: 'answer', status: 503, body: '<html>' }],
     ['the call is throttled', secretFaults.throttling],
-    ['too many calls are made', { kind: 'answer', ...awsError('Unheard', 'x', 429) }],
-    ['the service fails inside', secretFaults.internal],
-  ])('is tried again, three times in all, when %s', async (_scenario, fault) => {
+    ['too many requests were sent', { kind: 'answer', ...awsError('Unheard', 'x', 429) }],
+    ['the service fails internally', secretFaults.internal],
+  ])('makes up to three attempts if %s', async (_scenario, fault) => {
     const standIn = await start();
     standIn.fail(fault, { times: 2 });
     expect(await open(standIn)(input, 4_000)).toMatchObject({ SecretString: 'text' });
@@ -153,16 +155,16 @@ describe('an operation of AWS', () => {
 
   it.each<[scenario: string, fault: Fault]>([
     ['access is denied', secretFaults.accessDenied],
-    ['the credentials ran out', { kind: 'answer', ...awsError('ExpiredTokenException', 'x') }],
-    ['the answer has no end', { kind: 'huge-body', bytes: Number.MAX_SAFE_INTEGER }],
-  ])('is not tried again when %s', async (_scenario, fault) => {
+    ['the credentials have expired', { kind: 'answer', ...awsError('ExpiredTokenException', 'x') }],
+    ['the response is endless', { kind: 'huge-body', bytes: Number.MAX_SAFE_INTEGER }],
+  ])('does not retry if %s', async (_scenario, fault) => {
     const standIn = await start();
     standIn.fail(fault, always);
     await catchError(open(standIn)(input, 4_000));
     expect(standIn.counts.requests).toBe(1);
   });
 
-  it('takes a secret of 64 KiB, however JSON writes it', async () => {
+  it('accepts a secret of 64 KiB in which JSON escapes every character', async () => {
     const standIn = await start();
     const text = '\u0007'.repeat(65_536);
     standIn.setSecret(input.SecretId, text);
@@ -170,25 +172,25 @@ describe('an operation of AWS', () => {
   });
 
   it.each(['not-json-1234567890', '{"SecretString":1234567890', '"1234567890"x', '[1234567890'])(
-    'quotes nothing of an answer that does not parse: %s',
+    'quotes nothing of a response that does not parse: %s',
     async (body) => {
       const standIn = await start();
       for (const status of [200, 400, 500]) {
         standIn.recover();
         standIn.fail({ kind: 'answer', status, body }, always);
         const error = await catchError(open(standIn)(input, 4_000));
-        expect(error.message).toBe(`the answer is not valid JSON (status ${status})`);
+        expect(error.message).toBe(`the response is not valid JSON (status ${status})`);
         expect(JSON.stringify([error, error.stack, error.cause])).not.toContain('1234567890');
       }
     },
   );
 });
 
-describe('a clock that is wrong', () => {
+describe('createSigningClock', () => {
   it.each([
     ['an hour behind', -3_600_000],
     ['an hour ahead', 3_600_000],
-  ])('by %s is set by the answer, once, and the call goes through', async (_scenario, skewMs) => {
+  ])('is corrected by the first error response: %s', async (_scenario, skewMs) => {
     const standIn = await start();
     const signingClock = createSigningClock(() => Date.now() + skewMs);
     const call = open(standIn, { signingClock });
@@ -198,7 +200,7 @@ describe('a clock that is wrong', () => {
     expect(standIn.counts.requests).toBe(3);
   });
 
-  it('is no excuse for a signature that is wrong for another reason', async () => {
+  it('does not retry a signature that is wrong for another reason', async () => {
     const standIn = await start();
     const { readEnvironment } = createLocalAws();
     const call = open(standIn, {
@@ -213,7 +215,7 @@ describe('a clock that is wrong', () => {
   it.each([
     [239_000, false],
     [240_000, true],
-  ])('is one that is %i ms off', (skewMs, isWrong) => {
+  ])('corrects a clock that is %i ms off: %s', (skewMs, isWrong) => {
     const clock = createSigningClock(() => 0);
     expect(clock.correct(new Date(skewMs).toUTCString())).toBe(isWrong);
     expect(clock.now()).toBe(isWrong ? skewMs : 0);
@@ -222,14 +224,14 @@ describe('a clock that is wrong', () => {
   it.each([
     ...[undefined, '', 'yesterday', '0', '12', 'Mon, 01 Jan 10000 00:00:00 GMT'],
     ...['Sat, 13 Sep 275760 00:00:00 GMT', 'Mon, 99 Jan 2040 00:00:00 GMT'],
-  ])('cannot be told by the date %j', (date) => {
+  ])('ignores the malformed date %j', (date) => {
     const clock = createSigningClock(() => 0);
     expect(clock.correct(date)).toBe(false);
     expect(clock.now()).toBe(0);
   });
 });
 
-describe('throttling', () => {
+describe('isTransientAwsError', () => {
   it.each([
     'BandwidthLimitExceeded',
     'LimitExceededException',
@@ -244,7 +246,7 @@ describe('throttling', () => {
     'AccessDeniedException',
     'ResourceNotFoundException',
     'InternalServerError',
-  ])('is known by the names that the SDK knows it by: %s', (name) => {
+  ])('agrees with the SDK about throttling: %s', (name) => {
     const error = Object.assign(new Error(), { name, $metadata: { httpStatusCode: 400 } });
     expect(isTransientAwsError(error)).toBe(isThrottlingError(error as SdkError));
   });

@@ -1,10 +1,10 @@
-/** Connections that are kept, that died, and that are opened ahead, over real sockets. */
+/** Kept-alive, closed and pre-opened connections, over real sockets. */
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
-import { LONGEST_IDLE_MS } from '../../lib/network/idle-sockets.ts';
+import { MAX_IDLE_MS } from '../../lib/network/connection-pool.ts';
 import { createSender } from '../../lib/network/send.ts';
 import { startStandIn } from '../../stand-ins/stand-in.ts';
 import { testCertificate } from '../../stand-ins/test-certificate.ts';
@@ -22,7 +22,7 @@ const start = closedAfterEach((tls: boolean = false) => {
   });
 });
 
-/** A plain server that counts its connections: `closed` has one for each, done with its end. */
+/** A server that counts its connections: `closed` has a promise for each, resolved when it closes. */
 const startCounting = closedAfterEach(async () => {
   const closed: Promise<unknown>[] = [];
   const server = createHttpServer((_request, response) => response.end('{}'));
@@ -46,8 +46,8 @@ const requestTo = ({ url }: { url: string }, timeoutMs = 2_000) => ({
 describe.each([
   ['HTTP', false],
   ['HTTPS', true],
-])('a connection over %s', (_protocol, tls) => {
-  it('is there when the request comes, if it was opened ahead', async () => {
+])('connect over %s', (_protocol, tls) => {
+  it('opens a connection that requests use', async () => {
     const standIn = await start(tls);
     const { connect, send } = createSender(Date.now);
     await connect(new URL(standIn.url), 2_000);
@@ -57,9 +57,9 @@ describe.each([
   });
 
   it.each([
-    ['uses one', LONGEST_IDLE_MS, 1],
-    ['replaces one', LONGEST_IDLE_MS + 1, 2],
-  ])('%s that was opened %i ms before the request', async (_what, ageMs, connections) => {
+    ['is used', MAX_IDLE_MS, 1],
+    ['is replaced', MAX_IDLE_MS + 1, 2],
+  ])('opens a connection that %s by a request after %i ms', async (_what, ageMs, connections) => {
     const standIn = await start(tls);
     let nowMs = 1_000;
     const { connect, send } = createSender(() => nowMs);
@@ -69,7 +69,7 @@ describe.each([
     expect(standIn.counts).toEqual({ requests: 1, connections });
   });
 
-  it('is used while it is still being opened', async () => {
+  it('serves a request while it is still connecting', async () => {
     const standIn = await start(tls);
     const { connect, send } = createSender(Date.now);
     const connecting = connect(new URL(standIn.url), 2_000);
@@ -79,21 +79,21 @@ describe.each([
   });
 });
 
-describe('a connection', () => {
-  it('that was opened ahead and closed in the meantime is not used', async () => {
+describe('connect', () => {
+  it('opens a connection that is not used after the server closed it', async () => {
     const { url, closed, closeAllConnections } = await startCounting();
     const { connect, send } = createSender(Date.now);
     await connect(new URL(url), 2_000);
     closeAllConnections();
     await closed[0];
-    // As after a freeze: the request comes before the end was noticed, or after.
+    // As after a freeze, the request starts before or after the client notices.
     const first = await send(requestTo({ url })).catch((error: Error) => error);
     if (first instanceof Error) expect(first).toMatchObject({ failure: 'stale connection' });
     expect(await send(requestTo({ url }))).toMatchObject({ status: 200 });
     expect(closed).toHaveLength(2);
   });
 
-  it('that is opened ahead a second time replaces the first, which is closed', async () => {
+  it('closes the first connection if called twice for an origin', async () => {
     const { url, closed } = await startCounting();
     const { connect, send } = createSender(Date.now);
     await connect(new URL(url), 2_000);
@@ -103,7 +103,7 @@ describe('a connection', () => {
     expect(closed).toHaveLength(2);
   });
 
-  it('that cannot be opened ahead is told by the request', async () => {
+  it('leaves a connection error to the request', async () => {
     const standIn = await start();
     await standIn.close();
     const { connect, send } = createSender(Date.now);
@@ -114,7 +114,7 @@ describe('a connection', () => {
     });
   });
 
-  it('that nobody vouches for is not trusted when it is opened ahead', async () => {
+  it('rejects a self-signed certificate', async () => {
     const standIn = await start(true);
     setDefaultCACertificates(trusted);
     const { connect, send } = createSender(Date.now);
@@ -124,9 +124,9 @@ describe('a connection', () => {
     });
   });
 
-  it('that does not come to stand is waited for only so long, and then given up', async () => {
+  it('gives up after its timeout', async () => {
     const sockets: { destroy(): void }[] = [];
-    // Takes the TCP connection and never says anything of TLS.
+    // Accepts TCP connections, but sends no TLS handshake.
     const server = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
     await once(server, 'listening');
     try {
@@ -141,7 +141,7 @@ describe('a connection', () => {
     }
   });
 
-  it('that went stale takes the idle ones with it, which are no younger', async () => {
+  it('closes all idle connections to an origin after one is stale', async () => {
     const standIn = await start();
     const { send } = createSender(Date.now);
     standIn.fail({ kind: 'delay', until: standIn.received(10) }, { times: 10 });
@@ -153,7 +153,7 @@ describe('a connection', () => {
     expect(standIn.counts.connections).toBe(11);
   });
 
-  it('that went silent takes the idle ones with it', async () => {
+  it('closes all idle connections to an origin after one timed out', async () => {
     const standIn = await start();
     const { send } = createSender(Date.now);
     standIn.fail({ kind: 'delay', until: standIn.received(3) }, { times: 3 });

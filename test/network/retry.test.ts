@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { OutOfTime } from '../../lib/domain/deadline.ts';
+import { TimeoutError } from '../../lib/domain/deadline.ts';
 import { createRetry, type RetryPolicy } from '../../lib/network/retry.ts';
 import { TransportError, type TransportFailure } from '../../lib/network/send.ts';
 
-type Step = 'ok' | 'refused' | TransportFailure;
+type Step = 'ok' | 'rejected' | TransportFailure;
 
-/** A retry over a clock that only attempts and pauses move. */
+/** Only attempts and pauses move the clock. */
 function open(
   steps: readonly Step[],
   { attemptMs = 0, random = 0, policy = {} as Partial<RetryPolicy> } = {},
@@ -36,64 +36,64 @@ function open(
       const step = steps[attempts.length] ?? 'ok';
       attempts.push(ms);
       if (step === 'ok') return 'done';
-      if (step === 'refused') throw new Error('refused');
+      if (step === 'rejected') throw new Error('rejected');
       nowMs += step === 'timeout' ? ms : attemptMs;
       throw new TransportError(step, `attempt ${attempts.length}`);
     });
   return { run, attempts, pausesMs };
 }
 
-describe('a retry', () => {
-  it('pauses for twice as long each time, up to the longest', async () => {
+describe('createRetry', () => {
+  it('doubles the pause with each retry, up to the longest', async () => {
     const { run, pausesMs } = open(Array(5).fill('connection'));
     expect(await run(10_000)).toBe('done');
     expect(pausesMs).toEqual([50, 100, 150, 150, 150]);
   });
 
-  it('spreads callers that failed together over half of a pause', async () => {
+  it('spreads retries over half of the pause', async () => {
     const { run, pausesMs } = open(['connection'], { random: 0.999 });
     await run(10_000);
     expect(pausesMs[0]).toBeCloseTo(100, 0);
   });
 
-  it('waits for as long as it is told to, if that is longer', async () => {
+  it('pauses for the policy’s minimum if that is longer', async () => {
     const { run, pausesMs } = open(['connection'], { policy: { toMinPauseMs: () => 700 } });
     await run(10_000);
     expect(pausesMs).toEqual([700]);
   });
 
-  it('ends with what cannot pass', async () => {
-    const { run, attempts } = open(['connection', 'refused']);
-    await expect(run(10_000)).rejects.toThrow('refused');
+  it('does not retry a permanent error', async () => {
+    const { run, attempts } = open(['connection', 'rejected']);
+    await expect(run(10_000)).rejects.toThrow('rejected');
     expect(attempts).toHaveLength(2);
   });
 
-  it('goes on for as long as there is time, where no number is set', async () => {
+  it('retries until the deadline without a maximum', async () => {
     const { run, attempts } = open(Array(100).fill('connection'), { attemptMs: 50 });
     await expect(run(1_000)).rejects.toMatchObject({ failure: 'connection' });
     expect(attempts).toHaveLength(6);
   });
 
-  it('loses one attempt to a connection that died without a word, not the call', async () => {
+  it('retries an attempt that timed out', async () => {
     const { run, attempts } = open(['timeout']);
     expect(await run(3_000)).toBe('done');
     expect(attempts).toEqual([1_000, 1_000]);
   });
 
-  it('tells what went wrong before the deadline cut an attempt short', async () => {
+  it('throws the previous error if the deadline cut the last attempt short', async () => {
     const { run } = open(['connection', 'timeout'], { attemptMs: 500 });
     await expect(run(1_000)).rejects.toMatchObject({ message: 'attempt 1' });
   });
 
-  it('tells that the time is over where there is nothing else to tell', async () => {
+  it('throws TimeoutError if the deadline cut the only attempt short', async () => {
     const { run, attempts } = open(['timeout']);
-    await expect(run(300)).rejects.toThrow(new OutOfTime(300).message);
+    await expect(run(300)).rejects.toThrow(new TimeoutError(300).message);
     expect(attempts).toEqual([300]);
   });
 
-  it.each([0, -1, 0.5])('does not begin with %d ms', async (timeoutMs) => {
+  it.each([0, -1, 0.5])('makes no attempt with %d ms', async (timeoutMs) => {
     const { run, attempts } = open([]);
-    await expect(run(timeoutMs)).rejects.toBeInstanceOf(OutOfTime);
+    await expect(run(timeoutMs)).rejects.toBeInstanceOf(TimeoutError);
     expect(attempts).toEqual([]);
   });
 });

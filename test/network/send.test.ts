@@ -1,6 +1,6 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
-import { LONGEST_IDLE_MS } from '../../lib/network/idle-sockets.ts';
+import { MAX_IDLE_MS } from '../../lib/network/connection-pool.ts';
 import { createSender, type TransportError } from '../../lib/network/send.ts';
 import type { Fault } from '../../stand-ins/faults.ts';
 import { type StandIn, startStandIn } from '../../stand-ins/stand-in.ts';
@@ -41,8 +41,8 @@ const requestTo = ({ url }: { url: string }, timeoutMs = 2_000) => ({
 describe.each([
   ['HTTP', false],
   ['HTTPS', true],
-])('a request over %s', (_protocol, tls) => {
-  it('sends method, path, headers and body, and gets status, headers and body', async () => {
+])('createSender over %s', (_protocol, tls) => {
+  it('sends method, path, headers and body, and returns status, headers and body', async () => {
     trustTestCertificate();
     const standIn = await start(tls);
     const response = await createSender(Date.now).send(requestTo(standIn));
@@ -58,21 +58,21 @@ describe.each([
   });
 
   it.each([
-    ['is used again', LONGEST_IDLE_MS, 1],
-    ['is closed, however the timers stood still', LONGEST_IDLE_MS + 1, 2],
-  ])('on a connection that %s after %i ms without a call', async (_what, idleMs, connections) => {
+    ['reuses connections', MAX_IDLE_MS, 1],
+    ['opens new connections', MAX_IDLE_MS + 1, 2],
+  ])('%s after %i ms without a request', async (_what, idleMs, connections) => {
     trustTestCertificate();
     const standIn = await start(tls);
     let nowMs = 1_000;
     const { send } = createSender(() => nowMs);
-    // Two at once, so that two connections are kept.
+    // Two concurrent requests, so that two connections are kept.
     await Promise.all([send(requestTo(standIn)), send(requestTo(standIn))]);
     nowMs += idleMs;
     await Promise.all([send(requestTo(standIn)), send(requestTo(standIn))]);
     expect(standIn.counts).toEqual({ requests: 4, connections: 2 * connections });
   });
 
-  it('keeps one connection open for one call after the other', async () => {
+  it('reuses one connection for consecutive requests', async () => {
     trustTestCertificate();
     const standIn = await start(tls);
     const { send } = createSender(Date.now);
@@ -81,8 +81,8 @@ describe.each([
   });
 });
 
-describe('a request', () => {
-  it('does not trust a certificate that nobody vouches for', async () => {
+describe('createSender', () => {
+  it('rejects a self-signed certificate', async () => {
     const standIn = await start(true);
     await expect(createSender(Date.now).send(requestTo(standIn))).rejects.toMatchObject({
       failure: 'connection',
@@ -91,14 +91,14 @@ describe('a request', () => {
     expect(standIn.requests).toHaveLength(0);
   });
 
-  it('shares no connection with another sender', async () => {
+  it('does not share connections between senders', async () => {
     const standIn = await start();
     await createSender(Date.now).send(requestTo(standIn));
     await createSender(Date.now).send(requestTo(standIn));
     expect(standIn.counts.connections).toBe(2);
   });
 
-  it.each([302, 400, 404, 429, 500, 503])('does not judge status %i', async (status) => {
+  it.each([302, 400, 404, 429, 500, 503])('returns a response with status %i', async (status) => {
     const standIn = await start();
     standIn.fail({ kind: 'answer', status, headers: { location: standIn.url }, body: 'x' });
     const response = await createSender(Date.now).send(requestTo(standIn));
@@ -106,7 +106,7 @@ describe('a request', () => {
     expect(standIn.requests).toHaveLength(1);
   });
 
-  it('puts characters together that arrive in two pieces', async () => {
+  it('decodes characters that arrive in two chunks', async () => {
     const standIn = await start();
     const body = 'ä'.repeat(30_000);
     standIn.fail({ kind: 'answer', status: 200, body });
@@ -115,39 +115,41 @@ describe('a request', () => {
 
   it.each<[scenario: string, fault: Fault, failure: TransportError['failure'], message: string]>([
     ['the connection is reset', { kind: 'reset' }, 'connection', 'ECONNRESET'],
-    ['the answer is no HTTP', { kind: 'garbage' }, 'malformed', 'HPE_INVALID_CONSTANT'],
-    ['the answer breaks off', { kind: 'truncated' }, 'malformed', 'the answer broke off'],
-    ['no answer comes', { kind: 'hang' }, 'timeout', 'no answer within 100 ms'],
-    ['the answer stops half-way', { kind: 'stall' }, 'timeout', 'no answer within 100 ms'],
+    ['the response is not HTTP', { kind: 'garbage' }, 'malformed', 'HPE_INVALID_CONSTANT'],
     [
-      'the answer has no end',
+      'the response is incomplete',
+      { kind: 'truncated' },
+      'malformed',
+      'the response is incomplete',
+    ],
+    ['no response arrives', { kind: 'hang' }, 'timeout', 'no response within 100 ms'],
+    ['the response stalls', { kind: 'stall' }, 'timeout', 'no response within 100 ms'],
+    [
+      'the response is endless',
       { kind: 'huge-body', bytes: Number.MAX_SAFE_INTEGER },
       'oversized',
-      'the answer has more than 65536 bytes',
+      'the response has more than 65536 bytes',
     ],
     [
-      'the answer is announced as huge',
+      'the announced length is too large',
       { kind: 'huge-body', bytes: 10_000_000, declared: true },
       'oversized',
-      'the answer has more than 65536 bytes',
+      'the response has more than 65536 bytes',
     ],
-  ])(
-    'fails by name when %s, and the next one is well',
-    async (_scenario, fault, failure, message) => {
-      const standIn = await start();
-      const { send } = createSender(Date.now);
-      standIn.fail(fault);
-      const timeoutMs = failure === 'timeout' ? 100 : 2_000;
-      await expect(send(requestTo(standIn, timeoutMs))).rejects.toMatchObject({
-        name: 'TransportError',
-        failure,
-        message,
-      });
-      expect(await send(requestTo(standIn))).toMatchObject({ status: 200, body: USUAL_BODY });
-    },
-  );
+  ])('reports the failure if %s, and recovers', async (_scenario, fault, failure, message) => {
+    const standIn = await start();
+    const { send } = createSender(Date.now);
+    standIn.fail(fault);
+    const timeoutMs = failure === 'timeout' ? 100 : 2_000;
+    await expect(send(requestTo(standIn, timeoutMs))).rejects.toMatchObject({
+      name: 'TransportError',
+      failure,
+      message,
+    });
+    expect(await send(requestTo(standIn))).toMatchObject({ status: 200, body: USUAL_BODY });
+  });
 
-  it('fails by name when nobody listens', async () => {
+  it('reports a refused connection', async () => {
     const standIn = await start();
     await standIn.close();
     await expect(createSender(Date.now).send(requestTo(standIn))).rejects.toMatchObject({
@@ -156,7 +158,7 @@ describe('a request', () => {
     });
   });
 
-  it('tells a connection that went stale from one that failed', async () => {
+  it('reports a stale connection', async () => {
     const standIn = await start();
     const { send } = createSender(Date.now);
     standIn.fail({ kind: 'stale-keep-alive' });
@@ -166,13 +168,13 @@ describe('a request', () => {
   });
 
   it.each([
-    [KIB_64, 'taken'],
-    [KIB_64 + 1, 'refused'],
-  ])('with an answer of %i bytes is %s', async (bytes, outcome) => {
+    [KIB_64, 'accepted'],
+    [KIB_64 + 1, 'rejected'],
+  ])('with a response of %i bytes: %s', async (bytes, outcome) => {
     const standIn = await start();
     standIn.fail({ kind: 'answer', status: 200, body: 'x'.repeat(bytes) });
     const sent = createSender(Date.now).send(requestTo(standIn));
-    if (outcome === 'taken') expect((await sent).body).toHaveLength(bytes);
+    if (outcome === 'accepted') expect((await sent).body).toHaveLength(bytes);
     else await expect(sent).rejects.toMatchObject({ failure: 'oversized' });
   });
 });

@@ -1,7 +1,6 @@
 /**
- * The document's schemas and the code that checks requests agree: whatever is sent, the one accepts
- * it exactly if the other does. What the schemas refuse, the code always refuses; the few reasons for
- * which it refuses more are told here.
+ * The document's schemas and the code accept the same requests. The code rejects everything that the
+ * schemas reject, and more only for the reasons in `isBeyondSchemas`.
  */
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
@@ -49,7 +48,7 @@ const junk = fc.oneof(
   fc.jsonValue({ maxDepth: 2 }),
 );
 
-/** One wrong value in twenty. */
+/** A wrong value in one of twenty cases. */
 function mostly(wrong: string, ...right: readonly string[]) {
   return fc.oneof(
     { weight: 19, arbitrary: fc.constantFrom(...right) },
@@ -57,7 +56,7 @@ function mostly(wrong: string, ...right: readonly string[]) {
   );
 }
 
-/** Around a limit, in characters of one and of two code units, and halves of those. */
+/** Texts around a limit, of characters with one and two UTF-16 code units, and of halves of pairs. */
 function text(limit: number) {
   const length = fc.constantFrom(0, 1, 2, limit / 2, limit / 2 + 1, limit - 1, limit, limit + 1);
   const piece = fc.constantFrom(
@@ -163,7 +162,7 @@ const inspected = fc.oneof(
   fc.constantFrom(exampleToken.token, `Bearer ${exampleToken.token}`, 'T1==', 't1==YQ=='),
 );
 
-/** Whether a text that has the form of a token is none. */
+/** Whether a text in the format of a token is not a token. */
 function isNoToken(text: unknown): boolean {
   return typeof text === 'string' && !accepts(() => decodeToken(text));
 }
@@ -244,7 +243,7 @@ function accepts(parse: () => unknown): boolean {
   }
 }
 
-describe('schema and code agree on', () => {
+describe('schema and code accept the same', () => {
   it.each([
     ['SessionRequest', body(sessionFields), parseSessionRequest],
     ['TokenRequest', body(tokenFields), (value: unknown) => parseTokenRequest(value, limits)],
@@ -271,13 +270,13 @@ describe('schema and code agree on', () => {
     '%s',
     (name, arbitrary, parse, isBeyond = isBeyondSchemas) => {
       const isValid = compile(name);
-      const seen = { accepted: 0, refused: 0 };
+      const seen = { accepted: 0, rejected: 0 };
       fc.assert(
         fc.property(arbitrary, (made) => {
           const value = JSON.parse(JSON.stringify(made));
           const bySchema = isValid(value);
           const byCode = accepts(() => parse(value));
-          seen[byCode ? 'accepted' : 'refused'] += 1;
+          seen[byCode ? 'accepted' : 'rejected'] += 1;
           if (byCode || !isBeyond(value)) {
             expect(bySchema, JSON.stringify(value)).toBe(byCode);
           }
@@ -285,7 +284,7 @@ describe('schema and code agree on', () => {
         { numRuns },
       );
       expect(seen.accepted).toBeGreaterThan(numRuns / 50);
-      expect(seen.refused).toBeGreaterThan(numRuns / 50);
+      expect(seen.rejected).toBeGreaterThan(numRuns / 50);
     },
   );
 
@@ -304,21 +303,21 @@ describe('schema and code agree on', () => {
       'a/b',
     ],
     ...['\u00e9', 'a\n', '\u{1f600}', '%41', '\u0660'],
-  ])('the name of a room: %j', (name) => {
+  ])('room names: %j', (name) => {
     expect(isAccepted(roomNameSchema, name)).toBe(isRoomName(name));
   });
 
   it.each([
     ...[EXAMPLE_SESSION_ID, `${EXAMPLE_SESSION_ID}=`, `3${EXAMPLE_SESSION_ID.slice(1)}`, '', '1_'],
     `${EXAMPLE_SESSION_ID} `,
-  ])('a session id, but for what its base64 holds: %j', (id) => {
+  ])('session ids, except the content of their base64: %j', (id) => {
     expect(isAccepted(sessionIdSchema, id)).toBe(readProjectId(id) !== undefined);
   });
 });
 
 const RECORDED = { mediaMode: 'routed', archiveMode: 'always' };
 
-describe('an example that the document shows', () => {
+describe('examples of the document', () => {
   const today = { ...limits, nowSeconds: Math.floor(Date.now() / 1000) };
   const parsers: Readonly<Record<string, (value: unknown) => unknown>> = {
     SessionRequest: parseSessionRequest,
@@ -337,7 +336,6 @@ describe('an example that the document shows', () => {
       value: value as unknown,
     })),
   );
-  /** Whether it needs another field is told by its description. */
   const ofFields = Object.keys(parsers).flatMap((schema) =>
     Object.entries(Object(schemas[schema]?.['properties'])).flatMap(([name, property]) =>
       [Object(property).examples ?? []].flat(1).map((example: unknown) => ({
@@ -348,7 +346,7 @@ describe('an example that the document shows', () => {
     ),
   );
 
-  it.each([...ofOperations, ...ofFields])('is accepted today: $what', ({ schema, value }) => {
+  it.each([...ofOperations, ...ofFields])('are accepted: $what', ({ schema, value }) => {
     expect(parsers[schema]?.(value)).toBeDefined();
   });
 });

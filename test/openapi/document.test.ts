@@ -1,4 +1,4 @@
-/** docs/openapi.json is what the code says, complete, and good OpenAPI. */
+/** docs/openapi.json is up to date, complete and valid OpenAPI. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createConfig, lint } from '@redocly/openapi-core';
@@ -13,36 +13,36 @@ const fileOf = (name: string) => fileURLToPath(new URL(`../../docs/${name}`, imp
 const file = fileOf('openapi.json');
 const document = buildDocument();
 
-/** Met by messages alone, whose sender waits for no answer. */
-const NEVER_ANSWERED = ['ResultPublishError'];
+/** Only for messages, which have no response. */
+const MESSAGES_ONLY = ['ResultPublishError'];
 
 describe('docs/openapi.json', () => {
-  it('is what `npm run openapi` makes of the code', async () => {
+  it('is up to date with the code', async () => {
     const text = await readFile(file, 'utf8');
-    expect(text === toText(document), 'npm run openapi brings it up to date').toBe(true);
+    expect(text === toText(document), 'run: npm run openapi').toBe(true);
   });
 
-  it('has nothing that the recommended rules of a linter find', async () => {
+  it('passes the recommended rules of Redocly', async () => {
     const config = await createConfig({ extends: ['recommended'] });
     const problems = await lint({ ref: file, config });
     expect(problems.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
   });
 
-  it('shows an example of every problem', () => {
-    const expected = FAULT_NAMES.filter((name) => !NEVER_ANSWERED.includes(name));
+  it('has an example of every problem', () => {
+    const expected = FAULT_NAMES.filter((name) => !MESSAGES_ONLY.includes(name));
     expect(Object.keys(document.components.examples).sort()).toEqual(expected.sort());
     for (const [name, { value }] of Object.entries(document.components.examples)) {
       expect(value).toEqual(exampleProblem(name as AnyFaultName));
     }
   });
 
-  it('describes everything in sentences', () => {
+  it('has complete sentences as descriptions', () => {
     for (const [where, text] of descriptionsOf(document, '#')) {
       expect(text, where).toMatch(/^[A-Z`"].*[.)]$/s);
     }
   });
 
-  it('has patterns that engines of other languages know, and that say the same to them', () => {
+  it('has patterns that mean the same in the engines of other languages', () => {
     const patterns = [...JSON.stringify(document).matchAll(/"pattern":"((?:[^"\\]|\\.)*)"/g)];
     expect(patterns.length).toBeGreaterThan(9);
     for (const [, pattern = ''] of patterns) expect(pattern).not.toMatch(/\\\\[pPdDwWsSbBkiIcC]/);
@@ -58,12 +58,12 @@ describe('docs/openapi.json', () => {
 });
 
 describe('docs/api.md', () => {
-  it('is what `npm run openapi` makes of the document', async () => {
+  it('is up to date with the document', async () => {
     const text = await readFile(fileOf('api.md'), 'utf8');
-    expect(text === toProse(document), 'npm run openapi brings it up to date').toBe(true);
+    expect(text === toProse(document), 'run: npm run openapi').toBe(true);
   });
 
-  it('tells every status that a route answers with', () => {
+  it('lists every status that a route returns', () => {
     const sections = new Map(
       toProse(document)
         .split(/^### /m)
@@ -78,7 +78,7 @@ describe('docs/api.md', () => {
     }
   });
 
-  it('shows a room as new where the status says so', () => {
+  it('shows `created` in agreement with the status', () => {
     const responses = Object(document.paths['/rooms/{name}'])['put'].responses;
     const created = (status: number) =>
       responses[status].content['application/json'].example.created;

@@ -1,4 +1,4 @@
-/** The check that every answer of every test passes through notices what is not documented. */
+/** All responses in tests pass `assertDocumented`. This proves that it notices undocumented ones. */
 import { describe, expect, it } from 'vitest';
 import { toHttpAnswer, toProblemAnswer } from '../../lib/events/http-answer.ts';
 import { EXAMPLE_REQUEST_ID, exampleFault } from '../../tools/openapi/texts/problem.ts';
@@ -10,37 +10,41 @@ const created = toHttpAnswer(201, exampleSession);
 const refused = problem('ValidationError');
 const event = httpApiEvent();
 
-describe('an answer', () => {
+describe('assertDocumented', () => {
   it.each([
     ['a success', created],
     ['a problem', refused],
-  ])('that is %s passes', (_, answer) => {
+  ])('accepts %s', (_, answer) => {
     expect(() => assertDocumented('createSession', event, answer)).not.toThrow();
   });
 
   it.each([
     ['another status', toHttpAnswer(200, exampleSession), 'status 200'],
-    ['a problem that others have', problem('RoomConflictError'), 'status 409'],
-    ['a field too many', toHttpAnswer(201, { ...exampleSession, id: 1 }), 'additional properties'],
+    ['a problem of other routes', problem('RoomConflictError'), 'status 409'],
+    [
+      'an additional field',
+      toHttpAnswer(201, { ...exampleSession, id: 1 }),
+      'additional properties',
+    ],
     ['no project', toHttpAnswer(201, { ...exampleSession, apiKey: undefined }), 'exactly one'],
-    ['a header too many', withHeader('x-id', '1'), 'header x-id is not documented'],
-    ['another value in a header', withHeader('cache-control', 'private'), 'header cache-control'],
+    ['an additional header', withHeader('x-id', '1'), 'header x-id is not documented'],
+    ['another header value', withHeader('cache-control', 'private'), 'header cache-control'],
     ['another type', withHeader('content-type', 'text/plain'), 'text/plain is not documented'],
     ['no body', { ...created, headers: {}, body: '' }, 'a body is documented'],
-  ])('with %s does not', (_, answer, words) => {
+  ])('rejects a response with %s', (_, answer, words) => {
     expect(() => assertDocumented('createSession', event, answer)).toThrow(words);
   });
 });
 
-describe('a result event', () => {
+describe('assertResultDocumented', () => {
   const published = {
     ...{ eventId: '1', eventBusName: 'results', source: 'opentok-sessions', resources: [] },
     detailType: 'OpenTok Session Created',
   };
   it.each([
-    ['that is documented passes', { session: exampleSession, eventId: '1' }, undefined],
-    ['with a field too many does not', { session: exampleSession, eventId: '1', id: 1 }, 'not doc'],
-    ['without an id does not', { session: exampleSession }, 'not documented'],
+    ['accepts a documented event', { session: exampleSession, eventId: '1' }, undefined],
+    ['rejects an additional field', { session: exampleSession, eventId: '1', id: 1 }, 'not doc'],
+    ['rejects an event without an id', { session: exampleSession }, 'not documented'],
   ])('%s', (_, detail, words) => {
     const check = () => assertResultDocumented({ ...published, detail });
     if (words === undefined) expect(check).not.toThrow();

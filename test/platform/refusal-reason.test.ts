@@ -6,28 +6,28 @@ import { refuseInJson, refuseInXml } from '../../stand-ins/platform-answers.ts';
 const explain = (message: string) =>
   explainRefusal(refuseInJson({ status: 403, message }).body ?? '');
 
-/** As issues of the vendor's SDKs quote them. */
+/** Quoted in issues of the vendor's SDKs. */
 const known: [message: string, explanation: RegExp][] = [
   ['No suitable authentication found', /no such project/],
   ['Invalid signature', /API secret or the private key/],
-  ['Invalid token format', /account's key/],
+  ['Invalid token format', /not an account's/],
   ['Invalid issuer format', /API key/],
   ['issued time cannot be greater than current time', /clock .* ahead/],
   ['Issued time cannot be great than 1700000000', /clock .* ahead/],
-  ['Invalid partner credentials', /a pair/],
+  ['Invalid partner credentials', /belong together/],
 ];
 
-describe('a refusal of the platform', () => {
-  it.each(known)('is explained: %s', (message, explanation) => {
+describe('explainRefusal', () => {
+  it.each(known)('explains: %s', (message, explanation) => {
     expect(explain(message)).toMatch(explanation);
   });
 
-  it.each(known)('is explained in XML too: %s', (message, explanation) => {
+  it.each(known)('explains in XML: %s', (message, explanation) => {
     const { body = '' } = refuseInXml({ status: 403, message });
     expect(explainRefusal(body)).toMatch(explanation);
   });
 
-  it('is told from every other by its explanation', () => {
+  it('explains each cause differently', () => {
     const explanations = new Set(known.map(([message]) => explain(message)));
     expect(explanations.size).toBe(known.length - 1);
   });
@@ -35,23 +35,23 @@ describe('a refusal of the platform', () => {
   it.each([
     ['nothing', ''],
     ['no message', '{"code":-1}'],
-    ['a message that is no text', '{"message":{"message":"Invalid signature"}}'],
+    ['a message that is not a string', '{"message":{"message":"Invalid signature"}}'],
     ['null', 'null'],
     ['a text', '"Invalid signature"'],
     ['HTML', '<!doctype html><title>Invalid signature</title>'],
     ['JSON cut off', '{"message":"Invalid signature"'],
     ['an unknown message', '{"message":"Not an Invalid signature"}'],
-  ])('is left unexplained where it says %s', (_what, body) => {
+  ])('returns undefined for %s', (_what, body) => {
     expect(explainRefusal(body)).toBeUndefined();
   });
 
-  it('is never quoted, whatever follows what is known', () => {
+  it('quotes nothing that follows a known message', () => {
     const secret = fc.string({ minLength: 8 }).map((text) => `eyJ${text}`);
     fc.assert(
       fc.property(fc.constantFrom(...known), secret, ([message], leaked) => {
-        const told = explain(`${message} ${leaked}`);
-        expect(told).toBe(explain(message));
-        expect(told).not.toContain(leaked);
+        const explained = explain(`${message} ${leaked}`);
+        expect(explained).toBe(explain(message));
+        expect(explained).not.toContain(leaked);
       }),
     );
   });

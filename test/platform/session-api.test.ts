@@ -34,7 +34,7 @@ async function start(projects: readonly Project[]): Promise<Platform> {
   return platform;
 }
 
-/** The API as a container has it; only its patience is shorter where a test waits it out. */
+/** The API as in a container. Tests that wait for a timeout shorten it. */
 function openApi(platform: { url: string } | undefined, changed: { timeoutMs?: number } = {}) {
   const { send } = createSender(Date.now);
   const sent: PlatformRequest[] = [];
@@ -65,8 +65,8 @@ function openApi(platform: { url: string } | undefined, changed: { timeoutMs?: n
   return { createFor, sent };
 }
 
-describe('creating a session at the platform', () => {
-  it('authenticates an OpenTok project with a short-lived JWT of its own header', async () => {
+describe('createSessionApi', () => {
+  it('authenticates an OpenTok project with a JWT of three minutes in x-opentok-auth', async () => {
     const platform = await start([OPENTOK_SECRET]);
     await openApi(platform).createFor();
     const [request] = platform.requests;
@@ -82,7 +82,7 @@ describe('creating a session at the platform', () => {
     });
   });
 
-  it('authenticates a Vonage application with a short-lived bearer JWT', async () => {
+  it('authenticates a Vonage application with a bearer JWT of three minutes', async () => {
     const platform = await start([VONAGE_SECRET]);
     await openApi(platform).createFor(VONAGE_SECRET);
     const [request] = platform.requests;
@@ -97,13 +97,13 @@ describe('creating a session at the platform', () => {
     });
   });
 
-  it('says who calls', async () => {
+  it('sends a user agent', async () => {
     const platform = await start([OPENTOK_SECRET]);
     await openApi(platform).createFor();
     expect(platform.requests[0]?.headers['user-agent']).toBe('opentok-sessions/1.2.3');
   });
 
-  it('asks for JSON with a form', async () => {
+  it('sends a form and accepts JSON', async () => {
     const platform = await start([OPENTOK_SECRET]);
     await openApi(platform).createFor();
     expect(platform.requests[0]?.headers).toMatchObject({
@@ -113,7 +113,7 @@ describe('creating a session at the platform', () => {
     });
   });
 
-  it('sends a fresh JWT with every call, over one connection', async () => {
+  it('signs a new JWT for each call and reuses the connection', async () => {
     const platform = await start([OPENTOK_SECRET]);
     const { createFor } = openApi(platform);
     const ids = [await createFor(), await createFor(), await createFor()];
@@ -146,7 +146,7 @@ describe('creating a session at the platform', () => {
         archiveResolution: '1920x1080',
       },
     ],
-  ])('puts on the wire what was asked for: %s', async (_scenario, request, form) => {
+  ])('sends the requested options: %s', async (_scenario, request, form) => {
     const platform = await start([OPENTOK_SECRET]);
     await openApi(platform).createFor(OPENTOK_SECRET, request);
     expect(platform.requests[0]?.form).toEqual(form);
@@ -155,7 +155,7 @@ describe('creating a session at the platform', () => {
   it.each([
     ['OpenTok', OPENTOK_SECRET, 'https://api.opentok.com/session/create', sessionIds.openTok],
     ['Vonage', VONAGE_SECRET, 'https://video.api.vonage.com/session/create', sessionIds.vonage],
-  ])('goes to the address of %s by default', async (_name, secret, url, sessionId) => {
+  ])('calls the default URL for a project of %s', async (_name, secret, url, sessionId) => {
     const urls: string[] = [];
     const send: CallPlatform = async (request) => {
       urls.push(request.url.href);
@@ -175,7 +175,7 @@ describe('creating a session at the platform', () => {
     expect(urls).toEqual([url]);
   });
 
-  it('keeps the path of its base address', async () => {
+  it('keeps the path of the configured URL', async () => {
     const platform = await start([OPENTOK_SECRET]);
     const fault = await catchFault(openApi({ url: `${platform.url}/v1/x` }).createFor);
     expect(fault.name).toBe('PlatformRefusedError');
@@ -189,78 +189,75 @@ const marked = (status: number, headers = {}): StandInFault => ({
   headers: { 'content-type': 'application/json', ...headers },
   body: '{"code":-1,"message":"upstream text","description":"upstream text"}',
 });
-const unusable = 'The video platform gave an unusable answer.';
-const refusedCredentials = "The video platform refused this project's credentials.";
-const refused = 'The video platform refused the request.';
-const outOfReach = 'The video platform is out of reach.';
+const invalid = 'The video platform returned an invalid response.';
+const rejectedCredentials = "The video platform rejected this project's credentials.";
+const rejected = 'The video platform rejected the request.';
+const unavailable = 'The video platform is unavailable.';
 
 const date = 'Thu, 31 Dec 2026 23:59:43 GMT';
 const later = 'Fri, 01 Jan 2027 00:00:00 GMT';
 
-describe('a platform that fails', () => {
+describe('createSessionApi, failures of the platform', () => {
   it.each<[scenario: string, fault: StandInFault, name: FaultName, detail: string]>([
-    ['status 400', platformFaults.badRequest, 'PlatformRefusedError', refused],
-    ['status 400 with a text', marked(400), 'PlatformRefusedError', refused],
-    ['status 401', platformFaults.unauthorized, 'CredentialsRefusedError', refusedCredentials],
-    ['status 401 with a text', marked(401), 'CredentialsRefusedError', refusedCredentials],
-    ['status 403', platformFaults.invalidSignature, 'CredentialsRefusedError', refusedCredentials],
-    ['status 402', marked(402), 'PlatformRefusedError', refused],
-    ['status 404', marked(404), 'PlatformRefusedError', refused],
-    ['status 405', marked(405), 'PlatformRefusedError', refused],
-    ['status 415', marked(415), 'PlatformRefusedError', refused],
-    ['status 428', marked(428), 'PlatformRefusedError', refused],
-    ['status 430', marked(430), 'PlatformRefusedError', refused],
-    ['status 499', marked(499), 'PlatformRefusedError', refused],
-    ['a redirect', redirectFault('http://127.0.0.1:1/'), 'PlatformInvalidResponseError', unusable],
-    ['status 201', marked(201), 'PlatformInvalidResponseError', unusable],
-    ['status 204', statusFault(204), 'PlatformInvalidResponseError', unusable],
-    ['status 399', marked(399), 'PlatformInvalidResponseError', unusable],
-    ['an HTML page', platformFaults.html, 'PlatformInvalidResponseError', unusable],
-    ['XML', platformFaults.xml, 'PlatformInvalidResponseError', unusable],
-    ['an empty body', platformFaults.empty, 'PlatformInvalidResponseError', unusable],
-    ['JSON cut off', platformFaults.invalidJson, 'PlatformInvalidResponseError', unusable],
-    ['an empty array', platformFaults.emptyArray, 'PlatformInvalidResponseError', unusable],
+    ['status 400', platformFaults.badRequest, 'PlatformRefusedError', rejected],
+    ['status 400 with a text', marked(400), 'PlatformRefusedError', rejected],
+    ['status 401', platformFaults.unauthorized, 'CredentialsRefusedError', rejectedCredentials],
+    ['status 401 with a text', marked(401), 'CredentialsRefusedError', rejectedCredentials],
+    ['status 403', platformFaults.invalidSignature, 'CredentialsRefusedError', rejectedCredentials],
+    ['status 402', marked(402), 'PlatformRefusedError', rejected],
+    ['status 404', marked(404), 'PlatformRefusedError', rejected],
+    ['status 405', marked(405), 'PlatformRefusedError', rejected],
+    ['status 415', marked(415), 'PlatformRefusedError', rejected],
+    ['status 428', marked(428), 'PlatformRefusedError', rejected],
+    ['status 430', marked(430), 'PlatformRefusedError', rejected],
+    ['status 499', marked(499), 'PlatformRefusedError', rejected],
+    ['a redirect', redirectFault('http://127.0.0.1:1/'), 'PlatformInvalidResponseError', invalid],
+    ['status 201', marked(201), 'PlatformInvalidResponseError', invalid],
+    ['status 204', statusFault(204), 'PlatformInvalidResponseError', invalid],
+    ['status 399', marked(399), 'PlatformInvalidResponseError', invalid],
+    ['an HTML page', platformFaults.html, 'PlatformInvalidResponseError', invalid],
+    ['XML', platformFaults.xml, 'PlatformInvalidResponseError', invalid],
+    ['an empty body', platformFaults.empty, 'PlatformInvalidResponseError', invalid],
+    ['JSON cut off', platformFaults.invalidJson, 'PlatformInvalidResponseError', invalid],
+    ['an empty array', platformFaults.emptyArray, 'PlatformInvalidResponseError', invalid],
     [
       'another content type',
       platformFaults.wrongContentType,
       'PlatformInvalidResponseError',
-      unusable,
+      invalid,
     ],
-    ['no session id', platformFaults.withoutSessionId, 'PlatformInvalidResponseError', unusable],
-    ['a foreign session', platformFaults.foreignSession, 'PlatformInvalidResponseError', unusable],
+    ['no session id', platformFaults.withoutSessionId, 'PlatformInvalidResponseError', invalid],
+    ['a foreign session', platformFaults.foreignSession, 'PlatformInvalidResponseError', invalid],
     [
       'a body without end',
       { kind: 'huge-body', bytes: 1e9 },
       'PlatformInvalidResponseError',
-      unusable,
+      invalid,
     ],
-    ['an answer that breaks off', { kind: 'truncated' }, 'PlatformInvalidResponseError', unusable],
-    ['bytes that are no HTTP', { kind: 'garbage' }, 'PlatformInvalidResponseError', unusable],
-    ['an error object', marked(200), 'PlatformInvalidResponseError', unusable],
+    ['an incomplete response', { kind: 'truncated' }, 'PlatformInvalidResponseError', invalid],
+    ['bytes that are not HTTP', { kind: 'garbage' }, 'PlatformInvalidResponseError', invalid],
+    ['an error object', marked(200), 'PlatformInvalidResponseError', invalid],
     [
-      'silence',
+      'no response',
       { kind: 'hang' },
       'PlatformTimeoutError',
-      'The video platform did not answer in time.',
+      'The video platform did not respond in time.',
     ],
     [
-      'half an answer',
+      'half a response',
       { kind: 'stall' },
       'PlatformTimeoutError',
-      'The video platform did not answer in time.',
+      'The video platform did not respond in time.',
     ],
-  ])(
-    'with %s is told from the others by name, once and for all',
-    async (_scenario, fault, name, detail) => {
-      const platform = await start([OPENTOK_SECRET]);
-      platform.fail(fault);
-      const api = openApi(platform, name === 'PlatformTimeoutError' ? { timeoutMs: 100 } : {});
-      const caught = await catchFault(api.createFor);
-      expect(caught).toMatchObject({ name, message: detail, retryAfterSeconds: undefined });
-      expect(caught.reason).toMatch(/^The (call to the platform|platform'?)/);
-      expect(`${caught.message}${caught.reason}`).not.toContain('upstream text');
-    },
-  );
+  ])('maps %s to its own error, without retry advice', async (_scenario, fault, name, detail) => {
+    const platform = await start([OPENTOK_SECRET]);
+    platform.fail(fault);
+    const api = openApi(platform, name === 'PlatformTimeoutError' ? { timeoutMs: 100 } : {});
+    const caught = await catchFault(api.createFor);
+    expect(caught).toMatchObject({ name, message: detail, retryAfterSeconds: undefined });
+    expect(caught.reason).toMatch(/^The (call to the platform|platform'?)/);
+    expect(`${caught.message}${caught.reason}`).not.toContain('upstream text');
+  });
 
   it.each<[scenario: string, fault: StandInFault]>([
     ['status 429', marked(429)],
@@ -269,19 +266,19 @@ describe('a platform that fails', () => {
     ['status 503', platformFaults.unavailable],
     ['status 504', marked(504)],
     ['a connection that is reset', { kind: 'reset' }],
-  ])('with %s is out of reach for the moment', async (_scenario, fault) => {
+  ])('maps %s to PlatformUnavailableError with retry advice', async (_scenario, fault) => {
     const platform = await start([OPENTOK_SECRET]);
     platform.fail(fault, { times: Number.POSITIVE_INFINITY });
     const caught = await catchFault(openApi(platform).createFor);
     expect(caught).toMatchObject({
       name: 'PlatformUnavailableError',
-      message: outOfReach,
+      message: unavailable,
       retryAfterSeconds: 5,
     });
     expect(`${caught.message}${caught.reason}`).not.toContain('upstream text');
   });
 
-  it('by not being there is out of reach for the moment', async () => {
+  it('maps a refused connection to PlatformUnavailableError with retry advice', async () => {
     const platform = await start([OPENTOK_SECRET]);
     await platform.close();
     const caught = await catchFault(openApi(platform).createFor);
@@ -291,10 +288,10 @@ describe('a platform that fails', () => {
 
   it.each([
     ['8 seconds', Number.POSITIVE_INFINITY, 8_000],
-    ['8 seconds, when just that is left', 8_500, 8_000],
-    ['what the invocation leaves', 8_499, 7_999],
-    ['a moment, when the invocation ends', 501, 1],
-  ])('is waited for no longer than %s', async (_scenario, remainingMs, timeoutMs) => {
+    ['8 seconds, if exactly enough time is left', 8_500, 8_000],
+    ['the remaining time less the reserve', 8_499, 7_999],
+    ['1 ms, if the invocation is about to end', 501, 1],
+  ])('sets a timeout of %s', async (_scenario, remainingMs, timeoutMs) => {
     const platform = await start([OPENTOK_SECRET]);
     const { createFor, sent } = openApi(platform, { timeoutMs: 2_000 });
     await createFor(OPENTOK_SECRET, {}, remainingMs);
@@ -302,40 +299,40 @@ describe('a platform that fails', () => {
   });
 
   it.each([
-    ['its own', { 'retry-after': '17' }, 17],
-    ['its own, where it names a date', { date, 'retry-after': later }, 17],
-    ['a second at least', { 'retry-after': '0' }, 1],
-    ['a second at least, where the date is over', { date: later, 'retry-after': date }, 1],
-    ['a day at most', { 'retry-after': '86400' }, 86_400],
-    ['ours, where it names more than a day', { 'retry-after': '86401' }, 5],
-    ['ours, where it names a date and its own is missing', { date: '', 'retry-after': later }, 5],
-    ['ours, where it names nonsense', { 'retry-after': '-1' }, 5],
-    ['ours, where it names none', {}, 5],
-  ])('with a pause of %s tells it to the caller', async (_scenario, headers, seconds) => {
+    ['its seconds', { 'retry-after': '17' }, 17],
+    ['the time until its date', { date, 'retry-after': later }, 17],
+    ['at least one second', { 'retry-after': '0' }, 1],
+    ['at least one second for a date in the past', { date: later, 'retry-after': date }, 1],
+    ['at most a day', { 'retry-after': '86400' }, 86_400],
+    ['the default for more than a day', { 'retry-after': '86401' }, 5],
+    ['the default for a date if the response has no date', { date: '', 'retry-after': later }, 5],
+    ['the default for a malformed value', { 'retry-after': '-1' }, 5],
+    ['the default without the header', {}, 5],
+  ])('derives Retry-After from the platform: %s', async (_scenario, headers, seconds) => {
     const platform = await start([OPENTOK_SECRET]);
     platform.fail(statusFault(429, headers));
     const caught = await catchFault(openApi(platform).createFor);
     expect(caught.retryAfterSeconds).toBe(seconds);
   });
 
-  it('refuses credentials that are not its own', async () => {
+  it('explains a wrong API secret in the log', async () => {
     const platform = await start([{ ...OPENTOK_SECRET, apiSecret: 'another' }]);
     const caught = await catchFault(openApi(platform).createFor);
-    expect(caught).toMatchObject({ name: 'CredentialsRefusedError', message: refusedCredentials });
-    expect(caught.reason).toMatch(/^The platform answered with status 403\. .*API secret/);
+    expect(caught).toMatchObject({ name: 'CredentialsRefusedError', message: rejectedCredentials });
+    expect(caught.reason).toMatch(/^The platform returned status 403\. .*API secret/);
   });
 
-  it('whose clock is behind is told from one that does not know the secret', async () => {
+  it('explains a wrong clock in the log', async () => {
     const platform = await startPlatform({
       projects: [OPENTOK_SECRET],
       nowMs: () => NOW_MS - 60_000,
     });
     open.push(platform);
     const caught = await catchFault(openApi(platform).createFor);
-    expect(caught.reason).toMatch(/^The platform answered with status 403\. .*clock/);
+    expect(caught.reason).toMatch(/^The platform returned status 403\. .*clock/);
   });
 
-  it('is well again for the next call', async () => {
+  it('recovers with the next call', async () => {
     const platform = await start([OPENTOK_SECRET]);
     const { createFor } = openApi(platform);
     platform.fail({ kind: 'answer', status: 400 });

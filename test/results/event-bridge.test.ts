@@ -19,8 +19,8 @@ afterEach(async () => {
 const open = () =>
   createPublisher(createLocalAws(), { busName: 'results', endpoint: eventBridge.url });
 
-describe('a result', () => {
-  it('is published on the bus, as its own event', async () => {
+describe('createPublisher', () => {
+  it('publishes each result as one event', async () => {
     const publish = open();
     await publish(result, () => 4_000);
     await publish({ type: 'OpenTok Session Failed', detail: { eventId: 'f' } }, () => 2_000);
@@ -34,16 +34,16 @@ describe('a result', () => {
 
   it.each<[scenario: string, fault: StandInFault]>([
     ['throttled', eventFaults.throttling],
-    ['failed inside', eventFaults.internal],
-    ['cut off', { kind: 'reset' }],
-  ])('is published all the same after a call was %s', async (_scenario, fault) => {
+    ['failed internally', eventFaults.internal],
+    ['reset', { kind: 'reset' }],
+  ])('publishes with a retry after a call was %s', async (_scenario, fault) => {
     eventBridge.fail(fault);
     await open()(result, () => 4_000);
     expect(eventBridge.events).toHaveLength(1);
   });
 
   it.each(['ThrottlingException', 'InternalFailure'])(
-    'is published all the same after its entry met %s',
+    'publishes with a retry after the entry failed with %s',
     async (errorCode) => {
       eventBridge.failEntries({ errorCode, times: 2 });
       await open()(result, () => 4_000);
@@ -51,7 +51,7 @@ describe('a result', () => {
     },
   );
 
-  it('is published all the same when the kept-alive connection has died', async () => {
+  it('publishes on a new connection if the kept-alive one is closed', async () => {
     const publish = open();
     await publish(result, () => 4_000);
     eventBridge.fail({ kind: 'stale-keep-alive' });
@@ -59,31 +59,31 @@ describe('a result', () => {
     expect(eventBridge.events).toHaveLength(2);
   });
 
-  it('is published all the same when a connection leads nowhere', async () => {
+  it('publishes with a retry after an attempt timed out', async () => {
     eventBridge.fail({ kind: 'hang' });
     await open()(result, () => 4_000);
     expect(eventBridge.events).toHaveLength(1);
   });
 });
 
-describe('a result that cannot be published', () => {
+describe('createPublisher, failures', () => {
   it.each<[scenario: string, fault: StandInFault, reason: string]>([
     ['not allowed', eventFaults.accessDenied, 'AccessDeniedException'],
     ['throttled', eventFaults.throttling, 'ThrottlingException'],
-    ['failed inside', eventFaults.internal, 'InternalFailure'],
-    ['cut off', { kind: 'reset' }, 'ECONNRESET'],
-    ['broken off', { kind: 'truncated' }, 'aborted'],
+    ['failed internally', eventFaults.internal, 'InternalFailure'],
+    ['reset', { kind: 'reset' }, 'ECONNRESET'],
+    ['incomplete', { kind: 'truncated' }, 'aborted'],
     ['not HTTP', { kind: 'garbage' }, 'Parse Error'],
-    ['no JSON', { kind: 'answer', status: 200, body: '<html>' }, 'not valid JSON'],
+    ['not JSON', { kind: 'answer', status: 200, body: '<html>' }, 'not valid JSON'],
     ['empty', { kind: 'answer', status: 200, body: '' }, 'not valid JSON'],
-    ['an answer without entries', { kind: 'answer', status: 200, body: '{}' }, 'not accepted'],
-    ['an answer of null', { kind: 'answer', status: 200, body: 'null' }, 'not valid JSON'],
-  ])('says why: %s', async (_scenario, fault, reason) => {
+    ['a response without entries', { kind: 'answer', status: 200, body: '{}' }, 'was rejected'],
+    ['a response of null', { kind: 'answer', status: 200, body: 'null' }, 'not valid JSON'],
+  ])('logs the cause: %s', async (_scenario, fault, reason) => {
     eventBridge.fail(fault, always);
     const caught = await catchFault(() => open()(result, () => 4_000));
     expect(caught).toMatchObject({ name: 'ResultPublishError', isTransient: true });
     expect(caught.message).toBe('The result could not be published.');
-    expect(caught.reason).toMatch(/^Publishing on the bus results failed: /);
+    expect(caught.reason).toMatch(/^Publishing to the bus results failed: /);
     expect(caught.reason).toContain(reason);
     expect(caught.reason).not.toContain('Zoë');
   });
@@ -92,36 +92,32 @@ describe('a result that cannot be published', () => {
     ['ThrottlingException', 3],
     ['InternalFailure', 3],
     ['NotAuthorizedForSourceException', 1],
-  ])(
-    'says why when the call went through and the entry did not: %s, after %i tries',
-    async (errorCode, tries) => {
-      eventBridge.failEntries({ errorCode, errorMessage: 'Zoë', ...always });
-      const caught = await catchFault(() => open()(result, () => 4_000));
-      expect(caught).toMatchObject({
-        name: 'ResultPublishError',
-        reason: `Publishing on the bus results failed: ${errorCode}: the entry was not accepted`,
-      });
-      expect(eventBridge.events).toEqual([]);
-      expect(eventBridge.counts.requests).toBe(tries);
-    },
-  );
+  ])('logs the cause of a rejected entry: %s, after %i attempts', async (errorCode, tries) => {
+    eventBridge.failEntries({ errorCode, errorMessage: 'Zoë', ...always });
+    const caught = await catchFault(() => open()(result, () => 4_000));
+    expect(caught).toMatchObject({
+      name: 'ResultPublishError',
+      reason: `Publishing to the bus results failed: ${errorCode}: the entry was rejected`,
+    });
+    expect(eventBridge.events).toEqual([]);
+    expect(eventBridge.counts.requests).toBe(tries);
+  });
 
-  it.each<[scenario: string, fault: StandInFault, late: string]>([
-    ['nothing comes', { kind: 'hang' }, 'not done within 300 ms'],
-    ['the answer stalls', { kind: 'stall' }, 'not done within 300 ms'],
+  it.each<[scenario: string, fault: StandInFault, cause: string]>([
+    ['no response arrives', { kind: 'hang' }, 'timed out after 300 ms'],
+    ['the response stalls', { kind: 'stall' }, 'timed out after 300 ms'],
     [
-      'each call is told to come back much later',
+      'each response asks for a long pause',
       { ...eventFaults.throttling, headers: { 'retry-after': '30', 'x-amz-retry-after': '30000' } },
       'ThrottlingException',
     ],
-  ])('is given up in time when %s', async (_scenario, fault, late) => {
+  ])('fails in time if %s', async (_scenario, fault, cause) => {
     eventBridge.fail(fault, always);
     for (const leftMs of [800, 500, 400, -100]) {
       const startedMs = performance.now();
       const caught = await catchFault(() => open()(result, () => leftMs));
       expect(caught.name).toBe('ResultPublishError');
-      const why = leftMs === 800 ? late : 'no time was left to begin';
-      expect(caught.reason).toContain(why);
+      expect(caught.reason).toContain(leftMs === 800 ? cause : 'no time left to start');
       expect(performance.now() - startedMs).toBeLessThan(2_000);
     }
   });

@@ -72,7 +72,7 @@ describe('npm run release', () => {
     folders.push(folder);
     const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
     const git = (...args: string[]): string => {
-      const who = ['-c', 'user.name=nobody', '-c', 'user.email=nobody@example.com'];
+      const who = ['-c', 'user.name=release', '-c', 'user.email=release@example.com'];
       return execFileSync('git', [...who, ...args], { cwd: folder, encoding: 'utf8' });
     };
     const writeJson = (file: string, value: object): void =>
@@ -87,8 +87,11 @@ describe('npm run release', () => {
     git('commit', '--quiet', '--message', 'all');
     const release = (version: string): void => {
       const { GIT_DIR: _dir, GIT_WORK_TREE: _tree, ...environment } = process.env;
-      const author = { GIT_AUTHOR_NAME: 'nobody', GIT_AUTHOR_EMAIL: 'nobody@example.com' };
-      const committer = { GIT_COMMITTER_NAME: 'nobody', GIT_COMMITTER_EMAIL: 'nobody@example.com' };
+      const author = { GIT_AUTHOR_NAME: 'release', GIT_AUTHOR_EMAIL: 'release@example.com' };
+      const committer = {
+        GIT_COMMITTER_NAME: 'release',
+        GIT_COMMITTER_EMAIL: 'release@example.com',
+      };
       const script = join(import.meta.dirname, '../../tools/release.ts');
       execFileSync(process.execPath, [script, version], {
         cwd: folder,

@@ -16,7 +16,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { AwsJson1_0Protocol } from '@aws-sdk/core/protocols';
 import type { MetadataBearer, StaticOperationSchema } from '@smithy/types';
-import { type RemainingMs, timeToWaitMs } from '../../domain/deadline.ts';
+import { capTimeoutMs, type RemainingMs } from '../../domain/deadline.ts';
 import { type Fault, misconfigured } from '../../domain/faults.ts';
 import { describeAwsFailure } from '../../network/aws-errors.ts';
 import { type Aws, createAwsService } from '../../network/aws-operation.ts';
@@ -86,7 +86,7 @@ export function createRoomsTable(aws: Aws, { table, endpoint }: RoomsTableOption
       return async (input, remainingMs) => {
         try {
           const named = { TableName: table, ...input };
-          return await operation(named, timeToWaitMs(remainingMs, CALL_TIMEOUT_MS));
+          return await operation(named, capTimeoutMs(remainingMs, CALL_TIMEOUT_MS));
         } catch (error) {
           throw error instanceof ConditionalCheckFailedException ? error : toFault(error, table);
         }

@@ -2,7 +2,7 @@
  * Lets tasks of one name run one after the other, so that a batch of messages that names one room
  * twice makes one session. No I/O of its own.
  */
-import { type RemainingMs, timeToWaitMs, within } from '../../domain/deadline.ts';
+import { capTimeoutMs, type RemainingMs, withTimeout } from '../../domain/deadline.ts';
 import { describeThrown, Fault } from '../../domain/faults.ts';
 
 /**
@@ -39,7 +39,7 @@ export function createKeyedMutex(): KeyedMutex {
 
 async function waitFor(other: Promise<unknown>, remainingMs: RemainingMs): Promise<void> {
   try {
-    await within(timeToWaitMs(remainingMs, PATIENCE_MS), () => other);
+    await withTimeout(capTimeoutMs(remainingMs, PATIENCE_MS), () => other);
   } catch (cause) {
     // What is waited for never fails, so it is out of time.
     throw new Fault('PlatformTimeoutError', 'There was no time left to open the room.', {

@@ -214,7 +214,7 @@ describe('a call to a table that is out of reach', () => {
     ],
     ['fails inside', dynamoFaults.internal, /InternalServerError/],
     ['resets connections', { kind: 'reset' }, /ECONNRESET/],
-    ['hangs', { kind: 'hang' }, /no answer within \d+ ms/],
+    ['hangs', { kind: 'hang' }, /no response within \d+ ms/],
     ['speaks no HTTP', { kind: 'garbage' }, /Parse Error/],
   ];
 

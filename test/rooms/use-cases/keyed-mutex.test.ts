@@ -45,7 +45,7 @@ describe('tasks of one name', () => {
         message: 'There was no time left to open the room.',
       });
       expect(fault.reason).toMatch(
-        /^Waiting for another request for the same room failed: OutOfTime: /,
+        /^Waiting for another request for the same room failed: TimeoutError: /,
       );
     }
     expect(task).not.toHaveBeenCalled();

@@ -54,7 +54,7 @@ describe('a soak run', () => {
     expect(findFaults([clean], { ...measures, ...ended })).toEqual([fault]);
   });
 
-  it('is told in a table, with its sums', () => {
+  it('has a table with totals', () => {
     const text = describeRun([clean, clean], measures);
     expect(text).toContain(
       '| calm | 100 | 201: 100 | 1 ms | 9 ms | 2 | 0 | 20.0 MiB | 100.0 MiB |',

@@ -116,21 +116,21 @@ export const faultWords: Readonly<Record<AnyFaultName, FaultWords>> = {
   CredentialsRefusedError: {
     description:
       "The video platform refused the project's credentials. Tell the operator: the secret must be replaced.",
-    example: { detail: "The video platform refused this project's credentials." },
+    example: { detail: "The video platform rejected this project's credentials." },
   },
   PlatformRefusedError: {
     description:
       'The video platform refused the request, and mostly refuses the same one again. Tell the operator the `requestId`: the log has the status.',
-    example: { detail: 'The video platform refused the request.' },
+    example: { detail: 'The video platform rejected the request.' },
   },
   PlatformInvalidResponseError: {
-    description: 'The video platform answered what cannot be used. Trying again may help.',
-    example: { detail: 'The video platform gave an unusable answer.' },
+    description: 'The video platform returned an invalid response. A retry can help.',
+    example: { detail: 'The video platform returned an invalid response.' },
   },
   PlatformUnavailableError: {
     description:
-      'The video platform is out of reach, after retries. Try again after `Retry-After` seconds.',
-    example: { detail: 'The video platform is out of reach.', retryAfterSeconds: 5 },
+      'The video platform is unavailable, after retries. Try again after `Retry-After` seconds.',
+    example: { detail: 'The video platform is unavailable.', retryAfterSeconds: 5 },
   },
   SecretUnavailableError: {
     description:
@@ -156,8 +156,8 @@ export const faultWords: Readonly<Record<AnyFaultName, FaultWords>> = {
     example: { detail: 'The result could not be published.' },
   },
   PlatformTimeoutError: {
-    description: 'The video platform did not answer in time. Try again.',
-    example: { detail: 'The video platform did not answer in time.' },
+    description: 'The video platform did not respond in time. Try again.',
+    example: { detail: 'The video platform did not respond in time.' },
   },
   InviteNotFoundError: {
     description:

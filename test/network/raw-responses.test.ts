@@ -1,4 +1,4 @@
-/** Answers that no HTTP library would send, byte by byte. */
+/** Responses that no HTTP library would send, written byte by byte. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
@@ -17,15 +17,15 @@ afterEach(async () => {
   }
 });
 
-/** Answers each request with the given bytes, as long as a connection lives. */
-async function start(answer: string | ((socket: Socket) => void)) {
+/** Responds to each request with the given bytes. */
+async function start(response: string | ((socket: Socket) => void)) {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => {});
     socket.on('data', () => {
-      if (typeof answer === 'string') socket.write(answer);
-      else answer(socket);
+      if (typeof response === 'string') socket.write(response);
+      else response(socket);
     });
   }).listen(0, '127.0.0.1');
   open.push({ server, sockets });
@@ -39,20 +39,20 @@ const requestTo = (url: URL, timeoutMs = 2_000) => ({
   maxResponseBytes: 64 * 1024,
 });
 
-describe('an answer', () => {
-  it.each<[scenario: string, answer: string]>([
+describe('createSender, raw responses', () => {
+  it.each<[scenario: string, response: string]>([
     ['after 100 Continue', `HTTP/1.1 100 Continue\r\n\r\n${OK}`],
     ['after 103 Early Hints', `HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n${OK}`],
     ['in chunks', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n'],
-  ])('is taken: %s', async (_scenario, answer) => {
-    const { url } = await start(answer);
+  ])('accepts a response %s', async (_scenario, response) => {
+    const { url } = await start(response);
     expect(await createSender(Date.now).send(requestTo(url))).toMatchObject({
       status: 200,
       body: '{}',
     });
   });
 
-  it('is taken when only the end of the connection ends it', async () => {
+  it('accepts a response that ends with the connection', async () => {
     const { url } = await start((socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n{}'));
     expect(await createSender(Date.now).send(requestTo(url))).toMatchObject({
       status: 200,
@@ -60,55 +60,58 @@ describe('an answer', () => {
     });
   });
 
-  it.each<[scenario: string, answer: string]>([
-    ['is no HTTP', '220 mail ready\r\n'],
+  it.each<[scenario: string, response: string]>([
+    ['is not HTTP', '220 mail ready\r\n'],
     ['has two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}'],
-    ['has a length that is no number', 'HTTP/1.1 200 OK\r\ncontent-length: two\r\n\r\n{}'],
+    ['has a length that is not a number', 'HTTP/1.1 200 OK\r\ncontent-length: two\r\n\r\n{}'],
     ['has a broken chunk', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n{}\r\n'],
     ['has endless headers', `HTTP/1.1 200 OK\r\nx: ${'x'.repeat(100_000)}`],
     ['has a header without a colon', 'HTTP/1.1 200 OK\r\nno colon\r\n\r\n{}'],
-  ])('is malformed when it %s', async (_scenario, answer) => {
-    const { url } = await start(answer);
+  ])('reports a response that %s as malformed', async (_scenario, response) => {
+    const { url } = await start(response);
     const failing = createSender(Date.now).send(requestTo(url));
     await expect(failing).rejects.toMatchObject({ name: 'TransportError', failure: 'malformed' });
   });
 
-  it('is malformed when it breaks off', async () => {
+  it('reports an incomplete response as malformed', async () => {
     const { url } = await start((socket) =>
       socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{}'),
     );
     await expect(createSender(Date.now).send(requestTo(url))).rejects.toMatchObject({
       failure: 'malformed',
-      message: 'the answer broke off',
+      message: 'the response is incomplete',
     });
   });
 
   it.each([
     ['a new', 0],
     ['a kept-alive', 1],
-  ])('is malformed when a reset breaks it off, on %s connection', async (_connection, whole) => {
-    let answers = 0;
-    const { url, sockets } = await start((socket) => {
-      answers += 1;
-      socket.write(answers > whole ? 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{}' : OK);
-    });
-    const { send } = createSender(Date.now);
-    for (let i = 0; i < whole; i += 1) await send(requestTo(url));
-    const reset = (): void => {
-      for (const socket of sockets) socket.resetAndDestroy();
-    };
-    // Once the head of the answer has been read: a reset may overtake what is unread.
-    subscribe('http.client.response.finish', reset);
-    const failing = send(requestTo(url)).finally(() =>
-      unsubscribe('http.client.response.finish', reset),
-    );
-    await expect(failing).rejects.toMatchObject({
-      failure: 'malformed',
-      message: 'the answer broke off',
-    });
-  });
+  ])(
+    'reports a response cut by a reset as malformed, on %s connection',
+    async (_connection, whole) => {
+      let responses = 0;
+      const { url, sockets } = await start((socket) => {
+        responses += 1;
+        socket.write(responses > whole ? 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{}' : OK);
+      });
+      const { send } = createSender(Date.now);
+      for (let i = 0; i < whole; i += 1) await send(requestTo(url));
+      const reset = (): void => {
+        for (const socket of sockets) socket.resetAndDestroy();
+      };
+      // After the head of the response is read: a reset discards what is unread.
+      subscribe('http.client.response.finish', reset);
+      const failing = send(requestTo(url)).finally(() =>
+        unsubscribe('http.client.response.finish', reset),
+      );
+      await expect(failing).rejects.toMatchObject({
+        failure: 'malformed',
+        message: 'the response is incomplete',
+      });
+    },
+  );
 
-  it('that switches to another protocol fails at once, not when the time is over', async () => {
+  it('rejects a switch of protocols at once', async () => {
     const { url } = await start(SWITCHING);
     const startedMs = performance.now();
     await expect(createSender(Date.now).send(requestTo(url))).rejects.toMatchObject({
@@ -118,8 +121,8 @@ describe('an answer', () => {
   });
 });
 
-describe('the connection of an exchange that fails', () => {
-  it.each<[failure: TransportError['failure'], scenario: string, answer: string]>([
+describe('createSender, connections of failed exchanges', () => {
+  it.each<[failure: TransportError['failure'], scenario: string, response: string]>([
     ['timeout', 'no response arrives', ''],
     ['timeout', 'the head of the response is incomplete', 'HTTP/1.1 200 OK\r\n'],
     ['timeout', 'the body is incomplete', 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{}'],
@@ -127,9 +130,9 @@ describe('the connection of an exchange that fails', () => {
     ['malformed', 'the response is not HTTP', '220 mail ready\r\n'],
     ['malformed', 'the protocol changes', SWITCHING],
   ])(
-    'is closed after %s: %s',
-    async (failure, _scenario, answer) => {
-      const { url, sockets } = await start((socket) => socket.write(answer));
+    'closes the connection after %s: %s',
+    async (failure, _scenario, response) => {
+      const { url, sockets } = await start((socket) => socket.write(response));
       const failing = createSender(Date.now).send(requestTo(url, 200));
       await expect(failing).rejects.toMatchObject({ failure });
       const [socket] = sockets;
@@ -141,7 +144,7 @@ describe('the connection of an exchange that fails', () => {
   );
 });
 
-describe('a kept-alive connection', () => {
+describe('createSender, kept-alive connections', () => {
   it.each<[scenario: string, cut: (socket: Socket, cut: () => void) => void]>([
     [
       'was reset',
@@ -153,18 +156,18 @@ describe('a kept-alive connection', () => {
     [
       'was ended and then reset',
       (socket, then) => {
-        // With the end unread and a reset behind it, writing fails with EPIPE.
+        // With an unread FIN followed by a reset, writing fails with EPIPE.
         socket.end(() => {
           socket.resetAndDestroy();
           then();
         });
       },
     ],
-  ])('that %s while nobody looked is told from one that failed', async (_scenario, cut) => {
+  ])('reports a connection that %s before the request as stale', async (_scenario, cut) => {
     const { url, sockets } = await start(OK);
     const { send } = createSender(Date.now);
     await send(requestTo(url));
-    // The request after the cut starts before the event loop has looked at the socket.
+    // The request starts before the event loop polls the socket.
     const [socket] = sockets;
     const failure = await new Promise<TransportError>((resolve, reject) => {
       if (!socket) return reject(new Error('no connection was made'));
