@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -18,8 +18,8 @@ const changelog = `# Changelog
 - Sessions.
 `;
 
-describe('a release', () => {
-  it('dates what was unreleased and leaves an empty heading for what comes', () => {
+describe('releaseChangelog', () => {
+  it('moves unreleased entries under the version and the day', () => {
     expect(releaseChangelog(changelog, '0.2.0', '2026-02-03')).toBe(`# Changelog
 
 ## Unreleased
@@ -36,37 +36,38 @@ describe('a release', () => {
 `);
   });
 
-  it('of 0.1.9 may be followed by 0.1.10', () => {
+  it('accepts 0.1.10 after 0.1.9', () => {
     const released = releaseChangelog(changelog, '0.1.9', '2026-02-03');
     const more = released.replace('## Unreleased\n', '## Unreleased\n\n- More.\n');
     expect(releaseChangelog(more, '0.1.10', '2026-02-03')).toContain('## 0.1.10 - 2026-02-03\n');
   });
 
   it.each([
-    ['a version that is none', changelog, '0.2', 'Give a version'],
+    ['an incomplete version', changelog, '0.2', 'Give a version'],
     ['a version with a v', changelog, 'v0.2.0', 'Give a version'],
-    ['a version with a zero too many', changelog, '0.02.0', 'Give a version'],
-    ['a version that exists', changelog, '0.1.0', 'released already'],
-    ['an earlier version', changelog, '0.0.9', '0.1.0 is released already, and later'],
+    ['a version with a leading zero', changelog, '0.02.0', 'Give a version'],
+    ['a pre-release version', changelog, '0.2.0-beta.1', 'Give a version'],
+    ['a version that exists', changelog, '0.1.0', 'already released'],
+    ['an earlier version', changelog, '0.0.9', '0.0.9 is earlier than 0.1.0'],
     [
       'nothing to release',
       releaseChangelog(changelog, '0.2.0', '2026-02-03'),
       '0.3.0',
-      'nothing unreleased',
+      'lists nothing under',
     ],
-    ['a changelog without the heading', '# Changelog\n', '0.2.0', 'nothing unreleased'],
-  ])('stops at %s', (_, text, version, message) => {
+    ['a changelog without the heading', '# Changelog\n', '0.2.0', 'lists nothing under'],
+  ])('rejects %s', (_, text, version, message) => {
     expect(() => releaseChangelog(text, version, '2026-02-03')).toThrow(message);
   });
 });
 
-describe('npm run release', () => {
+describe('npm version', () => {
   const folders: string[] = [];
   afterEach(() => {
     for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
   });
 
-  /** A repository with what a release touches. @param openapi what writes the API's document */
+  /** A repository with the files of a release. @param openapi writes the API's document */
   function open(openapi: string) {
     const folder = mkdtempSync(join(tmpdir(), 'opentok-sessions-release-'));
     folders.push(folder);
@@ -79,7 +80,10 @@ describe('npm run release', () => {
       writeFileSync(join(folder, file), `${JSON.stringify(value, null, 2)}\n`);
     mkdirSync(join(folder, 'client'));
     writeFileSync(join(folder, 'CHANGELOG.md'), '# Changelog\n\n## Unreleased\n\n- Sessions.\n');
-    writeJson('package.json', { name: 'service', version: '0.1.0', scripts: { openapi } });
+    const script = `"${process.execPath}" "${join(import.meta.dirname, '../../tools/release.ts')}"`;
+    const scripts = { openapi, preversion: script, version: script };
+    writeJson('package.json', { name: 'service', version: '0.1.0', scripts });
+    copyFileSync(join(import.meta.dirname, '../../.npmrc'), join(folder, '.npmrc'));
     writeJson('client/package.json', { name: 'service-client', version: '0.1.0' });
     writeJson('openapi.json', { version: '0.1.0' });
     git('init', '--quiet');
@@ -92,8 +96,7 @@ describe('npm run release', () => {
         GIT_COMMITTER_NAME: 'release',
         GIT_COMMITTER_EMAIL: 'release@example.com',
       };
-      const script = join(import.meta.dirname, '../../tools/release.ts');
-      execFileSync(process.execPath, [script, version], {
+      execFileSync('npm', ['version', version], {
         cwd: folder,
         stdio: 'pipe',
         env: { ...environment, ...author, ...committer },
@@ -105,7 +108,7 @@ describe('npm run release', () => {
   const writing = `node -e "require('fs').writeFileSync('openapi.json', JSON.stringify({ version: require('./package.json').version }))"`;
 
   it.each(['0.1.0', '0.2.0'])(
-    'of %s raises the version wherever it stands, in one commit with a tag that is pushed with it',
+    'sets version %s everywhere, in one commit with an annotated tag',
     (version) => {
       const { release, git, read } = open(writing);
       release(version);
@@ -118,9 +121,12 @@ describe('npm run release', () => {
     },
   );
 
-  it('that fails on the way leaves everything as it was', () => {
-    const { release, git } = open('exit 1');
-    expect(() => release('0.2.0')).toThrow();
+  it.each([
+    ['a malformed version', '0.2', writing],
+    ['a failing script', '0.2.0', 'exit 1'],
+  ])('changes nothing after an error: %s', (_, version, openapi) => {
+    const { release, git } = open(openapi);
+    expect(() => release(version)).toThrow();
     expect(git('status', '--porcelain')).toBe('');
     expect(git('tag')).toBe('');
   });
