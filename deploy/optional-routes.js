@@ -10,6 +10,11 @@ export const guestRouteId = 'HttpApiRoutePostInvitesTokens';
 /** @type {Record<string, string[]>} */
 export const optionalRoutes = {
   guests: [guestRoute],
-  sampleRoutes: ['GET /room/{name}', 'GET /session', 'GET /session/{name}'],
+  sampleRoutes: [
+    'GET /room/{name}',
+    'GET /session',
+    'GET /session/{name}',
+    'POST /v2/createSessionAndJoin',
+  ],
   describe: ['GET /openapi.json', 'POST /tokens/inspect'],
 };

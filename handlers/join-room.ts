@@ -2,7 +2,7 @@
 
 import { createHandler } from '../lib/events/handler.ts';
 import { parseDirectJoinRequest } from '../lib/rooms/domain/room-request.ts';
-import { readRoomRoute, toRoomStatus } from '../lib/rooms/routes/room-routes.ts';
+import { readRoomRoute, toRoomBody, toRoomStatus } from '../lib/rooms/routes/room-routes.ts';
 import { createKnockDoor } from '../lib/rooms/table/knock-door.ts';
 import { askAtDoorWith } from '../lib/rooms/use-cases/ask-at-door.ts';
 import { type RoomRequest, serveRoomWith } from '../lib/rooms/use-cases/join-room.ts';
@@ -29,6 +29,7 @@ export const handler = createHandler({
     ...parseDirectJoinRequest(event, invocation),
   }),
   toStatus: toRoomStatus,
+  toBody: toRoomBody,
   run: serveRoomWith({
     projectSecret,
     ensureRoom: createEnsureRoom(runtime, roomConfig, rooms),

@@ -23,6 +23,8 @@ export interface ServedOperation<Request, Answer extends object>
   readonly isPublic?: boolean;
   /** Status of a success over HTTP. Default 201. */
   readonly toStatus?: (request: Request, answer: Answer) => number;
+  /** Body of a success over HTTP. Default: the answer of the use case. */
+  readonly toBody?: (request: Request, answer: Answer) => object;
   /** What a success has over HTTP beside the headers of every answer. Default nothing. */
   readonly toHeaders?: (answer: Answer) => Readonly<Record<string, string>>;
   /** Serves EventBridge, SNS and SQS; without it their events are refused as no valid request. */
@@ -105,14 +107,19 @@ function unsupported(sender: string): Fault {
 
 async function answerHttp<Request, Answer extends object>(
   event: unknown,
-  { fromHttp, toStatus = () => 201, toHeaders, run, describe }: ServedOperation<Request, Answer>,
+  operation: ServedOperation<Request, Answer>,
   invocation: Invocation,
 ): Promise<Outcome> {
+  const { fromHttp, toStatus = () => 201, toBody, toHeaders, run, describe } = operation;
   if (!fromHttp) throw new Fault('ValidationError', 'This function has no HTTP routes.');
   const request = fromHttp(readHttpRequest(event), invocation);
   const answer = await run(request, invocation);
   return {
-    answer: toHttpAnswer(toStatus(request, answer), answer, toHeaders?.(answer)),
+    answer: toHttpAnswer(
+      toStatus(request, answer),
+      toBody?.(request, answer) ?? answer,
+      toHeaders?.(answer),
+    ),
     record: describe(answer),
   };
 }

@@ -18,7 +18,7 @@ import {
   MAX_INVITE_SECONDS,
   parseInviteRequest,
 } from '../../lib/rooms/domain/invite.ts';
-import { isRoomName } from '../../lib/rooms/domain/room.ts';
+import { isRoomName, readSampleRoomName } from '../../lib/rooms/domain/room.ts';
 import { parseJoinRequest, parseOpenRequest } from '../../lib/rooms/domain/room-request.ts';
 import { parseDecision } from '../../lib/rooms/routes/decision.ts';
 import { buildDocument } from '../../tools/openapi/document.ts';
@@ -324,6 +324,7 @@ describe('examples of the document', () => {
     TokenRequest: (value) => parseTokenRequest(value, today),
     JoinRequest: (value) => parseJoinRequest('standup', value, today),
     InspectRequest: parseInspectRequest,
+    AppRequest: (value) => readSampleRoomName(Object(value).roomName),
     RoomRequest: (value) => parseOpenRequest('standup', value, today),
     InviteRequest: (value) => parseInviteRequest(value, today.nowSeconds),
     GuestRequest: (value) => parseGuestRequest({ invite: '', ...Object(value) }, today),

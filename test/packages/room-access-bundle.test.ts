@@ -71,7 +71,8 @@ interface Answer {
 
 async function ask(name: FunctionName, settings: Settings, event: HttpEvent): Promise<Answer> {
   const { statusCode, body } = await (await use(name, settings)).invoke(event);
-  return { status: Number(statusCode), body: JSON.parse(String(body)) };
+  const { result, ...fields } = JSON.parse(String(body));
+  return { status: Number(statusCode), body: result?.data ?? fields };
 }
 
 function expectToken({ status, body }: Answer, role: Role, sessionId: string): void {
@@ -85,6 +86,9 @@ function expectToken({ status, body }: Answer, role: Role, sessionId: string): v
 /** What leads to the session of a room over HTTP, as a call and the function that gets it. */
 function callOf(way: (typeof tokenWays)[number]['way'], room: 'lobby' | 'board'): HttpCall {
   if (way === 'POST /sessions/{sessionId}/tokens') return { sessionId: sessionIds[room] };
+  if (way === 'POST /v2/createSessionAndJoin') {
+    return { path: '/v2/createSessionAndJoin', body: { roomName: room } };
+  }
   return way === 'GET /room/{name}' ? { room, method: 'GET' } : { room };
 }
 
@@ -203,7 +207,7 @@ describe('the page of the vendor’s samples', () => {
   const sample = (claims: Claims) => {
     const event = build({ room: 'session', method: 'GET' }, claims);
     const { pathParameters: _, ...rest } = event;
-    return { ...rest, rawPath: '/session' };
+    return { ...rest, routeKey: 'GET /session', rawPath: '/session' };
   };
 
   it('leads to its room only those who may join that', async () => {

@@ -219,7 +219,8 @@ describe('the session of a room with rules', () => {
       const room = way === 'GET /session' ? 'session' : 'door';
       await put(room, { admission: 'closed' });
       const route = way.replace('{name}', room).replace('{sessionId}', sessionId);
-      const event = roomEvent({ route, claims: { opentok_role: 'publisher' } });
+      const body = way.startsWith('POST /v2/') ? { body: { roomName: room } } : {};
+      const event = roomEvent({ route, ...body, claims: { opentok_role: 'publisher' } });
       const name = way.includes('{sessionId}') ? 'issueToken' : 'joinRoom';
       const seen = readRoomAnswer(await use(name).invoke(event));
       expect([way, seen.status, 'token' in seen.body]).toEqual([way, 403, false]);

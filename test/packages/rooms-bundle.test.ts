@@ -14,7 +14,7 @@ import { startLearningServer } from '../rooms/learning-server.ts';
 import { type RoomAnswer, readRoomAnswer, roomEvent } from '../rooms/room-events.ts';
 import { assertDocumented } from '../support/documented.ts';
 import { SECRET_ID } from '../support/drive.ts';
-import { OPENTOK_SECRET } from '../support/fixtures.ts';
+import { APPLICATION_ID, OPENTOK_SECRET } from '../support/fixtures.ts';
 import { rsa, VONAGE_SECRET } from '../support/keys.ts';
 import { type FunctionName, type Lambda, startLambda } from '../support/lambda.ts';
 import { verifyHs256, verifyRs256 } from '../support/verify-token.ts';
@@ -300,6 +300,34 @@ describe('the vendor’s own clients', () => {
       expect(claims).toMatchObject({ session_id: first['sessionId'], role: 'publisher' });
     } finally {
       await server.close();
+      await lambda.close();
+    }
+  });
+});
+
+describe('the vendor’s current apps', () => {
+  const data = { applicationId: APPLICATION_ID, token: expect.any(String) };
+
+  it('get what they read, once alone and once in a batch', async () => {
+    const lambda = await startLambda('joinRoom', {
+      project: VONAGE_SECRET,
+      environment: {
+        ROOMS_TABLE: 'Rooms',
+        AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
+        SAMPLE_ROUTES: 'true',
+      },
+    });
+    try {
+      const route = 'POST /v2/createSessionAndJoin';
+      const input = { roomName: 'happy+panda' };
+      const alone = readRoomAnswer(await lambda.invoke(roomEvent({ route, body: input })));
+      const { sessionId } = Object(alone.body['result']).data;
+      const result = { data: { ...data, sessionId, sessionKey: sessionId } };
+      expect(alone).toMatchObject({ status: 200, body: { result } });
+      const batched = roomEvent({ route: `${route}?batch=1`, body: { 0: input } });
+      const { status, body } = readRoomAnswer(await lambda.invoke(batched));
+      expect({ status, body }).toEqual({ status: 200, body: [{ result }] });
+    } finally {
       await lambda.close();
     }
   });

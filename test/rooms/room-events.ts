@@ -52,6 +52,7 @@ export function roomEvent(call: RoomCall | string, door: BuildHttpEvent = httpAp
 function toTemplate(path: string): string {
   return path
     .replace(/(\/(?:rooms?|session)\/)[^/]+/, '$1{name}')
+    .replace(/(\/sessions\/)[^/]+/, '$1{sessionId}')
     .replace(/(\/invites\/)(?!tokens$)[^/]+$/, '$1{inviteId}')
     .replace(/(\/knocks\/)[^/]+$/, '$1{knockId}');
 }

@@ -83,6 +83,7 @@ export const tokenWays = [
   { way: 'POST /rooms/{name}/tokens', function: 'joinRoom', by: 'room', who: 'all' },
   { way: 'GET /room/{name}', function: 'joinRoom', by: 'room', who: 'all' },
   { way: 'GET /session', function: 'joinRoom', by: 'room', who: 'all' },
+  { way: 'POST /v2/createSessionAndJoin', function: 'joinRoom', by: 'room', who: 'all' },
   { way: 'issueToken, directly', function: 'issueToken', by: 'session', who: 'trusted' },
   { way: 'issueToken, in a pipe', function: 'issueToken', by: 'session', who: 'trusted' },
   { way: 'joinRoom, directly', function: 'joinRoom', by: 'room', who: 'trusted' },

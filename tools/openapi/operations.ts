@@ -2,10 +2,16 @@
 
 import { doorOperations, waiting } from './door-operations.ts';
 import { type Operation, PLATFORM_FAULTS, ROOM_STORE_FAULTS } from './operation.ts';
-import { roomName } from './room-name.ts';
+import { roomName, sampleRoomName } from './room-name.ts';
 import { EXAMPLE_INSPECTED_TOKEN } from './texts/inspect-request.ts';
 import { exampleInspectedToken } from './texts/inspect-token.ts';
-import { exampleJoin, exampleReference, exampleSample, exampleToken } from './texts/issue-token.ts';
+import {
+  exampleApp,
+  exampleJoin,
+  exampleReference,
+  exampleSample,
+  exampleToken,
+} from './texts/issue-token.ts';
 import { exampleRoom } from './texts/room.ts';
 import { EXAMPLE_WINDOW } from './texts/room-rules.ts';
 import { exampleSession } from './texts/session.ts';
@@ -147,7 +153,7 @@ const sampleOperations: readonly Operation[] = [
     tag: 'Samples',
     summary: 'Join a room as the samples do',
     description: `Joins a room with a publisher's token, as the vendor's learning servers do at this path. ${sampleOnly}`,
-    pathParameters: [roomName],
+    pathParameters: [sampleRoomName],
     query: sampleQuery,
     success: sampleSuccess,
     faults: sampleFaults,
@@ -157,14 +163,33 @@ const sampleOperations: readonly Operation[] = [
     operationId: 'sampleReference',
     tag: 'Samples',
     summary: 'Join a room as the reference app does',
-    description: `Joins a room with a publisher's token, as the back end of the vendor's reference app does at this path. ${sampleOnly}`,
-    pathParameters: [roomName],
+    description: `Joins a room with a publisher's token, as the back end of the vendor's reference app did at this path before March 2026. ${sampleOnly}`,
+    pathParameters: [sampleRoomName],
     query: sampleQuery,
     success: {
       ...sampleSuccess,
       description: 'What the reference app reads.',
       schema: 'ReferenceAnswer',
       example: exampleReference,
+    },
+    faults: sampleFaults,
+  },
+  {
+    route: 'POST /v2/createSessionAndJoin',
+    operationId: 'sampleApp',
+    tag: 'Samples',
+    summary: 'Join a room as the current apps do',
+    description: `Joins a room with a publisher's token, as the back end of the vendor's current reference apps (React, iOS) does at this path. The React app sends its call in a batch, \`{"0": {"roomName": "…"}}\` with the query \`batch=1\`, and gets an array of one envelope. ${sampleOnly}`,
+    body: {
+      schema: 'AppRequest',
+      isRequired: true,
+      examples: { 'a room': { roomName: 'happy+panda' } },
+    },
+    success: {
+      ...sampleSuccess,
+      description: 'What the apps read.',
+      schema: 'AppAnswer',
+      example: { result: { data: exampleApp } },
     },
     faults: sampleFaults,
   },

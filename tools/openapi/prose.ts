@@ -34,6 +34,7 @@ export function toProse(document: Document): string {
       ...[
         ...['SessionRequest', 'TokenRequest', 'JoinRequest', 'RoomRequest'],
         ...['InviteRequest', 'GuestRequest', 'Decision', 'InspectRequest'],
+        ...['AppRequest'],
       ].map((name) => fields(name, 'default')),
     ),
     section(
@@ -43,7 +44,7 @@ export function toProse(document: Document): string {
         ...['Session', 'Token', 'JoinedRoom', 'Room', 'PutRoom'],
         ...['CreatedInvite', 'InviteList', 'Invite', 'JoinedGuest', 'Waiting'],
         ...['KnockList', 'Knock', 'InspectedToken', 'ApiDocument', 'SampleAnswer'],
-        ...['ReferenceAnswer'],
+        ...['ReferenceAnswer', 'AppAnswer'],
       ].map((name) => fields(name)),
     ),
     section(2, 'Problems', ...toProblems()),

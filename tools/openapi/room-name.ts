@@ -1,8 +1,8 @@
 /** The name of a room, in a path and in an answer. */
 
-import { ROOM_NAME } from '../../lib/rooms/domain/room.ts';
+import { ROOM_NAME, SAMPLE_ROOM_NAME } from '../../lib/rooms/domain/room.ts';
 import { toPortablePattern } from './portable-pattern.ts';
-import { EXAMPLE_ROOM, roomNameDescription } from './texts/room.ts';
+import { EXAMPLE_ROOM, roomNameDescription, sampleRoomNameDescription } from './texts/room.ts';
 
 export const roomNameSchema = {
   type: 'string',
@@ -13,3 +13,12 @@ export const roomNameSchema = {
 };
 
 export const roomName = { name: 'name', schema: roomNameSchema, example: EXAMPLE_ROOM };
+
+/** On the sample routes, where names may contain `+`. */
+export const sampleRoomNameSchema = {
+  ...roomNameSchema,
+  pattern: toPortablePattern(SAMPLE_ROOM_NAME.source),
+  description: sampleRoomNameDescription,
+};
+
+export const sampleRoomName = { ...roomName, schema: sampleRoomNameSchema };

@@ -8,13 +8,15 @@ import { roomRules } from '../../lib/rooms/domain/room-rules.ts';
 import { answer, PROJECT_NAMES, refTo } from './answer-schema.ts';
 import { buildDoorSchemas } from './door-schemas.ts';
 import { toRequestSchema } from './request-schema.ts';
-import { roomNameSchema } from './room-name.ts';
+import { roomNameSchema, sampleRoomNameSchema } from './room-name.ts';
 import type { AnyFaultName } from './texts/faults.ts';
 import { FAULT_NAMES } from './texts/faults.ts';
 import type { JsonSchema } from './texts/field-words.ts';
 import { inspectRequestWords } from './texts/inspect-request.ts';
 import { exampleInspectedToken, inspectedTokenSchemas } from './texts/inspect-token.ts';
 import {
+  appSchemas,
+  exampleApp,
   exampleJoin,
   exampleReference,
   exampleSample,
@@ -134,6 +136,31 @@ export function buildSchemas(): Readonly<Record<string, JsonSchema>> {
       description: "What the back end of the vendor's reference app answers.",
       properties: referenceSchemas,
       example: exampleReference,
+    }),
+    AppRequest: {
+      type: 'object',
+      description: "What the vendor's current apps send. Other fields are ignored.",
+      required: ['roomName'],
+      properties: { roomName: sampleRoomNameSchema },
+    },
+    AppAnswer: answer({
+      description: "What the vendor's current apps read, in the envelope of tRPC.",
+      properties: {
+        result: {
+          type: 'object',
+          description: 'The envelope.',
+          required: ['data'],
+          properties: {
+            data: {
+              type: 'object',
+              description: 'The project, the session and a token.',
+              required: Object.keys(appSchemas),
+              properties: appSchemas,
+            },
+          },
+        },
+      },
+      example: { result: { data: exampleApp } },
     }),
     ApiDocument: {
       type: 'object',

@@ -42,6 +42,24 @@ export function readRoomName(name: unknown): string {
   throw new Fault('ValidationError', `The room's name ${ROOM_NAME_RULE}.`);
 }
 
+/** The vendor's apps join the words of a room's name with `+`, so names on the sample routes may contain it. */
+export const SAMPLE_ROOM_NAME = /^(?!\.{1,2}$)[\w.~+-]{1,128}$/;
+export const SAMPLE_ROOM_NAME_RULE = ROOM_NAME_RULE.replace('"-"', '"+", "-"');
+
+/** Whether a room can have this name, by whichever route it was created. */
+export function isStoredRoomName(value: unknown): value is string {
+  return typeof value === 'string' && SAMPLE_ROOM_NAME.test(value);
+}
+
+/**
+ * Reads a room's name from the path of a sample route.
+ * @throws Fault `ValidationError`
+ */
+export function readSampleRoomName(name: unknown): string {
+  if (isStoredRoomName(name)) return name;
+  throw new Fault('ValidationError', `The room's name ${SAMPLE_ROOM_NAME_RULE}.`);
+}
+
 /** @throws Fault `ValidationError` */
 export function parseRoomField(room: unknown): string {
   if (isRoomName(room)) return room;

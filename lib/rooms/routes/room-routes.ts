@@ -1,14 +1,20 @@
 /**
  * The routes of those who join: method and path to what is asked of a room. Pure: no I/O.
  */
-import { Fault } from '../../domain/faults.ts';
+import { Fault, validationError } from '../../domain/faults.ts';
 import { parseSessionRequest } from '../../domain/session-request.ts';
 import { parseTokenRequest } from '../../domain/token-request.ts';
+import { asRecord } from '../../events/as-record.ts';
 import { assertMethod, type HttpRequest } from '../../events/http-request.ts';
 import { createNameReader, createPathTest } from '../../events/path.ts';
 import { readQueryValues } from '../../events/query-values.ts';
 import type { Invocation } from '../../use-cases/invocation.ts';
-import { readRoomName } from '../domain/room.ts';
+import {
+  isStoredRoomName,
+  readRoomName,
+  readSampleRoomName,
+  SAMPLE_ROOM_NAME_RULE,
+} from '../domain/room.ts';
 import { parseJoinRequest, type RequestedSession } from '../domain/room-request.ts';
 import { roomFault } from '../faults.ts';
 import type { RoomAnswer, RoomRequest } from '../use-cases/join-room.ts';
@@ -19,7 +25,9 @@ const readTokensOf = createNameReader({ parameter, root: 'rooms', ending: '/toke
 const readSample = createNameReader({ parameter, root: 'room', ending: '' });
 const isSampleSession = createPathTest('/session');
 const SAMPLE_SESSION_ROOM = 'session';
-/** The one of its reference app. */
+/** The route of its current apps, a call of tRPC. */
+const isAppCall = createPathTest('/v2/createSessionAndJoin');
+/** The route of its reference app before March 2026. */
 const readReference = createNameReader({ parameter, root: 'session', ending: '' });
 /** The learning servers create routed sessions, which their archiving samples need. */
 const SAMPLE_OPTIONS = parseSessionRequest({ mediaMode: 'routed' });
@@ -36,16 +44,45 @@ export function readRoomRoute(
     assertMethod(http, 'POST');
     return { action: 'join', ...parseJoinRequest(room, http.body, invocation) };
   }
+  if (sampleRoutes && isAppCall(http)) {
+    assertMethod(http, 'POST');
+    return {
+      ...readAppCall(http),
+      token: parseTokenRequest({}, invocation),
+      isExpiryAsked: false,
+      session: { options: SAMPLE_OPTIONS, requested: {} },
+    };
+  }
   const sample = sampleRoutes ? readSampleRoute(http) : undefined;
   if (sample === undefined) throw roomFault('RoomNotFoundError', 'There is nothing at this path.');
   assertMethod(http, 'GET');
   return {
     action: sample.action,
-    room: readRoomName(sample.segment),
+    room: readSampleRoomName(sample.segment),
     token: parseTokenRequest({}, invocation),
     isExpiryAsked: false,
     session: readRequestedSample(http),
   };
+}
+
+/**
+ * Reads the input of one call. The reference app sends it in a batch, `{"0": {…}}` with `?batch=1`, the
+ * iOS app alone. As on the vendor's server, fields other than `roomName` are ignored.
+ *
+ * @throws Fault `ValidationError`
+ */
+function readAppCall({ body, event }: HttpRequest): Pick<RoomRequest, 'action' | 'room'> {
+  const isBatch = readQueryValues(event, 'batch').includes('1');
+  const input = asRecord(isBatch ? asRecord(body)['0'] : body);
+  if (isBatch && Object.keys(asRecord(body)).length > 1) {
+    throw new Fault('ValidationError', 'A batch may contain one call.');
+  }
+  const { roomName: room } = input;
+  if (!isStoredRoomName(room)) {
+    const pointer = isBatch ? '#/0/roomName' : '#/roomName';
+    throw validationError([{ pointer, detail: SAMPLE_ROOM_NAME_RULE }]);
+  }
+  return { action: isBatch ? 'appBatch' : 'app', room };
 }
 
 function readSampleRoute(
@@ -78,8 +115,17 @@ const STATUSES = {
   join: 201,
   sample: 200,
   reference: 200,
+  app: 200,
+  appBatch: 200,
 } as const satisfies Record<RoomRequest['action'], number>;
 
 export function toRoomStatus({ action }: RoomRequest, answer: RoomAnswer): number {
   return 'status' in answer ? 202 : STATUSES[action];
+}
+
+/** Returns the body of a success: calls of tRPC get an envelope, calls in a batch an array of them. */
+export function toRoomBody({ action }: RoomRequest, answer: RoomAnswer): object {
+  if (action !== 'app' && action !== 'appBatch') return answer;
+  const envelope = { result: { data: answer } };
+  return action === 'app' ? envelope : [envelope];
 }

@@ -20,7 +20,7 @@ import { capTimeoutMs, type RemainingMs } from '../../domain/deadline.ts';
 import { type Fault, misconfigured } from '../../domain/faults.ts';
 import { describeAwsFailure } from '../../network/aws-errors.ts';
 import { type Aws, createAwsService } from '../../network/aws-operation.ts';
-import { isRoomName } from '../domain/room.ts';
+import { isStoredRoomName } from '../domain/room.ts';
 import { roomFault } from '../faults.ts';
 
 export type Item = Record<string, AttributeValue>;
@@ -233,7 +233,7 @@ export function createItemReader(item: Item): ItemReader {
     });
   };
   return {
-    room: () => (isRoomName(name) ? name : malformed('room')),
+    room: () => (isStoredRoomName(name) ? name : malformed('room')),
     text: (attribute) => item[attribute]?.S || malformed(attribute),
     count: (attribute) => {
       const text = item[attribute]?.N ?? '';

@@ -16,7 +16,9 @@ import type { AskAtDoor } from './ask-at-door.ts';
 import type { EnsureRoom } from './ensure-room.ts';
 import { type JoinedRoom, signForRoom } from './sign-for-room.ts';
 
-export type RoomRequest = { readonly action: 'join' | 'sample' | 'reference' } & JoinRequest;
+export type RoomRequest = {
+  readonly action: 'join' | 'sample' | 'reference' | 'app' | 'appBatch';
+} & JoinRequest;
 
 /**
  * What the vendor's sample servers answer, and its sample clients read. Which of both names they read
@@ -30,7 +32,12 @@ export interface SampleAnswer {
 }
 /** The same of the vendor's reference app, which asks whether captions run already. */
 export type ReferenceAnswer = SampleAnswer & { readonly captionsId: null };
-export type RoomAnswer = JoinedRoom | SampleAnswer | ReferenceAnswer | WaitingAnswer;
+/**
+ * What the vendor's current apps read. They send `sessionKey` back on routes for archives and captions,
+ * which this service does not have; it is the session id.
+ */
+export type AppAnswer = Omit<SampleAnswer, 'apiKey'> & { readonly sessionKey: string };
+export type RoomAnswer = JoinedRoom | SampleAnswer | ReferenceAnswer | AppAnswer | WaitingAnswer;
 
 export interface RoomDeps {
   readonly projectSecret: SecretCache<Credentials>;
@@ -62,6 +69,11 @@ export function serveRoomWith(deps: RoomDeps): ServeRoom {
         return toSampleAnswer(joined);
       case 'reference':
         return { ...toSampleAnswer(joined), captionsId: null };
+      case 'app':
+      case 'appBatch': {
+        const { applicationId, sessionId, token } = toSampleAnswer(joined);
+        return { applicationId, sessionId, sessionKey: sessionId, token };
+      }
     }
   };
 }

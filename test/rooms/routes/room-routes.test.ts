@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TRUSTED } from '../../../lib/domain/access.ts';
 import { readHttpRequest } from '../../../lib/events/http-request.ts';
-import { readRoomRoute, toRoomStatus } from '../../../lib/rooms/routes/room-routes.ts';
+import { readRoomRoute, toRoomBody, toRoomStatus } from '../../../lib/rooms/routes/room-routes.ts';
 import type { RoomAnswer } from '../../../lib/rooms/use-cases/join-room.ts';
 import { catchFault } from '../../support/faults.ts';
 import { DAY_SECONDS, NOW_SECONDS } from '../../support/fixtures.ts';
@@ -143,5 +143,72 @@ describe('a route of rooms', () => {
       token: { role: 'subscriber' },
       session: { requested: { mediaMode: 'routed' } },
     });
+  });
+});
+
+describe('the route of the current apps, POST /v2/createSessionAndJoin', () => {
+  const call = (body: object, more: object = {}, sampleRoutes = true) =>
+    readRoomRoute(
+      readHttpRequest({
+        ...{ httpMethod: 'POST', path: '/v2/createSessionAndJoin', body: JSON.stringify(body) },
+        ...more,
+      }),
+      invocation,
+      { sampleRoutes },
+    );
+  const batch = { queryStringParameters: { batch: '1' } };
+
+  it.each(['standup', 'happy+panda+runs', 'a~b.c'])('names the room %s', (roomName) => {
+    expect(call({ roomName })).toMatchObject({ action: 'app', room: roomName });
+    expect(call({ 0: { roomName } }, batch)).toMatchObject({ action: 'appBatch', room: roomName });
+    const based = {
+      path: '/api/video/v2/createSessionAndJoin',
+      resource: '/v2/createSessionAndJoin',
+    };
+    expect(call({ roomName, more: true }, based)).toMatchObject({ room: roomName });
+  });
+
+  it.each<[body: object, more: object, pointer: string]>([
+    [{}, {}, '#/roomName'],
+    [{ roomName: 7 }, {}, '#/roomName'],
+    [{ roomName: '' }, {}, '#/roomName'],
+    [{ roomName: 'a b' }, {}, '#/roomName'],
+    [{ roomName: '..' }, {}, '#/roomName'],
+    [[], {}, '#/roomName'],
+    [{ roomName: 'standup' }, batch, '#/0/roomName'],
+    [{ 0: {} }, batch, '#/0/roomName'],
+    [{ 0: { roomName: 'standup' } }, {}, '#/roomName'],
+  ])('rejects the body %j', async (body, more, pointer) => {
+    const fault = await catchFault(() => call(body, more));
+    expect(fault.errors).toMatchObject([{ pointer }]);
+  });
+
+  it('rejects a batch of two calls, other methods, and all without sampleRoutes', async () => {
+    const two = { 0: { roomName: 'a' }, 1: { roomName: 'b' } };
+    expect((await catchFault(() => call(two, batch))).message).toContain('one call');
+    const get = await catchFault(() => call({ roomName: 'a' }, { httpMethod: 'GET' }));
+    expect(get.name).toBe('MethodNotAllowedError');
+    const off = await catchFault(() => call({ roomName: 'a' }, {}, false));
+    expect(off.name).toBe('RoomNotFoundError');
+  });
+
+  it('responds in the envelope of tRPC', () => {
+    const answer = { applicationId: 'x', sessionId: 's', sessionKey: 's', token: 't' };
+    const envelope = { result: { data: answer } };
+    expect(toRoomBody(call({ roomName: 'a' }), answer)).toEqual(envelope);
+    expect(toRoomBody(call({ 0: { roomName: 'a' } }, batch), answer)).toEqual([envelope]);
+    expect(toRoomBody(route('GET', '/room/a'), answer)).toBe(answer);
+  });
+});
+
+describe('a room name with +', () => {
+  it.each(['/room/happy+panda', '/session/happy+panda'])('is a room on %s', (path) => {
+    expect(route('GET', path)).toMatchObject({ room: 'happy+panda' });
+    expect(route('GET', path.replace('+', '%2B'))).toMatchObject({ room: 'happy+panda' });
+  });
+
+  it('is not one on other routes', async () => {
+    const fault = await catchFault(() => route('POST', '/rooms/happy+panda/tokens'));
+    expect(fault.name).toBe('ValidationError');
   });
 });

@@ -1,7 +1,11 @@
 /** Schemas and texts for issued tokens: for a session, for a room, and in the format of the vendor's samples. */
 
 import { ROLES } from '../../../lib/domain/token-request.ts';
-import type { ReferenceAnswer, SampleAnswer } from '../../../lib/rooms/use-cases/join-room.ts';
+import type {
+  AppAnswer,
+  ReferenceAnswer,
+  SampleAnswer,
+} from '../../../lib/rooms/use-cases/join-room.ts';
 import type { JoinedRoom } from '../../../lib/rooms/use-cases/sign-for-room.ts';
 import type { IssuedToken } from '../../../lib/use-cases/issue-token.ts';
 import type { SchemasOf } from './field-words.ts';
@@ -60,6 +64,16 @@ export const referenceSchemas: SchemasOf<ReferenceAnswer> = {
   captionsId: { type: 'null', description: 'Always `null`: this service starts no captions.' },
 };
 
+export const appSchemas: SchemasOf<AppAnswer> = {
+  applicationId: projectId,
+  sessionId: tokenSchemas.sessionId,
+  sessionKey: {
+    type: 'string',
+    description: 'The session id. The apps send it back on routes that this service does not have.',
+  },
+  token: tokenSchemas.token,
+};
+
 export const exampleSample: SampleAnswer = {
   apiKey,
   applicationId: apiKey,
@@ -68,3 +82,10 @@ export const exampleSample: SampleAnswer = {
 };
 
 export const exampleReference: ReferenceAnswer = { ...exampleSample, captionsId: null };
+
+export const exampleApp: AppAnswer = {
+  applicationId: apiKey,
+  sessionId,
+  sessionKey: sessionId,
+  token: exampleToken.token,
+};

@@ -1,12 +1,13 @@
 /** What the API's document says of rooms. */
 
-import { ROOM_NAME_RULE } from '../../../lib/rooms/domain/room.ts';
+import { ROOM_NAME_RULE, SAMPLE_ROOM_NAME_RULE } from '../../../lib/rooms/domain/room.ts';
 import type { HostRoomView } from '../../../lib/rooms/domain/room-view.ts';
 import type { JsonSchema, SchemasOf } from './field-words.ts';
 import { ruleSchemas } from './room-rules.ts';
 import { exampleSession, sessionSchemas } from './session.ts';
 
 export const roomNameDescription = `Name of the room: ${ROOM_NAME_RULE.replace('must be ', '')}.`;
+export const sampleRoomNameDescription = `Name of the room: ${SAMPLE_ROOM_NAME_RULE.replace('must be ', '')}. Other routes do not accept names with "+".`;
 export const EXAMPLE_ROOM = 'standup';
 
 export function roomSchemas(nameSchema: JsonSchema): SchemasOf<HostRoomView> {
