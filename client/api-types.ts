@@ -160,7 +160,7 @@ export type JoinedRoom = {
   readonly role: Role;
   /** When the token expires, in whole seconds since the UNIX epoch. */
   readonly expireTime: number;
-  /** Name of the room: 1 to 128 letters, digits, "-", "_", "." and "~", and not "." or "..". */
+  /** Name of the room: 1 to 128 ASCII letters (case-sensitive), digits, "-", "_", "." and "~", and not "." or "..". */
   readonly room: string;
 } & (
   | { readonly apiKey: string; readonly applicationId?: never }
@@ -177,7 +177,7 @@ export type JoinedGuest = {
   readonly role: Role;
   /** When the token expires, in whole seconds since the UNIX epoch. */
   readonly expireTime: number;
-  /** Name of the room: 1 to 128 letters, digits, "-", "_", "." and "~", and not "." or "..". */
+  /** Name of the room: 1 to 128 ASCII letters (case-sensitive), digits, "-", "_", "." and "~", and not "." or "..". */
   readonly room: string;
   /** The secret by which the same guest comes back, to reload or for another token, without being counted again. */
   readonly guest: string;
@@ -198,7 +198,7 @@ export interface Waiting {
 
 /** A room and its session. */
 export type Room = {
-  /** Name of the room: 1 to 128 letters, digits, "-", "_", "." and "~", and not "." or "..". */
+  /** Name of the room: 1 to 128 ASCII letters (case-sensitive), digits, "-", "_", "." and "~", and not "." or "..". */
   readonly name: string;
   /** Id of the session, as returned by the platform. */
   readonly sessionId: string;
@@ -239,7 +239,7 @@ export type Room = {
 
 /** A room that was put. */
 export type PutRoom = {
-  /** Name of the room: 1 to 128 letters, digits, "-", "_", "." and "~", and not "." or "..". */
+  /** Name of the room: 1 to 128 ASCII letters (case-sensitive), digits, "-", "_", "." and "~", and not "." or "..". */
   readonly name: string;
   /** Id of the session, as returned by the platform. */
   readonly sessionId: string;

@@ -100,7 +100,7 @@ export function groupParameters(stage) {
         corsOrigins: {
           ...list(
             /^(https:\/\/[a-z0-9.-]+|http:\/\/localhost)(:\d{1,5})?$/,
-            'origins such as https://app.example.com (no path, no *; http:// for localhost only)',
+            'origins such as https://app.example.com (no path, no *; http:// for localhost only; apps with another scheme, such as capacitor://, send requests natively instead)',
           ),
           default: '',
           meaning:

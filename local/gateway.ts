@@ -140,7 +140,9 @@ const preflightAnswer: Answer = {
   statusCode: 204,
   headers: {
     'access-control-allow-methods': 'DELETE, GET, POST, PUT',
-    'access-control-allow-headers': 'authorization, content-type, if-match',
+    // As in deploy/resources/http-api.js.
+    'access-control-allow-headers':
+      'authorization, content-type, if-match, baggage, sentry-trace, traceparent, tracestate, x-amzn-trace-id',
     'access-control-max-age': '3600',
   },
   body: '',

@@ -59,16 +59,23 @@ export async function httpApi(context) {
   };
 }
 
-/** Of all routes; osls fills in their methods. */
+/**
+ * Headers that tracing libraries of a page add to its requests: W3C Trace Context and Baggage
+ * (OpenTelemetry), AWS X-Ray and CloudWatch RUM, Sentry. A browser sends no request with a header that is
+ * not allowed.
+ */
+const tracingHeaders = ['baggage', 'sentry-trace', 'traceparent', 'tracestate', 'x-amzn-trace-id'];
+
+/** For all routes; osls fills in their methods. */
 const corsOfUsers = {
-  allowedHeaders: ['authorization', 'content-type', 'if-match'],
+  allowedHeaders: ['authorization', 'content-type', 'if-match', ...tracingHeaders],
   exposedResponseHeaders: ['date', 'etag', 'retry-after'],
 };
 
 /** CORS is set for an API as a whole, but no page has business with routes that take signatures. */
 const corsOfGuests = {
   allowedMethods: ['POST'],
-  allowedHeaders: ['content-type'],
+  allowedHeaders: ['content-type', ...tracingHeaders],
   exposedResponseHeaders: ['date', 'retry-after'],
 };
 

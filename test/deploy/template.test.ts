@@ -204,6 +204,10 @@ describe('routes', () => {
     expect(propertiesOf(from, 'HttpApi')['IpAddressType']).toBe('dualstack');
   });
 
+  const tracingHeaders = [
+    ...['baggage', 'sentry-trace', 'traceparent', 'tracestate', 'x-amzn-trace-id'],
+  ];
+
   it('answer no browser of another origin by default', () => {
     expect(propertiesOf(template, 'HttpApi')).not.toHaveProperty('CorsConfiguration');
   });
@@ -212,7 +216,7 @@ describe('routes', () => {
     const cors = propertiesOf(fullTemplate, 'HttpApi')['CorsConfiguration'];
     expect(cors).toMatchObject({
       AllowOrigins: ['https://app.example.com', 'http://localhost:8080'],
-      AllowHeaders: ['authorization', 'content-type', 'if-match'],
+      AllowHeaders: ['authorization', 'content-type', 'if-match', ...tracingHeaders],
       // By which a client counts how long a token still lives, which room it saw, and when it may come back.
       ExposeHeaders: ['date', 'etag', 'retry-after'],
     });
@@ -227,7 +231,7 @@ describe('routes', () => {
     expect((await httpApi({ resolveConfigurationProperty })).cors).toEqual({
       allowedOrigins: ['https://app.example.com', 'http://localhost:8080'],
       allowedMethods: ['POST'],
-      allowedHeaders: ['content-type'],
+      allowedHeaders: ['content-type', ...tracingHeaders],
       exposedResponseHeaders: ['date', 'retry-after'],
       maxAge: 3600,
     });

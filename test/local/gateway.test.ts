@@ -207,7 +207,8 @@ describe('a page of another origin', () => {
     expect(Object.fromEntries(response.headers)).toMatchObject({
       'access-control-allow-origin': '*',
       'access-control-allow-methods': 'DELETE, GET, POST, PUT',
-      'access-control-allow-headers': 'authorization, content-type, if-match',
+      'access-control-allow-headers':
+        'authorization, content-type, if-match, baggage, sentry-trace, traceparent, tracestate, x-amzn-trace-id',
     });
     expect(events).toEqual([]);
   });

@@ -46,5 +46,22 @@ export function parseGuestRequest(input: unknown, limits: TokenLimits): GuestReq
     throw validationError([{ pointer: '#/invite', detail: inviteRule }]);
   }
   const expireTime = toAbsolute(0, limits);
-  return { invite, guest, knock, name, token: { ...token, expireTime, tokenType: 'JWT' } };
+  return {
+    invite: invite && withoutTrailingMarks(invite),
+    guest,
+    knock,
+    name,
+    token: { ...token, expireTime, tokenType: 'JWT' },
+  };
+}
+
+/** An invite has at most 189 characters: a room's name, an id of 16 and a secret of 43. */
+const INVITE_MAX_LENGTH = 256;
+
+/**
+ * Removes what mail programs append to a link: a dot, a bracket, a space, a line break. An invite ends with
+ * a letter, a digit, `-` or `_`.
+ */
+function withoutTrailingMarks(invite: string): string {
+  return invite.length > INVITE_MAX_LENGTH ? invite : invite.replace(/^\s+|[^\w-]+$/g, '');
 }

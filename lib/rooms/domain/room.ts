@@ -27,7 +27,7 @@ export interface Room {
 /** Clients and proxies take `.` and `..` out of paths (RFC 3986 section 5.2.4), so no room is called so. */
 export const ROOM_NAME = /^(?!\.{1,2}$)[\w.~-]{1,128}$/;
 export const ROOM_NAME_RULE =
-  'must be 1 to 128 letters, digits, "-", "_", "." and "~", and not "." or ".."';
+  'must be 1 to 128 ASCII letters (case-sensitive), digits, "-", "_", "." and "~", and not "." or ".."';
 
 export function isRoomName(value: unknown): value is string {
   return typeof value === 'string' && ROOM_NAME.test(value);

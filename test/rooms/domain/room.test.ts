@@ -14,7 +14,8 @@ import { catchFault, catchFieldErrors } from '../../support/faults.ts';
 import { NOW_SECONDS, sessionIds } from '../../support/fixtures.ts';
 
 const ALLOWED = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~';
-const RULE = 'must be 1 to 128 letters, digits, "-", "_", "." and "~", and not "." or ".."';
+const RULE =
+  'must be 1 to 128 ASCII letters (case-sensitive), digits, "-", "_", "." and "~", and not "." or ".."';
 
 function roomWith(session: object = {}, changed: Partial<Room> = {}): Room {
   return {
