@@ -23,7 +23,7 @@ const { projectSecret, now } = runtime;
 export const handler = createHandler({
   name: 'joinAsGuest',
   runtime,
-  // The route is public: an invite is what vouches for who comes.
+  // The route has no authorizer: the invite identifies the caller.
   isPublic: true,
   fromHttp: readGuestRoute,
   fromDirect: parseDirectGuestRequest,

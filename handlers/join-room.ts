@@ -1,4 +1,4 @@
-/** `POST /rooms/{name}/tokens`, the routes of samples, and direct invocations: joins rooms. */
+/** `POST /rooms/{name}/tokens`, the sample routes, and direct invocations: joins rooms. */
 
 import { createHandler } from '../lib/events/handler.ts';
 import { parseDirectJoinRequest } from '../lib/rooms/domain/room-request.ts';

@@ -1,4 +1,4 @@
-/** Messages (SQS, EventBridge) and direct invocations: opens a room ahead of those who join it. */
+/** Messages (SQS, EventBridge) and direct invocations: opens a room before anyone joins it. */
 
 import { createHandler } from '../lib/events/handler.ts';
 import { assertInvitesTold, parseInvitedRoomRequest } from '../lib/rooms/domain/invited-room.ts';
@@ -14,13 +14,13 @@ import { warmUp } from '../lib/wiring/warm-up.ts';
 
 const environment = createEnvironmentReader(process.env);
 const roomConfig = readRoomConfig(environment);
-// Before the runtime, which judges what was read.
+// Before the runtime, which validates what was read.
 const inviteResults = environment.oneOf('INVITE_RESULTS', ['true', 'false']) === 'true';
 const runtime = createRuntime(environment);
 const rooms = createRooms(runtime, roomConfig);
 const openRoom = openRoomWith({
   projectSecret: runtime.projectSecret,
-  // Without a memory: a room that was closed a moment ago is opened anew, not found.
+  // Without a cache, so that a room that was just closed is opened again.
   ensureRoom: createEnsureRoom(runtime, { ...roomConfig, roomCacheSeconds: 0 }, rooms),
   putInvite: createPutInvite(rooms.table),
   newRandomText,

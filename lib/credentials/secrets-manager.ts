@@ -14,8 +14,8 @@ import { describeAwsFailure } from '../network/aws-errors.ts';
 import { type Aws, createAwsService } from '../network/aws-operation.ts';
 
 /**
- * Errors that a retry does not heal: someone must change the deployment. All others count as
- * Secrets Manager being out of reach. Source: GetSecretValue API reference, "Errors".
+ * Errors that a retry cannot repair, because the deployment is wrong. All others count as Secrets Manager
+ * being unavailable. Source: GetSecretValue API reference, "Errors".
  */
 const CONFIGURATION_ERRORS: ReadonlySet<string> = new Set([
   'AccessDeniedException',

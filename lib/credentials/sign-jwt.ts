@@ -1,6 +1,6 @@
 /**
- * Claims and an imported key to a compact JWT (RFC 7519). With verify-jwt.ts, which does the reverse,
- * all that knows `jose`. Computes, but does no I/O.
+ * Signs claims with an imported key as a compact JWT (RFC 7519). Only this file and verify-jwt.ts use
+ * `jose`. Computes, but does no I/O.
  */
 import type { webcrypto } from 'node:crypto';
 import { CompactSign } from 'jose';
@@ -9,8 +9,8 @@ import type { Claims } from '../domain/token-claims.ts';
 export type SignJwt = (claims: Claims) => Promise<string>;
 
 /**
- * A JWT is a compact JWS over its claims in JSON. `SignJWT` makes the same one from a deep copy of
- * the claims, in 12 µs more; a `TextEncoder` makes the bytes in 4 µs more than a `Buffer`.
+ * A JWT is a compact JWS over its claims in JSON. `SignJWT` produces the same from a deep copy of the
+ * claims, which takes 12 µs more; a `TextEncoder` takes 4 µs more than a `Buffer`.
  */
 export function createJwtSigner(alg: 'HS256' | 'RS256', key: webcrypto.CryptoKey): SignJwt {
   const header = { alg, typ: 'JWT' };

@@ -1,6 +1,6 @@
 /**
- * The secret's text, turned into something that tells whether the project's secret has signed a token.
- * Computes, but does no I/O. Keys stay inside the closures made here, as those that sign do.
+ * Turns the text of the secret into a function that verifies whether the project signed a token. Computes,
+ * but does no I/O. Keys stay inside closures, as in credentials.ts.
  */
 import { createPublicKey, createSecretKey, timingSafeEqual } from 'node:crypto';
 import type { Token } from '../domain/decode-token.ts';
@@ -36,7 +36,7 @@ export async function parseTokenVerifier(secretText: string): Promise<TokenVerif
   };
 }
 
-/** A token that names no project is judged by its signature alone. */
+/** For a token without a project, only the signature counts. */
 function isOfAnother({ id }: Project, { projectId }: Token): boolean {
   return projectId !== undefined && String(projectId).toLowerCase() !== id;
 }

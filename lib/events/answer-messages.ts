@@ -1,8 +1,7 @@
 /**
- * Answers asynchronous requests (EventBridge, SNS, SQS): every message ends as exactly one of
- * succeeded (a result event says so), refused for good (a result event says why) or returned, to be
- * delivered again. Nothing vanishes: what is returned too often lands in the dead-letter or failure
- * queue.
+ * Handles asynchronous requests (EventBridge, SNS, SQS). Every message ends in exactly one way: succeeded
+ * or permanently refused, each with a result event, noticed, with a log line, or returned, to be delivered
+ * again. A message that is returned too often moves to the dead-letter or failure queue.
  */
 import type { SQSBatchResponse } from 'aws-lambda';
 import { Fault, toFault } from '../domain/faults.ts';
@@ -18,13 +17,13 @@ import { toProblem } from './problem.ts';
 import { parseWithReference, readReference } from './reference.ts';
 import { buildFailure, buildSuccess } from './results.ts';
 
-/** With less left, a message is not begun: reading the secret alone may take three seconds. */
+/** A message is not started with less time left: reading the secret alone may take three seconds. */
 const MESSAGE_BUDGET_MS = 4_000;
 
 export interface MessageOperation<Request> {
   /** @throws Fault `ValidationError` */
   readonly fromMessage: (body: unknown, invocation: Invocation) => Request;
-  /** @returns the result event's detail, without the correlation */
+  /** Returns the detail of the result event, without the correlation. */
   readonly run: (request: Request, invocation: Invocation) => Promise<Record<string, unknown>>;
   /** EventBridge `detail-type` of the results. */
   readonly resultTypes: { readonly success: string; readonly failure: string };
@@ -36,7 +35,7 @@ type MessageEnd =
   | { readonly end: 'succeeded' | 'noticed' }
   | { readonly end: 'refused' | 'returned'; readonly fault: Fault };
 
-/** An EventBridge or SNS message that is to be delivered again fails the invocation. */
+/** If an EventBridge or SNS message has to be delivered again, the invocation fails. */
 export async function answerMessages<Request>(
   { source, messages }: Extract<RecognizedEvent, { messages: unknown }>,
   operation: MessageOperation<Request>,
@@ -65,7 +64,7 @@ function summarize(
 ): Outcome {
   const counts = countEnds(ends);
   const returnedFor = firstFault(ends, 'returned');
-  // A rule or topic of somebody's own invokes the function itself: Lambda delivers the event again.
+  // A rule or topic that invokes the function itself: Lambda delivers the event again.
   if (source !== 'sqs' && returnedFor) return failWith(returnedFor, counts);
   const returned = messages.filter((_, index) => ends[index]?.end === 'returned');
   const batchItemFailures: SQSBatchResponse['batchItemFailures'] = returned.map(
@@ -87,7 +86,7 @@ interface Settling<Request> {
   readonly invocation: Invocation;
 }
 
-/** Never throws, so that no message can take the others of its batch with it. */
+/** Never throws, so that one message cannot fail the others of its batch. */
 async function settleMessage<Request>(
   message: Message,
   settling: Settling<Request>,
@@ -108,7 +107,7 @@ interface Answered {
   readonly result: ResultEvent;
 }
 
-/** @throws a fault that may pass, and whatever nobody thought of */
+/** @throws transient faults and unexpected errors */
 async function answerMessage<Request>(
   message: Message,
   { operation, invocation }: Settling<Request>,
@@ -153,7 +152,7 @@ function firstFault(ends: readonly MessageEnd[], end: 'refused' | 'returned'): F
 
 function notBegun(): MessageEnd {
   const fault = new Fault('PlatformTimeoutError', 'There was no time left to handle the message.', {
-    reason: `The message was not begun: ${MESSAGE_BUDGET_MS} ms or less were left.`,
+    reason: `The message was not started: ${MESSAGE_BUDGET_MS} ms or less were left.`,
   });
   return { end: 'returned', fault };
 }

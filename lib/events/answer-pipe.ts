@@ -1,7 +1,7 @@
 /**
- * Answers an EventBridge pipe's enrichment: an array in, an array out, in order. A request that can
- * never succeed is answered in its place by its problem document, so that it neither blocks the
- * pipe nor vanishes; a fault that may pass fails the whole batch, which the pipe then tries again.
+ * Handles the enrichment of an EventBridge pipe: an array in, an array out, in order. A request that
+ * failed permanently gets its problem document in its place, so that it neither blocks the pipe nor gets
+ * lost. A transient fault fails the whole batch, which the pipe then retries.
  */
 import { Fault, toFault } from '../domain/faults.ts';
 import { mapConcurrently } from '../domain/map-concurrently.ts';

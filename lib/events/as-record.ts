@@ -1,15 +1,15 @@
-/** Something unknown as a record of fields, for reading events with distrust. */
+/** An unknown value as a record of fields, for reading events of which any field may be wrong. */
 export type UnknownRecord = Readonly<Record<string, unknown>>;
 
-/** What may stand in the fields of a published type of event, before anything of it is believed. */
+/** The fields of a published type of event, with any value. */
 export type FieldsOf<Type> = Readonly<Partial<Record<keyof Type, unknown>>>;
 
-/** The same for one type of event, so that what is read of it is called as AWS calls it. */
+/** The same for one type of event, so that its fields have the names that AWS gives them. */
 export function asFieldsOf<Type>(value: unknown): FieldsOf<Type> {
   return asRecord(value) as FieldsOf<Type>;
 }
 
-/** @returns the value itself when it is an object or array, else an object without fields */
+/** Returns the value itself if it is an object or array, else an object without fields. */
 export function asRecord(value: unknown): UnknownRecord {
   return typeof value === 'object' && value !== null ? (value as UnknownRecord) : {};
 }

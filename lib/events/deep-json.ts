@@ -1,6 +1,6 @@
 /**
- * JSON of values from outside that `JSON.stringify` cannot write, or not as they came: nested deeper
- * than the stack goes, numbers that JavaScript has no room for. Pure: no I/O, no recursion.
+ * Writes JSON of values that `JSON.stringify` cannot write, or not as they came: nested deeper than the
+ * stack, or with numbers that JavaScript cannot hold. Pure: no I/O, no recursion.
  */
 
 interface Opened {
@@ -9,7 +9,7 @@ interface Opened {
   separator: '' | ',';
 }
 
-/** The JSON of a parsed value, piece by piece, so that whoever wants its beginning stops there. */
+/** Yields the JSON of a parsed value in pieces, so that a caller who needs the beginning can stop. */
 export function* writeJson(root: unknown): Generator<string> {
   const opened: Opened[] = [];
   const begin = (value: unknown): string => {
@@ -50,7 +50,7 @@ export function writeJsonStart(
 /** Whether a parsed value has no more levels than given, and no number that has lost digits. */
 export function isWritable(root: unknown, maxDepth: number): boolean {
   const met: [value: unknown, depth: number][] = [[root, 1]];
-  // The array grows while it is gone through.
+  // The array grows during the loop.
   for (const [value, depth] of met) {
     if (typeof value === 'number' && !(Math.abs(value) <= Number.MAX_SAFE_INTEGER)) return false;
     if (typeof value !== 'object' || value === null) continue;

@@ -1,6 +1,6 @@
 /**
- * Decides by an event's source whom to trust and how to answer. No source is trusted, or answered,
- * because nobody thought of it: a new one does not compile until it has a case of its own here.
+ * Decides by an event's source which caller it has and in which form to respond. A new source does not
+ * compile until it has a case of its own here, so none is trusted by accident.
  */
 import { ANYBODY, type Caller, TRUSTED } from '../domain/access.ts';
 import { Fault } from '../domain/faults.ts';
@@ -14,29 +14,29 @@ import { toHttpAnswer, toProblemAnswer } from './http-answer.ts';
 import { type HttpRequest, readHttpRequest } from './http-request.ts';
 import type { Operation, Outcome } from './operation.ts';
 
-/** A function's use case, with the forms of events that it serves. */
+/** A function's use case, with the sources of events that it serves. */
 export interface ServedOperation<Request, Answer extends object>
   extends Operation<Request, Answer> {
   /** Without it the function has no HTTP routes. */
   readonly fromHttp?: (http: HttpRequest, invocation: Invocation) => Request;
-  /** Whether everybody may call over HTTP: then nobody vouches for who does. Default false. */
+  /** Whether its HTTP routes have no authorizer. Default false. */
   readonly isPublic?: boolean;
   /** Status of a success over HTTP. Default 201. */
   readonly toStatus?: (request: Request, answer: Answer) => number;
   /** Body of a success over HTTP. Default: the answer of the use case. */
   readonly toBody?: (request: Request, answer: Answer) => object;
-  /** What a success has over HTTP beside the headers of every answer. Default nothing. */
+  /** Headers of a success over HTTP beside the common ones. Default none. */
   readonly toHeaders?: (answer: Answer) => Readonly<Record<string, string>>;
-  /** Serves EventBridge, SNS and SQS; without it their events are refused as no valid request. */
+  /** Serves EventBridge, SNS and SQS; without it their events are rejected as invalid requests. */
   readonly messages?: MessageOperation<Request>;
 }
 
-/** One event's way through the function. */
+/** How one event is handled. */
 export interface Way {
   /** @throws Fault `UnauthenticatedError` or `ForbiddenError` */
   readonly readCaller: () => Caller;
   readonly answer: (invocation: Invocation) => Promise<Outcome>;
-  /** Returns the answer to a fault, or throws it where the caller is to catch it by name. */
+  /** Returns the response to a fault, or throws it where callers catch it by name. */
   readonly answerFault: (fault: Fault, requestId: string) => object;
 }
 
@@ -91,7 +91,7 @@ export function dispatch<Request, Answer extends object>({
   }
 }
 
-/** IAM decides who may invoke the function, and who may send to what invokes it. */
+/** IAM decides who may invoke the function, and who may send to its queue, topic or bus. */
 const letInByIam: Omit<Way, 'answer'> = {
   readCaller: () => TRUSTED,
   answerFault: (fault) => {

@@ -1,6 +1,6 @@
 /**
- * Joins a Lambda event to a use case: recognize the source, take the request out, run, answer in
- * the source's form, log one line. Whatever happens, an HTTP event gets an answer.
+ * Connects a Lambda event with a use case: recognizes the source, extracts the request, runs the use
+ * case, responds in the source's form and logs one line. An HTTP event always gets a response.
  */
 
 import type { Context } from 'aws-lambda';
@@ -13,10 +13,10 @@ import { recognizeEvent } from './event-source.ts';
 import type { Log } from './log.ts';
 import { failWith, judgeOutcome, type Outcome } from './operation.ts';
 
-/** What a handler needs of its container. */
+/** The part of the container that a handler needs. */
 export interface HandlerRuntime {
   readonly config: CallerSettings & { readonly maxTokenSeconds: number | undefined };
-  /** What is wrong with the configuration, which every invocation is then answered with. */
+  /** The error in the configuration, if any; every invocation then fails with it. */
   readonly fault: Fault | undefined;
   readonly log: Log;
   readonly now: () => number;
@@ -30,8 +30,8 @@ export interface HandlerOptions<Request, Answer extends object>
 }
 
 /**
- * The part of Lambda's context that is read. Lambda always gives the time that is left; tools that
- * call a handler by themselves may not.
+ * The part of Lambda's context that is read. Lambda always provides the remaining time; tools that call
+ * a handler themselves may not.
  */
 export type LambdaContext = Readonly<
   Pick<Context, 'awsRequestId'> & Partial<Pick<Context, 'getRemainingTimeInMillis'>>

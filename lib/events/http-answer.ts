@@ -1,5 +1,5 @@
 /**
- * Answers in the form that API Gateway (both payload versions) and function URLs expect.
+ * Builds responses in the form that API Gateway (both payload versions) and function URLs expect.
  * Errors are problem documents (RFC 9457). Pure: no I/O.
  */
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
@@ -7,15 +7,15 @@ import type { Fault } from '../domain/faults.ts';
 import type { CallerSettings } from './caller.ts';
 import { toProblem } from './problem.ts';
 
-/** What API Gateway takes of both payload versions, with all that an answer of ours has. */
+/** The fields that API Gateway accepts in both payload versions. */
 export type HttpAnswer = {
   readonly [Name in 'statusCode' | 'body']: NonNullable<APIGatewayProxyStructuredResultV2[Name]>;
 } & { readonly headers: Readonly<Record<string, string>> };
 
-/** Tokens must not lie in any cache; nor is anything else here worth one. */
+/** No cache may store tokens, and no other response is worth caching. */
 const COMMON_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 
-/** @param status of a success; 204 has no body */
+/** @param status of a success; a 204 has no body */
 export function toHttpAnswer(
   status: number,
   body: object,
@@ -29,10 +29,7 @@ export function toHttpAnswer(
   };
 }
 
-/**
- * The scheme in which a deployment wants its callers to say who they are: the one that its authorizer
- * reads from the Authorization header (Signature Version 4; RFC 6750).
- */
+/** The authentication scheme of a deployment's authorizer (Signature Version 4; RFC 6750). */
 const CHALLENGES = {
   iam: 'AWS4-HMAC-SHA256',
   jwt: 'Bearer',
@@ -51,7 +48,7 @@ export function toProblemAnswer(
   if (fault.retryAfterSeconds !== undefined) {
     headers['retry-after'] = String(fault.retryAfterSeconds);
   }
-  // RFC 9110 asks for both (sections 15.5.6 and 15.5.2).
+  // RFC 9110 requires both (sections 15.5.6 and 15.5.2).
   if (fault.allow !== undefined) headers['allow'] = fault.allow;
   if (fault.name === 'UnauthenticatedError') headers['www-authenticate'] = CHALLENGES[auth];
   return {

@@ -1,5 +1,5 @@
 /**
- * JSON text that arrived from outside, parsed within a bound. Pure: no I/O.
+ * Parses JSON text from outside within a size limit. Pure: no I/O.
  */
 import { Fault } from '../domain/faults.ts';
 
@@ -14,7 +14,7 @@ export function assertBodySize(byteLength: number): void {
   );
 }
 
-/** @throws Fault `ValidationError`, which does not quote the text as the parser's own message would */
+/** @throws Fault `ValidationError`, which does not quote the text, unlike the parser's own message */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

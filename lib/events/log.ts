@@ -1,7 +1,7 @@
 /**
- * The log: structured records of named fields, one per invocation. Writes to the console.
+ * Writes the log to the console: structured records, one per invocation.
  *
- * The fields are a closed list, so that a secret, a token or connection data has no field to be in.
+ * The fields are a closed list without a field for a secret, a token or connection data.
  */
 export interface LogRecord {
   readonly message: string;
@@ -13,10 +13,10 @@ export interface LogRecord {
   readonly durationMs?: number;
   readonly sessionId?: string;
   readonly role?: string;
-  /** How many sessions the platform created for this invocation, be it for a room or a message. */
+  /** Number of sessions that the platform created for this invocation. */
   readonly sessionsCreated?: number;
   readonly messages?: MessageCounts;
-  /** Name of the fault; in a batch of the first that was returned, else refused. */
+  /** Name of the fault; in a batch, of the first message that was returned, else refused. */
   readonly fault?: string;
   /** What happened, for the operator. */
   readonly reason?: string | undefined;

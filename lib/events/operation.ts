@@ -1,15 +1,15 @@
 /**
- * A function's use case as every source of events sees it.
+ * A function's use case, independent of the source of events.
  */
 import type { Fault } from '../domain/faults.ts';
 import type { Invocation } from '../use-cases/invocation.ts';
 import type { LogLevel, LogRecord, MessageCounts } from './log.ts';
 
 export interface Operation<Request, Answer extends object> {
-  /** @throws Fault `ValidationError` for what is no valid request */
+  /** @throws Fault `ValidationError` if the request is not valid */
   readonly fromDirect: (request: unknown, invocation: Invocation) => Request;
   readonly run: (request: Request, invocation: Invocation) => Promise<Answer>;
-  /** What the log says of a success. */
+  /** Returns what is logged about a success. */
   readonly describe: (answer: Answer) => Pick<LogRecord, 'message' | 'sessionId' | 'role'>;
 }
 
@@ -20,7 +20,7 @@ export type Outcome = ({ readonly answer: object } | { readonly fault: Fault }) 
   readonly notices?: readonly string[];
 };
 
-/** @param messages of an event that fails as a whole: how each of them ended */
+/** @param messages how each message ended, of an event that fails as a whole */
 export function failWith(fault: Fault, messages?: MessageCounts): Outcome {
   const { title, status, name, reason } = fault;
   const record = { message: title, status, fault: name, reason };
@@ -28,8 +28,8 @@ export function failWith(fault: Fault, messages?: MessageCounts): Outcome {
 }
 
 /**
- * How an invocation is to be found in the log: what comes again is a failure, though the invocation
- * answered; what was refused for good is done, and still worth a look.
+ * Returns level and outcome of the log line. A message that is delivered again is a failure, even if the
+ * invocation returned; a permanent refusal is a success with a warning.
  */
 export function judgeOutcome(outcome: Outcome): {
   readonly level: LogLevel;

@@ -1,5 +1,5 @@
 /**
- * A fault as its callers may see it: an RFC 9457 problem document. Pure: no I/O.
+ * Builds the problem document (RFC 9457) that callers get for a fault. Pure: no I/O.
  */
 import type { Fault, FieldError, ProblemMembers } from '../domain/faults.ts';
 
@@ -13,7 +13,7 @@ export interface Problem extends ProblemMembers {
   readonly errors?: readonly FieldError[];
 }
 
-/** Leaves out `reason`, cause and stack, which are the operator's. */
+/** Omits `reason`, cause and stack, which are for the operator. */
 export function toProblem(fault: Fault, requestId: string): Problem {
   return {
     type: `urn:opentok-sessions:${toKebabCase(fault.name)}`,

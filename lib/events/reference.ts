@@ -1,5 +1,5 @@
 /**
- * A message's `reference`: what its sender puts in to match the result, which travels unchanged.
+ * Reads the `reference` of a message, by which its sender recognizes the result. It is copied unchanged.
  * Pure: no I/O.
  */
 import { validationError } from '../domain/faults.ts';
@@ -8,14 +8,14 @@ import { asRecord } from './as-record.ts';
 
 export const REFERENCE_MAX_LENGTH = 256;
 
-/** The valid reference of a message, if it has one; also told of messages that are refused. */
+/** Returns the reference of a message if it has a valid one; used for rejected messages too. */
 export function readReference(body: unknown): { readonly reference?: string } {
   const { reference } = asRecord(body);
   return isReference(reference) ? { reference } : {};
 }
 
 /**
- * Takes the reference off a message before it is parsed as a request.
+ * Removes the reference from a message and parses the rest as a request.
  * @throws Fault `ValidationError` that lists the faults of both
  */
 export function parseWithReference<Request>(
@@ -37,7 +37,7 @@ function assertReference(reference: unknown): void {
   throw validationError([{ pointer: '#/reference', detail }]);
 }
 
-/** What is not well-formed cannot travel unchanged: EventBridge carries UTF-8. */
+/** Text that is not well-formed cannot be copied unchanged: EventBridge accepts UTF-8. */
 function isReference(value: unknown): value is string {
   return typeof value === 'string' && value.length <= REFERENCE_MAX_LENGTH && value.isWellFormed();
 }

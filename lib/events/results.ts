@@ -1,25 +1,25 @@
 /**
- * The result events that answer asynchronous requests. Pure: no I/O.
+ * Builds the result events of asynchronous requests. Pure: no I/O.
  */
 import type { ResultEvent } from '../results/event-bridge.ts';
 import { isWritable, writeJsonStart } from './deep-json.ts';
 import type { Problem } from './problem.ts';
 
-/** The sender's own words for a request, which travel unchanged into its result. */
+/** By what the sender recognizes the result of a request. */
 export interface Correlation {
-  /** Id of the event or message that caused the result: the key to deduplicate on. */
+  /** Id of the event or message: the key to deduplicate by. */
   readonly eventId: string;
-  /** What the sender put in for matching, if anything. */
+  /** The reference that the sender gave, if any. */
   readonly reference?: string;
 }
 
-/** An EventBridge entry may have 256 KB in all; what JSON makes of a body can be longer than the body. */
+/** An EventBridge entry may have 256 KB, and a body can become longer as JSON. */
 const MAX_BODY_JSON_BYTES = 128 * 1024;
-/** At worst a character takes six bytes as JSON (an escape), so this much always fits. */
+/** A character takes at most six bytes as JSON (an escape), so this length always fits. */
 const MAX_BODY_TEXT_LENGTH = Math.floor(MAX_BODY_JSON_BYTES / 6);
 /**
- * EventBridge takes JSON of 1000 levels, and integers of 64 bits (API reference, "PutEvents"); what
- * is around the body counts as well.
+ * EventBridge accepts JSON of 1000 levels and integers of 64 bits (API reference, "PutEvents"). The levels
+ * around the body count too.
  */
 const MAX_BODY_DEPTH = 990;
 
@@ -31,7 +31,7 @@ export function buildSuccess(
   return { type, detail: { ...answer, ...correlation } };
 }
 
-/** @param body the message as it came, text or parsed, so that nothing of what was refused is lost */
+/** @param body the message as it came, text or parsed, so that a rejected request is not lost */
 export function buildFailure(
   type: string,
   problem: Problem,
@@ -40,7 +40,7 @@ export function buildFailure(
   return { type, detail: { problem, ...correlation, ...toBodyFields(body) } };
 }
 
-/** The body as it is where EventBridge can carry that; else its text, or the beginning of it. */
+/** Returns the body as it is if EventBridge can carry it; else its text, truncated if necessary. */
 function toBodyFields(body: unknown): Readonly<Record<string, unknown>> {
   if (isWritable(body, MAX_BODY_DEPTH)) {
     const json = JSON.stringify(body) ?? 'null';
@@ -51,6 +51,6 @@ function toBodyFields(body: unknown): Readonly<Record<string, unknown>> {
       ? { text: body.slice(0, MAX_BODY_TEXT_LENGTH), isWhole: false }
       : writeJsonStart(body, MAX_BODY_TEXT_LENGTH);
   if (isWhole) return { body: text };
-  // Half a surrogate pair at the end could not travel: EventBridge carries UTF-8.
+  // EventBridge accepts UTF-8, which cannot represent half a surrogate pair.
   return { body: text.replace(/[\ud800-\udbff]$/, ''), bodyTruncated: true };
 }

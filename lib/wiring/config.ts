@@ -1,5 +1,5 @@
 /**
- * What all functions are configured with. Pure: the environment is an argument.
+ * Reads the configuration that all functions share. Pure: the environment is an argument.
  */
 
 import { MAX_TOKEN_SECONDS, ROLES, type Role } from '../domain/token-request.ts';
@@ -13,35 +13,35 @@ export interface Config {
   /** Name or ARN of the secret in Secrets Manager. */
   readonly secretId: string;
   /**
-   * Who guards the HTTP routes: API Gateway's IAM or JWT authorizer, or nobody. Only `none` lets an
-   * HTTP event without an authorizer's result pass. Default `iam`.
+   * The authorizer of the HTTP routes: IAM, JWT or none. Only `none` accepts an HTTP event without an
+   * authorizer's result. Default `iam`.
    */
   readonly auth: (typeof AUTH_MODES)[number];
-  /** The claim that names the highest role an end user may have. Default `opentok_role`. */
+  /** The claim that names the highest role of an end user. Default `opentok_role`. */
   readonly roleClaim: string;
-  /** What an end user may have whose claims name no role; `none` refuses them. Default `publisher`. */
+  /** The highest role of an end user whose claims name no role; `none` rejects them. Default `publisher`. */
   readonly defaultRole: Role | 'none';
-  /** The claim that lists the rooms an end user may join; by default all of them. */
+  /** The claim that lists the rooms that an end user may join. Default: all rooms. */
   readonly roomsClaim: string | undefined;
-  /** Whether end users get tokens by room alone, never by session id. Default false; implied by `roomsClaim`. */
+  /** Whether end users get tokens by room only, never by session id. Default false; implied by `roomsClaim`. */
   readonly roomsOnly: boolean;
-  /** The longest life of a token; by default it depends on the caller. */
+  /** The longest life of a token. Default: depends on the caller. */
   readonly maxTokenSeconds: number | undefined;
-  /** For how long a secret that was read serves. Default 300. */
+  /** TTL of the cached secret. Seconds. 1 to 86,400, default 300. */
   readonly secretTtlSeconds: number;
-  /** For how much longer it serves while it cannot be read again. Default 3600; 0 for not at all. */
+  /** How long a stale secret may be used when refreshing fails. Seconds. 0 to 86,400, default 3600. */
   readonly secretStaleSeconds: number;
-  /** Base URL of the platform's REST API, without a slash at its end; by default the one of the secret's kind. */
+  /** Base URL of the platform's REST API, without a trailing slash. Default: depends on the kind of secret. */
   readonly videoApiUrl: string | undefined;
   /** Endpoint of Secrets Manager. */
   readonly secretsManagerUrl: string;
-  /** Name or ARN of the bus that results of asynchronous requests are published on. Default `default`. */
+  /** Name or ARN of the bus for the results of asynchronous requests. Default `default`. */
   readonly eventBusName: string;
-  /** Endpoint of EventBridge; empty if there is none, and then no bus is named either. */
+  /** Endpoint of EventBridge; empty if no bus is named. */
   readonly eventBridgeUrl: string;
 }
 
-/** What is wrong is left with the reader, by name; then the configuration is not to be used. */
+/** Problems are collected by the reader. If there are any, the configuration must not be used. */
 export function readConfig(environment: EnvironmentReader): Config {
   const { text, url, count, oneOf, problems } = environment;
   const secretId = text('SECRET_ID');
@@ -54,7 +54,7 @@ export function readConfig(environment: EnvironmentReader): Config {
     roleClaim: text('ROLE_CLAIM') ?? 'opentok_role',
     defaultRole: oneOf('DEFAULT_ROLE', [...ROLES, 'none']) ?? 'publisher',
     roomsClaim,
-    // A list of rooms that a session id leads past is none.
+    // Access by session id would bypass a list of rooms.
     roomsOnly: roomsOnly || roomsClaim !== undefined,
     maxTokenSeconds: count('MAX_TOKEN_SECONDS', 'seconds', 1, MAX_TOKEN_SECONDS),
     secretTtlSeconds: count('SECRET_TTL_SECONDS', 'seconds', 1, DAY_SECONDS) ?? 300,

@@ -1,17 +1,17 @@
 /**
- * One request of nobody's, answered before Lambda ends the initialization, so that the first caller's
- * request is the second one to run: its code is compiled and the threads that sign are started, on a
- * whole processor instead of the fraction of one that an invocation gets. Its token goes nowhere.
+ * Handles one synthetic request during initialization, so the first real request runs warm code: it is
+ * compiled and the signing threads are started, on a whole processor instead of the fraction of one that
+ * an invocation gets. The token is discarded.
  *
- * Once the secret is there and not while it is on its way: the answer would find the thread busy, and
- * the start as a whole take a tenth longer (docs/benchmarks.md).
+ * It runs after the secret has arrived. In parallel with the read it would occupy the thread when the
+ * response arrives, and the initialization would take a tenth longer (docs/benchmarks.md).
  */
 
 import type { Project } from '../domain/project.ts';
 import type { LambdaHandler } from '../events/handler.ts';
 import type { Runtime } from './runtime.ts';
 
-/** @param open makes the handler; it gets a runtime that logs nothing and lets in whom IAM let in */
+/** @param open creates the handler, from a runtime that logs nothing and trusts IAM callers */
 export async function rehearse(
   runtime: Runtime,
   open: (runtime: Runtime) => LambdaHandler,

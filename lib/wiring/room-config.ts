@@ -1,5 +1,5 @@
 /**
- * What only the functions with rooms are configured with. Pure: the environment is an argument.
+ * Reads the configuration of the functions with rooms. Pure: the environment is an argument.
  */
 import { readEndpoint } from './endpoint.ts';
 import type { EnvironmentReader } from './environment.ts';
@@ -12,11 +12,11 @@ export interface RoomConfig {
   readonly roomsTable: string;
   /** Whether any end user may create a room, with the default options, by joining it. Default false: hosts only. */
   readonly openRooms: boolean;
-  /** For how long a room lasts; by default for ever. */
+  /** How long a room lasts. Default: it never expires. */
   readonly roomTtlSeconds: number | undefined;
-  /** For how long a container serves a room without asking the table. Default 60; 0 for not at all. */
+  /** TTL of the room cache of a container. Seconds. 0 to 86,400, default 60; 0 disables the cache. */
   readonly roomCacheSeconds: number;
-  /** Whether the routes of the vendor's sample servers are answered. Default false. */
+  /** Whether the routes of the vendor's sample servers exist. Default false. */
   readonly sampleRoutes: boolean;
   /** Endpoint of DynamoDB. */
   readonly dynamoDbUrl: string;

@@ -1,6 +1,6 @@
 /**
- * What a function's container sets up once and all its invocations share: configuration, log, clock
- * and credentials. Together with the handlers this is the edge where the outside is read.
+ * Sets up what all invocations of a container share: configuration, log, clock and credentials. Together
+ * with the handlers, this is the edge where the outside is read.
  */
 
 import { type Credentials, parseCredentials } from '../credentials/credentials.ts';
@@ -14,22 +14,22 @@ import { createNetwork, type Network } from './network.ts';
 
 export interface Runtime {
   readonly config: Config;
-  /** What is wrong with the configuration, which every invocation is then answered with. */
+  /** The error in the configuration, if any; every invocation then fails with it. */
   readonly fault: Fault | undefined;
   readonly log: Log;
   readonly now: () => number;
   readonly network: Network;
-  /** Whether Lambda starts the container for a request that waits, not ahead of any. */
+  /** Whether Lambda started the container for a waiting request. */
   readonly isOnDemand: boolean;
   readonly projectSecret: SecretCache<Credentials>;
 }
 
 /**
- * Never throws: a container that fails while it starts is killed and its callers learn nothing. A
- * wrong environment is told to the log at once and to every caller as a `ConfigurationError`.
+ * Never throws: Lambda stops a container that fails during initialization, and callers learn nothing. A
+ * wrong environment is logged at once and returned to every caller as a `ConfigurationError`.
  *
- * @param environment of which everything else that the function is configured with has been read by
- *   now, so that all problems are told together
+ * @param environment from which everything else has been read already, so that all problems are reported
+ *   together
  */
 export function createRuntime(environment: EnvironmentReader): Runtime {
   const log = createLog(environment.text('AWS_LAMBDA_LOG_FORMAT'));
