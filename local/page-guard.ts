@@ -48,8 +48,9 @@ function isLoadedByOthers(headers: IncomingHttpHeaders): boolean {
   return headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-dest'] !== 'document';
 }
 
+/** `capacitor://localhost` and `ionic://localhost` are origins of apps on iOS, which no web page can have. */
 function isLocalOrigin(origin: string): boolean {
-  const [, host] = /^https?:\/\/([^/?#@]+)$/i.exec(origin) ?? [];
+  const [, host] = /^(?:https?|capacitor|ionic):\/\/([^/?#@]+)$/i.exec(origin) ?? [];
   return host !== undefined && LOCALHOST.test(host.replace(PORT, ''));
 }
 

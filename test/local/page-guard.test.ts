@@ -18,6 +18,8 @@ describe('a request to a real project', () => {
     ['http://127.0.0.1:3000'],
     ['http://127.1.2.3'],
     ['http://[::1]:3000'],
+    ['capacitor://localhost'],
+    ['ionic://localhost'],
   ])('passes from the origin %s', (origin) => {
     const from = origin === undefined ? {} : { origin };
     expect(judgeRequest('GET', { host, ...from })).toBeUndefined();
@@ -40,6 +42,7 @@ describe('a request to a real project', () => {
     'localhost',
     'http://localhost, https://example.com',
     'chrome-extension://localhost',
+    'capacitor://example.com',
   ])('is refused from the origin %j, whatever its method', (origin) => {
     for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS']) {
       expect(judgeRequest(method, { host, origin, ...json })).toMatchObject({ status: 403 });
