@@ -274,7 +274,7 @@ describe('the time that is left', () => {
         ? {}
         : {
             fault: 'PlatformTimeoutError',
-            reason: 'The message was not begun: 4000 ms or less were left.',
+            reason: 'The message was not started: 4000 ms or less were left.',
           }),
     });
   });
