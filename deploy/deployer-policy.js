@@ -23,7 +23,7 @@ export const maxPolicyCharacters = 6144;
 
 /**
  * CloudFormation shortens the stack's name where a generated name would exceed the service's limit, as
- * it does for roles and rules (64 characters). This much of it is always left.
+ * it does for roles, rules (64 characters) and buckets (63). This much of it is always left.
  */
 const keptNameCharacters = 24;
 
@@ -74,7 +74,7 @@ function nameResources({ stackName, region, values }) {
   return {
     arn,
     stack: arn('cloudformation', `stack/${stackName}/*`),
-    bucket: `arn:*:s3:::${stackName}-*`,
+    bucket: `arn:*:s3:::${shortName}*`,
     functions: arn('lambda', `function:${stackName}-*`),
     mappings: arn('lambda', 'event-source-mapping:*'),
     roles: `arn:*:iam::${account}:role${path}${shortName}*`,

@@ -1,7 +1,7 @@
 /**
- * `npm run lint:stack`: cfn-lint and checkov on the compiled templates of both modes, with all
- * triggers off and on. Fails on every warning, and on every finding that .github/SECURITY.md does not list
- * with a reason in its table of accepted findings.
+ * `npm run lint:stack`: cfn-lint for every region and checkov on the compiled templates of both modes, with all
+ * triggers off and on. Fails on every warning of cfn-lint, and on every finding of checkov that the table of
+ * accepted findings in .github/SECURITY.md does not explain.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -44,7 +44,7 @@ async function lintStack(python: string): Promise<boolean> {
   }
 }
 
-/** @returns the template's file, named for its deployment */
+/** Returns the path of the template, which is named after its deployment. */
 async function compile({
   folder,
   name,
@@ -68,7 +68,8 @@ async function runCfnLint(python: string, templates: readonly string[]): Promise
     ...['--ignore-checks', 'W3005', '--'],
     ...templates,
   ]);
-  if (exitCode === 0) console.log(`cfn-lint: ${templates.length} templates, no warnings`);
+  if (exitCode === 0)
+    console.log(`cfn-lint: ${templates.length} templates, no warnings in any region`);
   else console.error(`cfn-lint:\n${stdout}${stderr}`);
   return exitCode === 0;
 }
@@ -80,7 +81,7 @@ async function runCheckov(python: string, templates: readonly string[]): Promise
   ]);
   const findings = readFindings(stdout);
   if (!findings) {
-    console.error(`checkov gave no report:\n${stdout}${stderr}`);
+    console.error(`checkov printed no report:\n${stdout}${stderr}`);
     return false;
   }
   const accepted = readAccepted(await readFile(securityFile, 'utf8'));
@@ -91,7 +92,7 @@ async function runCheckov(python: string, templates: readonly string[]): Promise
     console.error(`checkov: ${check_id} ${resource} (${basename(file_path)}): ${check_name}`);
   }
   for (const id of outdated)
-    console.error(`checkov: .github/SECURITY.md accepts ${id}, which nothing has`);
+    console.error(`checkov: .github/SECURITY.md accepts ${id}, but no template has that finding`);
   if (refused.length + outdated.length > 0) return false;
   console.log(
     `checkov: ${templates.length} templates, nothing beyond the ${accepted.size} kinds of findings that .github/SECURITY.md explains`,
@@ -108,7 +109,7 @@ function readFindings(output: string): Finding[] | undefined {
   }
 }
 
-/** Ids in the first column of a table. */
+/** Reads the ids in the first column of the table. */
 function readAccepted(markdown: string): Set<string> {
   return new Set([...markdown.matchAll(/^\| `?(CKV2?_\w+)`? \|/gm)].map(([, id = '']) => id));
 }

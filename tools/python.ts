@@ -1,5 +1,5 @@
 /**
- * The Python tools of the stack's checks: a virtual environment with pinned packages, made once and
+ * The Python tools of the stack's checks: virtual environments with pinned packages, created once and
  * kept in the user's cache folder, outside the repo.
  */
 import { execFile } from 'node:child_process';
@@ -12,22 +12,25 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const requirements = fileURLToPath(new URL('requirements.txt', import.meta.url));
+/** Each has an environment of its own, for they pin different versions of the same packages. */
+const requirementFiles = {
+  checks: fileURLToPath(new URL('requirements.txt', import.meta.url)),
+  ministack: fileURLToPath(new URL('requirements-ministack.txt', import.meta.url)),
+};
 const oldestMinor = 10;
 const probe = 'import sys, venv, ensurepip; print(sys.version_info.major, sys.version_info.minor)';
 
-/**
- * Thrown when this machine lacks something; its message is the one line to show.
- */
+/** Thrown when this machine lacks a tool. The message is complete: print it without a stack trace. */
 export class MissingToolError extends Error {}
 
 /**
- * Finds or makes the environment.
+ * Returns the path of the environment's Python, and creates the environment if there is none yet.
  *
- * @returns the path of its Python
- * @throws MissingToolError when there is no fitting Python, or the packages cannot be had
+ * @param tools `checks` has cfn-lint, checkov and moto
+ * @throws MissingToolError if there is no suitable Python, or the packages cannot be installed
  */
-export async function findPython(): Promise<string> {
+export async function findPython(tools: keyof typeof requirementFiles = 'checks'): Promise<string> {
+  const requirements = requirementFiles[tools];
   const { command, version } = await findInterpreter();
   const key = createHash('sha256')
     .update(version)
@@ -39,7 +42,7 @@ export async function findPython(): Promise<string> {
   const python = join(folder, 'bin', 'python');
   const complete = join(folder, 'complete');
   if (existsSync(complete)) return python;
-  console.log(`Making a Python ${version} environment in ${folder} ...`);
+  console.log(`Creating a Python ${version} environment in ${folder} ...`);
   try {
     await rm(folder, { recursive: true, force: true });
     await mkdir(cache, { recursive: true });
@@ -63,6 +66,6 @@ async function findInterpreter(): Promise<{ command: string; version: string }> 
     }
   }
   throw new MissingToolError(
-    `This needs Python 3.${oldestMinor} or newer with its venv module as python3; npm test does without.`,
+    `This needs Python 3.${oldestMinor} or newer, with its venv module, as python3. npm test does not.`,
   );
 }

@@ -1,23 +1,16 @@
-/**
- * Reads a deployed stack back through AWS's own API.
- */
+/** Reads a deployed stack through AWS's API. */
 import { createHash } from 'node:crypto';
 import {
   CloudFormationClient,
   DescribeStacksCommand,
   GetTemplateCommand,
-  ListStackResourcesCommand,
   ListStacksCommand,
+  paginateListStackResources,
 } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
-import {
-  GetRolePolicyCommand,
-  IAMClient,
-  ListRolePoliciesCommand,
-  ListRolesCommand,
-} from '@aws-sdk/client-iam';
+import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
 import {
   GetFunctionConfigurationCommand,
   LambdaClient,
@@ -27,9 +20,9 @@ import {
 import { GetObjectCommand, ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Template } from '../package-service.ts';
-import type { Moto } from './moto.ts';
+import type { Emulator } from './emulators.ts';
 
-/** A function as Lambda has it. */
+/** A function's configuration in Lambda. */
 export interface DeployedFunction {
   readonly runtime: string;
   readonly handler: string;
@@ -38,28 +31,26 @@ export interface DeployedFunction {
   readonly variables: Readonly<Record<string, string>>;
   /** SHA-256 of the zip, base64. */
   readonly codeHash: string;
-  /** What its role may do, as lines `action on resource`. */
-  readonly permissions: readonly string[];
 }
 
 export interface DeployedStack {
   readTemplate(): Promise<Template>;
-  /** Physical ids by logical id, of the resources that are there. */
+  /** Physical ids of the existing resources by logical id. */
   listResources(): Promise<Map<string, string>>;
   readFunction(name: string): Promise<DeployedFunction>;
-  /** The uploaded zip of a function, by its logical id: its place is in the stack's template. */
+  /** Downloads the uploaded zip of a function, given by its logical id. */
   fetchZip(logicalId: string): Promise<Buffer>;
-  /** What the stack says that it was deployed with. */
+  /** Returns the parameters that the stack records. */
   readParameters(): Promise<Record<string, string>>;
-  /** Whether the table of rooms refuses to be deleted. */
+  /** Whether deletion protection is on for the table of rooms. */
   isTableProtected(): Promise<boolean>;
-  /** Messages by the queue's logical id. */
+  /** Counts messages by the queue's logical id. */
   countMessages(): Promise<Record<string, number>>;
-  /** Everything in the account that a stack could leave behind. */
+  /** Lists everything in the account that a stack could leave behind. */
   listLeftovers(): Promise<string[]>;
 }
 
-export function openStack({ clientConfig }: Moto, stackName: string): DeployedStack {
+export function openStack({ clientConfig }: Emulator, stackName: string): DeployedStack {
   const cloudFormation = new CloudFormationClient(clientConfig);
   const lambda = new LambdaClient(clientConfig);
   const iam = new IAMClient(clientConfig);
@@ -77,31 +68,14 @@ export function openStack({ clientConfig }: Moto, stackName: string): DeployedSt
   }
 
   async function listResources(): Promise<Map<string, string>> {
-    const { StackResourceSummaries = [] } = await cloudFormation.send(
-      new ListStackResourcesCommand({ StackName: stackName }),
-    );
-    return new Map(
-      StackResourceSummaries.map(({ LogicalResourceId = '', PhysicalResourceId = '' }) => [
-        LogicalResourceId,
-        PhysicalResourceId,
-      ]),
-    );
-  }
-
-  async function readPermissions(roleName: string): Promise<string[]> {
-    const { PolicyNames = [] } = await iam.send(
-      new ListRolePoliciesCommand({ RoleName: roleName }),
-    );
-    const lines: string[] = [];
-    for (const PolicyName of PolicyNames) {
-      const { PolicyDocument = '' } = await iam.send(
-        new GetRolePolicyCommand({ RoleName: roleName, PolicyName }),
-      );
-      for (const { Action, Resource } of readPolicy(PolicyDocument).Statement) {
-        for (const action of [Action].flat()) lines.push(`${action} on ${Resource}`);
+    const ids = new Map<string, string>();
+    const pages = paginateListStackResources({ client: cloudFormation }, { StackName: stackName });
+    for await (const { StackResourceSummaries = [] } of pages) {
+      for (const { LogicalResourceId = '', PhysicalResourceId = '' } of StackResourceSummaries) {
+        ids.set(LogicalResourceId, PhysicalResourceId);
       }
     }
-    return lines.sort();
+    return ids;
   }
 
   return {
@@ -117,7 +91,6 @@ export function openStack({ clientConfig }: Moto, stackName: string): DeployedSt
         timeoutSeconds: found.Timeout ?? 0,
         variables: found.Environment?.Variables ?? {},
         codeHash: found.CodeSha256 ?? '',
-        permissions: await readPermissions(found.Role?.split('/').at(-1) ?? ''),
       };
     },
 
@@ -188,14 +161,7 @@ export function openStack({ clientConfig }: Moto, stackName: string): DeployedSt
   };
 }
 
-/** Moto gives a policy that CloudFormation made as Python prints it, and not in percent-encoding. */
-function readPolicy(text: string): {
-  readonly Statement: readonly { readonly Action: string | string[]; readonly Resource: string }[];
-} {
-  return JSON.parse(decodeURIComponent(text).replaceAll("'", '"'));
-}
-
-/** As Lambda tells a zip's identity. */
+/** Returns the hash that Lambda has of a zip. */
 export function hashZip(zip: Buffer): string {
   return createHash('sha256').update(zip).digest('base64');
 }
