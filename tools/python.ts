@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-/** Each has an environment of its own, for they pin different versions of the same packages. */
+/** Each has its own environment, because they pin different versions of the same packages. */
 const requirementFiles = {
   checks: fileURLToPath(new URL('requirements.txt', import.meta.url)),
   ministack: fileURLToPath(new URL('requirements-ministack.txt', import.meta.url)),
