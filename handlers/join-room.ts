@@ -5,12 +5,12 @@ import { parseDirectJoinRequest } from '../lib/rooms/domain/room-request.ts';
 import { readRoomRoute, toRoomBody, toRoomStatus } from '../lib/rooms/routes/room-routes.ts';
 import { createKnockDoor } from '../lib/rooms/table/knock-door.ts';
 import { askAtDoorWith } from '../lib/rooms/use-cases/ask-at-door.ts';
-import { type RoomRequest, serveRoomWith } from '../lib/rooms/use-cases/join-room.ts';
+import { createServeRoom, type RoomRequest } from '../lib/rooms/use-cases/join-room.ts';
 import { signTokenWith } from '../lib/use-cases/issue-token.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
 import { newTokenIds } from '../lib/wiring/random.ts';
 import { readRoomConfig } from '../lib/wiring/room-config.ts';
-import { createEnsureRoom, createRooms } from '../lib/wiring/rooms.ts';
+import { createRooms, setUpEnsureRoom } from '../lib/wiring/rooms.ts';
 import { createRuntime } from '../lib/wiring/runtime.ts';
 import { warmUp } from '../lib/wiring/warm-up.ts';
 
@@ -30,9 +30,9 @@ export const handler = createHandler({
   }),
   toStatus: toRoomStatus,
   toBody: toRoomBody,
-  run: serveRoomWith({
+  run: createServeRoom({
     projectSecret,
-    ensureRoom: createEnsureRoom(runtime, roomConfig, rooms),
+    ensureRoom: setUpEnsureRoom(runtime, roomConfig, rooms),
     askAtDoor: askAtDoorWith(createKnockDoor(rooms.table), now),
     signToken: signTokenWith({ projectSecret, now, newTokenIds }),
     openRooms: roomConfig.openRooms,

@@ -3,12 +3,12 @@
 import { createHandler } from '../lib/events/handler.ts';
 import { assertInvitesTold, parseInvitedRoomRequest } from '../lib/rooms/domain/invited-room.ts';
 import { createPutInvite } from '../lib/rooms/table/put-invite.ts';
-import { openRoomWith } from '../lib/rooms/use-cases/open-room.ts';
+import { createOpenRoom } from '../lib/rooms/use-cases/open-room.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
 import { openPublisher } from '../lib/wiring/publisher.ts';
 import { newRandomText } from '../lib/wiring/random.ts';
 import { readRoomConfig } from '../lib/wiring/room-config.ts';
-import { allowsTokensBySessionId, createEnsureRoom, createRooms } from '../lib/wiring/rooms.ts';
+import { allowsTokensBySessionId, createRooms, setUpEnsureRoom } from '../lib/wiring/rooms.ts';
 import { createRuntime } from '../lib/wiring/runtime.ts';
 import { warmUp } from '../lib/wiring/warm-up.ts';
 
@@ -18,10 +18,10 @@ const roomConfig = readRoomConfig(environment);
 const inviteResults = environment.oneOf('INVITE_RESULTS', ['true', 'false']) === 'true';
 const runtime = createRuntime(environment);
 const rooms = createRooms(runtime, roomConfig);
-const openRoom = openRoomWith({
+const openRoom = createOpenRoom({
   projectSecret: runtime.projectSecret,
   // Without a cache, so that a room that was just closed is opened again.
-  ensureRoom: createEnsureRoom(runtime, { ...roomConfig, roomCacheSeconds: 0 }, rooms),
+  ensureRoom: setUpEnsureRoom(runtime, { ...roomConfig, roomCacheSeconds: 0 }, rooms),
   putInvite: createPutInvite(rooms.table),
   newRandomText,
   now: runtime.now,

@@ -20,6 +20,8 @@ export interface HandlerRuntime {
   readonly fault: Fault | undefined;
   readonly log: Log;
   readonly now: () => number;
+  /** Returns how many sessions the platform has created since the last call. */
+  readonly sessionCount?: { readonly take: () => number };
 }
 
 export interface HandlerOptions<Request, Answer extends object>
@@ -51,23 +53,18 @@ export function createHandler<Request, Answer extends object>(
     const recognized = recognizeEvent(event);
     const base = { function: name, source: recognized.source, requestId };
     const way = dispatch({ event, recognized, operation: options, settings: config });
-    let sessionsCreated = 0;
     let outcome: Outcome;
     try {
       if (wrongStart) throw wrongStart;
       const caller = way.readCaller();
-      outcome = await way.answer({
-        ...toInvocation(context, { caller, config, startedMs }),
-        onSessionCreated: () => {
-          sessionsCreated += 1;
-        },
-      });
+      outcome = await way.answer(toInvocation(context, { caller, config, startedMs }));
     } catch (error) {
       outcome = failWith(toFault(error));
     }
     for (const reason of outcome.notices ?? []) {
       log('warn', { ...base, message: 'not a request', reason });
     }
+    const sessionsCreated = runtime.sessionCount?.take() ?? 0;
     const { level, ...judged } = judgeOutcome(outcome);
     log(level, {
       ...outcome.record,

@@ -11,6 +11,43 @@ import type { SessionOptions } from '../domain/session-request.ts';
 import type { CreatePlatformSession } from '../platform/session-api.ts';
 import type { Invocation } from './invocation.ts';
 
+/** Creates a session of the credentials' project, and returns the credentials that created it. */
+export type MakeSession = (
+  options: SessionOptions,
+  credentials: Credentials,
+  invocation: Pick<Invocation, 'nowSeconds' | 'remainingMs'>,
+) => Promise<{ readonly sessionId: string; readonly credentials: Credentials }>;
+
+export interface MakeSessionDeps {
+  readonly projectSecret: Pick<SecretCache<Credentials>, 'renew'>;
+  readonly createPlatformSession: CreatePlatformSession;
+}
+
+/**
+ * Returns a function that creates sessions for callers whose right to one is already decided. If the
+ * platform rejects the credentials, the secret may have been rotated: it is read again, and a new one is
+ * tried once. Throws what the platform call throws.
+ */
+export function createMakeSession({
+  projectSecret,
+  createPlatformSession,
+}: MakeSessionDeps): MakeSession {
+  return async (options, known, { nowSeconds, remainingMs }) => {
+    const make = async (credentials: Credentials) => ({
+      sessionId: await createPlatformSession({ credentials, options, nowSeconds, remainingMs }),
+      credentials,
+    });
+    try {
+      return await make(known);
+    } catch (error) {
+      if (!isRefusalOfCredentials(error)) throw error;
+      const { outcome, value } = await projectSecret.renew(known, remainingMs);
+      if (outcome !== 'renewed') throw error;
+      return make(value);
+    }
+  };
+}
+
 export interface CreateSessionDeps {
   readonly projectSecret: SecretCache<Credentials>;
   readonly createPlatformSession: CreatePlatformSession;
@@ -19,28 +56,16 @@ export interface CreateSessionDeps {
 export type CreateSession = (options: SessionOptions, invocation: Invocation) => Promise<Session>;
 
 /**
- * The use case throws Fault `ForbiddenError` for a caller who may not create sessions, and what
- * reading the secret and calling the platform throw.
+ * The use case throws Fault `ForbiddenError` if the caller may not create sessions, and what reading
+ * the secret and calling the platform throw.
  */
 export function createSessionWith(deps: CreateSessionDeps): CreateSession {
-  return async (options, { nowSeconds, caller, remainingMs, onSessionCreated }) => {
-    assertMayCreateSession(caller);
-    const create = async (credentials: Credentials): Promise<Session> => {
-      const request = { credentials, options, nowSeconds, remainingMs };
-      const sessionId = await deps.createPlatformSession(request);
-      onSessionCreated?.();
-      return toSession(sessionId, options, credentials.project);
-    };
-    const credentials = await deps.projectSecret.get(remainingMs);
-    try {
-      return await create(credentials);
-    } catch (error) {
-      if (!isRefusalOfCredentials(error)) throw error;
-      // The secret may have been rotated since it was read.
-      const { outcome, value } = await deps.projectSecret.renew(credentials, remainingMs);
-      if (outcome !== 'renewed') throw error;
-      return create(value);
-    }
+  const makeSession = createMakeSession(deps);
+  return async (options, invocation) => {
+    assertMayCreateSession(invocation.caller);
+    const known = await deps.projectSecret.get(invocation.remainingMs);
+    const { sessionId, credentials } = await makeSession(options, known, invocation);
+    return toSession(sessionId, options, credentials.project);
   };
 }
 

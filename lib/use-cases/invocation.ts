@@ -12,6 +12,4 @@ export interface Invocation {
   readonly caller: Caller;
   /** The longest life of a token that this caller may have. */
   readonly maxTokenSeconds: number;
-  /** Told of each session that the platform has created, whatever comes of it afterwards. */
-  readonly onSessionCreated?: () => void;
 }

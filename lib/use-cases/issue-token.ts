@@ -4,7 +4,7 @@
 
 import type { Credentials } from '../credentials/credentials.ts';
 import type { SecretCache } from '../credentials/secret-cache.ts';
-import { assertMayNameSession, decideToken } from '../domain/access.ts';
+import { assertMayNameSession, decideToken, type TokenGrant } from '../domain/access.ts';
 import { Fault, validationError } from '../domain/faults.ts';
 import { type ProjectField, toProjectField } from '../domain/project.ts';
 import { assertWellFormed, isSessionOf } from '../domain/session-id.ts';
@@ -34,14 +34,23 @@ export type IssueToken = (
   invocation: Invocation,
 ) => Promise<IssuedToken>;
 
-/**
- * @param assertStillGood throws where what the token is issued for has ended by the time of signing, in
- *   whole seconds since the UNIX epoch: by then the token's expiry has come as well, but says less
- */
+/** What the caller of `signToken` has already read or decided. */
+export interface SignOptions {
+  /** Default: read for this request. */
+  readonly credentials?: Credentials | undefined;
+  /** Default: decided for the invocation's caller. */
+  readonly grant?: TokenGrant | undefined;
+  /**
+   * Throws if what the token is for has ended by the time of signing, in whole seconds since the UNIX
+   * epoch. By then the token's expiry has passed as well, but that error says less.
+   */
+  readonly assertStillGood?: (nowSeconds: number) => void;
+}
+
 export type SignToken = (
   request: DirectTokenRequest,
   invocation: Invocation,
-  assertStillGood?: (nowSeconds: number) => void,
+  options?: SignOptions,
 ) => Promise<IssuedToken>;
 
 /**
@@ -64,16 +73,16 @@ export function issueTokenWith(deps: IssueTokenDeps): IssueToken {
  * Vonage application and for an expiry that has passed by the time of signing.
  */
 export function signTokenWith(deps: IssueTokenDeps): SignToken {
-  return async (request, { nowSeconds, caller, remainingMs }, assertStillGood) => {
+  return async (request, { nowSeconds, caller, remainingMs }, options = {}) => {
     const { sessionId, expireTime, initialLayoutClassList } = request;
-    const { role, data } = decideToken(caller, request);
-    const credentials = await deps.projectSecret.get(remainingMs);
+    const { role, data } = options.grant ?? decideToken(caller, request);
+    const credentials = options.credentials ?? (await deps.projectSecret.get(remainingMs));
     const { project } = credentials;
     if (!isSessionOf(project.id, sessionId)) {
       throw new Fault('SessionNotFoundError', 'This project has no session of that id.');
     }
     const signedAtSeconds = Math.floor(deps.now() / 1000);
-    assertStillGood?.(signedAtSeconds);
+    options.assertStillGood?.(signedAtSeconds);
     assertNotExpired(expireTime, signedAtSeconds);
     const clientToken: ClientToken = {
       sessionId,

@@ -1,13 +1,13 @@
 /**
- * What the functions with rooms set up once per container, with its real collaborators.
+ * Sets up, once per container, what the functions with rooms share.
  */
 
 import { createRoomCache } from '../rooms/table/room-cache.ts';
 import { createRoomStore, type RoomStore } from '../rooms/table/room-store.ts';
 import { createRoomsTable, type RoomsTable } from '../rooms/table/rooms-table.ts';
-import { type EnsureRoom, ensureRoomWith } from '../rooms/use-cases/ensure-room.ts';
-import { type MakeRoom, makeRoomWith } from '../rooms/use-cases/make-room.ts';
-import { createSessionWith } from '../use-cases/create-session.ts';
+import { createEnsureRoom, type EnsureRoom } from '../rooms/use-cases/ensure-room.ts';
+import { createMakeRoom, type MakeRoom } from '../rooms/use-cases/make-room.ts';
+import { createMakeSession } from '../use-cases/create-session.ts';
 import type { RoomConfig } from './room-config.ts';
 import type { Runtime } from './runtime.ts';
 import { openSessionApi } from './session-api.ts';
@@ -18,7 +18,7 @@ export interface Rooms {
   readonly makeRoom: MakeRoom;
 }
 
-type RoomsRuntime = Pick<Runtime, 'config' | 'network' | 'projectSecret' | 'now'>;
+type RoomsRuntime = Pick<Runtime, 'config' | 'network' | 'projectSecret' | 'now' | 'sessionCount'>;
 
 export function createRooms(
   runtime: RoomsRuntime,
@@ -27,28 +27,28 @@ export function createRooms(
   const { network, projectSecret } = runtime;
   const table = createRoomsTable(network.aws, { table: roomsTable, endpoint: dynamoDbUrl });
   const createPlatformSession = openSessionApi(runtime);
-  const createSession = createSessionWith({ projectSecret, createPlatformSession });
+  const makeSession = createMakeSession({ projectSecret, createPlatformSession });
   return {
     table,
     store: createRoomStore(table),
-    makeRoom: makeRoomWith({ createSession, roomTtlSeconds }),
+    makeRoom: createMakeRoom({ makeSession, roomTtlSeconds }),
   };
 }
 
-/** For those who open rooms by joining them, or ahead of time. */
-export function createEnsureRoom(
+/** Sets up the use case of the functions that create rooms by joining them or ahead of time. */
+export function setUpEnsureRoom(
   runtime: RoomsRuntime,
   roomConfig: RoomConfig,
   rooms: Rooms = createRooms(runtime, roomConfig),
 ): EnsureRoom {
   const { projectSecret, now } = runtime;
   const cache = createRoomCache(roomConfig.roomCacheSeconds * 1000, now);
-  return ensureRoomWith({ ...rooms, projectSecret, cache, now });
+  return createEnsureRoom({ ...rooms, projectSecret, cache, now });
 }
 
 /**
- * Whether end users get tokens by session id, and so past the rules of any room. Where IAM guards the
- * routes there are none.
+ * Returns whether end users get tokens by session id, which bypasses the rules of rooms. With `auth=iam`
+ * there are no end users.
  */
 export function allowsTokensBySessionId({ auth, roomsOnly }: Runtime['config']): boolean {
   return auth === 'jwt' && !roomsOnly;

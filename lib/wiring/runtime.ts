@@ -22,6 +22,14 @@ export interface Runtime {
   /** Whether Lambda started the container for a waiting request. */
   readonly isOnDemand: boolean;
   readonly projectSecret: SecretCache<Credentials>;
+  readonly sessionCount: SessionCount;
+}
+
+/** Counts the sessions that the platform has created, whatever happens afterwards. */
+export interface SessionCount {
+  readonly add: () => void;
+  /** Returns the count since the last call. Lambda runs one invocation of a container at a time. */
+  readonly take: () => number;
 }
 
 /**
@@ -55,7 +63,22 @@ export function createRuntime(environment: EnvironmentReader): Runtime {
     },
   });
   const isOnDemand = environment.text('AWS_LAMBDA_INITIALIZATION_TYPE') === 'on-demand';
-  return { config, fault, log, now, network, isOnDemand, projectSecret };
+  const sessionCount = createSessionCount();
+  return { config, fault, log, now, network, isOnDemand, projectSecret, sessionCount };
+}
+
+function createSessionCount(): SessionCount {
+  let count = 0;
+  return {
+    add: () => {
+      count += 1;
+    },
+    take: () => {
+      const taken = count;
+      count = 0;
+      return taken;
+    },
+  };
 }
 
 function wrongEnvironment(problems: readonly string[]): Fault {

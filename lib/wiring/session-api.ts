@@ -6,18 +6,26 @@ import { createPlatformCall } from '../platform/call-platform.ts';
 import { type CreatePlatformSession, createSessionApi } from '../platform/session-api.ts';
 import type { Config } from './config.ts';
 import type { Network } from './network.ts';
+import type { SessionCount } from './runtime.ts';
 
 export function openSessionApi({
   config,
   network: { send, timing, userAgent },
+  sessionCount,
 }: {
   readonly config: Pick<Config, 'videoApiUrl'>;
   readonly network: Pick<Network, 'send' | 'timing' | 'userAgent'>;
+  readonly sessionCount?: SessionCount;
 }): CreatePlatformSession {
-  return createSessionApi({
+  const createPlatformSession = createSessionApi({
     send: createPlatformCall(send, timing),
     url: config.videoApiUrl,
     newId: randomUUID,
     userAgent,
   });
+  return async (request) => {
+    const sessionId = await createPlatformSession(request);
+    sessionCount?.add();
+    return sessionId;
+  };
 }

@@ -20,7 +20,7 @@ const unsettled: Seen = {
   status: 503,
   type: 'credentials-changing-error',
   retryAfterSeconds: 1,
-  detail: 'Whose room this is cannot be told',
+  detail: "The project's credentials are changing",
 };
 const told = (reason: string) =>
   [

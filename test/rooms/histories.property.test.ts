@@ -20,10 +20,10 @@ import { createRoomCache } from '../../lib/rooms/table/room-cache.ts';
 import { createRoomRemoval, createRoomStore } from '../../lib/rooms/table/room-store.ts';
 import { createRoomsTable } from '../../lib/rooms/table/rooms-table.ts';
 import { askAtDoorWith } from '../../lib/rooms/use-cases/ask-at-door.ts';
-import { ensureRoomWith } from '../../lib/rooms/use-cases/ensure-room.ts';
+import { createEnsureRoom } from '../../lib/rooms/use-cases/ensure-room.ts';
 import { joinAsGuestWith } from '../../lib/rooms/use-cases/join-as-guest.ts';
-import { serveRoomWith } from '../../lib/rooms/use-cases/join-room.ts';
-import { makeRoomWith } from '../../lib/rooms/use-cases/make-room.ts';
+import { createServeRoom } from '../../lib/rooms/use-cases/join-room.ts';
+import { createMakeRoom } from '../../lib/rooms/use-cases/make-room.ts';
 import type { Invocation } from '../../lib/use-cases/invocation.ts';
 import { signTokenWith } from '../../lib/use-cases/issue-token.ts';
 import { newRandomText } from '../../lib/wiring/random.ts';
@@ -179,10 +179,10 @@ async function open(model: Model) {
   const name = `history-${histories}`;
   const table = createRoomsTable(createLocalAws(), { table: 'Rooms', endpoint: dynamoDb.url });
   const { projectSecret } = await createSecret();
-  const { createSession } = createSessions(projectSecret);
+  const { makeSession } = createSessions();
   const now = () => model.now * 1_000;
   const store = createRoomStore(table);
-  const makeRoom = makeRoomWith({ createSession, roomTtlSeconds: undefined });
+  const makeRoom = createMakeRoom({ makeSession, roomTtlSeconds: undefined });
   const cache = createRoomCache(0, now);
   const signToken = signTokenWith({
     projectSecret,
@@ -190,8 +190,8 @@ async function open(model: Model) {
     newTokenIds: () => ({ nonce: 1, jti: 'x' }),
   });
   const door = createKnockDoor(table);
-  const ensureRoom = ensureRoomWith({ projectSecret, makeRoom, store, cache, now });
-  const join = serveRoomWith({
+  const ensureRoom = createEnsureRoom({ projectSecret, makeRoom, store, cache, now });
+  const join = createServeRoom({
     ...{ projectSecret, ensureRoom, signToken, openRooms: false, now },
     askAtDoor: askAtDoorWith(door, now),
   });

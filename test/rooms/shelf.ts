@@ -7,10 +7,9 @@ import { expect } from 'vitest';
 import { type Credentials, parseCredentials } from '../../lib/credentials/credentials.ts';
 import type { SecretCache } from '../../lib/credentials/secret-cache.ts';
 import type { Project } from '../../lib/domain/project.ts';
-import { toSession } from '../../lib/domain/session.ts';
 import type { Room } from '../../lib/rooms/domain/room.ts';
 import type { RoomRemoval, RoomStore } from '../../lib/rooms/table/room-store.ts';
-import type { CreateSession } from '../../lib/use-cases/create-session.ts';
+import type { MakeSession } from '../../lib/use-cases/create-session.ts';
 import { mintSessionId } from '../../stand-ins/session-id.ts';
 import { OPENTOK_SECRET } from '../support/fixtures.ts';
 
@@ -109,18 +108,15 @@ export async function createSecret(secret: object = OPENTOK_SECRET, renewed: obj
   return { projectSecret, renewals: () => renewals };
 }
 
-/** The use case, without the platform. */
-export function createSessions({ get }: Pick<SecretCache<Credentials>, 'get'>) {
+/** Creates sessions without the platform. `made` lists their ids. */
+export function createSessions() {
   const made: string[] = [];
-  const callers: string[] = [];
-  const createSession: CreateSession = async (options, { caller, remainingMs }) => {
-    const { project } = await get(remainingMs);
-    const sessionId = mintSessionId({ projectId: project.id });
+  const makeSession: MakeSession = async (_options, credentials) => {
+    const sessionId = mintSessionId({ projectId: credentials.project.id });
     made.push(sessionId);
-    callers.push(caller.kind);
-    return toSession(sessionId, options, project);
+    return { sessionId, credentials };
   };
-  return { createSession, made, callers };
+  return { makeSession, made };
 }
 
 /** A room that is in the table already. */

@@ -1,9 +1,9 @@
 /**
- * The use case "open a room": one name, one session, however many ask at once. Knows no event and
- * no environment.
+ * Finds a room, or creates it: one name, one session, however many requests arrive at once. Knows no
+ * event and no environment.
  *
- * First the session, then a conditional put; the loser of a race takes the winner's session. A crash
- * between the two leaves an unused session, which costs nothing.
+ * First the session is created, then the room is put under a condition; a request that loses the race
+ * uses the session of the winner. A crash between the two leaves an unused session, which costs nothing.
  */
 
 import type { Credentials } from '../../credentials/credentials.ts';
@@ -17,85 +17,96 @@ import type { RoomCache } from '../table/room-cache.ts';
 import type { RoomStore } from '../table/room-store.ts';
 import { findRoom } from './find-room.ts';
 import { createKeyedMutex } from './keyed-mutex.ts';
-import type { MakeRoom } from './make-room.ts';
+import type { MakeRoom, RoomOfProject } from './make-room.ts';
 
 export interface EnsureRoomDeps {
   readonly projectSecret: SecretCache<Credentials>;
   readonly makeRoom: MakeRoom;
-  readonly store: RoomStore;
+  readonly store: Pick<RoomStore, 'get' | 'put'>;
   readonly cache: RoomCache;
-  /** The clock that the memory goes by. */
+  /** The clock of the cache, in milliseconds. */
   readonly now: () => number;
 }
 
 export interface EnsureRoomRequest {
   readonly name: string;
   readonly session: RequestedSession;
-  /** What may be done if there is no such room. */
+  /** What the caller may do if there is no such room. */
   readonly creation: RoomCreation;
-  /** What a room that is made is to be, beyond a session; by default nothing. */
+  /** Credentials that the request has read. */
+  readonly credentials: Credentials;
+  /** Completes a room that is created, for example with rules. Default: as it is. */
   readonly toNewRoom?: (made: Room) => Room;
 }
 
-export type EnsureRoom = (request: EnsureRoomRequest, invocation: Invocation) => Promise<Room>;
+/** Returns the room and the credentials of its project. */
+export type EnsureRoom = (
+  request: EnsureRoomRequest,
+  invocation: Pick<Invocation, 'nowSeconds' | 'remainingMs'>,
+) => Promise<RoomOfProject>;
 
-/** A race is lost once; a room that is closed and opened all the time can lose more. */
+/** A request usually loses one race; where a room is deleted and created all the time, more. */
 const MAX_RACES = 3;
 
 /**
- * The use case throws Fault `RoomNotFoundError` where the room may not be created, `ForbiddenError`
- * where it may not be created with the options that were asked for, and `RoomConflictError` where it
- * exists with others.
+ * The use case throws Fault `RoomNotFoundError` if the room does not exist and may not be created,
+ * `ForbiddenError` if it may not be created with these options, and `RoomConflictError` if it exists with
+ * other options.
  */
-export function ensureRoomWith(deps: EnsureRoomDeps): EnsureRoom {
-  const { projectSecret, store, cache, now } = deps;
+export function createEnsureRoom(deps: EnsureRoomDeps): EnsureRoom {
+  const { store, cache, now } = deps;
   const keyedMutex = createKeyedMutex();
 
-  /** Memory may only say yes: a refusal may rest on a room that is gone since. */
-  const findRemembered = async (request: EnsureRoomRequest, invocation: Invocation) => {
-    const room = cache.get(request.name);
-    if (!room || !hasOptions(room, request.session.requested)) return undefined;
-    const { project } = await projectSecret.get(invocation.remainingMs);
-    return isJoinable(room, project.id, invocation.nowSeconds) ? room : undefined;
+  /** A cached room may be gone, so it is a reason to let in, never to reject. */
+  const findCached = (
+    { name, session, credentials }: EnsureRoomRequest,
+    nowSeconds: number,
+  ): RoomOfProject | undefined => {
+    const room = cache.get(name);
+    if (!room || !hasOptions(room, session.requested)) return undefined;
+    return isJoinable(room, credentials.project.id, nowSeconds) ? { room, credentials } : undefined;
   };
 
-  const findOrCreate = async (
-    request: EnsureRoomRequest,
-    invocation: Invocation,
-  ): Promise<Room> => {
-    const { toNewRoom = (room) => room } = request;
-    const refusal = refuseCreation(request.creation, request.session.requested);
-    let made: Room | undefined;
+  const findOrCreate: EnsureRoom = async (request, invocation) => {
+    const { name, session, toNewRoom = (room) => room } = request;
+    const refusal = refuseCreation(request.creation, session.requested);
+    let made: RoomOfProject | undefined;
     for (let race = 0; race < MAX_RACES; race += 1) {
-      const askedAtMs = now();
-      const { stored, room } = await findRoom(deps, request.name, invocation, !refusal);
+      const readAtMs = now();
+      const known = made?.credentials ?? request.credentials;
+      const found = await findRoom(deps, name, invocation, { known, mayReplace: !refusal });
+      const { stored, room, credentials } = found;
       if (room) {
-        cache.set(room, askedAtMs);
-        return room;
+        cache.set(room, readAtMs);
+        return { room, credentials };
       }
       if (refusal) throw refusal;
-      made ??= toNewRoom(await deps.makeRoom(request.name, request.session.options, invocation));
+      if (made?.room.projectId !== credentials.project.id) {
+        const { options } = session;
+        const fresh = await deps.makeRoom({ name, options, credentials }, invocation);
+        made = { ...fresh, room: toNewRoom(fresh.room) };
+      }
       const putAtMs = now();
-      const isFirst = await store.put(made, stored, invocation.remainingMs);
-      if (isFirst) {
-        cache.set(made, putAtMs);
+      if (await store.put(made.room, stored, invocation.remainingMs)) {
+        cache.set(made.room, putAtMs);
         return made;
       }
     }
-    throw roomFault('RoomStoreUnavailableError', 'The room is being changed; try again.', {
+    throw roomFault('RoomStoreUnavailableError', 'The room is being changed. Retry in a second.', {
       retryAfterSeconds: 1,
     });
   };
 
   return async (request, invocation) => {
-    const remembered = await findRemembered(request, invocation);
-    if (remembered) return remembered;
-    const room = await keyedMutex(
+    const { nowSeconds, remainingMs } = invocation;
+    const cached = findCached(request, nowSeconds);
+    if (cached) return cached;
+    const ensured = await keyedMutex(
       request.name,
-      invocation.remainingMs,
-      async () => (await findRemembered(request, invocation)) ?? findOrCreate(request, invocation),
+      remainingMs,
+      async () => findCached(request, nowSeconds) ?? findOrCreate(request, invocation),
     );
-    assertSameOptions(room, request.session.requested);
-    return room;
+    assertSameOptions(ensured.room, request.session.requested);
+    return ensured;
   };
 }

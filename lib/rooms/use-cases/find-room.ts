@@ -1,5 +1,5 @@
 /**
- * Finds the room of a name in the table, and judges whether it counts as gone.
+ * Finds the room of a name in the table, and decides whether it counts as gone.
  */
 
 import type { Credentials } from '../../credentials/credentials.ts';
@@ -17,12 +17,22 @@ export interface FindRoomDeps {
 }
 
 export interface FoundRoom {
-  /** What the table has, gone or not. */
+  /** The item in the table, even if it counts as gone. */
   readonly stored: Room | undefined;
-  /** The room, if it can be joined. */
+  /** The room, if it exists and is of the credentials' project. */
   readonly room: Room | undefined;
-  /** The project that the room belongs to if it can be joined. */
-  readonly project: Project;
+  /** The project's credentials, as recent as the decision about the room required. */
+  readonly credentials: Credentials;
+}
+
+export interface FindRoomOptions {
+  /** Credentials that the request has read already. */
+  readonly known?: Credentials | undefined;
+  /**
+   * Whether the request replaces a room that is gone; then a room of another project makes the secret be
+   * read in any case. Default false.
+   */
+  readonly mayReplace?: boolean;
 }
 
 /** How old the last read of the secret may be if the room is not replaced. */
@@ -35,30 +45,28 @@ const SKEW_SECONDS = 5;
  * secret may be out of date, not the room. Otherwise containers with the old and the new secret would
  * replace each other's rooms while a project moves.
  *
- * @param mayReplace whether the request replaces a room that is gone; then the secret is always read.
- *   Other requests can be repeated without end, so they cause at most one read in 30 seconds, unless
- *   the room is newer than the last read.
+ * Requests that do not replace the room can be repeated without end, so they cause at most one read of
+ * the secret in 30 seconds, unless the room is newer than the last read.
+ *
  * @throws Fault `CredentialsChangingError` if the secret cannot be read
  */
 export async function findRoom(
   { projectSecret, store }: FindRoomDeps,
   name: string,
-  { nowSeconds, remainingMs }: Invocation,
-  mayReplace = false,
+  { nowSeconds, remainingMs }: Pick<Invocation, 'nowSeconds' | 'remainingMs'>,
+  { known, mayReplace = false }: FindRoomOptions = {},
 ): Promise<FoundRoom> {
-  const known = await projectSecret.get(remainingMs);
+  const credentials = known ?? (await projectSecret.get(remainingMs));
   const stored = await store.get(name, remainingMs);
-  if (!stored || isExpired(stored, nowSeconds)) {
-    return { stored, room: undefined, project: known.project };
-  }
-  if (stored.projectId === known.project.id) {
-    return { stored, room: stored, project: known.project };
-  }
+  if (!stored || isExpired(stored, nowSeconds)) return { stored, room: undefined, credentials };
+  if (stored.projectId === credentials.project.id) return { stored, room: stored, credentials };
   const sinceMs = mayReplace ? undefined : toFreshSinceMs(stored, nowSeconds);
-  const { outcome, value } = await projectSecret.confirm(known, remainingMs, sinceMs);
-  if (outcome !== 'renewed' && outcome !== 'unchanged') throw unsettled(stored, known.project);
-  const { project } = value;
-  return { stored, room: stored.projectId === project.id ? stored : undefined, project };
+  const { outcome, value } = await projectSecret.confirm(credentials, remainingMs, sinceMs);
+  if (outcome !== 'renewed' && outcome !== 'unchanged') {
+    throw unsettled(stored, credentials.project);
+  }
+  const isOfProject = stored.projectId === value.project.id;
+  return { stored, room: isOfProject ? stored : undefined, credentials: value };
 }
 
 function toFreshSinceMs({ createdAtSeconds }: Room, nowSeconds: number): number {
@@ -78,15 +86,7 @@ export async function requireRoom(
   return room;
 }
 
-/**
- * What is said of a room once it was found, and written, is said with its own project or not at all.
- * @throws Fault `CredentialsChangingError` where the secret has become another project's meanwhile
- */
-export function assertStillOf(project: Project, room: Room): void {
-  if (room.projectId !== project.id) throw hasMoved(room);
-}
-
-/** Whoever asks again finds the room that there is then. */
+/** The error for a room whose project the secret has left since the room was found. */
 export function hasMoved({ name, projectId }: Room): Fault {
   return unsettledFor(
     `The room ${name} was found as one of project ${projectId}; the secret has become another's since.`,
@@ -95,14 +95,14 @@ export function hasMoved({ name, projectId }: Room): Fault {
 
 function unsettled(room: Room, known: Project): Fault {
   return unsettledFor(
-    `The room ${room.name} is of project ${room.projectId}, the secret of ${known.id} when it was last read; it could not be read again to tell which of them serves now.`,
+    `The room ${room.name} is of project ${room.projectId}, the secret of ${known.id} when it was last read; it could not be read again to find out which project is current.`,
   );
 }
 
 function unsettledFor(reason: string): Fault {
   return roomFault(
     'CredentialsChangingError',
-    'Whose room this is cannot be told for the moment.',
+    "The project's credentials are changing. Retry in a second.",
     {
       reason,
       retryAfterSeconds: 1,

@@ -42,7 +42,6 @@ export type RoomAnswer = JoinedRoom | SampleAnswer | ReferenceAnswer | AppAnswer
 export interface RoomDeps {
   readonly projectSecret: SecretCache<Credentials>;
   readonly ensureRoom: EnsureRoom;
-  /** Signs for whom the room lets in. */
   readonly signToken: SignToken;
   readonly askAtDoor: AskAtDoor;
   /** Whether any end user may create a room, with the default options, by joining it; otherwise only hosts may. */
@@ -58,7 +57,7 @@ export type ServeRoom = (request: RoomRequest, invocation: Invocation) => Promis
  * rules of the room are kept with: `RoomNotOpenError`, `RoomLockedError`, `RoomClosedError`,
  * `AdmissionDeniedError`.
  */
-export function serveRoomWith(deps: RoomDeps): ServeRoom {
+export function createServeRoom(deps: RoomDeps): ServeRoom {
   return async (request, invocation) => {
     const joined = await joinRoom(deps, request, invocation);
     if ('status' in joined) return joined;
@@ -85,18 +84,23 @@ async function joinRoom(
 ): Promise<JoinedRoom | WaitingAnswer> {
   const { caller, remainingMs } = invocation;
   assertMayEnter(caller, name);
-  // What no token can be issued for is refused before a room is made for it.
-  decideToken(caller, token);
-  assertTokenType(await projectSecret.get(remainingMs), token.tokenType);
+  // A request for a token that cannot be issued is rejected before a room is created for it.
+  const { role, data } = decideToken(caller, token);
+  const known = await projectSecret.get(remainingMs);
+  assertTokenType(known, token.tokenType);
   const creation = decideCreation(caller, openRooms);
-  const room = await ensureRoom({ name, session, creation }, invocation);
+  const { room, credentials } = await ensureRoom(
+    { name, session, creation, credentials: known },
+    invocation,
+  );
   const { rules = NO_RULES } = room;
   const assertStillAdmitted = (nowSeconds: number) => assertAdmitted(rules, caller, nowSeconds);
-  // As of now: the table and the platform may have taken until the room has closed.
+  // By the clock: the room may have closed while the table and the platform responded.
   assertStillAdmitted(Math.floor(now() / 1000));
   const granted = applyRules(rules, caller, { token, isExpiryAsked });
-  const sign = () =>
-    signForRoom(signToken, { room, token: granted, assertStillAdmitted }, invocation);
+  const grant = { role: granted.role ?? role, data };
+  const admitted = { room, token: granted, credentials, grant, assertStillAdmitted };
+  const sign = () => signForRoom(signToken, admitted, invocation);
   if (rules.admission !== 'knock' || isHost(caller)) return sign();
   if (action !== 'join' || !('subject' in caller)) {
     throw roomFault(

@@ -1,40 +1,46 @@
 /**
- * Makes the room of a name, with a session of its own; whoever asks for it puts it into the table.
+ * Makes the room of a name and its session; the caller puts it into the table.
  */
-import { TRUSTED } from '../../domain/access.ts';
+import type { Credentials } from '../../credentials/credentials.ts';
 import type { SessionOptions } from '../../domain/session-request.ts';
-import type { CreateSession } from '../../use-cases/create-session.ts';
+import type { MakeSession } from '../../use-cases/create-session.ts';
 import type { Invocation } from '../../use-cases/invocation.ts';
 import type { Room } from '../domain/room.ts';
 
+/** A room, and the credentials of the project that its session belongs to. */
+export interface RoomOfProject {
+  readonly room: Room;
+  readonly credentials: Credentials;
+}
+
+/** @param credentials of the project that is to own the session; the secret may turn out to have changed */
 export type MakeRoom = (
-  name: string,
-  options: SessionOptions,
-  invocation: Invocation,
-) => Promise<Room>;
+  of: {
+    readonly name: string;
+    readonly options: SessionOptions;
+    readonly credentials: Credentials;
+  },
+  invocation: Pick<Invocation, 'nowSeconds' | 'remainingMs'>,
+) => Promise<RoomOfProject>;
 
 export interface MakeRoomDeps {
-  readonly createSession: CreateSession;
-  /** For how long a new room lasts; `undefined` for ever. */
+  readonly makeSession: MakeSession;
+  /** Lifetime of a new room; `undefined` for unlimited. */
   readonly roomTtlSeconds: number | undefined;
 }
 
-/** The use case throws what creating a session throws. */
-export function makeRoomWith({ createSession, roomTtlSeconds }: MakeRoomDeps): MakeRoom {
-  return async (name, options, invocation) => {
-    // Whether the caller may create the room is decided; the session is the room's, not the caller's.
-    const session = await createSession(options, { ...invocation, caller: TRUSTED });
+/** The caller decides who may create the room. Throws what creating a session throws. */
+export function createMakeRoom({ makeSession, roomTtlSeconds }: MakeRoomDeps): MakeRoom {
+  return async ({ name, options, credentials: known }, invocation) => {
+    const { sessionId, credentials } = await makeSession(options, known, invocation);
     const { nowSeconds } = invocation;
-    return {
-      name,
-      sessionId: session.sessionId,
-      // Of the session, not of the secret: creating it may have found out that the secret is another.
-      projectId: 'apiKey' in session ? session.apiKey : session.applicationId,
-      options,
+    const room: Room = {
+      ...{ name, sessionId, projectId: credentials.project.id, options },
       createdAtSeconds: nowSeconds,
       expiresAtSeconds: roomTtlSeconds === undefined ? undefined : nowSeconds + roomTtlSeconds,
       rules: undefined,
       revision: undefined,
     };
+    return { room, credentials };
   };
 }

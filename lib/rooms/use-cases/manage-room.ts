@@ -15,8 +15,8 @@ import { assertRulesHold, keepAnyoneOut } from '../domain/room-rules.ts';
 import { giveRules, type HostRoomView, toEtag, toHostRoomView } from '../domain/room-view.ts';
 import { roomFault } from '../faults.ts';
 import type { RoomRemoval, RoomStore } from '../table/room-store.ts';
-import { assertStillOf, findRoom } from './find-room.ts';
-import type { MakeRoom } from './make-room.ts';
+import { findRoom } from './find-room.ts';
+import type { MakeRoom, RoomOfProject } from './make-room.ts';
 
 export type RoomAction =
   | { readonly action: 'getRoom'; readonly room: string }
@@ -47,9 +47,9 @@ export async function getRoom(
   { room: name }: Pick<RoomAction, 'room'>,
   invocation: Invocation,
 ): Promise<HostRoomView> {
-  const { room, project } = await findRoom(deps, name, invocation);
+  const { room, credentials } = await findRoom(deps, name, invocation);
   if (!room) throw roomFault('RoomNotFoundError', 'There is no room of that name.');
-  return toHostRoomView(room, project);
+  return toHostRoomView(room, credentials.project);
 }
 
 /**
@@ -70,42 +70,44 @@ export async function putRoom(
   const { store, makeRoom, roomTtlSeconds, allowsTokensBySessionId } = deps;
   const { nowSeconds, remainingMs } = invocation;
   assertRulesHold(rules, allowsTokensBySessionId);
-  let made: Room | undefined;
+  const mayReplace = ifMatch(undefined);
+  let made: RoomOfProject | undefined;
+  let known: Credentials | undefined;
   let tried: { readonly revision: string; readonly created: boolean } | undefined;
   for (let race = 0; race < MAX_RACES; race += 1) {
-    const { stored, room } = await findRoom(deps, name, invocation, ifMatch(undefined));
+    const found = await findRoom(deps, name, invocation, { known, mayReplace });
+    const { stored, room } = found;
+    known = found.credentials;
     // An attempt whose response was lost may have put this room.
     if (tried && room?.revision === tried.revision) {
-      return { ...(await show(deps, room, invocation)), created: tried.created };
+      return { ...toHostRoomView(room, known.project), created: tried.created };
     }
     assertMatch(ifMatch, room && toEtag(room));
     if (room) assertSameOptions(room, session.requested);
     const kept = room?.rules || !keepAnyoneOut(rules, nowSeconds) ? room : undefined;
     const options = room?.options ?? session.options;
-    if (!kept && !(made && hasOptions(made, options))) {
-      made = await makeRoom(name, options, invocation);
+    if (!kept && !(made && hasOptions(made.room, options) && isOf(known, made.room))) {
+      made = await makeRoom({ name, options, credentials: known }, invocation);
+      known = made.credentials;
     }
-    const wanted = giveRules(kept ?? (made as Room), rules, roomTtlSeconds);
+    const wanted = giveRules(kept ?? (made as RoomOfProject).room, rules, roomTtlSeconds);
     tried = { revision: wanted.revision, created: room === undefined };
     const isChange = wanted.revision !== room?.revision;
     // Without a precondition the rules are replaced, even if another host has just changed them.
     const putIt = () =>
-      kept && ifMatch(undefined)
+      kept && mayReplace
         ? store.replace(wanted, remainingMs)
         : store.put(wanted, stored, remainingMs);
     if (!isChange || (await putIt())) {
       if (room && !kept) await removeRest(deps, name, room.sessionId, remainingMs);
-      return { ...(await show(deps, wanted, invocation)), created: tried.created };
+      return { ...toHostRoomView(wanted, known.project), created: tried.created };
     }
   }
   throw tooManyRaces();
 }
 
-/** The project is asked for anew: creating a session may have found out that it is another. */
-async function show({ projectSecret }: ManageRoomDeps, room: Room, { remainingMs }: Invocation) {
-  const { project } = await projectSecret.get(remainingMs);
-  assertStillOf(project, room);
-  return toHostRoomView(room, project);
+function isOf({ project }: Credentials, { projectId }: Room): boolean {
+  return project.id === projectId;
 }
 
 /**

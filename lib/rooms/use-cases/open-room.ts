@@ -1,5 +1,5 @@
 /**
- * The use case "open a room ahead of those who join it". Knows no event and no environment.
+ * The use case "open a room", ahead of the callers who join it. Knows no event and no environment.
  */
 
 import type { Credentials } from '../../credentials/credentials.ts';
@@ -11,14 +11,13 @@ import { assertRulesHold, assertSameRules, NO_RULES } from '../domain/room-rules
 import { giveRules, type HostRoomView, toHostRoomView } from '../domain/room-view.ts';
 import { type CreatedInvite, type CreateInviteDeps, createInvite } from './create-invite.ts';
 import type { EnsureRoom } from './ensure-room.ts';
-import { assertStillOf } from './find-room.ts';
 
 export interface OpenRoomDeps extends CreateInviteDeps {
   readonly projectSecret: Pick<SecretCache<Credentials>, 'get'>;
   readonly ensureRoom: EnsureRoom;
-  /** For how long a new room lasts; `undefined` for ever. */
+  /** Lifetime of a new room; `undefined` for unlimited. */
   readonly roomTtlSeconds: number | undefined;
-  /** Whether end users get tokens by session id, past any rule. */
+  /** Whether end users get tokens by session id, which bypasses any rule. */
   readonly allowsTokensBySessionId: boolean;
 }
 
@@ -27,21 +26,21 @@ export type OpenedRoom = HostRoomView & { readonly invites?: readonly CreatedInv
 export type OpenRoom = (request: InvitedRoomRequest, invocation: Invocation) => Promise<OpenedRoom>;
 
 /**
- * A message may come twice, and late: it gives a new room its rules, and changes those of none. Its
- * invites are made anew each time, so that those of every result are good.
+ * A message can arrive twice, and late. So it gives rules to a new room only, and never changes those
+ * of an existing one. Each delivery creates its own invites, so the invites of every result are valid.
+ *
  * The use case throws Fault `ValidationError` for rules that would keep nobody out, and
- * `RoomConflictError` for a room that exists with other options or rules.
+ * `RoomConflictError` if the room exists with other options or rules.
  */
-export function openRoomWith(deps: OpenRoomDeps): OpenRoom {
+export function createOpenRoom(deps: OpenRoomDeps): OpenRoom {
   const { projectSecret, ensureRoom, roomTtlSeconds, allowsTokensBySessionId } = deps;
   return async ({ room: name, session, rules, requestedRules, invites }, invocation) => {
     assertRulesHold(rules, allowsTokensBySessionId);
     const isRuled = Object.keys(requestedRules).length > 0;
-    const room = await ensureRoom(
+    const { room, credentials } = await ensureRoom(
       {
-        name,
-        session,
-        creation: 'any options',
+        ...{ name, session, creation: 'any options' },
+        credentials: await projectSecret.get(invocation.remainingMs),
         ...(isRuled && { toNewRoom: (made) => giveRules(made, rules, roomTtlSeconds) }),
       },
       invocation,
@@ -50,9 +49,7 @@ export function openRoomWith(deps: OpenRoomDeps): OpenRoom {
     const made = await mapConcurrently(invites, (invite) =>
       createInvite(deps, room, invite, invocation),
     );
-    const { project } = await projectSecret.get(invocation.remainingMs);
-    assertStillOf(project, room);
-    const view = toHostRoomView(room, project);
+    const view = toHostRoomView(room, credentials.project);
     const created = made.filter((invite) => invite !== undefined);
     return created.length === 0 ? view : { ...view, invites: created };
   };

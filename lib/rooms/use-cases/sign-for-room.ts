@@ -1,6 +1,8 @@
 /**
- * Signs for somebody whom a room lets in. Knows no event and no environment.
+ * Signs a token for a caller whom a room admits. Knows no event and no environment.
  */
+import type { Credentials } from '../../credentials/credentials.ts';
+import type { TokenGrant } from '../../domain/access.ts';
 import { Fault } from '../../domain/faults.ts';
 import type { TokenRequest } from '../../domain/token-request.ts';
 import type { Invocation } from '../../use-cases/invocation.ts';
@@ -13,23 +15,27 @@ export type JoinedRoom = IssuedToken & { readonly room: string };
 export interface Admitted {
   readonly room: Room;
   readonly token: TokenRequest;
-  /** Throws where the right to the room has ended by the time of signing. */
+  /** Of the room's project. Default: read for this request. */
+  readonly credentials?: Credentials;
+  /** Default: decided for the invocation's caller. */
+  readonly grant?: TokenGrant;
+  /** Throws if the caller is not admitted any more at the time of signing. */
   readonly assertStillAdmitted: (nowSeconds: number) => void;
 }
 
 /**
- * @throws what `signToken` throws, and Fault `CredentialsChangingError` where the secret has become another
- *   project's since the room was found
+ * @throws what `signToken` throws, and Fault `CredentialsChangingError` if the credentials that were read
+ *   are of another project than the room
  */
 export async function signForRoom(
   signToken: SignToken,
-  { room, token, assertStillAdmitted }: Admitted,
+  { room, token, credentials, grant, assertStillAdmitted }: Admitted,
   invocation: Invocation,
 ): Promise<JoinedRoom> {
   const { name, sessionId } = room;
   try {
-    const issued = await signToken({ ...token, sessionId }, invocation, assertStillAdmitted);
-    return { ...issued, room: name };
+    const options = { credentials, grant, assertStillGood: assertStillAdmitted };
+    return { ...(await signToken({ ...token, sessionId }, invocation, options)), room: name };
   } catch (error) {
     const isOfAnother = error instanceof Fault && error.name === 'SessionNotFoundError';
     throw isOfAnother ? hasMoved(room) : error;

@@ -1,19 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { parseCredentials } from '../../../lib/credentials/credentials.ts';
 import { createSecretCache } from '../../../lib/credentials/secret-cache.ts';
-import { type Caller, TRUSTED } from '../../../lib/domain/access.ts';
 import { Fault } from '../../../lib/domain/faults.ts';
 import type { RoomCreation } from '../../../lib/rooms/domain/room-access.ts';
 import { parseRequestedSession } from '../../../lib/rooms/domain/room-request.ts';
 import { createRoomCache } from '../../../lib/rooms/table/room-cache.ts';
-import { ensureRoomWith } from '../../../lib/rooms/use-cases/ensure-room.ts';
-import { makeRoomWith } from '../../../lib/rooms/use-cases/make-room.ts';
-import type { Invocation } from '../../../lib/use-cases/invocation.ts';
+import { createEnsureRoom } from '../../../lib/rooms/use-cases/ensure-room.ts';
+import { createMakeRoom } from '../../../lib/rooms/use-cases/make-room.ts';
 import { makeFault } from '../../../tools/openapi/texts/faults.ts';
 import { catchFault } from '../../support/faults.ts';
 import { NOW_MS, NOW_SECONDS, OPENTOK_SECRET, sessionIds } from '../../support/fixtures.ts';
 import { createSecret, createSessions, createShelf, type Shelf, shelve } from '../shelf.ts';
 
+const ample = () => 10_000;
 const PROJECT = { kind: 'opentok', id: '123456' } as const;
 const OTHER_SECRET = { ...OPENTOK_SECRET, apiKey: '654321' };
 const OTHER_PROJECT = { kind: 'opentok', id: '654321' } as const;
@@ -37,41 +36,35 @@ async function startContainer({
   let nowMs = NOW_MS;
   const now = () => nowMs;
   const { projectSecret, renewals } = await createSecret(secret, renewed);
-  const { createSession, made, callers } = createSessions(projectSecret);
+  const { makeSession, made } = createSessions();
   const cache = createRoomCache(cacheSeconds * 1000, now);
-  const ensureRoom = ensureRoomWith({
+  const ensureRoom = createEnsureRoom({
     ...{ projectSecret, store: shelf, cache, now },
-    makeRoom: makeRoomWith({ createSession, roomTtlSeconds }),
+    makeRoom: createMakeRoom({ makeSession, roomTtlSeconds }),
   });
   return {
     shelf,
     made,
-    callers,
     renewals,
     cache,
     pass: (ms: number) => {
       nowMs += ms;
     },
-    open: ({
+    open: async ({
       session,
       creation = 'any options',
-      caller = TRUSTED,
     }: {
       session?: object;
       creation?: RoomCreation;
-      caller?: Caller;
     } = {}) => {
-      const invocation: Invocation = {
-        requestId: 'request',
-        nowSeconds: Math.floor(nowMs / 1000),
-        remainingMs: () => 10_000,
-        caller,
-        maxTokenSeconds: 60,
-      };
-      return ensureRoom(
-        { name: 'standup', session: parseRequestedSession(session), creation },
+      const invocation = { nowSeconds: Math.floor(nowMs / 1000), remainingMs: ample };
+      const credentials = await projectSecret.get(ample);
+      const { room, credentials: own } = await ensureRoom(
+        { name: 'standup', session: parseRequestedSession(session), creation, credentials },
         invocation,
       );
+      expect(own.project.id).toBe(room.projectId);
+      return room;
     },
   };
 }
@@ -102,14 +95,6 @@ describe('a room that nobody has opened yet', () => {
     expect(fault).toMatchObject({ name: 'RoomNotFoundError', status: 404 });
     expect(made).toEqual([]);
     expect(shelf.rooms.size).toBe(0);
-  });
-
-  it('is created for whoever may, though that caller may not create sessions otherwise', async () => {
-    const { open, callers } = await startContainer();
-    await open({
-      caller: { kind: 'user', subject: 'ada', maxRole: 'publisher', roomsOnly: false },
-    });
-    expect(callers).toEqual(['trusted']);
   });
 });
 
@@ -280,23 +265,24 @@ function openWorld() {
       parse: parseCredentials,
       ...{ ttlMs: 300_000, staleMs: 3_600_000, now, onStale: () => {} },
     });
-    const { createSession, made } = createSessions(projectSecret);
-    const ensureRoom = ensureRoomWith({
+    const { makeSession, made } = createSessions();
+    const ensureRoom = createEnsureRoom({
       ...{ projectSecret, store: shelf, now },
-      makeRoom: makeRoomWith({ createSession, roomTtlSeconds: undefined }),
+      makeRoom: createMakeRoom({ makeSession, roomTtlSeconds: undefined }),
       cache: createRoomCache(0, now),
     });
-    const open = (name = 'standup', creation: RoomCreation = 'any options', session: object = {}) =>
-      ensureRoom(
-        { name, session: parseRequestedSession(session), creation },
-        {
-          requestId: 'request',
-          nowSeconds: Math.floor(nowMs / 1000),
-          remainingMs: () => 10_000,
-          caller: TRUSTED,
-          maxTokenSeconds: 60,
-        },
+    const open = async (
+      name = 'standup',
+      creation: RoomCreation = 'any options',
+      session: object = {},
+    ) => {
+      const credentials = await projectSecret.get(ample);
+      const { room } = await ensureRoom(
+        { name, session: parseRequestedSession(session), creation, credentials },
+        { nowSeconds: Math.floor(nowMs / 1000), remainingMs: ample },
       );
+      return room;
+    };
     return { open, made, projectSecret };
   };
   const pass = (ms: number) => {
@@ -308,7 +294,7 @@ function openWorld() {
 describe('rooms while a project moves', () => {
   const unsettled = {
     ...{ name: 'CredentialsChangingError', status: 503, retryAfterSeconds: 1 },
-    message: 'Whose room this is cannot be told for the moment.',
+    message: "The project's credentials are changing. Retry in a second.",
   };
 
   it('are one to all containers after a move there and back within seconds', async () => {

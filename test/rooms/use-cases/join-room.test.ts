@@ -4,9 +4,9 @@ import { createServeHost, type HostDeps } from '../../../lib/rooms/routes/host-a
 import { readHostRequest } from '../../../lib/rooms/routes/host-requests.ts';
 import { readRoomRoute } from '../../../lib/rooms/routes/room-routes.ts';
 import { createRoomCache } from '../../../lib/rooms/table/room-cache.ts';
-import { ensureRoomWith } from '../../../lib/rooms/use-cases/ensure-room.ts';
-import { serveRoomWith } from '../../../lib/rooms/use-cases/join-room.ts';
-import { makeRoomWith } from '../../../lib/rooms/use-cases/make-room.ts';
+import { createEnsureRoom } from '../../../lib/rooms/use-cases/ensure-room.ts';
+import { createServeRoom } from '../../../lib/rooms/use-cases/join-room.ts';
+import { createMakeRoom } from '../../../lib/rooms/use-cases/make-room.ts';
 import type { Invocation } from '../../../lib/use-cases/invocation.ts';
 import { signTokenWith } from '../../../lib/use-cases/issue-token.ts';
 import { catchFault } from '../../support/faults.ts';
@@ -43,19 +43,27 @@ async function open({
   secret = OPENTOK_SECRET,
   cacheSeconds = 60,
 }: ServeOptions = {}) {
-  const { projectSecret } = await createSecret(secret);
-  const { createSession, made } = createSessions(projectSecret);
+  const { projectSecret: uncounted } = await createSecret(secret);
+  let secretRequests = 0;
+  const projectSecret: typeof uncounted = {
+    ...uncounted,
+    get: (remainingMs) => {
+      secretRequests += 1;
+      return uncounted.get(remainingMs);
+    },
+  };
+  const { makeSession, made } = createSessions();
   const store = createShelf();
   const now = () => NOW_MS;
   const cache = createRoomCache(cacheSeconds * 1000, now);
-  const makeRoom = makeRoomWith({ createSession, roomTtlSeconds: undefined });
-  const ensureRoom = ensureRoomWith({
+  const makeRoom = createMakeRoom({ makeSession, roomTtlSeconds: undefined });
+  const ensureRoom = createEnsureRoom({
     ...{ projectSecret, makeRoom, store, cache, now },
   });
   const newTokenIds = () => ({ nonce: 1, jti: 'x' });
   const signToken = signTokenWith({ projectSecret, now, newTokenIds });
   const askAtDoor = () => expect.fail('No room here has a waiting room.');
-  const serveRoom = serveRoomWith({
+  const serveRoom = createServeRoom({
     ...{ projectSecret, ensureRoom, signToken, askAtDoor, openRooms, now },
   });
   const serveHost = createServeHost({
@@ -78,7 +86,7 @@ async function open({
     const request = readRoomRoute(http, invocation, { sampleRoutes: true });
     return serveRoom(request, invocation);
   };
-  return { serve, made, store, cache };
+  return { serve, made, store, cache, secretRequests: () => secretRequests };
 }
 
 /** How one request ends: a fault's name, or `joined`, `created`, `shown`, `closed`. */
@@ -327,6 +335,25 @@ describe('the sample route', () => {
     const { serve, store } = await open();
     await serve('GET /room/standup');
     expect(store.rooms.get('standup')?.options.mediaMode).toBe('routed');
+  });
+});
+
+describe('the secret', () => {
+  it.each([
+    ['the join that creates the room', 60, 1],
+    ['a join of a cached room', 60, 2],
+    ['a join of a room that is read', 0, 2],
+  ])('is requested once by %s', async (_what, cacheSeconds, joins) => {
+    const { serve, secretRequests } = await open({ cacheSeconds });
+    for (let join = 0; join < joins; join += 1) await serve(JOIN[0]);
+    expect(secretRequests()).toBe(joins);
+  });
+
+  it('is requested once by a host', async () => {
+    const { serve, store, secretRequests } = await open();
+    shelve(store, PROJECT);
+    await serve(LOOK[0]);
+    expect(secretRequests()).toBe(1);
   });
 });
 

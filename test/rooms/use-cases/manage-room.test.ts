@@ -4,7 +4,7 @@ import { TRUSTED } from '../../../lib/domain/access.ts';
 import { parseIfMatch } from '../../../lib/rooms/domain/if-match.ts';
 import type { Room } from '../../../lib/rooms/domain/room.ts';
 import { parseOpenRequest } from '../../../lib/rooms/domain/room-request.ts';
-import { makeRoomWith } from '../../../lib/rooms/use-cases/make-room.ts';
+import { createMakeRoom } from '../../../lib/rooms/use-cases/make-room.ts';
 import {
   deleteRoom,
   getRoom,
@@ -31,9 +31,9 @@ async function open({
   roomTtlSeconds = undefined as number | undefined,
 } = {}) {
   const { projectSecret } = await createSecret();
-  const { createSession, made } = createSessions(projectSecret);
+  const { makeSession, made } = createSessions();
   const shelf = createShelf();
-  const makeRoom = makeRoomWith({ createSession, roomTtlSeconds });
+  const makeRoom = createMakeRoom({ makeSession, roomTtlSeconds });
   const deps = {
     ...{
       projectSecret,

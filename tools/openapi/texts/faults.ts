@@ -146,7 +146,7 @@ export const faultWords: Readonly<Record<AnyFaultName, FaultWords>> = {
     description:
       'The room is of another project than the credentials that were read last, and whether they have changed cannot be told yet; or they have changed meanwhile. Try again after `Retry-After` seconds.',
     example: {
-      detail: 'Whose room this is cannot be told for the moment.',
+      detail: "The project's credentials are changing. Retry in a second.",
       retryAfterSeconds: 1,
     },
   },
