@@ -1,5 +1,5 @@
 /**
- * What runs now: the stack of this stage, as CloudFormation has it.
+ * Reads the running stack of this stage from CloudFormation.
  */
 import {
   CloudFormationClient,
@@ -11,13 +11,13 @@ import {
  * @typedef {object} DeployedStack
  * @property {string} name
  * @property {string} status as CloudFormation calls it
- * @property {import('./losses.js').Template} template empty when nothing of it is there
+ * @property {import('./losses.js').Template} template empty if the stack has no resources
  * @property {Record<string, string>} outputs
- * @property {Record<string, string>} parameters recorded by the deployment that made it
+ * @property {Record<string, string>} parameters that it was deployed with
  */
 
 /**
- * What osls calls a provider, as far as it is asked here; it has no types of its own for that.
+ * The part of osls's provider that is used here; osls has no types for it.
  *
  * @typedef {object} Provider
  * @property {{ getStackName: () => string }} naming
@@ -25,16 +25,16 @@ import {
  */
 
 /**
- * Of a stack without resources: a change set announced it, or its first deployment failed and was taken
- * back. The template that CloudFormation has of it, if any, is of what never ran. Source: CloudFormation
- * user guide, "Stack status codes"; aws/aws-sam-cli#5687 for the missing template.
+ * Statuses of a stack without resources: only a change set exists, or the first deployment failed and was
+ * rolled back. Its template, if any, never ran. Source: CloudFormation user guide, "Stack status codes";
+ * aws/aws-sam-cli#5687 for the missing template.
  */
 export const emptyStatuses = ['REVIEW_IN_PROGRESS', 'ROLLBACK_COMPLETE'];
 
 /**
  * @param {Provider} provider
- * @returns {Promise<DeployedStack | undefined>} undefined when there is no such stack
- * @throws Error in words for whom it concerns, when it cannot be read
+ * @returns {Promise<DeployedStack | undefined>} undefined if there is no such stack
+ * @throws Error if it cannot be read; the message names the missing permissions
  */
 export async function readDeployedStack(provider) {
   const name = provider.naming.getStackName();
@@ -46,7 +46,8 @@ export async function readDeployedStack(provider) {
       return { name, status, template: {}, outputs: {}, parameters: {} };
     }
     const { TemplateBody } = await cloudFormation.send(new GetTemplateCommand({ StackName: name }));
-    if (TemplateBody === undefined) throw new Error(`CloudFormation gave no template of ${name}.`);
+    if (TemplateBody === undefined)
+      throw new Error(`CloudFormation returned no template of ${name}.`);
     const outputs = Object.fromEntries(
       (Stacks?.[0]?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]),
     );
@@ -56,18 +57,18 @@ export async function readDeployedStack(provider) {
     if (isMissing(cause)) return undefined;
     if (!isDenied(cause)) throw cause;
     throw new Error(
-      `What runs in ${name} may not be read; that needs cloudformation:DescribeStacks and cloudformation:GetTemplate. ${cause.message}`,
+      `The stack ${name} cannot be read: that needs cloudformation:DescribeStacks and cloudformation:GetTemplate. ${cause.message}`,
       { cause },
     );
   }
 }
 
-/** CloudFormation has no error of its own for it. */
+/** CloudFormation has no specific error for a missing stack. */
 function isMissing({ name, message }) {
   return name === 'ValidationError' && /does not exist/.test(message);
 }
 
-/** Whether AWS refused for lack of permission; services name that differently. */
+/** Whether AWS denied access; services name that error differently. */
 export function isDenied({ name = '' }) {
   return /^AccessDenied(Exception)?$/.test(name);
 }

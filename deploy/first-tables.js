@@ -1,17 +1,17 @@
 /**
- * Tables that refuse to be deleted, in a deployment that makes them.
+ * Finds protected tables that a deployment creates.
  *
- * When a deployment fails, CloudFormation deletes what it had made. A protected table it cannot
- * delete: the rollback leaves it behind, in no stack, and the next deployment makes another. So such
- * a table is made in a step of its own, without protection, and the deployment proper protects a
- * table that the stack has already; failing, it makes that one unprotected again. Pure.
+ * When a deployment fails, CloudFormation deletes what it created, but it cannot delete a protected table:
+ * the rollback leaves the table behind, in no stack, and the next deployment creates another. Therefore such
+ * a table is first created without protection, in a step of its own. The deployment proper then protects a
+ * table that the stack already has, and if it fails, the rollback removes only the protection. Pure.
  */
 import { isProtected } from './losses.js';
 
 /**
  * @param {import('./losses.js').Template | undefined} deployed
  * @param {import('./losses.js').Template} next
- * @returns {Record<string, import('./losses.js').Resource>} the tables to make first, unprotected
+ * @returns {Record<string, import('./losses.js').Resource>} the tables to create first, unprotected
  */
 export function findFirstTables(deployed, next) {
   const tables = Object.entries(next.Resources ?? {}).filter(

@@ -1,10 +1,10 @@
 /**
- * Routes that only some deployments have, by the parameter that switches them on.
+ * Routes that only some deployments have, by the parameter that adds them.
  */
 
-/** The one route that has no authorizer: an invite vouches for who comes. */
+/** The only route without an authorizer: the invite authenticates its callers. */
 export const guestRoute = 'POST /invites/tokens';
-/** Logical id that osls gives it. */
+/** Its logical id in osls's template. */
 export const guestRouteId = 'HttpApiRoutePostInvitesTokens';
 
 /** @type {Record<string, string[]>} */

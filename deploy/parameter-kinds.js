@@ -12,6 +12,8 @@
  */
 
 /**
+ * Makes a parameter mandatory.
+ *
  * @param {Kind} rule
  * @returns {Kind}
  */
@@ -73,6 +75,8 @@ export function address(pattern, allowed) {
 }
 
 /**
+ * A list with commas between its items.
+ *
  * @param {RegExp} pattern of one item
  * @param {string} allowed
  * @param {number} [most] items

@@ -1,7 +1,7 @@
 /**
- * The parameters of a deployment (stages/<stage>.yml, `serverless deploy --param="name=value"`), each
- * declared once: what it may be, its default, what it means, and the functions' variable that it is
- * told by. serverless.yml, docs/parameters.md and the checks before a deployment follow from here.
+ * The parameters of a deployment, each declared once: allowed values, default, meaning, and the environment
+ * variable that passes it to the functions. serverless.yml, docs/parameters.md and the checks before a
+ * deployment are derived from here.
  */
 import {
   address,
@@ -33,12 +33,12 @@ const bus = /^(arn:aws[a-z-]*:events:[a-z0-9-]+:\d{12}:event-bus\/)?[\w./-]{1,25
  *   meaning: string,
  *   variable?: string,
  *   functions?: string[],
- * }} Parameter an empty default means "not given"; `variable` is the environment variable that tells
- *   it to `functions`, by default to all of them
+ * }} Parameter an empty default means "not given"; `variable` is the environment variable that passes it
+ *   to `functions`, by default to all of them
  */
 
 /**
- * In the order in which people look for them.
+ * Groups the parameters, in the order in which readers look for them.
  *
  * @param {string} stage that the defaults are for
  * @returns {{ title: string, parameters: Record<string, Parameter> }[]}
@@ -52,49 +52,49 @@ export function groupParameters(stage) {
           ...required({ ...oneOf('iam', 'jwt', 'none'), allowed: 'iam or jwt' }),
           default: 'iam',
           meaning:
-            'who may call: back ends with IAM signatures, or end users with tokens of an OpenID Connect provider',
+            'back ends call with IAM signatures (`iam`), or end users with tokens of an OpenID Connect provider (`jwt`)',
           variable: 'AUTH',
         },
         issuer: {
           ...issuerUrl(),
           default: '',
-          meaning: 'with `auth=jwt`: the provider',
+          meaning: "with `auth=jwt`: the provider's issuer, exactly as its tokens name it",
         },
         audience: {
           ...list(/^\S+$/, "the provider's client ids"),
           default: '',
-          meaning: "with `auth=jwt`: the provider's client ids",
+          meaning: 'with `auth=jwt`: client ids whose tokens are accepted',
         },
         roleClaim: {
           ...required(claim()),
           default: 'opentok_role',
-          meaning: "claim that names an end user's highest role",
+          meaning: "claim that holds an end user's highest role",
           variable: 'ROLE_CLAIM',
         },
         defaultRole: {
           ...required(oneOf('subscriber', 'publisher', 'moderator', 'publisheronly', 'none')),
           default: 'publisher',
-          meaning: 'highest role of end users without that claim; `none` refuses them',
+          meaning: 'highest role of end users whose token has no such claim; `none` rejects them',
           variable: 'DEFAULT_ROLE',
         },
         roomsClaim: {
           ...claim(),
           default: '',
-          meaning: 'claim that lists the rooms an end user may join; without it all',
+          meaning: 'claim that lists the rooms an end user may join; without it, every room',
           variable: 'ROOMS_CLAIM',
         },
         roomsOnly: {
           ...required(oneOf(true, false)),
           default: false,
           meaning:
-            'whether end users get tokens by room alone, not by session id; `roomsClaim` implies it',
+            '`true`: end users get tokens for rooms only, not by session id; `roomsClaim` implies it',
           variable: 'ROOMS_ONLY',
         },
         maxTokenSeconds: {
           ...count(1, maxTokenSeconds),
           default: '',
           meaning:
-            'lowers the longest life of a token for all callers: 30 days, for end users 24 hours',
+            'longest lifetime of a token, in seconds; can only lower the limits of 30 days, and of 24 hours for end users',
           variable: 'MAX_TOKEN_SECONDS',
         },
         corsOrigins: {
@@ -104,7 +104,7 @@ export function groupParameters(stage) {
           ),
           default: '',
           meaning:
-            'origins whose pages may call: with `auth=jwt` all routes, with `auth=iam` the one of guests',
+            'origins whose pages may call: with `auth=jwt` every route, with `auth=iam` the route of guests',
         },
         callerAccounts: {
           ...list(/^\d{12}$/, 'AWS account ids of twelve digits'),
@@ -131,18 +131,19 @@ export function groupParameters(stage) {
         secretKeyArn: {
           ...text(keyArn, 'the ARN of a KMS key (of the key, not of an alias)'),
           default: '',
-          meaning: 'customer key that the secret is encrypted with: adds `kms:Decrypt` on it',
+          meaning: 'customer key that encrypts the secret; adds `kms:Decrypt` on it to the roles',
         },
         secretTtlSeconds: {
           ...count(1, 86_400),
           default: '',
-          meaning: 'for how long a secret that was read serves; without it 300',
+          meaning: 'how long a secret is cached, in seconds; 300 if omitted',
           variable: 'SECRET_TTL_SECONDS',
         },
         secretStaleSeconds: {
           ...count(0, 86_400),
           default: '',
-          meaning: 'for how much longer it serves while it cannot be read again; without it 3600',
+          meaning:
+            'how long a stale secret may be used when refreshing fails, in seconds; 3600 if omitted',
           variable: 'SECRET_STALE_SECONDS',
         },
         videoApiUrl: {
@@ -152,7 +153,7 @@ export function groupParameters(stage) {
             'an https:// address (http:// for this machine only)',
           ),
           default: '',
-          meaning: "base URL of the platform's REST API; without it the one of the secret's kind",
+          meaning: "base URL of the platform's REST API; if omitted, that of the secret's kind",
           variable: 'VIDEO_API_URL',
         },
       },
@@ -167,18 +168,18 @@ export function groupParameters(stage) {
           }),
           default: 50,
           meaning:
-            "requests per second on average; a target, which the account's own limit goes before (in a region 10,000 per second, in newer ones 2,500, shared by all its APIs)",
+            "requests per second and route, on average; the account's own limit applies first (10,000 per second and region, 2,500 in newer regions, shared by all its APIs)",
         },
         throttleBurst: {
           ...required(count(1, 5_000)),
           default: 100,
-          meaning: 'requests at once',
+          meaning: 'requests at once, per route',
         },
         reservedConcurrency: {
           ...count(1, 10_000),
           default: '',
           meaning:
-            "how many requests each function works on at once at most, taken out of the account's concurrency for it, half of them messages at most; keeps nothing warm",
+            "concurrent executions reserved for each function, and their limit; at most half of them for messages. Taken from the account's concurrency; keeps no container warm",
         },
         domainName: {
           ...text(
@@ -220,17 +221,17 @@ export function groupParameters(stage) {
             'tags such as team=video (names of A-Z, a-z, 0-9, space and +-._:/, none that begins with aws:)',
           ),
           default: '',
-          meaning: 'of all resources that can have some',
+          meaning: 'tags of all resources that support them',
         },
         logRetentionDays: {
           ...required(oneOf(...logRetentionDays)),
           default: 30,
-          meaning: 'for how many days all log groups keep their lines',
+          meaning: 'days that all log groups keep their events',
         },
         tracing: {
           ...required(oneOf(true, false)),
           default: false,
-          meaning: 'whether X-Ray traces the functions',
+          meaning: '`true`: X-Ray traces the functions',
         },
       },
     },
@@ -250,7 +251,7 @@ export function groupParameters(stage) {
           ),
           default: '',
           meaning:
-            "CloudFormation's service role, with which it creates, updates and deletes everything in the stack; who deploys needs `iam:PassRole` on it",
+            "CloudFormation's service role, with which it creates, updates and deletes everything in the stack; the deployer needs `iam:PassRole` on it",
         },
         permissionsBoundaryArn: {
           ...text(
@@ -312,37 +313,37 @@ export function groupParameters(stage) {
           ...required(count(1, 100)),
           default: 50,
           meaning:
-            'percentage of 401 and 403 among the requests to guarded routes, at 20 requests or more in five minutes, from which on the alarm rings',
+            'percentage of 401 and 403 among at least 20 requests to routes with an authorizer, in five minutes, that rings the alarm',
         },
         alarmCrashCount: {
           ...required(count(1, 1_000_000)),
           default: 1,
-          meaning: 'crashes in five minutes from which on the alarm rings',
+          meaning: 'crashes in five minutes that ring the alarm',
         },
         alarmFaultCount: {
           ...required(count(1, 1_000_000)),
           default: 1,
-          meaning: 'faults of ours in five minutes from which on the alarm rings',
+          meaning: 'faults of the service itself in five minutes that ring the alarm',
         },
         alarmFaultPercent: {
           ...required(count(1, 100)),
           default: 5,
-          meaning: 'failing calls of a hundred from which on the alarm rings',
+          meaning: 'percentage of failed calls that rings the alarm',
         },
         alarmThrottleCount: {
           ...required(count(1, 1_000_000)),
           default: 10,
-          meaning: 'throttled calls in five minutes from which on the alarm rings',
+          meaning: 'throttled calls in five minutes that ring the alarm',
         },
         alarmQueueAgeSeconds: {
           ...required(count(60, 86_400)),
           default: 900,
-          meaning: "age of a queue's oldest message from which on the alarm rings",
+          meaning: "age of a queue's oldest message that rings the alarm, in seconds",
         },
         dashboard: {
           ...required(oneOf(true, false)),
           default: true,
-          meaning: 'whether there are a CloudWatch dashboard and saved queries of the logs',
+          meaning: '`true`: creates a CloudWatch dashboard and saved queries of the logs',
         },
       },
     },
@@ -353,14 +354,14 @@ export function groupParameters(stage) {
           ...required(oneOf(true, false)),
           default: false,
           meaning:
-            'whether any end user may create a room by joining it, with the default options; needs `roomTtlDays`',
+            '`true`: any end user can create a room, with the default options, by joining it; needs `roomTtlDays`',
           variable: 'OPEN_ROOMS',
           functions: ['joinRoom'],
         },
         roomTtlDays: {
           ...count(1, 3650),
           default: '',
-          meaning: 'for how many days a room lasts; without it for ever',
+          meaning: 'days until a room expires; rooms never expire if omitted',
           variable: 'ROOM_TTL_DAYS',
           functions: ['joinRoom', 'manageRoom', 'openRoom'],
         },
@@ -368,7 +369,7 @@ export function groupParameters(stage) {
           ...count(0, 86_400),
           default: '',
           meaning:
-            'for how long a container serves a room that no host has put without asking the table; without it 60',
+            'how long a container caches a room that no host has put, in seconds; 60 if omitted',
           variable: 'ROOM_CACHE_SECONDS',
           functions: ['joinRoom'],
         },
@@ -376,13 +377,13 @@ export function groupParameters(stage) {
           ...required(oneOf(true, false)),
           default: false,
           meaning:
-            'whether there is the public route by which people without an account join with an invite, `POST /invites/tokens`',
+            '`true`: adds the public route `POST /invites/tokens`, by which people without an account join with an invite',
         },
         guestRequestsPerMinute: {
           ...count(1, 10_000),
           default: '',
           meaning:
-            'how many requests of guests an address has a minute, those that come back left out; without it 30',
+            'rate limit for guests per client address and minute, without those who return; 30 if omitted',
           variable: 'GUEST_REQUESTS_PER_MINUTE',
           functions: ['joinAsGuest'],
         },
@@ -390,7 +391,7 @@ export function groupParameters(stage) {
           ...required(count(1, 10_000)),
           default: 25,
           meaning:
-            'requests of all guests per second on average: a target of their own, so that a flood of them uses up nothing of `throttleRate`',
+            'requests of all guests per second, on average; a limit of their own, so that a flood of guests uses nothing of `throttleRate`',
         },
         guestThrottleBurst: {
           ...required(count(1, 5_000)),
@@ -401,19 +402,19 @@ export function groupParameters(stage) {
           ...required(oneOf(true, false)),
           default: false,
           meaning:
-            'whether messages that open a room may ask for invites: their secrets are in the results, so that whoever reads `resultBus` can join with them',
+            '`true`: messages that open a room may request invites. Results contain their secrets, so anyone who reads `resultBus` can join with them',
           variable: 'INVITE_RESULTS',
           functions: ['openRoom'],
         },
         protectRooms: {
           ...required(oneOf(true, false)),
           default: false,
-          meaning: 'whether table and stack refuse to be deleted',
+          meaning: '`true`: the table and the stack cannot be deleted',
         },
         sampleRoutes: {
           ...required(oneOf(true, false)),
           default: false,
-          meaning: "whether there are the routes of the vendor's sample servers",
+          meaning: "`true`: adds the routes of the vendor's sample servers",
           variable: 'SAMPLE_ROUTES',
           functions: ['joinRoom'],
         },
@@ -421,27 +422,27 @@ export function groupParameters(stage) {
           ...required(oneOf(true, false)),
           default: false,
           meaning:
-            'whether the deployment serves its own OpenAPI document, at `/openapi.json`, and tells trusted callers whether the project has signed a token, at `POST /tokens/inspect`',
+            '`true`: serves the OpenAPI document at `/openapi.json`, and lets trusted callers check tokens at `POST /tokens/inspect`',
         },
       },
     },
     {
-      title: 'Requests that nobody waits for',
+      title: 'Requests by message',
       parameters: {
         eventTrigger: {
           ...required(oneOf(true, false)),
           default: false,
-          meaning: 'sessions on request of EventBridge',
+          meaning: '`true`: EventBridge events request sessions',
         },
         eventBus: {
           ...required(text(bus, 'the name or ARN of an event bus')),
           default: 'default',
-          meaning: 'bus that requests come on',
+          meaning: 'event bus of the requests',
         },
         eventSource: {
           ...text(/^\S{1,256}$/, 'the source of the events'),
           default: '',
-          meaning: 'source of the requests; without it any',
+          meaning: 'source of the requests; any if omitted',
         },
         eventDetailType: {
           ...required(text(/^.{1,128}$/, 'the detail type of the events')),
@@ -451,17 +452,17 @@ export function groupParameters(stage) {
         requestTopicArn: {
           ...text(topicArn, 'the ARN of an SNS topic'),
           default: '',
-          meaning: 'sessions on request of this SNS topic',
+          meaning: 'SNS topic whose messages request sessions',
         },
         queueTrigger: {
           ...required(oneOf(true, false)),
           default: false,
-          meaning: 'a queue of requests for sessions',
+          meaning: '`true`: adds a queue of requests for sessions',
         },
         roomEventTrigger: {
           ...required(oneOf(true, false)),
           default: false,
-          meaning: 'rooms on request of EventBridge',
+          meaning: '`true`: EventBridge events request rooms',
         },
         roomEventDetailType: {
           ...required(text(/^.{1,128}$/, 'the detail type of the events')),
@@ -471,17 +472,17 @@ export function groupParameters(stage) {
         roomQueueTrigger: {
           ...required(oneOf(true, false)),
           default: false,
-          meaning: 'a queue of requests for rooms',
+          meaning: '`true`: adds a queue of requests for rooms',
         },
         queueConcurrency: {
           ...required(count(2, 1_000)),
           default: 5,
-          meaning: 'batches of ten messages that each queue has under way at most',
+          meaning: 'batches of ten messages that each queue processes at once, at most',
         },
         resultBus: {
           ...required(text(bus, 'the name or ARN of an event bus')),
           default: 'default',
-          meaning: 'bus for the results of all of these',
+          meaning: 'event bus of the results of all triggers',
         },
       },
     },
@@ -491,7 +492,7 @@ export function groupParameters(stage) {
         accept: {
           ...list(/^[\w.]+$/, 'names of what this deployment may take away'),
           default: '',
-          meaning: 'with `--param` only: names of what this deployment may take away',
+          meaning: 'with `--param` only: names of what this deployment may remove',
         },
       },
     },
@@ -499,7 +500,7 @@ export function groupParameters(stage) {
 }
 
 /**
- * All of them by name.
+ * Returns all parameters by name.
  *
  * @param {string} [stage]
  * @returns {Record<string, Parameter>}
@@ -508,14 +509,14 @@ export function parametersOf(stage = '<stage>') {
   return Object.assign({}, ...groupParameters(stage).map(({ parameters }) => parameters));
 }
 
-/** Without a stage: what each may be does not depend on it. */
+/** Rules do not depend on the stage; only defaults do. */
 export const rules = parametersOf();
 
 /**
- * What a parameter may be, in words.
+ * Describes the allowed values of a parameter.
  *
  * @param {string} name
- * @throws Error when there is no such parameter
+ * @throws Error if there is no such parameter
  */
 export function allowedFor(name) {
   const rule = rules[name];
@@ -524,10 +525,10 @@ export function allowedFor(name) {
 }
 
 /**
- * The variables that tell parameters to all functions, or those that only one of them is told. What is
- * not given, or off, is left out: the function's own default applies.
+ * Returns the environment variables of all functions, or those of one function only. Parameters that are
+ * not given, or `false`, are omitted, so that the function's own default applies.
  *
- * @param {Record<string, any>} values as they were read
+ * @param {Record<string, any>} values as readParameters returns them
  * @param {string} [functionName]
  * @returns {Record<string, string>}
  */

@@ -1,6 +1,6 @@
 /**
- * Reads a deployment's parameters against what each may be, and finds what contradicts itself. Pure,
- * but for the door at the bottom that serverless.yml includes.
+ * Validates a deployment's parameters, one by one and against each other. Pure, except for the function at
+ * the bottom, which serverless.yml calls.
  */
 import { allowedFor, resultDetailTypes, rules } from './parameters.js';
 import { loadStageFiles } from './stage-parameters.js';
@@ -20,13 +20,13 @@ const needed = {
 };
 
 /**
- * Reads all parameters and finds every fault at once. A faulty one counts as left out, so that the
- * stack can be put together up to the point where check-parameters.js refuses it in words.
+ * Reads all parameters and finds every fault at once. A faulty parameter counts as omitted, so that osls
+ * can resolve serverless.yml up to the point where check-parameters.js reports the faults.
  *
  * @param {Record<string, unknown>} given raw values by name
  * @param {string} [region] of the stack, when it is known
  * @returns {{ values: Record<string, any>, recorded: Record<string, string>, faults: string[] }}
- *   `recorded`: what the stack tells of itself, as text
+ *   `recorded`: what the stack publishes in its output `Parameters`
  */
 export function readParameters(given, region) {
   const values = {};
@@ -56,18 +56,18 @@ function findContradictions(given, values) {
       faults.push(`${name} is missing: auth=jwt needs ${allowedFor(name)}`);
     }
     if (auth && auth !== 'jwt' && given[name]) {
-      faults.push(`${name} means nothing with auth=${auth}: give auth=jwt, or leave it out`);
+      faults.push(`${name} has no effect with auth=${auth}: set auth=jwt, or omit it`);
     }
   }
   if (values.openRooms && !given.roomTtlDays) {
     faults.push(
-      `roomTtlDays is missing: openRooms=true needs ${allowedFor('roomTtlDays')}, for else whoever may join fills the table with rooms that never end`,
+      `roomTtlDays is missing: openRooms=true needs ${allowedFor('roomTtlDays')}, because otherwise anyone who may join can fill the table with rooms that never expire`,
     );
   }
-  // A browser that signs has its credentials from an identity pool, and those are refused.
+  // A browser that signs has credentials of an identity pool, which are rejected.
   if (auth === 'iam' && !values.guests && values.corsOrigins.length > 0) {
     faults.push(
-      'corsOrigins means nothing with auth=iam and without guests, where no caller is a browser: give auth=jwt or guests=true, or leave it out',
+      'corsOrigins has no effect with auth=iam and without guests, where no caller is a browser: set auth=jwt or guests=true, or omit it',
     );
   }
   if (given.domainName && !given.certificateArn) {
@@ -85,32 +85,32 @@ function findContradictions(given, values) {
   }
   if (auth && auth !== 'iam' && values.callerAccounts.length > 0) {
     faults.push(
-      `callerAccounts means nothing with auth=${auth}, where a signature does not let anyone in: give auth=iam, or leave it out`,
+      `callerAccounts has no effect with auth=${auth}, which accepts no signatures: set auth=iam, or omit it`,
     );
   }
-  // To IAM names that differ by case alone are the same, and a role with both is refused.
+  // IAM rejects a role with two tags whose names differ in case only.
   const tagNames = values.tags.map((tag) => tag.split('=')[0].toLowerCase());
   const repeated = tagNames.find((name, index) => tagNames.indexOf(name) < index);
-  if (repeated) faults.push(`tags cannot be "${given.tags}": ${repeated} is there twice`);
+  if (repeated) faults.push(`tags cannot be "${given.tags}": ${repeated} appears twice`);
   for (const name of ['eventDetailType', 'roomEventDetailType']) {
     if (resultDetailTypes.includes(values[name])) {
       faults.push(
-        `${name} cannot be "${values[name]}": that is a result of this service, which would trigger itself`,
+        `${name} cannot be "${values[name]}": that is the type of a result of this service, which would trigger itself`,
       );
     }
   }
   if (values.roomEventDetailType && values.roomEventDetailType === values.eventDetailType) {
     faults.push(
-      `roomEventDetailType cannot be "${values.roomEventDetailType}": that is eventDetailType, and an event would ask for both a room and a session`,
+      `roomEventDetailType cannot be "${values.roomEventDetailType}": that is eventDetailType, so one event would request both a room and a session`,
     );
   }
   return faults;
 }
 
 /**
- * Everything that a parameter names by ARN is used from the stack's region: a subscription is made
- * where the topic is, alarms ring topics of their own region only, a certificate of a regional
- * domain, a rule's bus and a secret are looked for in the region of who asks.
+ * Finds ARNs of other regions. The stack can use none of them: a subscription must be in the topic's
+ * region, an alarm publishes to topics of its own region, and a certificate, a bus and a secret are looked
+ * up in the caller's.
  */
 function findFarArns(values, region) {
   if (!region) return [];
@@ -118,12 +118,12 @@ function findFarArns(values, region) {
     const [scheme, , , ofArn] = typeof value === 'string' ? value.split(':') : [];
     // ARNs of IAM name no region.
     if (scheme !== 'arn' || ofArn === '' || ofArn === region) return [];
-    return [`${name} cannot be "${value}": that is in ${ofArn}, and this stack in ${region}`];
+    return [`${name} cannot be "${value}": it is in ${ofArn}, and this stack is in ${region}`];
   });
 }
 
 /**
- * For serverless.yml, as `${file(deploy/read-parameters.js):parameters}`: what this deployment was given.
+ * For serverless.yml, as `${file(deploy/read-parameters.js):parameters}`: this deployment's parameters.
  *
  * @param {{ resolveVariable: (variable: string) => Promise<unknown>, options: Record<string, any> }} context
  */

@@ -1,10 +1,10 @@
 /**
- * Moves what is in a dead-letter queue back to the queue it belongs to.
+ * Moves messages from a dead-letter queue back to its queue.
  *
- * Not by SQS's own StartMessageMoveTask, which is for messages that a queue gave up: EventBridge and
- * SNS leave in the same queue what they could not deliver at all, and that knows no way back
- * (SQS API Reference, "StartMessageMoveTask"). A message is sent before it is deleted, so an end
- * half-way repeats one and loses none.
+ * SQS's own StartMessageMoveTask moves only messages that came from another queue, but EventBridge and SNS
+ * put what they could not deliver into the same dead-letter queue (SQS API Reference,
+ * "StartMessageMoveTask"). A message is sent before it is deleted, so an interruption can repeat a message
+ * and loses none.
  */
 import {
   DeleteMessageCommand,
@@ -15,13 +15,13 @@ import {
 
 const messagesPerBatch = 10;
 const batchesAtOnce = 5;
-/** Asks all of SQS's servers: an empty answer means an empty queue, not an unlucky server. */
+/** Long polling queries all of SQS's servers, so an empty response means an empty queue. */
 const waitSeconds = 2;
-/** For a batch to be moved in, after which its messages are offered again. */
+/** Time to move a batch, after which its messages become visible again. */
 const visibilitySeconds = 120;
 
 /**
- * The dead-letter queues of a stack.
+ * Returns the dead-letter queues of a stack.
  *
  * @param {import('./losses.js').Template} template
  * @returns {{ from: string, to: string }[]} logical ids of a dead-letter queue and of its queue
@@ -35,12 +35,12 @@ export function findRedrives({ Resources = {} }) {
 }
 
 /**
- * How many messages of a queue somebody has received and not deleted: nobody else gets them until their
- * visibility timeout is over. Asked before anything is moved, for SQS counts by and by.
+ * Counts the messages that another receiver holds: they stay invisible until their visibility timeout
+ * expires. Count before moving anything, because SQS's counts lag behind.
  *
  * @param {import('@aws-sdk/client-sqs').SQSClient} sqs
  * @param {string} queueUrl
- * @returns {Promise<number>} 0 too where that may not be asked
+ * @returns {Promise<number>} also 0 if the count cannot be read
  */
 export async function countHeld(sqs, queueUrl) {
   const name = 'ApproximateNumberOfMessagesNotVisible';
@@ -56,7 +56,7 @@ export async function countHeld(sqs, queueUrl) {
  * @param {string} options.to URL of its queue
  * @param {AbortSignal} options.signal ends the work between two batches
  * @param {() => void} options.onMoved called for each message
- * @throws Error of the first message that could not be moved, once its batch is through
+ * @throws Error of the first message that could not be moved, after its batch
  */
 export async function moveMessages({ sqs, from, to, signal, onMoved }) {
   const moveBatches = async () => {
@@ -86,7 +86,7 @@ export async function moveMessages({ sqs, from, to, signal, onMoved }) {
   if (failed) throw failed.reason;
 }
 
-/** One by one: ten large ones together may be more than SQS takes at once. */
+/** Sends one message at a time: ten large ones may exceed the limit of a batch. */
 async function moveMessage(sqs, { from, to, message }) {
   const { Body, MessageAttributes, ReceiptHandle } = message;
   await sqs.send(new SendMessageCommand({ QueueUrl: to, MessageBody: Body, MessageAttributes }));

@@ -1,21 +1,21 @@
 /**
- * The region of the stack, found as the AWS CLI finds it, so that a stack and the secret that was
- * made for it with `aws secretsmanager create-secret` are in one region: `--region`, `AWS_REGION`,
- * `AWS_DEFAULT_REGION`, the profile's own. Source: AWS CLI User Guide, "Environment variables" and
+ * Finds the region of the stack as the AWS CLI does, so that the stack and the secret that was created for it
+ * with `aws secretsmanager create-secret` are in the same region: `--region`, `AWS_REGION`,
+ * `AWS_DEFAULT_REGION`, then the profile's. Source: AWS CLI User Guide, "Environment variables" and
  * "Configuration settings and precedence".
  *
  * @param {object} options
  * @param {Record<string, string | null | undefined>} options.commandLine options of the command
  * @param {Record<string, string | undefined>} options.environment
- * @param {(profile: string | undefined) => Promise<string | undefined>} options.readProfile the region
- *   of a profile, or of the one that `AWS_PROFILE` names, else of the default one
+ * @param {(profile: string | undefined) => Promise<string | undefined>} options.readProfile returns the
+ *   region of a profile, by default of the default profile
  * @returns {Promise<string | undefined>}
  */
 export async function findRegion({ commandLine, environment, readProfile }) {
   const { AWS_REGION, AWS_DEFAULT_REGION, AWS_PROFILE, AWS_DEFAULT_PROFILE } = environment;
   const named = commandLine.region || AWS_REGION || AWS_DEFAULT_REGION;
   if (named) return named;
-  // The profile whose credentials osls takes.
+  // The profile whose credentials osls uses.
   const stage = commandLine.stage ?? 'dev';
   const ofStage = environment[`AWS_${stage.toUpperCase()}_PROFILE`];
   const profile = commandLine['aws-profile'] || ofStage || AWS_PROFILE || AWS_DEFAULT_PROFILE;
@@ -23,8 +23,8 @@ export async function findRegion({ commandLine, environment, readProfile }) {
 }
 
 /**
- * From the shared files (`AWS_CONFIG_FILE`, `AWS_SHARED_CREDENTIALS_FILE`), of which the second goes before
- * the first, to the AWS CLI as to the SDK. Not by a client of the SDK, to which an empty `AWS_REGION` is one.
+ * Reads the shared files (`AWS_CONFIG_FILE`, `AWS_SHARED_CREDENTIALS_FILE`), of which the second takes
+ * precedence, as in the AWS CLI and the SDK. An SDK client would take an empty `AWS_REGION` for a region.
  */
 async function readProfile(profile = 'default') {
   const { loadSharedConfigFiles } = await import('@smithy/core/config');

@@ -1,38 +1,39 @@
 /**
- * One thing that `serverless doctor` looks at, and how it is told: in one line, with no secret in it.
+ * Runs one check of `serverless doctor` and formats its outcome as one line, without secrets.
  */
 
 import { withTimeout } from '../../lib/domain/deadline.ts';
 import { describeThrown, Fault } from '../../lib/domain/faults.ts';
 import { toTerminalText } from '../terminal-text.js';
 
-/** What was found, in words; thrown errors say what is wrong. */
-export type Look = (signal: AbortSignal) => Promise<string>;
+/** Returns what was found; throws an error that says what is wrong. */
+export type Check = (signal: AbortSignal) => Promise<string>;
 
 export interface Finding {
-  readonly isWell: boolean;
+  readonly isOk: boolean;
   readonly line: string;
 }
 
-/** For one look, whatever it asks. */
-const PATIENCE_MS = 15_000;
+/** Timeout of one check. */
+const TIMEOUT_MS = 15_000;
 
-/** What is wrong, in words for whom it concerns. */
-export class Trouble extends Error {}
+/** Its message is written for the operator. */
+export class CheckFailure extends Error {}
 
-export async function check(what: string, look: Look): Promise<Finding> {
+/** Runs a check and catches its failure. */
+export async function runCheck(what: string, check: Check): Promise<Finding> {
   try {
-    const signal = AbortSignal.timeout(PATIENCE_MS);
-    const found = await withTimeout(PATIENCE_MS, () => look(signal));
-    return { isWell: true, line: toLine('ok', what, found) };
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const found = await withTimeout(TIMEOUT_MS, () => check(signal));
+    return { isOk: true, line: toLine('ok', what, found) };
   } catch (cause) {
-    return { isWell: false, line: toLine('FAIL', what, describe(cause)) };
+    return { isOk: false, line: toLine('FAIL', what, describe(cause)) };
   }
 }
 
 function describe(cause: unknown): string {
-  if (cause instanceof Trouble) return cause.message;
-  // Its reason is written for the log, where no secret may be either.
+  if (cause instanceof CheckFailure) return cause.message;
+  // A reason is written for the log, which must not contain secrets either.
   if (cause instanceof Fault) return cause.reason ?? cause.message;
   return describeThrown(cause);
 }

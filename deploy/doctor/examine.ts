@@ -1,15 +1,15 @@
 /**
- * All that `serverless doctor` looks at, in the order in which it is told.
+ * The checks of `serverless doctor`, in the order of its output.
  */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { check, type Finding, Trouble } from './check.ts';
+import { CheckFailure, type Finding, runCheck } from './check.ts';
 import { checkIssuer } from './issuer.ts';
-import { askPlatform, describeProject, readCredentials } from './secret.ts';
+import { checkPlatform, describeProject, readCredentials } from './secret.ts';
 import { checkBuses, checkTable, checkTopics } from './stack.ts';
 
-/** Parameters of the deployment, as deploy/parameters.js reads them. */
+/** Values of the deployment's parameters that the checks use. */
 export interface Values {
   readonly auth?: string;
   readonly issuer?: string;
@@ -33,13 +33,13 @@ type Config = { readonly region: string } & NonNullable<
 >;
 
 export interface ExamineOptions {
-  /** For AWS clients; the region is the stack's. */
+  /** Configuration of AWS clients, in the stack's region. */
   readonly config: Config;
   readonly values: Values;
-  /** What is wrong with the parameters. */
+  /** Faults of the parameters. */
   readonly faults: readonly string[];
   readonly stackName: string;
-  /** Of the deployed stack; throws what stands in the way of reading it, in words. */
+  /** Reads the name from the deployed stack; throws an error for the operator if it cannot be read. */
   readonly readTableName: () => Promise<string | undefined>;
 }
 
@@ -50,40 +50,43 @@ export async function examine(options: ExamineOptions): Promise<readonly Finding
   const credentials = once((signal) =>
     readCredentials({ secrets, secretId, secretKeyArn }, signal),
   );
-  const looks = [
-    check('parameters', async () => {
-      if (faults.length > 0) throw new Trouble(faults.join('; '));
-      return 'all can be deployed';
+  const checks = [
+    runCheck('parameters', async () => {
+      if (faults.length > 0) throw new CheckFailure(faults.join('; '));
+      return 'all are valid';
     }),
-    check('secret', async (signal) => {
+    runCheck('secret', async (signal) => {
       const found = await credentials(signal);
-      return `${secretId} in ${config.region} is that of the ${describeProject(found)}`;
+      return `${secretId} in ${config.region} belongs to the ${describeProject(found)}`;
     }),
-    check('platform', async (signal) => {
+    runCheck('platform', async (signal) => {
       const found = await credentials(signal).catch(() => {
-        throw new Trouble('not asked: the secret is needed for that');
+        throw new CheckFailure('not checked, because the secret cannot be used');
       });
-      return askPlatform(found, values.videoApiUrl);
+      return checkPlatform(found, values.videoApiUrl);
     }),
-    check('table', async (signal) => {
+    runCheck('table', async (signal) => {
       const name = await readTableName();
-      if (!name) throw new Trouble(`there is no stack ${stackName} in ${config.region} yet`);
+      if (!name)
+        throw new CheckFailure(`the stack ${stackName} does not exist in ${config.region}`);
       return checkTable(new DynamoDBClient(config), name, signal);
     }),
-    check('bus', (signal) => checkBuses(new EventBridgeClient(config), findBuses(values), signal)),
-    check('topics', async () => {
+    runCheck('bus', (signal) =>
+      checkBuses(new EventBridgeClient(config), findBuses(values), signal),
+    ),
+    runCheck('topics', async () => {
       const { alarmTopicArn, requestTopicArn } = values;
       const topics = [alarmTopicArn, requestTopicArn].filter((topic) => topic !== undefined);
       return checkTopics(topics, config.region);
     }),
-    check('issuer', async (signal) =>
+    runCheck('issuer', async (signal) =>
       issuer ? checkIssuer(issuer, signal) : `none with auth=${values.auth}`,
     ),
   ];
-  return Promise.all(looks);
+  return Promise.all(checks);
 }
 
-/** Reads once, for whoever asks first. */
+/** Reads once, for all checks that need the result. */
 function once<Result>(
   read: (signal: AbortSignal) => Promise<Result>,
 ): (signal: AbortSignal) => Promise<Result> {

@@ -5,30 +5,30 @@
  * are supported.
  */
 import { explainIssuer } from '../parameter-kinds.js';
-import { Trouble } from './check.ts';
+import { CheckFailure } from './check.ts';
 
 /** Of a document or a set of keys; real ones have a few KB. */
 const MAX_BYTES = 256 * 1024;
 
-/** @throws Trouble */
+/** @throws CheckFailure */
 export async function checkIssuer(issuer: string, signal: AbortSignal): Promise<string> {
   const mistake = explainIssuer(issuer);
-  if (mistake) throw new Trouble(`${issuer} cannot be the issuer: ${mistake}`);
+  if (mistake) throw new CheckFailure(`${issuer} cannot be the issuer: ${mistake}`);
   const document = await readJson(
     `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
     signal,
   );
   const named = document['issuer'];
-  if (named !== issuer) throw new Trouble(describeOtherIssuer(issuer, named));
+  if (named !== issuer) throw new CheckFailure(describeOtherIssuer(issuer, named));
   const address = document['jwks_uri'];
   if (typeof address !== 'string' || !URL.canParse(address)) {
-    throw new Trouble(`the document of ${issuer} names no jwks_uri`);
+    throw new CheckFailure(`the document of ${issuer} names no jwks_uri`);
   }
   const { keys } = await readJson(address, signal);
   const found = Array.isArray(keys) ? keys : [];
   const usable = found.filter(isSigningKey);
   if (usable.length === 0) {
-    throw new Trouble(
+    throw new CheckFailure(
       `none of the ${found.length} key(s) at ${address} can be used: API Gateway needs an RSA key for signatures (RS256, RS384 or RS512) with a kid. Configure the provider to sign with RS256`,
     );
   }
@@ -66,15 +66,15 @@ async function readJson(address: string, signal: AbortSignal): Promise<Record<st
       cause instanceof Error && cause.cause instanceof Error
         ? (cause.cause as NodeJS.ErrnoException)
         : { code: undefined, message: String(cause) };
-    throw new Trouble(`${address} cannot be reached: ${code ?? message}`);
+    throw new CheckFailure(`${address} cannot be reached: ${code ?? message}`);
   }
   if (!response.ok) {
     await response.body?.cancel();
-    throw new Trouble(`${address} returned status ${response.status}`);
+    throw new CheckFailure(`${address} returned status ${response.status}`);
   }
   const value = parseJson(await readText(response, address));
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    throw new Trouble(`${address} did not return a JSON object`);
+    throw new CheckFailure(`${address} did not return a JSON object`);
   }
   return value as Record<string, unknown>;
 }
@@ -84,7 +84,8 @@ async function readText({ body }: Response, address: string): Promise<string> {
   let bytes = 0;
   for await (const chunk of body ?? []) {
     bytes += chunk.length;
-    if (bytes > MAX_BYTES) throw new Trouble(`${address} returned more than ${MAX_BYTES} bytes`);
+    if (bytes > MAX_BYTES)
+      throw new CheckFailure(`${address} returned more than ${MAX_BYTES} bytes`);
     chunks.push(chunk);
   }
   return new TextDecoder().decode(Buffer.concat(chunks));

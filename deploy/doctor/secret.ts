@@ -1,6 +1,6 @@
 /**
- * The project's secret: whether it can be read, has one of the two shapes, and is what the platform
- * knows. The parser and the call are the functions' own.
+ * Checks the project's secret: it can be read, has one of the two shapes, and the platform accepts it. Uses
+ * the functions' own parser and client, so that doctor and functions agree.
  */
 import {
   DescribeSecretCommand,
@@ -11,7 +11,7 @@ import { type Credentials, parseCredentials } from '../../lib/credentials/creden
 import { parseSessionRequest } from '../../lib/domain/session-request.ts';
 import { createNetwork } from '../../lib/wiring/network.ts';
 import { openSessionApi } from '../../lib/wiring/session-api.ts';
-import { Trouble } from './check.ts';
+import { CheckFailure } from './check.ts';
 
 const KINDS = { opentok: 'OpenTok project', vonage: 'Vonage application' };
 const CALL_MS = 10_000;
@@ -22,21 +22,24 @@ export interface SecretOptions {
   readonly secretKeyArn: string | undefined;
 }
 
-/** @throws Trouble, Fault `ConfigurationError` */
+/** @throws CheckFailure, Fault `ConfigurationError` */
 export async function readCredentials(
   { secrets, secretId, secretKeyArn }: SecretOptions,
   abortSignal: AbortSignal,
 ): Promise<Credentials> {
   const command = new GetSecretValueCommand({ SecretId: secretId });
   const { SecretString } = await secrets.send(command, { abortSignal });
-  if (SecretString === undefined) throw new Trouble(`${secretId} holds no text (SecretString)`);
+  if (SecretString === undefined)
+    throw new CheckFailure(`${secretId} holds no text (SecretString)`);
   const credentials = await parseCredentials(SecretString);
   const described = await secrets
     .send(new DescribeSecretCommand({ SecretId: secretId }), { abortSignal })
     .catch(() => undefined);
   const key = described?.KmsKeyId;
   if (key && !key.endsWith('alias/aws/secretsmanager') && !secretKeyArn) {
-    throw new Trouble(`${secretId} is encrypted with ${key}: give its ARN as secretKeyArn`);
+    throw new CheckFailure(
+      `${secretId} is encrypted with ${key}: set secretKeyArn to that key's ARN`,
+    );
   }
   return credentials;
 }
@@ -45,8 +48,8 @@ export function describeProject({ project }: Credentials): string {
   return `${KINDS[project.kind]} ${project.id}`;
 }
 
-/** Creates a session, as createSession does: it costs nothing, and nobody else learns of it. */
-export async function askPlatform(
+/** Creates a session, as createSession does; it costs nothing and is never used. */
+export async function checkPlatform(
   credentials: Credentials,
   videoApiUrl: string | undefined,
 ): Promise<string> {
@@ -59,5 +62,5 @@ export async function askPlatform(
     nowSeconds: Math.floor(start / 1000),
     remainingMs: () => CALL_MS - (Date.now() - start),
   });
-  return `took the credentials of the ${describeProject(credentials)}`;
+  return `accepts the credentials of the ${describeProject(credentials)}`;
 }

@@ -19,7 +19,7 @@ export default class CheckParameters {
       if (faults.length === 0) return;
       const lines = faults.map((fault) => `  - ${fault}`);
       throw new serverless.classes.Error(
-        ['Parameters are wrong; nothing was created:', ...lines].join('\n'),
+        ['Stopped; nothing was created. These parameters are wrong:', ...lines].join('\n'),
         'PARAMETERS_REFUSED',
       );
     };
@@ -54,7 +54,9 @@ function describeSources(serverless) {
 /** `auth=none` is for `npm start`; a deployment always has an authorizer. */
 function findOpenDoor({ service }) {
   const { auth } = service.custom.parameters.values;
-  return auth === 'none' ? [`auth cannot be "none" once deployed: give ${allowedFor('auth')}`] : [];
+  return auth === 'none'
+    ? [`auth cannot be "none" in a deployment: give ${allowedFor('auth')}`]
+    : [];
 }
 
 /** From Lambda API reference, "CreateFunction". */
@@ -65,7 +67,9 @@ function findLongNames({ service }) {
   const lengths = Object.values(service.functions).map(({ name }) => name.length);
   const excess = Math.max(...lengths) - functionNameLength;
   return excess > 0
-    ? [`the stage is too long by ${excess}: Lambda takes names of ${functionNameLength} characters`]
+    ? [
+        `the name of the stage is ${excess} characters too long: names of Lambda functions have at most ${functionNameLength}`,
+      ]
     : [];
 }
 

@@ -1,10 +1,10 @@
 /**
- * serverless plugin: stops a command that talks to AWS when nothing says in which region. osls would
- * take us-east-1, and who never named that would look for the stack elsewhere.
+ * serverless plugin: stops a command that calls AWS if no region is configured. osls would use us-east-1,
+ * where the stack would be missed later.
  */
 import { region } from '../region.js';
 
-/** Of osls and of this project; the others work on this machine. */
+/** Commands of osls and of this project that call AWS. */
 const remoteCommands = [
   ...['deploy list', 'deploy list functions', 'examine', 'info'],
   ...['invoke', 'logs', 'metrics', 'prune', 'recycle', 'redrive', 'remove', 'rollback'],
@@ -18,7 +18,7 @@ export default class CheckRegion {
     const command = serverless.processedInput.commands.join(' ');
     const check = () => this.check();
     if (command === 'deploy' || command === 'deploy function') {
-      // After the parameters: what is wrong with them is told first.
+      // After check-parameters.js, whose faults come first.
       this.hooks = {
         'before:package:cleanup': check,
         'before:deploy:function:initialize': check,
@@ -31,7 +31,7 @@ export default class CheckRegion {
   async check() {
     if (await region({ options: this.options })) return;
     throw new this.serverless.classes.Error(
-      'No region: give --region, or set AWS_REGION, AWS_DEFAULT_REGION or the region of your AWS profile.',
+      'No region is configured. Pass --region, or set AWS_REGION, AWS_DEFAULT_REGION or the region of your AWS profile.',
       'REGION_MISSING',
     );
   }

@@ -1,6 +1,6 @@
 /**
- * serverless plugin: `serverless doctor --stage <stage>` looks at all that a deployment needs around
- * it and prints one line each, with no secret in any. It fails when one of them does.
+ * serverless plugin: `serverless doctor --stage <stage>` checks everything that a deployment depends on and
+ * prints one line per check, without secrets. It fails if one of them fails.
  */
 import { readDeployedStack } from '../deployed-stack.js';
 import { findFaults } from './check-parameters.js';
@@ -11,7 +11,7 @@ export default class Doctor {
     this.provider = serverless.getProvider('aws');
     this.commands = {
       examine: {
-        usage: 'Look at the secret, the table, the buses, the topics, the issuer and the platform',
+        usage: 'Check the secret, the platform, the table, the buses, the topics and the issuer',
         lifecycleEvents: ['examine'],
       },
     };
@@ -20,7 +20,7 @@ export default class Doctor {
 
   async examine() {
     if (!process.features.typescript) {
-      throw this.error('Run it with npx, on the Node of the repo: this one reads no TypeScript.');
+      throw this.error('This Node cannot run TypeScript. Run the command with npx.');
     }
     const { examine } = await import('../doctor/examine.ts');
     const { values } = this.serverless.service.custom.parameters;
@@ -32,8 +32,8 @@ export default class Doctor {
       readTableName: async () => (await readDeployedStack(this.provider))?.outputs.RoomsTableName,
     });
     for (const { line } of findings) console.log(line);
-    const failed = findings.filter(({ isWell }) => !isWell).length;
-    if (failed > 0) throw this.error(`${failed} of ${findings.length} want looking after.`);
+    const failed = findings.filter(({ isOk }) => !isOk).length;
+    if (failed > 0) throw this.error(`${failed} of ${findings.length} checks failed.`);
   }
 
   error(message) {

@@ -1,9 +1,9 @@
 /**
- * serverless plugin: leaves environment variables without a value out of the functions.
+ * serverless plugin: removes environment variables without a value from the functions.
  *
- * An optional parameter that is not given is an empty string in serverless.yml; a function must see
- * its variable as absent, so that its own default applies, wherever it runs: deployed, with
- * `serverless invoke local` or `npm start`.
+ * An optional parameter that is not given is an empty string in serverless.yml. The function must not see
+ * its variable, so that its own default applies, wherever it runs: deployed, with `serverless invoke local`
+ * or with `npm start`.
  */
 export default class Environment {
   constructor(serverless) {

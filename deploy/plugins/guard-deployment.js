@@ -1,6 +1,6 @@
 /**
- * serverless plugin: before a deployment creates anything it looks at what is there. A secret that is
- * missing, and everything that the deployment would take away from the stack that runs, stop it.
+ * serverless plugin: stops a deployment, before it creates anything, if the secret is missing, if the stack
+ * cannot be updated, or if something would be removed that `accept` does not name.
  */
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { emptyStatuses, isDenied, readDeployedStack } from '../deployed-stack.js';
@@ -13,7 +13,7 @@ export default class GuardDeployment {
     this.serverless = serverless;
     this.provider = serverless.getProvider('aws');
     this.hooks = {
-      // Later osls puts what was packaged in place of what this command was given.
+      // A deployment of a package replaces the parameters of this command later.
       initialize: () => {
         this.given = serverless.service.custom.parameters;
       },
@@ -41,13 +41,13 @@ export default class GuardDeployment {
       }
       if (cause.name !== 'ResourceNotFoundException') throw cause;
       this.refuse('SECRET_MISSING', [
-        `There is no secret ${secretId} in ${region}. Create it:`,
+        `The secret ${secretId} does not exist in ${region}. Create it:`,
         `  aws secretsmanager create-secret --region ${region} --name ${nameOf(secretId)} \\`,
         `    --secret-string '{"apiKey":"…","apiSecret":"…"}'`,
       ]);
     }
     this.refuse('SECRET_DELETED', [
-      `The secret ${secretId} in ${region} is about to be deleted. Keep it:`,
+      `The secret ${secretId} in ${region} is scheduled for deletion. Restore it:`,
       `  aws secretsmanager restore-secret --region ${region} --secret-id ${secretId}`,
     ]);
   }
@@ -60,7 +60,7 @@ export default class GuardDeployment {
     this.demandConsent(deployed ? findLosses(deployed.template, next) : [], deployed);
   }
 
-  /** CloudFormation would refuse the update, but late and without a word on the way out. */
+  /** CloudFormation would reject the update late, and without saying what to do. */
   refuseStuckStack({ name, status }) {
     const wayOut = findWayOut(status, {
       name,
@@ -94,7 +94,7 @@ export default class GuardDeployment {
     ]);
   }
 
-  /** A function alone: its routes stay as they are, but it would take its callers for others. */
+  /** Deploying one function keeps its routes: it would misjudge callers that another authorizer let in. */
   async checkAuthOfFunction() {
     const deployed = await this.readDeployed();
     const before = deployed?.parameters.auth;
@@ -117,18 +117,18 @@ export default class GuardDeployment {
     if (refused.length > 0) {
       const names = losses.map(({ name }) => name).join(',');
       this.refuse('LOSSES_REFUSED', [
-        `This would take away from ${deployed.name}:`,
+        `This deployment would remove from ${deployed.name}:`,
         ...refused.map(({ name, what }) => `  - ${name}: ${what}`),
         ...this.describeDifferences(deployed.parameters),
-        `If all of that is meant: --param="accept=${names}"`,
+        `If you mean all of that: --param="accept=${names}"`,
       ]);
     }
     if (unneeded.length > 0) {
       this.refuse('CONSENT_UNNEEDED', [
-        `accept names ${unneeded.join(', ')}, which this deployment does not take away.`,
+        `accept names ${unneeded.join(', ')}, which this deployment does not remove.`,
         losses.length === 0
-          ? 'Leave accept out.'
-          : `Give --param="accept=${losses.map(({ name }) => name).join(',')}"`,
+          ? 'Omit accept.'
+          : `Pass --param="accept=${losses.map(({ name }) => name).join(',')}"`,
       ]);
     }
   }
@@ -140,11 +140,11 @@ export default class GuardDeployment {
     );
     if (differing.length === 0) return [];
     return [
-      'Parameters of the deployment that runs, where they differ:',
+      'Parameters of the running deployment that differ:',
       ...differing.map(
         (name) => `  ${name}: ${toTerminalText(before[name] ?? "''")} (now ${after[name] ?? "''"})`,
       ),
-      `To keep what there is, give them in ${stageFile(this.provider.getStage())} or with --param.`,
+      `To keep what is there, set them in ${stageFile(this.provider.getStage())} or with --param.`,
     ];
   }
 
@@ -155,34 +155,34 @@ export default class GuardDeployment {
 }
 
 /**
- * What to do with a stack in a state in which CloudFormation updates nothing.
+ * Says what to do about a stack in a state in which CloudFormation cannot update it.
  *
  * Source: CloudFormation user guide, "Stack status codes" and "Continue rolling back an update".
  *
  * @param {string} status
  * @param {{ name: string, stage: string, region: string }} stack
- * @returns {string[] | undefined} undefined when it can be updated
+ * @returns {string[] | undefined} undefined if the stack can be updated
  */
 function findWayOut(status, { name, stage, region }) {
   const remove = `  npx serverless remove --stage ${stage} --region ${region}`;
   if (emptyStatuses.includes(status)) {
-    return ['It was never deployed and holds nothing. Remove it, then deploy again:', remove];
+    return ['It was never deployed and is empty. Remove it, then deploy again:', remove];
   }
   if (['ROLLBACK_FAILED', 'DELETE_FAILED'].includes(status)) {
     return ['Parts of it could not be deleted; its events say why. Remove the rest:', remove];
   }
   if (status === 'UPDATE_ROLLBACK_FAILED') {
     return [
-      'An update could not be taken back; its events say why. Go on with that:',
+      'An update could not be rolled back; its events say why. Continue the rollback:',
       `  aws cloudformation continue-update-rollback --region ${region} --stack-name ${name}`,
     ];
   }
   return status.endsWith('_IN_PROGRESS')
-    ? ['Another deployment is under way: wait for its end.']
+    ? ['Another deployment is in progress. Wait until it has finished.']
     : undefined;
 }
 
-/** The name in an ARN, which has six characters of its own behind it. */
+/** Returns the name in an ARN, without the six characters that Secrets Manager appends. */
 function nameOf(secretId) {
   return secretId.replace(/^arn:.*:secret:(.+)-[A-Za-z0-9]{6}$/, '$1');
 }

@@ -1,6 +1,6 @@
 /**
- * serverless plugin: `serverless invoke local` without an AWS account. Unless osls finds credentials
- * (in the environment, in a profile), the stand-ins of `npm start` are what the function talks to.
+ * serverless plugin: runs `serverless invoke local` without an AWS account. If osls finds no credentials
+ * (in the environment or a profile), the function calls the stand-ins of `npm start`.
  */
 export default class InvokeStandIns {
   constructor(serverless) {
@@ -15,8 +15,8 @@ export default class InvokeStandIns {
   }
 
   /**
-   * What CloudFormation would fill in. osls looks up the names of resources, and knows no `Fn::Sub`,
-   * before any hook of the command itself.
+   * Resolves what CloudFormation would. osls looks up resource names, but does not support `Fn::Sub`, before
+   * any hook of the command itself.
    */
   async resolveVariables() {
     const { processedInput, service } = this.serverless;
@@ -35,7 +35,7 @@ export default class InvokeStandIns {
       const callerClientConfig = { region: aws.getRegion() };
       return await aws.getAwsSdkV3CredentialsProvider()({ callerClientConfig });
     } catch {
-      // Whatever is wrong beyond that there are none, osls finds again and ends the command with.
+      // Any other error than missing credentials, osls finds again and reports.
       return undefined;
     }
   }
@@ -44,7 +44,7 @@ export default class InvokeStandIns {
     if (!this.isWithoutAccount) return;
     if (!process.features.typescript) {
       console.error(
-        'No AWS credentials, and no stand-ins: run it with npx, on the Node of the repo.',
+        'There are no AWS credentials, and this Node cannot run the stand-ins. Run the command with npx.',
       );
       return;
     }
@@ -54,24 +54,24 @@ export default class InvokeStandIns {
     this.standIns = await startStandIns({ secretId, project: madeUpProject });
     const { environment, platformUrl } = this.standIns;
     Object.assign(process.env, environment, { VIDEO_API_URL: platformUrl });
-    console.error('No AWS credentials: stand-ins answer.');
+    console.error('There are no AWS credentials: using stand-ins.');
   }
 }
 
-/** Nothing is deployed to look a resource's name up in: here its logical id is its name. */
+/** Nothing is deployed, so the logical id serves as the resource's name. */
 function nameResources(environment) {
   for (const [name, value] of Object.entries(environment)) {
     if (value?.Ref) environment[name] = value.Ref;
   }
 }
 
-/** AWS's own, unless this process was told of others. */
+/** AWS's own endpoints, unless this process has others. */
 function fillInEndpoints(environment, region) {
   const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   for (const [name, value] of Object.entries(environment)) {
     const template = value?.['Fn::Sub'];
     if (!template) continue;
-    // What is configured would win over the process's own.
+    // The configuration would override the process's own variable.
     delete environment[name];
     process.env[name] ??= template
       .replace(/\$\{AWS::Region\}/, region)

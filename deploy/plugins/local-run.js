@@ -1,8 +1,8 @@
 /**
- * serverless plugin: what `serverless invoke local` needs of its own.
+ * serverless plugin: makes `serverless invoke local` work with ES modules.
  *
  * osls looks for a handler at `<name>`, `<name>.js` and `<name>.cjs` only (4.3.1,
- * lib/plugins/aws/invoke-local), so each bundle gets a CommonJS door that imports it. List the
+ * lib/plugins/aws/invoke-local), so each bundle gets a CommonJS file that imports it. List the
  * plugin after serverless-esbuild, whose hooks must run first.
  */
 import { rm, writeFile } from 'node:fs/promises';
@@ -13,9 +13,9 @@ export default class LocalRun {
     this.serverless = serverless;
     this.options = options;
     this.hooks = {
-      // serverless-esbuild zips whatever lies in its folder, also what an earlier run left there.
+      // serverless-esbuild zips all files in its folder, also those of an earlier run.
       'before:package:cleanup': () => this.removeLeftovers(),
-      'before:invoke:local:invoke': () => this.writeDoor(),
+      'before:invoke:local:invoke': () => this.writeEntry(),
     };
   }
 
@@ -23,7 +23,7 @@ export default class LocalRun {
     await rm(join(this.serverless.serviceDir, '.esbuild'), { recursive: true, force: true });
   }
 
-  async writeDoor() {
+  async writeEntry() {
     const { handler } = this.serverless.service.getFunction(this.options.function);
     // `<folder>/<name>.<export>`, as if it were a file.
     const { dir, name, ext } = parse(handler);

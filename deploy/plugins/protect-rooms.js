@@ -1,7 +1,7 @@
 /**
- * serverless plugin: what `protectRooms=true` means for the stack around the table. The stack refuses
- * to be deleted (osls's `provider.deletionProtection`), `serverless remove` stops before it has
- * emptied the deployment bucket, and a first deployment that fails leaves no table behind.
+ * serverless plugin: with `protectRooms=true`, the stack cannot be deleted (osls's
+ * `provider.deletionProtection`), `serverless remove` stops before it empties the deployment bucket, and a
+ * failed first deployment leaves no table behind.
  */
 import {
   CloudFormationClient,
@@ -38,14 +38,14 @@ export default class ProtectRooms {
     if (!this.deployed) {
       Object.assign(provider.coreCloudFormationTemplate.Resources, this.firstTables);
     }
-    // osls leaves a stack's protection as it is unless it is told; one that somebody else set stays.
+    // osls changes a stack's protection only if it is set here; protection from elsewhere stays.
     const wasProtected = hasProtectedTable(this.deployed?.template);
     if (wasProtected && !hasProtectedTable(provider.compiledCloudFormationTemplate)) {
       provider.deletionProtection = false;
     }
   }
 
-  /** A stack without the table is what a failed first deployment without protection leaves. */
+  /** A failed first deployment without protection leaves a stack without the table. */
   async makeFirstTables() {
     if (!this.deployed || Object.keys(this.firstTables).length === 0) return;
     const { name, template } = this.deployed;
@@ -73,14 +73,14 @@ export default class ProtectRooms {
     throw new this.serverless.classes.Error(
       [
         'Stopped; nothing was deleted.',
-        `The table ${table} of ${deployed.name} is protected. To delete it with all rooms, take the protection off and remove the stack then:`,
+        `The table ${table} of ${deployed.name} is protected. To delete it with all rooms, switch the protection off, then remove the stack:`,
         `  npx serverless deploy --stage ${this.provider.getStage()} --param="protectRooms=false" --param="accept=protectRooms"`,
       ].join('\n'),
       'ROOMS_PROTECTED',
     );
   }
 
-  /** As DynamoDB has it: somebody may have switched it on by hand. */
+  /** Reads the protection from DynamoDB, because it can be switched on by hand. */
   async isProtected(table) {
     if (!table) return false;
     const dynamoDb = new DynamoDBClient(await this.provider.getAwsSdkV3Config());
@@ -88,7 +88,7 @@ export default class ProtectRooms {
       const { Table } = await dynamoDb.send(new DescribeTableCommand({ TableName: table }));
       return Table?.DeletionProtectionEnabled === true;
     } catch {
-      // Gone already, or hidden from whoever removes the stack: its template has had its say.
+      // The table is gone, or the caller may not see it; the template was checked before.
       return false;
     }
   }

@@ -1,11 +1,11 @@
 /**
- * serverless plugin: `serverless recycle --stage <stage>` makes Lambda replace every container of
- * every deployed function, so that a rotated secret is read at once and not when its time is over.
+ * serverless plugin: `serverless recycle --stage <stage>` replaces every container of every deployed
+ * function, so that a rotated secret is read at once and not when the cached one expires.
  *
- * A container lives as long as its function's configuration: an environment variable that nobody
- * reads is enough to end all of them. Requests under way are finished in the old ones. An update that
- * Lambda has taken is not one that it has made: until it is, new containers are old ones. Source:
- * AWS Lambda Developer Guide, "Lambda function states".
+ * Changing a function's configuration ends its containers, so this sets an environment variable that no code
+ * reads. Requests in progress finish in the old containers. Lambda accepts an update before it applies it,
+ * and starts old containers until then, so this waits. Source: AWS Lambda Developer Guide, "Lambda function
+ * states".
  */
 import {
   GetFunctionConfigurationCommand,
@@ -49,14 +49,14 @@ export default class Recycle {
     );
     if (failed.length === 0) return;
     throw new this.serverless.classes.Error(
-      ['Not recycled; old containers may serve on:', ...failed].join('\n'),
+      ['Not recycled; old containers may still run:', ...failed].join('\n'),
       'RECYCLE_INCOMPLETE',
     );
   }
 
   /**
-   * Of the stack that runs: parameters decide which functions there are, and this command may have been
-   * given others than the deployment. Those of the command where the stack may not be read.
+   * Lists the functions of the running stack, whose parameters may differ from this command's. If the stack
+   * cannot be read, lists those of the command.
    */
   async listFunctions() {
     let deployed;
@@ -68,7 +68,7 @@ export default class Recycle {
     if (!deployed) {
       const stack = this.provider.naming.getStackName();
       throw new this.serverless.classes.Error(
-        `There is no stack ${stack} in ${this.provider.getRegion()}.`,
+        `The stack ${stack} does not exist in ${this.provider.getRegion()}.`,
         'RECYCLE_INCOMPLETE',
       );
     }
@@ -85,7 +85,7 @@ async function recycleFunction(lambda, FunctionName, recycledAt) {
   await lambda.send(
     new UpdateFunctionConfigurationCommand({
       FunctionName,
-      // A deployment in between must not be undone with the variables that were read before it.
+      // Fails if a deployment changed the variables in between.
       RevisionId,
       Environment: { Variables: { ...Environment?.Variables, RECYCLED_AT: recycledAt } },
     }),
@@ -96,9 +96,9 @@ async function recycleFunction(lambda, FunctionName, recycledAt) {
   );
 }
 
-/** The SDK's waiter puts what it saw last in its message, as JSON. */
+/** The SDK's waiter has the last state in its message, as JSON. */
 function describe({ name, message }) {
-  if (name === 'TimeoutError') return `Lambda is not done after ${updateSeconds} seconds`;
+  if (name === 'TimeoutError') return `not finished after ${updateSeconds} seconds`;
   try {
     const { reason } = JSON.parse(message);
     return `${reason.LastUpdateStatus}: ${reason.LastUpdateStatusReason ?? 'no reason given'}`;

@@ -1,6 +1,6 @@
 /**
- * serverless plugin: `serverless redrive --stage <stage>` moves what is in the stack's dead-letter
- * queues back to where it came from, once what made it fail is repaired, and says how many there were.
+ * serverless plugin: `serverless redrive --stage <stage>` moves the messages in the stack's dead-letter
+ * queues back to the queues they came from, and says how many.
  */
 import { CloudFormationClient, paginateListStackResources } from '@aws-sdk/client-cloudformation';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -8,7 +8,7 @@ import { readDeployedStack } from '../deployed-stack.js';
 import { countHeld, findRedrives, moveMessages } from '../redrive.js';
 import { toTerminalText } from '../terminal-text.js';
 
-const patienceMs = 10 * 60 * 1000;
+const timeoutMs = 10 * 60 * 1000;
 
 export default class Redrive {
   constructor(serverless) {
@@ -16,7 +16,7 @@ export default class Redrive {
     this.provider = serverless.getProvider('aws');
     this.commands = {
       redrive: {
-        usage: 'Move what is in the dead-letter queues back to the queues it came from',
+        usage: 'Move the messages in the dead-letter queues back to the queues they came from',
         lifecycleEvents: ['redrive'],
       },
     };
@@ -27,13 +27,13 @@ export default class Redrive {
     const deployed = await readDeployedStack(this.provider);
     const stackName = this.provider.naming.getStackName();
     if (!deployed)
-      throw this.error(`There is no stack ${stackName} in ${this.provider.getRegion()}.`);
+      throw this.error(`The stack ${stackName} does not exist in ${this.provider.getRegion()}.`);
     const redrives = findRedrives(deployed.template);
     const config = await this.provider.getAwsSdkV3Config();
     const urls = await readPhysicalIds(config, stackName);
-    // Else a queue's URL decides whom to ask, whatever AWS_ENDPOINT_URL says.
+    // Otherwise the SDK uses the queue's URL as the endpoint, whatever AWS_ENDPOINT_URL says.
     const sqs = new SQSClient({ ...config, useQueueUrlAsEndpoint: false });
-    const signal = AbortSignal.timeout(patienceMs);
+    const signal = AbortSignal.timeout(timeoutMs);
     let total = 0;
     for (const { from, to } of redrives) {
       let moved = 0;
@@ -51,13 +51,14 @@ export default class Redrive {
       } finally {
         total += moved;
       }
-      const others =
-        held > 0 ? `; ${held} are held by another receiver: run it again in a while` : '';
+      const others = held > 0 ? `; another receiver holds ${held}: run this again later` : '';
       this.serverless.cli.log(`${from}: ${moved} moved back to ${to}${others}`);
     }
     this.serverless.cli.log(`Moved back ${total} message${total === 1 ? '' : 's'}.`);
     if (signal.aborted) {
-      throw this.error(`There may be more: ${patienceMs / 60_000} minutes are over. Run it again.`);
+      throw this.error(
+        `Stopped after ${timeoutMs / 60_000} minutes; there may be more messages. Run it again.`,
+      );
     }
   }
 
@@ -66,7 +67,7 @@ export default class Redrive {
   }
 }
 
-/** By logical id; of a queue it is its URL. */
+/** Returns physical ids by logical id; a queue's is its URL. */
 async function readPhysicalIds(config, stackName) {
   const client = new CloudFormationClient(config);
   const ids = new Map();

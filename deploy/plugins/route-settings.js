@@ -1,11 +1,11 @@
 /**
- * serverless plugin: takes the settings of routes that are gone out of the API's stage, after a
- * deployment that has taken routes away, and before one or a rollback changes the stage.
+ * serverless plugin: removes settings of routes that no longer exist from the API's stage, after a
+ * deployment and before a deployment or a rollback.
  *
- * CloudFormation leaves `RouteSettings` in the stage that a template has no longer, and API Gateway then
- * refuses every change of the stage: "Unable to find Route by key … within the provided RouteSettings".
- * Source: serverless/serverless#8590, aws/serverless-application-model#1939 and
- * DianaIonita/serverless-api-gateway-throttling#33, whose authors met it.
+ * CloudFormation leaves `RouteSettings` that a template no longer has in the stage, and API Gateway then
+ * rejects every change of the stage: "Unable to find Route by key … within the provided RouteSettings".
+ * Sources: serverless/serverless#8590, aws/serverless-application-model#1939 and
+ * DianaIonita/serverless-api-gateway-throttling#33.
  */
 import {
   ApiGatewayV2Client,
@@ -24,7 +24,7 @@ export default class RouteSettings {
     this.provider = serverless.getProvider('aws');
     const removeOutdated = () => this.removeOutdated();
     this.hooks = {
-      // What a rollback, or a deployment that failed half-way, has left.
+      // Left behind by a rollback or a failed deployment.
       'before:deploy:deploy': removeOutdated,
       'before:rollback:rollback': removeOutdated,
       'after:deploy:deploy': removeOutdated,
@@ -39,7 +39,9 @@ export default class RouteSettings {
     try {
       for (const RouteKey of await findOutdated(api, ApiId)) {
         await api.send(new DeleteRouteSettingsCommand({ ApiId, StageName, RouteKey }));
-        this.serverless.cli.log(`Took the settings of ${RouteKey}, which is gone, out of the API`);
+        this.serverless.cli.log(
+          `Removed the settings of the former route ${RouteKey} from the API`,
+        );
       }
     } catch (cause) {
       if (cause.name === 'NotFoundException') return;
@@ -51,7 +53,7 @@ export default class RouteSettings {
   }
 }
 
-/** @returns keys of routes that the stage has settings of and the API has not */
+/** @returns keys of routes that the stage has settings for and the API does not have */
 async function findOutdated(api, ApiId) {
   const { RouteSettings: settings = {} } = await api.send(
     new GetStageCommand({ ApiId, StageName }),

@@ -1,6 +1,5 @@
 /**
- * One page to look at, and the questions that its graphs raise: a dashboard and saved queries of
- * CloudWatch Logs Insights, with `dashboard=true`.
+ * A CloudWatch dashboard and saved queries of CloudWatch Logs Insights, with `dashboard=true`.
  */
 import { guestRoute } from '../optional-routes.js';
 import { functionNamesOf, logicalId, readValues } from './functions.js';
@@ -8,7 +7,7 @@ import { readNamespace } from './metrics.js';
 import { findRequestQueues } from './request-queues.js';
 
 const periodSeconds = 300;
-/** The page has 24 columns. */
+/** A dashboard has 24 columns. */
 const widgetWidth = 8;
 const widgetHeight = 6;
 const widgetsPerRow = 24 / widgetWidth;
@@ -54,7 +53,7 @@ function buildDashboard(namespace, values, functionNames) {
     graph('Made', [own('SessionsCreated'), own('TokensIssued'), own('RoomsJoined')]),
     graph('Tokens by role', [search(namespace, 'Role', 'TokensIssued')]),
     graph('Faults by name', [search(namespace, 'Fault', 'Faults')]),
-    graph('Guests turned away, and answers to those who wait', [
+    graph('Guests rejected, and responses to waiting callers', [
       own('Faults', 'Fault', 'InviteNotFoundError', { label: 'no such invite' }),
       own('Faults', 'Fault', 'TooManyRequestsError', { label: 'too many requests' }),
       own('CallersWaiting', { yAxis: 'right' }),
@@ -80,7 +79,7 @@ function buildDashboard(namespace, values, functionNames) {
     graph('Crashes and thrown faults', [...ofFunctions('Errors'), own('StaleSecretServed')]),
     graph('Throttles of the functions', ofFunctions('Throttles')),
     ...findRequestQueues(values).flatMap(graphQueue),
-    graph('Messages by end', [
+    graph('Messages by outcome', [
       own('MessagesSucceeded'),
       own('MessagesRefused'),
       own('MessagesReturned'),
@@ -107,11 +106,7 @@ function graphQueue({ functionName, id, deadLetterId }) {
       `Queue of ${functionName}`,
       [
         ofQueue(id, visible, 'waiting'),
-        ofQueue(
-          id,
-          'ApproximateNumberOfMessagesNotVisible',
-          'being answered, or waiting to be again',
-        ),
+        ofQueue(id, 'ApproximateNumberOfMessagesNotVisible', 'in progress, or waiting for a retry'),
         ofQueue(deadLetterId, visible, 'dead letters'),
       ],
       'Maximum',
@@ -131,7 +126,7 @@ function graph(title, metrics, stat = 'Sum') {
   };
 }
 
-/** All values that a dimension has, those included that nobody has seen yet. */
+/** Finds all values of a dimension, also new ones. */
 function search(namespace, dimension, name) {
   const query = `{"${namespace}",${dimension}} MetricName="${name}"`;
   return [
@@ -152,7 +147,7 @@ function place(widget, index) {
   };
 }
 
-/** Each runs over the time that is chosen on the page, the first over the last hour of it. */
+/** Each covers the time range that is chosen on the page, the first only its last hour. */
 function buildQueries(namespace, functionNames) {
   const functions = functionNames.map((name) => ({ Ref: logicalId(name, 'LogGroup') }));
   const api = { Ref: 'HttpApiLogGroup' };
@@ -162,7 +157,7 @@ function buildQueries(namespace, functionNames) {
       groups: functions,
       lines: [
         'filter toMillis(@timestamp) > (now() - 3600) * 1000',
-        // What was answered, and what crashed, timed out or ran out of memory before it could be.
+        // Error responses, and invocations that crashed, timed out or ran out of memory.
         'filter ispresent(message.fault) or (type = "platform.report" and record.status != "success")',
         // A function's lines have their request at the top, Lambda's own reports in the record.
         'fields coalesce(requestId, record.requestId) as id',

@@ -1,20 +1,20 @@
 /**
- * The functions that only a deployment with `describe=true` has: one serves the API's document and may
- * write its log and nothing else; one inspects tokens and may read the secret as well.
+ * Functions of a deployment with `describe=true`: describeApi serves the API's document and may only write
+ * its log; inspectToken checks tokens and may also read the secret.
  */
 import { logicalId, readValues } from './functions.js';
 import { authorizer } from './http-api.js';
 import { allowTraces, buildLogRole, buildSecretRole } from './roles.js';
 
-/** For serverless.yml, which leaves out a function that is null. */
+/** For serverless.yml; osls omits a function that is null. */
 export function describeApi(context) {
   const route = { method: 'GET', path: '/openapi.json' };
   return buildFunction(context, 'describeApi', { file: 'describe-api', routes: () => [route] });
 }
 
 /**
- * The same. Only trusted callers may have tokens inspected, and with `auth=jwt` no caller of a route
- * is one: there the function has none, and is invoked directly.
+ * For serverless.yml. Only trusted callers may inspect tokens. With `auth=jwt` no HTTP caller is trusted, so
+ * the function has no route and is invoked directly.
  */
 export function inspectToken(context) {
   const route = { method: 'POST', path: '/tokens/inspect' };

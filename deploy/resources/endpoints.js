@@ -1,6 +1,6 @@
 /**
- * Where the AWS services are that the functions call, told to them in the variables that AWS itself
- * documents. `AWS::URLSuffix` makes it right in China and in sovereign regions too.
+ * Endpoints of the AWS services that the functions call, for the environment variables that AWS documents.
+ * `AWS::URLSuffix` makes them correct in China and in sovereign regions too.
  */
 
 export const secretsManager = endpointOf('secretsmanager');

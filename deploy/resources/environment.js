@@ -1,4 +1,4 @@
-/** What all functions are told: parameters, and where Secrets Manager is. */
+/** Environment variables of all functions: parameters, and the endpoint of Secrets Manager. */
 import { variablesOf } from '../parameters.js';
 import { secretsManager } from './endpoints.js';
 import { readValues } from './functions.js';

@@ -1,4 +1,4 @@
-/** From EventBridge: createSession with `eventTrigger=true`, openRoom with `roomEventTrigger=true`. */
+/** EventBridge rules: for createSession with `eventTrigger=true`, for openRoom with `roomEventTrigger=true`. */
 import { arnOf, readValues } from './functions.js';
 
 export async function stack(context) {
@@ -37,7 +37,7 @@ function buildRule({ eventBus, eventSource }, { queueId, detailType, description
       Targets: [
         {
           Id: queueId,
-          // The whole event, whose id is the key to its result.
+          // The whole event, because its id identifies the result.
           Arn: arnOf(queueId),
           DeadLetterConfig: { Arn: arnOf(`${queueId}Failed`) },
         },

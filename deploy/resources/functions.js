@@ -1,20 +1,20 @@
 /**
- * What the topics of the stack have in common: the functions, as osls names their resources, and
- * the parameters as they were read.
+ * What the files of this folder share: the functions, by osls's names of their resources, and the values of
+ * the parameters.
  */
 
-/** Names of the functions that every deployment has, as in serverless.yml. */
+/** Functions that every deployment has, as in serverless.yml. */
 export const functionNames = [
   ...['createSession', 'issueToken'],
   ...['joinRoom', 'joinAsGuest', 'manageRoom', 'openRoom'],
 ];
 
-/** Names of those that a deployment has. */
+/** Functions of a deployment. */
 export function functionNamesOf({ describe }) {
   return describe ? [...functionNames, 'describeApi', 'inspectToken'] : functionNames;
 }
 
-/** The logical id of a function's resource, for example `CreateSessionRole`. */
+/** Returns the logical id of a function's resource, for example `CreateSessionRole`. */
 export function logicalId(functionName, kind) {
   return `${functionName[0].toUpperCase()}${functionName.slice(1)}${kind}`;
 }
@@ -29,7 +29,7 @@ export function functionArn(functionName) {
   return arnOf(logicalId(functionName, 'LambdaFunction'));
 }
 
-/** A policy with one statement on a function's role, for what only some deployments need. */
+/** Returns a policy with one statement for a function's role, for what only some deployments need. */
 export function buildRolePolicy({ functionName, policyName, action, resource }) {
   return {
     Type: 'AWS::IAM::Policy',
@@ -45,7 +45,7 @@ export function buildRolePolicy({ functionName, policyName, action, resource }) 
 }
 
 /**
- * The values of the deployment's parameters, in a file that serverless.yml includes.
+ * Returns the values of the deployment's parameters.
  *
  * @param {{ resolveConfigurationProperty: (path: string[]) => Promise<any> }} context
  */

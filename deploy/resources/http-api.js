@@ -1,13 +1,12 @@
 /**
- * The HTTP API: who may call its routes, which browsers, how often, and what is written down of it.
+ * The HTTP API: authorizer, CORS, throttling and access log.
  */
 import { guestRoute, guestRouteId } from '../optional-routes.js';
 import { readValues } from './functions.js';
 
 /**
- * Access log line. The Authorization header is in none of these fields, and must not get in. A field
- * without a value is `-`, and every value is text. `functionRequestId` is the id in the function's own
- * lines and in its problem documents (API Gateway developer guide, "Customize HTTP API access logs").
+ * Format of the access log. No field may contain the Authorization header. A field without a value is `-`,
+ * and every value is text. `functionRequestId` is the id in the function's own log and problem documents (API Gateway developer guide, "Customize HTTP API access logs").
  */
 const accessLogFormat = {
   time: '$context.requestTime',
@@ -26,7 +25,7 @@ const accessLogFormat = {
   integrationError: '$context.integrationErrorMessage',
 };
 
-/** The authorizer of every route but that of guests: IAM signatures, or the tokens of an OpenID Connect provider. */
+/** The authorizer of every route except that of guests: IAM signatures, or tokens of an OpenID Connect provider. */
 export async function authorizer(context) {
   const { auth } = await readValues(context);
   return auth === 'jwt' ? { name: 'endUsers' } : { type: 'aws_iam' };
@@ -42,13 +41,13 @@ export async function httpApi(context) {
         endUsers: {
           type: 'jwt',
           identitySource: '$request.header.Authorization',
-          // Nobody's tokens, should the check that stops a deployment without an issuer ever fail.
+          // Rejects all tokens, should the check that stops a deployment without an issuer ever fail.
           issuerUrl: issuer ?? 'https://issuer.invalid',
           audience,
         },
       },
     }),
-    // Without credentials: a caller's token travels in the Authorization header, never in a cookie.
+    // Without `allowCredentials`: a caller's token is in the Authorization header, never in a cookie.
     ...(corsOrigins.length > 0 && {
       cors: {
         allowedOrigins: corsOrigins,
@@ -72,7 +71,7 @@ const corsOfUsers = {
   exposedResponseHeaders: ['date', 'etag', 'retry-after'],
 };
 
-/** CORS is set for an API as a whole, but no page has business with routes that take signatures. */
+/** CORS applies to an API as a whole, but no page can call the routes that require signatures. */
 const corsOfGuests = {
   allowedMethods: ['POST'],
   allowedHeaders: ['content-type', ...tracingHeaders],
@@ -82,22 +81,22 @@ const corsOfGuests = {
 /** `provider.logs.httpApi`. */
 export const accessLog = { format: JSON.stringify(accessLogFormat) };
 
-/** What osls has no words for, on the resources that it makes. */
+/** Properties that osls has no option for. */
 export async function stack(context) {
   const values = await readValues(context);
   const service = await context.resolveConfigurationProperty(['service']);
   const stage = await context.resolveVariable("opt:stage, 'dev'");
   return {
     extensions: {
-      // What it is by default, for whoever reads the template.
+      // The default, stated for readers of the template.
       ...(values.guests && { [guestRouteId]: { Properties: { AuthorizationType: 'NONE' } } }),
       // Guests' rate limits count IPv6 by network (lib/events).
       HttpApi: { Properties: { IpAddressType: 'dualstack' } },
       HttpApiLogGroup: {
         Properties: {
-          // API Gateway names each other group in the one resource policy that lets it write, which
-          // is full at 5,120 characters; for these there is one entry. Source: CloudWatch Logs User
-          // Guide, "Log group resource policy size limit considerations".
+          // API Gateway adds any other group to a resource policy that holds 5,120 characters in all; one
+          // entry there covers all groups of this prefix. Source: CloudWatch Logs User Guide, "Log group
+          // resource policy size limit considerations".
           LogGroupName: `/aws/vendedlogs/http-api/${service}-${stage}`,
         },
       },
@@ -110,7 +109,7 @@ export async function stack(context) {
             },
           }),
         },
-        // API Gateway refuses settings of a route that is not there yet.
+        // API Gateway rejects settings of a route that does not exist yet.
         ...(values.guests && { DependsOn: [guestRouteId] }),
       },
     },
@@ -118,10 +117,9 @@ export async function stack(context) {
 }
 
 /**
- * The default is what each route has by itself, not what they share: limits of a stage hold for single
- * methods (API Gateway developer guide, "How throttling limit settings are applied in API Gateway", of
- * REST APIs; "Route-level throttling" of HTTP APIs is shorter). What is set for a route comes in place
- * of all of the default. Only the account's limit is shared by all.
+ * The stage's default applies to each route separately (API Gateway developer guide, "How throttling limit
+ * settings are applied in API Gateway", of REST APIs; "Route-level throttling" of HTTP APIs is shorter).
+ * Settings of a route replace all of the default. Only the account's limit is shared by all routes.
  */
 function buildThrottle(rate, burst) {
   return {

@@ -5,7 +5,7 @@
  * Lambda's JSON format puts what a function writes under `message` (lib/events/log.ts has its fields)
  * and writes lines of its own (Telemetry API, "Event schema reference"). A value or dimension has to
  * be in the pattern to be known (CloudWatch Logs, "Configuring metric values for a metric filter").
- * A metric without lines costs nothing and has no data points.
+ * A metric without matching lines costs nothing.
  */
 import { guestRoute } from '../optional-routes.js';
 import { functionNamesOf, logicalId, readValues } from './functions.js';
@@ -22,7 +22,7 @@ const byEnd = (metric, end) => ({
 });
 
 /**
- * Which lines make one metric; the default value of one line is 1.
+ * Which lines a metric counts; a line's value is 1 by default.
  *
  * @typedef {object} Filter
  * @property {string} metric
@@ -33,8 +33,8 @@ const byEnd = (metric, end) => ({
  */
 
 /**
- * Each with the functions whose lines they are, by default all; `named` metrics have the function in
- * their name.
+ * Metrics by the functions (`of`, by default all) whose lines they count. `named` metrics have the function
+ * in their name.
  *
  * @type {(Filter & { of?: string[], id?: string, named?: true })[]}
  */
@@ -59,24 +59,24 @@ const filters = [
     dimensions: { Role: '$.message.role' },
   },
   { metric: 'RoomsJoined', of: joiners, pattern: '$.message.message = "room joined"' },
-  // Somebody who waits asks every three seconds (lib/rooms/domain/knock.ts).
+  // Waiting callers poll every three seconds (lib/rooms/domain/knock.ts).
   { metric: 'CallersWaiting', of: joiners, pattern: '$.message.message = "caller waits"' },
   {
-    // Of a batch with several, the one that its line names. A line without outcome is no answer.
+    // A batch with several faults counts as the one that its line names. Lines without an outcome are not responses.
     metric: 'Faults',
     pattern: '$.message.fault = "*" && $.message.outcome = "*"',
     dimensions: { Fault: '$.message.fault' },
   },
   {
-    // What direct callers are told by a thrown error, and Lambda counts among its `Errors`: lines with
-    // a status that answered nobody over HTTP.
+    // Error responses to direct callers, which are thrown, so that Lambda counts them among its `Errors`:
+    // lines with a status whose source is not HTTP.
     metric: 'FaultsThrown',
     pattern:
       '$.message.function = "*" && $.message.outcome = "failed" && $.message.source != "http" && $.message.status >= 400',
     dimensions: { Function: '$.message.function' },
   },
   {
-    // Invocations that failed in any way, by Lambda's own word on them.
+    // Invocations that failed in any way, according to Lambda's own report.
     metric: 'InvocationsFailed',
     pattern:
       '$.type = "platform.report" && ($.record.status = "error" || $.record.status = "failure" || $.record.status = "timeout")',
@@ -97,7 +97,7 @@ const filters = [
     dimensions: { Function: '$.message.function' },
   },
   {
-    // Of cold starts alone: a warm invocation's report has no such field.
+    // Cold starts only: a warm invocation's report has no such field.
     metric: 'ColdStartMilliseconds',
     pattern: '$.type = "platform.report" && $.record.metrics.initDurationMs >= 0',
     value: '$.record.metrics.initDurationMs',
@@ -105,12 +105,12 @@ const filters = [
   },
 ];
 
-/** The namespace of all of them. */
+/** Returns the namespace of all metrics. */
 export async function readNamespace({ resolveVariable }) {
   return `${await resolveVariable('self:service')}/${await resolveVariable('sls:stage')}`;
 }
 
-/** Lambda's reports do not name their function, so the metric does. */
+/** Lambda's reports do not name their function, so the metric's name does. */
 export function invocationsFailed(functionName) {
   return `InvocationsFailed-${functionName}`;
 }
@@ -131,9 +131,9 @@ export async function stack(context) {
     Resources: {
       ...Object.fromEntries(ofFunctions),
       ...buildAccessFilters(namespace),
-      // An HTTP API counts all 4xx in one; which of them it throttled only its access log says: those
-      // that reached no function, which has a 429 of its own for guests. Under a flood API Gateway may
-      // leave some of them out of the log.
+      // API Gateway's own metrics do not separate 429 from other 4xx. The access log does: requests that
+      // reached no function, because functions return 429 to guests themselves. During a flood API Gateway
+      // may omit some of them from the log.
       ApiThrottledFilter: buildFilter(namespace, 'HttpApiLogGroup', {
         metric: 'ApiThrottled',
         pattern: '$.status = "429" && $.integrationStatus = "-"',

@@ -1,5 +1,5 @@
 /**
- * What `serverless info --verbose` shows of the stack, beside the API's address that osls adds.
+ * Outputs of the stack, which `serverless info --verbose` shows; osls adds the API's address.
  */
 import { functionArn, functionNamesOf, logicalId, readValues } from './functions.js';
 
@@ -13,7 +13,7 @@ export async function stack(context) {
     Outputs: {
       ...Object.fromEntries(functions),
       Parameters: {
-        Description: 'Parameters of the deployment that runs',
+        Description: 'Parameters of the running deployment',
         Value: JSON.stringify(recorded),
       },
     },

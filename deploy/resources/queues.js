@@ -3,7 +3,7 @@ import { arnOf } from './functions.js';
 
 /**
  * A queue, encrypted with `dataKeyArn` or with SQS's own keys. EventBridge and SNS cannot send to a queue
- * under the key `aws/sqs`, because nobody can change the policy of that key.
+ * under the key `aws/sqs`, because the policy of that key cannot be changed.
  *
  * @param {{ dataKeyArn?: string }} values
  * @param {Record<string, unknown>} properties beyond those

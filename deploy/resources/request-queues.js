@@ -1,7 +1,7 @@
 /**
- * Where requests that nobody waits for are kept until they are answered: one queue per function, with
- * its dead-letter queue. Whatever brings requests (EventBridge, SNS, senders of one's own) stores them
- * there first, so that an outage of the platform, of Lambda or of a deployment costs time alone.
+ * Queues of requests by message: one per function, with a dead-letter queue. EventBridge, SNS and other
+ * senders store requests there first, so that an outage of the platform, of Lambda or of a deployment only
+ * delays them.
  */
 import { arnOf, buildRolePolicy, functionArn, readValues } from './functions.js';
 import { buildQueue, buildQueuePolicy } from './queues.js';
@@ -10,24 +10,24 @@ const daySeconds = 24 * 60 * 60;
 const messagesPerBatch = 10;
 
 /**
- * A message that could not be answered comes back after the visibility timeout, and after so many
- * tries goes to the dead-letter queue. With a fixed timeout of a minute, 720 tries are twelve hours of
- * failing without a break: twice the outage that is to be survived unattended. What can never succeed
- * is answered at once and not tried again, so what uses up its tries is an outage that lasts, or a
- * message that crashes the function: at 10 s of 512 MB each, 720 tries cost some 5 cents.
+ * A message that fails is retried after the visibility timeout, and after this many attempts moves to the
+ * dead-letter queue. With a visibility timeout of a minute, 720 attempts are twelve hours of failures: twice
+ * the outage that must be survived unattended. Requests that can never succeed get a result at once, so only
+ * a lasting outage or a message that crashes the function uses up its attempts: at 10 s of 512 MB each, 720
+ * attempts cost about 5 cents.
  */
 const triesPerMessage = 720;
-/** AWS's advice: six times the function's timeout, so that a throttled batch is not handed out twice. */
+/** AWS's advice: six times the function's timeout, so that a throttled batch is not delivered twice. */
 const visibilityTimeouts = 6;
 const retentionSeconds = 4 * daySeconds;
 /**
- * The longest that SQS has. A message's age counts from when it was first sent, so its time in the
- * dead-letter queue is what the other queue has left of it: ten days at least.
+ * SQS's maximum. A message's age counts from when it was first sent, so it stays in the dead-letter queue for
+ * what the first queue has left of it: at least ten days.
  */
 const deadLetterRetentionSeconds = 14 * daySeconds;
 
 /**
- * The queues of a deployment, with who may send to each beside those whom IAM lets.
+ * Returns the queues of a deployment, with the services that may send to each.
  *
  * @returns {{ functionName: string, id: string, deadLetterId: string, senders: { service: string, sourceArn: unknown }[] }[]}
  */
@@ -83,7 +83,7 @@ function buildRequests({ functionName, id, deadLetterId, senders, values, timeou
       }),
       [`${id}Policy`]: buildQueuePolicy({ id, senders }),
       [deadLetterId]: buildQueue(values, { MessageRetentionPeriod: deadLetterRetentionSeconds }),
-      // What EventBridge or SNS could not even store goes there as well.
+      // EventBridge and SNS also send here what they could not deliver to the queue.
       [`${deadLetterId}Policy`]: buildQueuePolicy({ id: deadLetterId, senders }),
       [receive]: buildRolePolicy({
         functionName,
@@ -103,21 +103,21 @@ function buildRequests({ functionName, id, deadLetterId, senders, values, timeou
 }
 
 function buildMapping({ functionName, id, receive }, { queueConcurrency, reservedConcurrency }) {
-  // Of what the function may run at most a half: a backlog that took all of it would leave callers
-  // throttled, and messages too, which uses up their tries. Two is the least that AWS takes.
+  // At most half of the reserved concurrency: a backlog that took all of it would throttle HTTP callers, and
+  // messages too, which uses up their attempts. Two is AWS's minimum.
   const share = Math.max(Math.floor((reservedConcurrency ?? Infinity) / 2), 2);
   const limit = Math.min(queueConcurrency, share);
   return {
     Type: 'AWS::Lambda::EventSourceMapping',
-    // Lambda checks when this is made that the role may receive.
+    // Lambda checks on creation that the role may receive.
     DependsOn: [receive],
     Properties: {
       EventSourceArn: arnOf(id),
       FunctionName: functionArn(functionName),
       BatchSize: messagesPerBatch,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
-      // Without a limit a backlog takes up to 1,250 containers from the account's other functions, and
-      // from the platform 10 requests at once for each.
+      // Without a limit, a backlog takes up to 1,250 containers from the account's other functions, each
+      // with up to 10 concurrent requests to the platform.
       ScalingConfig: { MaximumConcurrency: limit },
     },
   };

@@ -1,27 +1,26 @@
 /**
- * Where createSession and openRoom leave what came of a request that nobody waits for: on a bus. Only
- * with a trigger switched on.
+ * The bus to which createSession and openRoom publish results of messages, if one of their triggers is on.
  */
 import { eventBridge } from './endpoints.js';
 import { buildRolePolicy, readValues } from './functions.js';
 import { findRequestQueues } from './request-queues.js';
 
-/** Variables of createSession. */
+/** Environment of createSession. */
 export async function createSessionEnvironment(context) {
   return publishingEnvironment(await busName(context));
 }
 
-/** Variables of a function that publishes; empty, and so left out, where there is no bus for it. */
+/** Environment of a function that publishes; empty values are removed (plugins/environment.js). */
 export function publishingEnvironment(bus) {
   return { EVENT_BUS_NAME: bus, AWS_ENDPOINT_URL_EVENTBRIDGE: bus ? eventBridge : '' };
 }
 
-/** The bus of createSession's results; empty while none of its triggers is on. */
+/** Bus of createSession's results; empty if none of its triggers is on. */
 export async function busName(context) {
   return findBus(await readValues(context), 'createSession');
 }
 
-/** The bus of openRoom's results; empty while none of its triggers is on. */
+/** Bus of openRoom's results; empty if none of its triggers is on. */
 export async function roomBusName(context) {
   return findBus(await readValues(context), 'openRoom');
 }

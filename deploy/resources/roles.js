@@ -70,7 +70,7 @@ export function roleLimits({ permissionsBoundaryArn, rolePath }) {
   };
 }
 
-/** A log group's ARN ends in `:*`, which stands for its streams. The group itself is declared. */
+/** A log group's ARN ends in `:*`, for its streams. The stack declares the group itself. */
 function writeOwnLog(functionName) {
   return {
     Sid: 'WriteOwnLog',
@@ -99,7 +99,7 @@ function useRooms(functionName) {
   return [{ Sid: 'UseRooms', Effect: 'Allow', Action, Resource: arnOf('RoomsTable') }];
 }
 
-/** Secrets Manager puts six characters after the name; `-??????` matches them and no longer name. */
+/** Secrets Manager appends six characters to the name; `-??????` matches these and no longer name. */
 function readSecret({ secretId }) {
   const named = `arn:\${AWS::Partition}:secretsmanager:\${AWS::Region}:\${AWS::AccountId}:secret:${secretId}-??????`;
   return {

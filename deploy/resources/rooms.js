@@ -1,6 +1,6 @@
 /**
- * Rooms: the table that keeps them, the routes of joinRoom, joinAsGuest and manageRoom, and what the
- * functions with rooms know.
+ * Rooms: the table, the routes of joinRoom, joinAsGuest and manageRoom, and the environment of the functions
+ * that use the table.
  */
 
 import { optionalRoutes } from '../optional-routes.js';
@@ -18,7 +18,7 @@ export async function stack(context) {
         Type: 'AWS::DynamoDB::Table',
         Properties: {
           BillingMode: 'PAY_PER_REQUEST',
-          // One partition per room: its own item and whatever belongs to it.
+          // One partition per room: its own item, invites, guests and knocks.
           AttributeDefinitions: [
             { AttributeName: 'room', AttributeType: 'S' },
             { AttributeName: 'item', AttributeType: 'S' },
@@ -42,15 +42,15 @@ export async function stack(context) {
 }
 
 /**
- * `provider.deletionProtection`: of the stack, which would otherwise be half deleted when its turn
- * comes to the table. Null leaves it as it is (deploy/plugins/protect-rooms.js takes it off).
+ * `provider.deletionProtection` of the stack, which would otherwise be half deleted when CloudFormation
+ * reaches the table. Null leaves it unchanged (deploy/plugins/protect-rooms.js switches it off).
  */
 export async function deletionProtection(context) {
   const { protectRooms } = await readValues(context);
   return protectRooms ? true : null;
 }
 
-/** Those of the vendor's sample servers only with `sampleRoutes=true`. */
+/** Includes the routes of the vendor's sample servers with `sampleRoutes=true`. */
 export async function joinRoomRoutes(context) {
   const { sampleRoutes } = await readValues(context);
   return buildRoutes(context, [
@@ -59,7 +59,7 @@ export async function joinRoomRoutes(context) {
   ]);
 }
 
-/** Without an authorizer: what is left out, osls has API Gateway let in (`AuthorizationType` NONE). */
+/** Without an authorizer; osls then sets `AuthorizationType` to NONE. */
 export async function joinAsGuestRoutes(context) {
   const { guests } = await readValues(context);
   return guests ? (optionalRoutes.guests ?? []).map(toEvent) : [];
@@ -85,22 +85,22 @@ function toEvent(key) {
   return { httpApi: { method, path } };
 }
 
-/** Variables of joinRoom. */
+/** Environment of joinRoom. */
 export async function joinRoomEnvironment(context) {
   return { ...variablesOf(await readValues(context), 'joinRoom'), ...tableEnvironment };
 }
 
-/** Variables of joinAsGuest. */
+/** Environment of joinAsGuest. */
 export async function joinAsGuestEnvironment(context) {
   return { ...variablesOf(await readValues(context), 'joinAsGuest'), ...tableEnvironment };
 }
 
-/** Variables of manageRoom. */
+/** Environment of manageRoom. */
 export async function manageRoomEnvironment(context) {
   return { ...variablesOf(await readValues(context), 'manageRoom'), ...tableEnvironment };
 }
 
-/** Variables of openRoom. */
+/** Environment of openRoom. */
 export async function openRoomEnvironment(context) {
   return {
     ...variablesOf(await readValues(context), 'openRoom'),

@@ -1,7 +1,7 @@
-/** The parameter `tags`, as osls wants it. */
+/** The parameter `tags`, in osls's form. */
 import { readValues } from './functions.js';
 
-/** `provider.tags` for functions and API, `provider.stackTags` for the stack, which hands them on. */
+/** `provider.tags` for functions and API, `provider.stackTags` for the stack and its other resources. */
 export async function tags(context) {
   const { tags: given } = await readValues(context);
   return Object.fromEntries(

@@ -1,4 +1,4 @@
-/** From SNS: `requestTopicArn`, to createSession. */
+/** The subscription of createSession's queue to `requestTopicArn`. */
 import { arnOf, readValues } from './functions.js';
 
 export async function stack(context) {
@@ -8,13 +8,13 @@ export async function stack(context) {
     Resources: {
       SessionRequestSubscription: {
         Type: 'AWS::SNS::Subscription',
-        // What SNS may not send yet is lost to the dead-letter queue.
+        // SNS must be allowed to send to both queues before the first message arrives.
         DependsOn: ['SessionRequestsPolicy', 'SessionRequestsFailedPolicy'],
         Properties: {
           TopicArn: requestTopicArn,
           Protocol: 'sqs',
           Endpoint: arnOf('SessionRequests'),
-          // In its envelope, whose id is the key to the result; raw, the id would be SQS's.
+          // With its envelope, whose id identifies the result; a raw message has only SQS's id.
           RawMessageDelivery: false,
           RedrivePolicy: { deadLetterTargetArn: arnOf('SessionRequestsFailed') },
         },

@@ -396,7 +396,7 @@ describe('parameters of a company account', () => {
   it('mean nothing for callers who are end users', () => {
     const jwt = { auth: 'jwt', issuer: 'https://login.example.com/', audience: 'a' };
     expect(faultsOf(jwt)).toEqual([
-      expect.stringContaining('callerAccounts means nothing with auth=jwt'),
+      expect.stringContaining('callerAccounts has no effect with auth=jwt'),
     ]);
   });
 });

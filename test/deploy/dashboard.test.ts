@@ -151,7 +151,7 @@ describe('the dashboard', () => {
     );
   });
 
-  it('shows how many guests are turned away, and for what', () => {
+  it('shows how many guests are rejected, and why', () => {
     const widget = widgetsOf(template).find(({ properties }) => /^Guests/.test(properties.title));
     expect(widget?.properties.metrics).toEqual(
       expect.arrayContaining([

@@ -1,5 +1,5 @@
 /**
- * `serverless doctor`: one line for each thing it looks at, and no secret in any of them.
+ * `serverless doctor`: one line per check, without secrets.
  */
 import { generateKeyPairSync } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -37,7 +37,7 @@ const refuse = (name: string, message: string) => () => {
   throw new AwsError(name, message);
 };
 
-/** A provider of tokens: its discovery document, and its keys. */
+/** Starts a provider of tokens: its discovery document and its keys. */
 async function startProvider({
   issuer,
   end = '',
@@ -84,24 +84,24 @@ async function examine(operations: Operations = {}, values: object = {}) {
 }
 
 describe('serverless doctor', () => {
-  it('says in one line each that all is well', async () => {
+  it('prints one line per check', async () => {
     const { lines, said, platform } = await examine();
     expect(said).toBe('');
     expect(lines).toEqual([
-      expect.stringMatching(/^ok +parameters +all can be deployed$/),
+      expect.stringMatching(/^ok +parameters +all are valid$/),
       expect.stringMatching(
-        /^ok +secret +video\/prod in eu-west-1 is that of the OpenTok project 12345678$/,
+        /^ok +secret +video\/prod in eu-west-1 belongs to the OpenTok project 12345678$/,
       ),
-      expect.stringMatching(/^ok +platform +took the credentials/),
+      expect.stringMatching(/^ok +platform +accepts the credentials/),
       expect.stringMatching(/^ok +table +rooms-1 is active$/),
-      expect.stringMatching(/^ok +bus +none needed/),
+      expect.stringMatching(/^ok +bus +not needed/),
       expect.stringMatching(/^ok +topics +none given$/),
       expect.stringMatching(/^ok +issuer +none with auth=iam$/),
     ]);
     expect(platform.requests).toHaveLength(1);
   });
 
-  it('knows a Vonage application by its secret', async () => {
+  it('accepts the secret of a Vonage application', async () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const application = {
       applicationId: '00000000-0000-4000-8000-000000000000',
@@ -135,7 +135,7 @@ describe('serverless doctor', () => {
       'a secret under a key that the functions may not use',
       { DescribeSecret: () => ({ KmsKeyId: 'arn:aws:kms:eu-west-1:123456789012:key/1' }) },
       {},
-      /secret .*give its ARN as secretKeyArn/,
+      /secret .*set secretKeyArn to that key/,
     ],
     [
       'credentials that the platform does not know',
@@ -147,7 +147,7 @@ describe('serverless doctor', () => {
       'a stack that is not there',
       noStack,
       {},
-      /table .*no stack opentok-sessions-prod in eu-west-1/,
+      /table .*stack opentok-sessions-prod does not exist in eu-west-1/,
     ],
     [
       'a table that is not there',
@@ -171,12 +171,12 @@ describe('serverless doctor', () => {
       'a topic elsewhere',
       {},
       { alarmTopicArn: 'arn:aws:sns:us-east-1:123456789012:alarms' },
-      /topics .*alarms not in eu-west-1/,
+      /topics .*alarms must be in eu-west-1/,
     ],
-  ])('tells of %s, and fails', async (_, operations, values, line) => {
+  ])('reports %s, and fails', async (_, operations, values, line) => {
     const { lines, failed, said } = await examine(operations, values);
     expect(failed.join('\n')).toMatch(line);
-    expect(said).toMatch(/^\d of 7 want looking after\.$/);
+    expect(said).toMatch(/^\d of 7 checks failed\.$/);
     expect(lines).toHaveLength(7);
     expect(lines.join('\n')).not.toMatch(/x7|only-known/);
   });
@@ -208,7 +208,7 @@ describe('serverless doctor', () => {
     expect(line).not.toMatch(/x7|only-known|MII/);
   });
 
-  it('looks for the buses of the triggers that are on, each once', async () => {
+  it('checks the buses of the triggers that are on, each once', async () => {
     const asked: unknown[] = [];
     await examine(
       {
@@ -316,7 +316,7 @@ describe('checkIssuer', () => {
 });
 
 describe('npx serverless', () => {
-  it("is this project's command, whose doctor is not that of osls", async () => {
+  it("runs this project's command, with its own doctor", async () => {
     const command = new URL('../../node_modules/.bin/serverless', import.meta.url);
     const source = new URL('../../deploy/cli/serverless.js', import.meta.url);
     expect(await readFile(command, 'utf8')).toBe(await readFile(source, 'utf8'));

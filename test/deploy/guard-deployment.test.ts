@@ -1,6 +1,6 @@
 /**
- * What a deployment looks at before it creates anything. That the whole command stops there, the
- * rehearsal shows (tools/rehearsal).
+ * Checks before a deployment creates anything. The rehearsal (tools/rehearsal) proves that the whole command
+ * stops there.
  */
 import { describe, expect, inject, it, vi } from 'vitest';
 import { closedAfterEach } from '../support/closed-after-each.ts';
@@ -42,17 +42,17 @@ async function deploy({
 }
 
 describe('the secret', () => {
-  it('that is missing stops it, with the command that makes it in that region', async () => {
+  it('stops a deployment if it is missing, with the command that creates it in that region', async () => {
     const { said, calls } = await deploy({
       operations: { DescribeSecret: refuse('ResourceNotFoundException', 'not found') },
     });
     expect(said).toContain('nothing was created');
-    expect(said).toContain('There is no secret video/prod in eu-west-1.');
+    expect(said).toContain('The secret video/prod does not exist in eu-west-1.');
     expect(said).toContain('aws secretsmanager create-secret --region eu-west-1 --name video/prod');
     expect(calls).toEqual(['DescribeSecret']);
   });
 
-  it('that is about to be deleted stops it, with the command that keeps it', async () => {
+  it('stops a deployment if it is scheduled for deletion, with the command that restores it', async () => {
     const { said } = await deploy({
       operations: { DescribeSecret: () => ({ DeletedDate: 1_700_000_000 }) },
     });
@@ -61,7 +61,7 @@ describe('the secret', () => {
     );
   });
 
-  it('that may not be looked for is a warning, and the deployment goes on', async () => {
+  it('only warns if it may not be described', async () => {
     const warn = vi.spyOn(console, 'error').mockImplementation(() => {});
     const { said, calls } = await deploy({
       operations: { DescribeSecret: refuse('AccessDeniedException', 'not allowed'), ...noStack },
@@ -73,7 +73,7 @@ describe('the secret', () => {
     expect(calls).toContain('DescribeStacks');
   });
 
-  it('that cannot be asked for stops it in the words of AWS', async () => {
+  it('stops a deployment for any other error of AWS', async () => {
     const { said } = await deploy({
       operations: { DescribeSecret: refuse('UnrecognizedClientException', 'who are you') },
     });
@@ -147,7 +147,7 @@ describe('the stack that runs', () => {
       operations: { ...secret, ...runningStack(template) },
       accept: ['auth'],
     });
-    expect(said).toContain('accept names auth, which this deployment does not take away');
+    expect(said).toContain('accept names auth, which this deployment does not remove');
   });
 
   it.each(['DescribeStacks', 'GetTemplate'])(
@@ -179,8 +179,8 @@ describe('a stack that CloudFormation does not update', () => {
       'UPDATE_ROLLBACK_FAILED',
       'aws cloudformation continue-update-rollback --region eu-west-1 --stack-name opentok-sessions-prod',
     ],
-    ['UPDATE_IN_PROGRESS', 'wait for its end'],
-    ['UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS', 'wait for its end'],
+    ['UPDATE_IN_PROGRESS', 'Wait until it has finished'],
+    ['UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS', 'Wait until it has finished'],
   ])('stops it while %s, and the way out is told, not losses', async (status, wayOut) => {
     const { said } = await deploy({
       operations: { ...secret, ...runningStack(fullTemplate, {}, status) },

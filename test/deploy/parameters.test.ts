@@ -18,7 +18,7 @@ const defaults = Object.fromEntries(
 const faultsOf = (given: Record<string, unknown>) =>
   readParameters({ ...defaults, ...given }).faults;
 
-describe('parameters that are taken', () => {
+describe('accepts', () => {
   it.each(Object.entries(deployments))('%s', (_, params) => {
     expect(faultsOf(params)).toEqual([]);
   });
@@ -65,7 +65,7 @@ describe('parameters that are taken', () => {
   });
 });
 
-describe('parameters that are refused by name', () => {
+describe('rejects by name', () => {
   it.each([
     ['auth', 'IAM'],
     ['auth', 'cognito'],
@@ -160,7 +160,7 @@ describe('parameters that are refused by name', () => {
     ['tags', `${'k'.repeat(129)}=`],
     ['tags', `k=${'v'.repeat(257)}`],
     ['tags', 'team=a,team=b'],
-    // To IAM these are one, and a role with both is refused.
+    // IAM ignores case here and rejects a role with both.
     ['tags', 'team=a,Team=b'],
     ['tags', 'größe=x'],
     ['tags', 'owner@team=x'],
@@ -196,7 +196,7 @@ describe('parameters that are refused by name', () => {
 
   it.each(['issuer', 'audience'] as const)('%s given without auth=jwt', (name) => {
     expect(faultsOf({ [name]: endUsers[name] })).toEqual([
-      `${name} means nothing with auth=iam: give auth=jwt, or leave it out`,
+      `${name} has no effect with auth=iam: set auth=jwt, or omit it`,
     ]);
   });
 
@@ -209,18 +209,18 @@ describe('parameters that are refused by name', () => {
     expect(faults).toHaveLength(count);
     if (count > 0) {
       expect(faults[0]).toBe(
-        'roomTtlDays is missing: openRooms=true needs a whole number from 1 to 3650, for else whoever may join fills the table with rooms that never end',
+        'roomTtlDays is missing: openRooms=true needs a whole number from 1 to 3650, because otherwise anyone who may join can fill the table with rooms that never expire',
       );
     }
   });
 
-  it('corsOrigins with auth=iam, whose callers are no browsers', () => {
+  it('corsOrigins with auth=iam and without guests', () => {
     const given = { corsOrigins: 'https://app.example.com' };
     expect(faultsOf(given)).toEqual([
-      expect.stringMatching(/^corsOrigins means nothing with auth=iam/),
+      expect.stringMatching(/^corsOrigins has no effect with auth=iam/),
     ]);
     expect(faultsOf({ ...endUsers, ...given })).toEqual([]);
-    // The route of guests is public, and a page has their invite.
+    // Guests call from a page.
     expect(faultsOf({ ...given, guests: 'true' })).toEqual([]);
     expect(faultsOf({ ...given, auth: 'none' })).toEqual([]);
   });
@@ -270,17 +270,17 @@ describe('parameters that are refused by name', () => {
     expect(readParameters(given).faults).toEqual([]);
     const far = readParameters(given, 'eu-west-1').faults;
     expect(far).toEqual([
-      `${name} cannot be "${value}": that is in us-east-1, and this stack in eu-west-1`,
+      `${name} cannot be "${value}": it is in us-east-1, and this stack is in eu-west-1`,
     ]);
   });
 
-  it('all at once', () => {
+  it('every fault at once', () => {
     expect(faultsOf({ auth: 'jwt', tracing: 'x', throttleRate: '-' })).toHaveLength(4);
   });
 });
 
-describe('what the stack records', () => {
-  it('is what was taken, as text, without consent to one deployment', () => {
+describe('recorded parameters', () => {
+  it('hold the accepted texts, without consent to one deployment', () => {
     const { recorded } = readParameters({
       ...defaults,
       ...endUsers,
@@ -294,8 +294,8 @@ describe('what the stack records', () => {
   });
 });
 
-describe('a parameter says', () => {
-  it("of throttleRate what the account's own limit means", () => {
+describe('throttleRate', () => {
+  it("mentions the account's own limit", () => {
     expect(rules['throttleRate']?.allowed).toContain("the account's own limit in the region");
   });
 });
@@ -307,12 +307,12 @@ describe('docs/parameters.md', () => {
   });
 });
 
-describe('names that a stage makes', () => {
+describe('the length of function names', () => {
   const startAws = closedAfterEach(startFakeAws);
 
   it.each([
     [64, ''],
-    [65, 'the stage is too long by 1: Lambda takes'],
+    [65, 'the name of the stage is 1 characters too long'],
   ])('of %i characters: %j', async (length, fault) => {
     const plugin = await drivePlugin('check-parameters', { aws: await startAws({}) });
     plugin.service.functions.issueToken.name = 'x'.repeat(length);
@@ -331,21 +331,21 @@ describe('the serverless command', () => {
       { auth: 'jwt', ath: 'jwt' },
       ['issuer is missing', 'audience is missing', 'ath is not a parameter'],
     ],
-    [{ auth: 'none' }, ['auth cannot be "none" once deployed']],
+    [{ auth: 'none' }, ['auth cannot be "none" in a deployment']],
     // Whatever is wrong, the file can be resolved as far as the check.
     [
       Object.fromEntries(Object.keys(rules).map((name) => [name, '\t'.concat('?? ,')])),
       ['auth cannot be', 'tracing cannot be', 'protectRooms cannot be', 'tags cannot be'],
     ],
   ])(
-    'stops at %j before anything is made',
+    'stops for %j before anything is created',
     async (params: Record<string, string>, faults) => {
       const service = await copyService();
       const { exitCode, output } = await runServerless({
         folder: service.folder,
         args: ['deploy'],
         params,
-        // Nobody answers there; the deployment must not get as far as asking.
+        // Nothing listens there; the deployment must stop before it calls AWS.
         environment: { AWS_ENDPOINT_URL: 'http://127.0.0.1:9', AWS_ACCESS_KEY_ID: 'none' },
       }).finally(service.remove);
       expect(exitCode).toBe(1);

@@ -59,7 +59,7 @@ describe('serverless recycle', () => {
 
   it('says so when there is no stack', async () => {
     const { said } = await recycle(noStack);
-    expect(said).toBe('There is no stack opentok-sessions-prod in eu-west-1.');
+    expect(said).toBe('The stack opentok-sessions-prod does not exist in eu-west-1.');
   });
 
   it('says which function is not through, and why, and which are', async () => {

@@ -111,7 +111,7 @@ describe('serverless redrive', () => {
     const plugin = await drivePlugin('redrive', { aws });
     await plugin.run('redrive:redrive');
     expect(plugin.logged).toEqual([
-      'SessionRequestsFailed: 3 moved back to SessionRequests; 2 are held by another receiver: run it again in a while',
+      'SessionRequestsFailed: 3 moved back to SessionRequests; another receiver holds 2: run this again later',
       'RoomRequestsFailed: 0 moved back to RoomRequests',
       'Moved back 3 messages.',
     ]);
@@ -130,7 +130,7 @@ describe('serverless redrive', () => {
   it('says so when there is no stack', async () => {
     const plugin = await drivePlugin('redrive', { aws: await startAws(noStack) });
     await expect(plugin.run('redrive:redrive')).rejects.toThrow(
-      'There is no stack opentok-sessions-prod in eu-west-1.',
+      'The stack opentok-sessions-prod does not exist in eu-west-1.',
     );
   });
 });

@@ -90,7 +90,7 @@ describe('without a region', () => {
   ])('%s stops', async (command) => {
     const plugin = await drivePlugin('check-region', { aws: await startAws({}), command });
     await expect(plugin.run('initialize')).rejects.toThrow(
-      'No region: give --region, or set AWS_REGION',
+      'No region is configured. Pass --region, or set AWS_REGION',
     );
   });
 
@@ -99,7 +99,7 @@ describe('without a region', () => {
     ['deploy function', 'before:deploy:function:initialize'],
   ])('%s stops, after its parameters were looked at', async (command, hook) => {
     const plugin = await drivePlugin('check-region', { aws: await startAws({}), command });
-    await expect(plugin.run(hook)).rejects.toThrow('No region');
+    await expect(plugin.run(hook)).rejects.toThrow('No region is configured');
   });
 
   it.each(['package', 'print', 'offline start', 'invoke local'])(
@@ -118,6 +118,6 @@ describe('without a region', () => {
       environment: { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' },
     }).finally(remove);
     expect(exitCode).toBe(1);
-    expect(output).toContain('No region: give --region, or set AWS_REGION');
+    expect(output).toContain('No region is configured. Pass --region, or set AWS_REGION');
   }, 120_000);
 });

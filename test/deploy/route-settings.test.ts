@@ -44,7 +44,7 @@ describe('settings of a route', () => {
       const { removed, logged } = await run(apiWith([ofGuests], ['POST /sessions']), hook);
       expect(removed).toEqual([removal]);
       expect(logged).toEqual([
-        'Took the settings of POST /invites/tokens, which is gone, out of the API',
+        'Removed the settings of the former route POST /invites/tokens from the API',
       ]);
     },
   );

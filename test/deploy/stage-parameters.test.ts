@@ -154,7 +154,7 @@ describe('serverless package', () => {
     expect(output).toContain('- throttleRate cannot be "0"');
     expect(output).toContain('- tracing cannot be "0x1F"');
     expect(output).toContain('- dashboard cannot be "1e1"');
-    expect(output).toContain('- issuer means nothing with auth=iam');
+    expect(output).toContain('- issuer has no effect with auth=iam');
   }, 180_000);
 
   it.concurrent('says that it read no file, and which one looks as if it was meant', async () => {

@@ -51,7 +51,7 @@ const commands: readonly Command[] = [
     args: ['invoke', 'local', '-f', name, '--path', eventFile(file)],
     params: ALL_FUNCTIONS,
     exitCode: 0,
-    prints: ['No AWS credentials: stand-ins answer.', printed],
+    prints: ['There are no AWS credentials: using stand-ins.', printed],
   })),
   {
     args: ['invoke', 'local', '-f', 'issueToken', '--data', '{"sessionId":"none"}'],
