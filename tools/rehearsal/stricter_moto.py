@@ -6,7 +6,7 @@ Each change names what it stands for. Everything else is moto's own; arguments a
 
 from moto.awslambda.models import LambdaFunction
 from moto.cloudformation.exceptions import ValidationError
-from moto.cloudformation.models import Stack
+from moto.cloudformation.models import CloudFormationBackend, Stack
 from moto.cloudformation.parsing import ResourceMap
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.core.responses import ActionResult, EmptyResult
@@ -63,6 +63,17 @@ def forget_removed_resources():
             self._parsed_resources.pop(name, None)
 
     ResourceMap.update = update
+
+
+def validate_errors_only():
+    """ValidateTemplate rejects errors. Moto runs cfn-lint and rejects its warnings too, such as a DependsOn
+    that a reference implies (W3005), which osls writes."""
+    original = CloudFormationBackend.validate_template
+
+    def validate_template(self, template):
+        return [match for match in original(self, template) if match.rule.id.startswith("E")]
+
+    CloudFormationBackend.validate_template = validate_template
 
 
 def protect_stacks():
@@ -125,6 +136,7 @@ if __name__ == "__main__":
     advance_last_modified()
     change_tables_in_place()
     forget_removed_resources()
+    validate_errors_only()
     protect_stacks()
     roll_back_failed_updates()
     main()
