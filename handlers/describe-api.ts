@@ -1,9 +1,9 @@
-/** `GET /openapi.json`: the API's document, of a deployment with `describe=true`. Reads no secret. */
+/** Returns the API's document: `GET /openapi.json`. Part of a deployment with `describe=true`. Reads no secret. */
 import document from '../docs/openapi.json' with { type: 'json' };
-import { type HttpAnswer, toHttpAnswer } from '../lib/events/http-answer.ts';
+import { type HttpResponse, toHttpResponse } from '../lib/events/http-response.ts';
 
-const answer = toHttpAnswer(200, document);
+const response = toHttpResponse(200, document);
 
-export async function handler(): Promise<HttpAnswer> {
-  return answer;
+export async function handler(): Promise<HttpResponse> {
+  return response;
 }

@@ -1,4 +1,11 @@
-/** `POST /sessions/{sessionId}/tokens`, and direct invocations: issues a token for a session. */
+/**
+ * Issues a token for a session: `POST /sessions/{sessionId}/tokens`, direct invocations and pipes.
+ *
+ * For each event, `createHandler` determines the caller (API Gateway's authorizer result, or trusted for a
+ * direct invocation), parses the request, calls `run` and returns the token or a problem document. `run`
+ * decides the caller's right to the session, reads the project's secret from the cache and signs the token
+ * without calling the platform.
+ */
 
 import { parseDirectTokenRequest, parseTokenRequest } from '../lib/domain/token-request.ts';
 import { createHandler } from '../lib/events/handler.ts';
@@ -7,14 +14,12 @@ import { readSessionId } from '../lib/events/path.ts';
 import { issueTokenWith } from '../lib/use-cases/issue-token.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
 import { newTokenIds } from '../lib/wiring/random.ts';
-import { rehearse } from '../lib/wiring/rehearsal.ts';
 import { createRuntime, type Runtime } from '../lib/wiring/runtime.ts';
-import { warmUp } from '../lib/wiring/warm-up.ts';
+import { primeHandler, warmUp } from '../lib/wiring/warm-up.ts';
 
-const open = (runtime: Runtime) =>
-  createHandler({
+const createFunction = (runtime: Runtime) =>
+  createHandler(runtime, {
     name: 'issueToken',
-    runtime,
     fromHttp: (http, invocation) => {
       assertMethod(http, 'POST');
       return { ...parseTokenRequest(http.body, invocation), sessionId: readSessionId(http) };
@@ -25,11 +30,11 @@ const open = (runtime: Runtime) =>
       now: runtime.now,
       newTokenIds,
     }),
-    describe: ({ sessionId, role }) => ({ message: 'token issued', sessionId, role }),
+    toLogFields: ({ sessionId, role }) => ({ message: 'token issued', sessionId, role }),
   });
 
 const runtime = createRuntime(createEnvironmentReader(process.env));
 
-export const handler = open(runtime);
+export const handler = createFunction(runtime);
 
-await warmUp(runtime, { afterwards: (project) => rehearse(runtime, open, project) });
+await warmUp(runtime, { afterwards: (project) => primeHandler(runtime, createFunction, project) });

@@ -8,8 +8,8 @@ import {
 } from '../lib/rooms/routes/guest-route.ts';
 import { joinAsGuestWith } from '../lib/rooms/use-cases/join-as-guest.ts';
 import { signTokenWith } from '../lib/use-cases/issue-token.ts';
+import { readGuestConfig } from '../lib/wiring/config.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
-import { readGuestConfig } from '../lib/wiring/guest-config.ts';
 import { createGuestTable } from '../lib/wiring/guests.ts';
 import { newRandomText, newTokenIds } from '../lib/wiring/random.ts';
 import { createRuntime } from '../lib/wiring/runtime.ts';
@@ -20,9 +20,8 @@ const guestConfig = readGuestConfig(environment);
 const runtime = createRuntime(environment);
 const { projectSecret, now } = runtime;
 
-export const handler = createHandler({
+export const handler = createHandler(runtime, {
   name: 'joinAsGuest',
-  runtime,
   // The route has no authorizer: the invite identifies the caller.
   isPublic: true,
   fromHttp: readGuestRoute,
@@ -35,7 +34,7 @@ export const handler = createHandler({
     newRandomText,
     now,
   }),
-  describe: (answer) =>
+  toLogFields: (answer) =>
     'status' in answer
       ? { message: 'caller waits' }
       : { message: 'room joined', sessionId: answer.sessionId, role: answer.role },

@@ -7,9 +7,9 @@ import { createKnockDoor } from '../lib/rooms/table/knock-door.ts';
 import { askAtDoorWith } from '../lib/rooms/use-cases/ask-at-door.ts';
 import { createServeRoom, type RoomRequest } from '../lib/rooms/use-cases/join-room.ts';
 import { signTokenWith } from '../lib/use-cases/issue-token.ts';
+import { readRoomConfig } from '../lib/wiring/config.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
 import { newTokenIds } from '../lib/wiring/random.ts';
-import { readRoomConfig } from '../lib/wiring/room-config.ts';
 import { createRooms, setUpEnsureRoom } from '../lib/wiring/rooms.ts';
 import { createRuntime } from '../lib/wiring/runtime.ts';
 import { warmUp } from '../lib/wiring/warm-up.ts';
@@ -20,9 +20,8 @@ const runtime = createRuntime(environment);
 const { projectSecret, now } = runtime;
 const rooms = createRooms(runtime, roomConfig);
 
-export const handler = createHandler({
+export const handler = createHandler(runtime, {
   name: 'joinRoom',
-  runtime,
   fromHttp: (http, invocation) => readRoomRoute(http, invocation, roomConfig),
   fromDirect: (event, invocation): RoomRequest => ({
     action: 'join',
@@ -38,7 +37,7 @@ export const handler = createHandler({
     openRooms: roomConfig.openRooms,
     now,
   }),
-  describe: (answer) =>
+  toLogFields: (answer) =>
     'status' in answer
       ? { message: 'caller waits' }
       : {

@@ -11,9 +11,9 @@ import {
 import { createInviteList } from '../lib/rooms/table/invite-list.ts';
 import { createKnockList } from '../lib/rooms/table/knock-list.ts';
 import { createRoomRemoval } from '../lib/rooms/table/room-store.ts';
+import { readRoomConfig } from '../lib/wiring/config.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
 import { newRandomText } from '../lib/wiring/random.ts';
-import { readRoomConfig } from '../lib/wiring/room-config.ts';
 import { allowsTokensBySessionId, createRooms } from '../lib/wiring/rooms.ts';
 import { createRuntime } from '../lib/wiring/runtime.ts';
 import { warmUp } from '../lib/wiring/warm-up.ts';
@@ -23,9 +23,8 @@ const roomConfig = readRoomConfig(environment);
 const runtime = createRuntime(environment);
 const rooms = createRooms(runtime, roomConfig);
 
-export const handler = createHandler({
+export const handler = createHandler(runtime, {
   name: 'manageRoom',
-  runtime,
   fromHttp: readHostRequest,
   fromDirect: parseHostRequest,
   toStatus: toHostStatus,
@@ -41,7 +40,7 @@ export const handler = createHandler({
     roomTtlSeconds: roomConfig.roomTtlSeconds,
     allowsTokensBySessionId: allowsTokensBySessionId(runtime.config),
   }),
-  describe: (answer) => ({
+  toLogFields: (answer) => ({
     message: 'room served',
     ...('sessionId' in answer ? { sessionId: answer.sessionId } : {}),
   }),

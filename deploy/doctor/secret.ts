@@ -10,7 +10,7 @@ import {
 import { type Credentials, parseCredentials } from '../../lib/credentials/credentials.ts';
 import { parseSessionRequest } from '../../lib/domain/session-request.ts';
 import { createNetwork } from '../../lib/wiring/network.ts';
-import { openSessionApi } from '../../lib/wiring/session-api.ts';
+import { createPlatformSessions } from '../../lib/wiring/services.ts';
 import { CheckFailure } from './check.ts';
 
 const KINDS = { opentok: 'OpenTok project', vonage: 'Vonage application' };
@@ -54,7 +54,10 @@ export async function checkPlatform(
   videoApiUrl: string | undefined,
 ): Promise<string> {
   const url = videoApiUrl?.replace(/\/+$/, '');
-  const createSession = openSessionApi({ config: { videoApiUrl: url }, network: createNetwork() });
+  const createSession = createPlatformSessions({
+    config: { videoApiUrl: url },
+    network: createNetwork(),
+  });
   const start = Date.now();
   await createSession({
     credentials,

@@ -81,7 +81,7 @@ function buildDashboard(namespace, values, functionNames) {
     ...findRequestQueues(values).flatMap(graphQueue),
     graph('Messages by outcome', [
       own('MessagesSucceeded'),
-      own('MessagesRefused'),
+      own('MessagesRejected'),
       own('MessagesReturned'),
     ]),
   ];

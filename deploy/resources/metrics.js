@@ -83,11 +83,11 @@ const filters = [
     named: true,
   },
   byEnd('MessagesSucceeded', 'succeeded'),
-  byEnd('MessagesRefused', 'refused'),
+  byEnd('MessagesRejected', 'rejected'),
   byEnd('MessagesReturned', 'returned'),
   {
     metric: 'StaleSecretServed',
-    pattern: '$.message.message = "the old secret keeps serving"',
+    pattern: '$.message.message = "the stale secret stays in use"',
   },
   {
     metric: 'Milliseconds',

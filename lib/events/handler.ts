@@ -1,6 +1,5 @@
 /**
- * Connects a Lambda event with a use case: recognizes the source, extracts the request, runs the use
- * case, responds in the source's form and logs one line. An HTTP event always gets a response.
+ * Turns a function's definition into a Lambda handler. An HTTP event always gets a response, whatever fails.
  */
 
 import type { Context } from 'aws-lambda';
@@ -8,58 +7,51 @@ import { type Caller, tokenCeilingSeconds } from '../domain/access.ts';
 import { type Fault, toFault } from '../domain/faults.ts';
 import type { Invocation } from '../use-cases/invocation.ts';
 import type { CallerSettings } from './caller.ts';
-import { dispatch, type ServedOperation } from './dispatch.ts';
+import { createEventAdapter } from './event-adapter.ts';
 import { recognizeEvent } from './event-source.ts';
+import type { FunctionDefinition } from './function-definition.ts';
 import type { Log } from './log.ts';
-import { failWith, judgeOutcome, type Outcome } from './operation.ts';
+import { judgeOutcome, type Outcome, toFailure } from './outcome.ts';
 
-/** The part of the container that a handler needs. */
+/** What a handler uses of its container. */
 export interface HandlerRuntime {
   readonly config: CallerSettings & { readonly maxTokenSeconds: number | undefined };
-  /** The error in the configuration, if any; every invocation then fails with it. */
+  /** Set if the configuration is wrong. Every invocation then fails with it. */
   readonly fault: Fault | undefined;
   readonly log: Log;
+  /** Milliseconds since the UNIX epoch. */
   readonly now: () => number;
   /** Returns how many sessions the platform has created since the last call. */
   readonly sessionCount?: { readonly take: () => number };
 }
 
-export interface HandlerOptions<Request, Answer extends object>
-  extends ServedOperation<Request, Answer> {
-  /** The function's name in the log. */
-  readonly name: string;
-  readonly runtime: HandlerRuntime;
-}
-
-/**
- * The part of Lambda's context that is read. Lambda always provides the remaining time; tools that call
- * a handler themselves may not.
- */
+/** The part of Lambda's context that is read. Local tools may omit the remaining time. */
 export type LambdaContext = Readonly<
   Pick<Context, 'awsRequestId'> & Partial<Pick<Context, 'getRemainingTimeInMillis'>>
 >;
 
 export type LambdaHandler = (event: unknown, context: LambdaContext) => Promise<object>;
 
-export function createHandler<Request, Answer extends object>(
-  options: HandlerOptions<Request, Answer>,
+/** Returns the Lambda handler of a function. */
+export function createHandler<Request, Result extends object>(
+  runtime: HandlerRuntime,
+  definition: FunctionDefinition<Request, Result>,
 ): LambdaHandler {
-  const { name, runtime } = options;
-  const { config, fault: wrongStart, log, now } = runtime;
+  const { config, fault: startFault, log, now } = runtime;
 
   return async (event, context) => {
     const startedMs = now();
     const requestId = context.awsRequestId;
     const recognized = recognizeEvent(event);
-    const base = { function: name, source: recognized.source, requestId };
-    const way = dispatch({ event, recognized, operation: options, settings: config });
+    const base = { function: definition.name, source: recognized.source, requestId };
+    const adapter = createEventAdapter({ event, recognized, definition, settings: config });
     let outcome: Outcome;
     try {
-      if (wrongStart) throw wrongStart;
-      const caller = way.readCaller();
-      outcome = await way.answer(toInvocation(context, { caller, config, startedMs }));
+      if (startFault) throw startFault;
+      const caller = adapter.readCaller();
+      outcome = await adapter.run(toInvocation(context, { caller, config, startedMs }));
     } catch (error) {
-      outcome = failWith(toFault(error));
+      outcome = toFailure(toFault(error));
     }
     for (const reason of outcome.notices ?? []) {
       log('warn', { ...base, message: 'not a request', reason });
@@ -73,7 +65,7 @@ export function createHandler<Request, Answer extends object>(
       ...(sessionsCreated > 0 && { sessionsCreated }),
       durationMs: now() - startedMs,
     });
-    return 'fault' in outcome ? way.answerFault(outcome.fault, requestId) : outcome.answer;
+    return 'fault' in outcome ? adapter.fail(outcome.fault, requestId) : outcome.response;
   };
 }
 

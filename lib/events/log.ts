@@ -16,7 +16,7 @@ export interface LogRecord {
   /** Number of sessions that the platform created for this invocation. */
   readonly sessionsCreated?: number;
   readonly messages?: MessageCounts;
-  /** Name of the fault; in a batch, of the first message that was returned, else refused. */
+  /** Name of the fault; in a batch of the first that was returned, else rejected. */
   readonly fault?: string;
   /** What happened, for the operator. */
   readonly reason?: string | undefined;
@@ -26,7 +26,7 @@ export interface LogRecord {
 export interface MessageCounts {
   readonly succeeded: number;
   /** Refused for good, and answered so. */
-  readonly refused: number;
+  readonly rejected: number;
   /** Left to be delivered again. */
   readonly returned: number;
 }

@@ -1,24 +1,24 @@
 /**
- * Typed readings of environment variables, which are always text. Pure: the environment is an
- * argument. An empty variable counts as unset, as a template's parameter left empty makes one.
+ * Reads environment variables as typed values. Pure: the environment is an argument. An empty variable counts
+ * as unset, because an empty parameter of the template produces one.
  */
 
-/** Paths are appended to it as text. The URL parser alone would repair white space and slashes. */
+/** Paths are appended as text, so the URL must be exact: the URL parser would repair white space and slashes. */
 const BASE_URL = /^https?:\/\/[^\s?#@/\\][^\s?#@\\]*$/i;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface EnvironmentReader {
   readonly text: (name: string) => string | undefined;
-  /** An `http:` or `https:` URL, without slashes at its end. */
+  /** Returns an `http:` or `https:` URL without trailing slashes. */
   readonly url: (name: string) => string | undefined;
-  /** A whole number of `unit`, from `min` to `max`. */
+  /** Returns a whole number of `unit` from `min` to `max`. */
   readonly count: (name: string, unit: string, min: number, max: number) => number | undefined;
   readonly oneOf: <const Word extends string>(
     name: string,
     words: readonly Word[],
   ) => Word | undefined;
-  /** What was found wrong so far, each naming its variable. */
+  /** The problems found so far. Each names its variable. */
   readonly problems: string[];
 }
 

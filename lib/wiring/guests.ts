@@ -7,7 +7,7 @@ import { createRequestLimit } from '../rooms/table/request-limit.ts';
 import { createRoomStore } from '../rooms/table/room-store.ts';
 import { createRoomsTable } from '../rooms/table/rooms-table.ts';
 import type { JoinAsGuestDeps } from '../rooms/use-cases/join-as-guest.ts';
-import type { GuestConfig } from './guest-config.ts';
+import type { GuestConfig } from './config.ts';
 import type { Runtime } from './runtime.ts';
 
 export function createGuestTable(

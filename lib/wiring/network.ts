@@ -1,6 +1,6 @@
 /**
- * The one way out of a function: everything that calls the platform or AWS shares its connections,
- * its clock and its name. The edge where the network and Lambda's variables are read.
+ * The network of a container. All calls to the platform and to AWS share its connections, clock and user
+ * agent. Reads Lambda's own environment variables.
  */
 import { setTimeout } from 'node:timers/promises';
 import manifest from '../../package.json' with { type: 'json' };
@@ -10,13 +10,13 @@ import type { Timing } from '../network/retry.ts';
 import { createSender, type Sender } from '../network/send.ts';
 
 export interface Network extends Sender {
-  /** Who calls, for the operators of what is called: `opentok-sessions/<version>`. */
+  /** `opentok-sessions/<version>`, for the operators of the called services. */
   readonly userAgent: string;
   readonly timing: Timing;
   readonly aws: Aws;
 }
 
-/** Make one per container. */
+/** Creates the network. Call it once per container. */
 export function createNetwork(): Network {
   const sender = createSender(Date.now);
   const userAgent = `opentok-sessions/${manifest.version}`;

@@ -8,9 +8,9 @@ import { createRoomsTable, type RoomsTable } from '../rooms/table/rooms-table.ts
 import { createEnsureRoom, type EnsureRoom } from '../rooms/use-cases/ensure-room.ts';
 import { createMakeRoom, type MakeRoom } from '../rooms/use-cases/make-room.ts';
 import { createMakeSession } from '../use-cases/create-session.ts';
-import type { RoomConfig } from './room-config.ts';
+import type { RoomConfig } from './config.ts';
 import type { Runtime } from './runtime.ts';
-import { openSessionApi } from './session-api.ts';
+import { createPlatformSessions } from './services.ts';
 
 export interface Rooms {
   readonly table: RoomsTable;
@@ -26,7 +26,7 @@ export function createRooms(
 ): Rooms {
   const { network, projectSecret } = runtime;
   const table = createRoomsTable(network.aws, { table: roomsTable, endpoint: dynamoDbUrl });
-  const createPlatformSession = openSessionApi(runtime);
+  const createPlatformSession = createPlatformSessions(runtime);
   const makeSession = createMakeSession({ projectSecret, createPlatformSession });
   return {
     table,

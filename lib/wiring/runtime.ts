@@ -1,6 +1,6 @@
 /**
- * Sets up what all invocations of a container share: configuration, log, clock and credentials. Together
- * with the handlers, this is the edge where the outside is read.
+ * What a container sets up once and all its invocations share: configuration, log, clock, network and
+ * credentials. Together with the handlers this is the edge that reads the environment.
  */
 
 import { type Credentials, parseCredentials } from '../credentials/credentials.ts';
@@ -14,13 +14,15 @@ import { createNetwork, type Network } from './network.ts';
 
 export interface Runtime {
   readonly config: Config;
-  /** The error in the configuration, if any; every invocation then fails with it. */
+  /** Set if the configuration is wrong. Every invocation then fails with it. */
   readonly fault: Fault | undefined;
   readonly log: Log;
+  /** Milliseconds since the UNIX epoch. */
   readonly now: () => number;
   readonly network: Network;
-  /** Whether Lambda started the container for a waiting request. */
+  /** Whether a request waits for this container to start. */
   readonly isOnDemand: boolean;
+  /** The project's credentials, read from Secrets Manager and cached. */
   readonly projectSecret: SecretCache<Credentials>;
   readonly sessionCount: SessionCount;
 }
@@ -33,11 +35,11 @@ export interface SessionCount {
 }
 
 /**
- * Never throws: Lambda stops a container that fails during initialization, and callers learn nothing. A
- * wrong environment is logged at once and returned to every caller as a `ConfigurationError`.
+ * Creates the runtime of a container. Never throws: Lambda kills a container that fails to start, and callers
+ * would get no error of ours. A wrong environment is logged once and fails every invocation with a
+ * `ConfigurationError`.
  *
- * @param environment from which everything else has been read already, so that all problems are reported
- *   together
+ * @param environment read all other configuration from it before, so that all problems are logged together
  */
 export function createRuntime(environment: EnvironmentReader): Runtime {
   const log = createLog(environment.text('AWS_LAMBDA_LOG_FORMAT'));
@@ -59,7 +61,7 @@ export function createRuntime(environment: EnvironmentReader): Runtime {
     now,
     onStale: (error) => {
       const { name, reason } = toFault(error);
-      log('warn', { message: 'the old secret keeps serving', fault: name, reason });
+      log('warn', { message: 'the stale secret stays in use', fault: name, reason });
     },
   });
   const isOnDemand = environment.text('AWS_LAMBDA_INITIALIZATION_TYPE') === 'on-demand';

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { type ApiDocument, type Field, readOperations } from '../../console/operations.ts';
 import openapi from '../../docs/openapi.json' with { type: 'json' };
-import { toProblemAnswer } from '../../lib/events/http-answer.ts';
+import { toProblemResponse } from '../../lib/events/http-response.ts';
 import { mintSessionId } from '../../stand-ins/session-id.ts';
 import { makeFault } from '../../tools/openapi/texts/faults.ts';
 import { OPENTOK_SECRET, REQUEST_ID } from '../support/fixtures.ts';
@@ -232,7 +232,7 @@ describe('a problem', () => {
     const { page, api } = await open();
     for (const name of FAULT_NAMES) {
       const fault = makeFault(name, 'Told to whoever asked.', { retryAfterSeconds: 7 });
-      const { statusCode: status, ...answer } = toProblemAnswer(fault, REQUEST_ID, {
+      const { statusCode: status, ...answer } = toProblemResponse(fault, REQUEST_ID, {
         auth: 'none',
       });
       api.fail({ kind: 'answer', status, ...answer });

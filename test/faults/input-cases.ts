@@ -106,8 +106,8 @@ export const eventCases: readonly FaultCase[] = [
     type: 'unauthenticated-error',
   }),
   tokenCase(
-    'an event of which only the route is left',
-    { routeKey: 'POST /sessions' },
+    'an event with only a route and a path',
+    { routeKey: 'POST /sessions', rawPath: '/sessions' },
     {
       status: 401,
       type: 'unauthenticated-error',

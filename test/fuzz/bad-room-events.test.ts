@@ -3,7 +3,7 @@
  * always an answer, and never one that is a fault of ours.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { HttpAnswer } from '../../lib/events/http-answer.ts';
+import type { HttpResponse } from '../../lib/events/http-response.ts';
 import { roomEvent } from '../rooms/room-events.ts';
 import { type RunningRooms, startRooms } from '../rooms/start-rooms.ts';
 import { restApiEvent } from '../support/http-events.ts';
@@ -24,7 +24,7 @@ afterAll(async () => {
   await joining.close();
 });
 
-function expectInContract({ statusCode, headers, body }: HttpAnswer): void {
+function expectInContract({ statusCode, headers, body }: HttpResponse): void {
   expect(STATUSES).toContain(statusCode);
   expect(headers['cache-control']).toBe('no-store');
   if (statusCode === 204) expect(body).toBe('');
@@ -51,7 +51,7 @@ describe('the functions with routes of rooms answer within the contract', () => 
     for (const path of placesOf(event)) {
       for (const junk of hostile) {
         try {
-          expectInContract((await rooms.invoke(put(event, path, junk))) as HttpAnswer);
+          expectInContract((await rooms.invoke(put(event, path, junk))) as HttpResponse);
         } catch (cause) {
           throw new Error(`${path.join('.')} = ${JSON.stringify(junk)?.slice(0, 80)}`, { cause });
         }

@@ -1,12 +1,12 @@
 /** All responses in tests pass `assertDocumented`. This proves that it notices undocumented ones. */
 import { describe, expect, it } from 'vitest';
-import { toHttpAnswer, toProblemAnswer } from '../../lib/events/http-answer.ts';
+import { toHttpResponse, toProblemResponse } from '../../lib/events/http-response.ts';
 import { EXAMPLE_REQUEST_ID, exampleFault } from '../../tools/openapi/texts/problem.ts';
 import { exampleSession } from '../../tools/openapi/texts/session.ts';
 import { assertDocumented, assertResultDocumented } from '../support/documented.ts';
 import { httpApiEvent } from '../support/http-events.ts';
 
-const created = toHttpAnswer(201, exampleSession);
+const created = toHttpResponse(201, exampleSession);
 const refused = problem('ValidationError');
 const event = httpApiEvent();
 
@@ -19,14 +19,14 @@ describe('assertDocumented', () => {
   });
 
   it.each([
-    ['another status', toHttpAnswer(200, exampleSession), 'status 200'],
+    ['another status', toHttpResponse(200, exampleSession), 'status 200'],
     ['a problem of other routes', problem('RoomConflictError'), 'status 409'],
     [
       'an additional field',
-      toHttpAnswer(201, { ...exampleSession, id: 1 }),
+      toHttpResponse(201, { ...exampleSession, id: 1 }),
       'additional properties',
     ],
-    ['no project', toHttpAnswer(201, { ...exampleSession, apiKey: undefined }), 'exactly one'],
+    ['no project', toHttpResponse(201, { ...exampleSession, apiKey: undefined }), 'exactly one'],
     ['an additional header', withHeader('x-id', '1'), 'header x-id is not documented'],
     ['another header value', withHeader('cache-control', 'private'), 'header cache-control'],
     ['another type', withHeader('content-type', 'text/plain'), 'text/plain is not documented'],
@@ -53,7 +53,7 @@ describe('assertResultDocumented', () => {
 });
 
 function problem(name: Parameters<typeof exampleFault>[0]) {
-  return toProblemAnswer(exampleFault(name), EXAMPLE_REQUEST_ID, { auth: 'iam' });
+  return toProblemResponse(exampleFault(name), EXAMPLE_REQUEST_ID, { auth: 'iam' });
 }
 
 function withHeader(name: string, value: string) {

@@ -40,7 +40,7 @@ async function expectReturned(lambda: Lambda, faultName: string): Promise<void> 
       level: 'error',
       outcome: 'failed',
       fault: faultName,
-      messages: { succeeded: 0, refused: 0, returned: index === 0 ? 2 : 1 },
+      messages: { succeeded: 0, rejected: 0, returned: index === 0 ? 2 : 1 },
     });
   }
 }
@@ -70,7 +70,7 @@ describe('with the platform failing', () => {
       'PlatformUnavailableError',
     );
     expect(lambda.logged.map((line) => JSON.parse(line))).toMatchObject([
-      { level: 'error', outcome: 'failed', messages: { succeeded: 0, refused: 0, returned: 2 } },
+      { level: 'error', outcome: 'failed', messages: { succeeded: 0, rejected: 0, returned: 2 } },
     ]);
   });
 
@@ -113,7 +113,7 @@ describe('with the platform failing', () => {
     expect(JSON.parse(lambda.logged.at(-1) ?? '')).toMatchObject({
       level: 'error',
       outcome: 'failed',
-      messages: { succeeded: 9, refused: 0, returned: 3 },
+      messages: { succeeded: 9, rejected: 0, returned: 3 },
       fault: 'PlatformRefusedError',
     });
   });

@@ -74,7 +74,7 @@ describe('a batch', () => {
       {
         level: 'warn',
         message: 'messages handled',
-        messages: { succeeded: 2, refused: 1, returned: 0 },
+        messages: { succeeded: 2, rejected: 1, returned: 0 },
         fault: 'ValidationError',
         function: 'createSession',
         source: 'sqs',
@@ -95,7 +95,7 @@ describe('an event that EventBridge cannot carry back as it came', () => {
     ['a number beyond 64 bits', '{"a":[-1e19]}', '{"a":[-10000000000000000000]}', false],
     ['deep', `{"a":${'['.repeat(1_000)}${']'.repeat(1_000)}}`, '', false],
     ['deeper than the stack', `{"a":${deep}}`, `{"a":${'['.repeat(21_840)}`, true],
-  ])('is refused for good, with its text: %s', async (_scenario, detail, body, isCut) => {
+  ])('is rejected for good, with its text: %s', async (_scenario, detail, body, isCut) => {
     const { invokeJson, eventBridge, logged } = await start();
     const payload = JSON.stringify(eventBridgeEvent('DETAIL')).replace('"DETAIL"', detail);
     expect(await invokeJson(payload)).toEqual({});
@@ -104,7 +104,7 @@ describe('an event that EventBridge cannot carry back as it came', () => {
     expect(event?.detail['body']).toBe(body === '' ? detail : body);
     expect(event?.detail['bodyTruncated']).toBe(isCut ? true : undefined);
     expect(logged.map((line) => JSON.parse(line))).toMatchObject([
-      { level: 'warn', outcome: 'succeeded', messages: { succeeded: 0, refused: 1, returned: 0 } },
+      { level: 'warn', outcome: 'succeeded', messages: { succeeded: 0, rejected: 1, returned: 0 } },
     ]);
   });
 });
@@ -178,7 +178,7 @@ describe('an event that a function does not serve', () => {
   });
   afterAll(() => issueToken.close());
 
-  it.each(strange)('is refused by name, and nothing is done: %s', async (_scenario, event) => {
+  it.each(strange)('is rejected by name, and nothing is done: %s', async (_scenario, event) => {
     const createSession = await start();
     for (const { invoke, platform, eventBridge } of [createSession, issueToken]) {
       expect(await catchErrorName(() => invoke(event))).toBe('ValidationError');
@@ -187,7 +187,7 @@ describe('an event that a function does not serve', () => {
     }
   });
 
-  it.each(forOneOnly)('is refused by issueToken: %s', async (_scenario, event) => {
+  it.each(forOneOnly)('is rejected by issueToken: %s', async (_scenario, event) => {
     expect(await catchErrorName(() => issueToken.invoke(event))).toBe('ValidationError');
     expect(
       await catchErrorName(() => issueToken.invoke({ ...Object(event), ...directTokenRequest })),

@@ -62,7 +62,7 @@ describe('a session', () => {
     expect(counted()).toEqual({
       SessionsCreated: 5,
       MessagesSucceeded: 3,
-      MessagesRefused: 1,
+      MessagesRejected: 1,
       MessagesReturned: 0,
       'Faults/ValidationError': 1,
     });
@@ -77,7 +77,7 @@ describe('a session', () => {
     expect(opening.counted()).toEqual({
       SessionsCreated: 1,
       MessagesSucceeded: 1,
-      MessagesRefused: 0,
+      MessagesRejected: 0,
       MessagesReturned: 0,
     });
     const joining = await start('joinRoom', { environment });
@@ -127,7 +127,7 @@ describe('a token', () => {
       TokensIssued: 3,
       'TokensIssued/moderator': 1,
       MessagesSucceeded: 2,
-      MessagesRefused: 1,
+      MessagesRejected: 1,
       MessagesReturned: 0,
       'Faults/ValidationError': 1,
     });
@@ -154,7 +154,7 @@ describe('a fault', () => {
     expect(counted()).toEqual({
       'Faults/CredentialsRefusedError': 2,
       MessagesSucceeded: 0,
-      MessagesRefused: 0,
+      MessagesRejected: 0,
       MessagesReturned: 2,
     });
   });

@@ -85,7 +85,7 @@ describe('a container', () => {
     secretsManager.fail(secretFaults.accessDenied, always);
     await expect
       .poll(() => invoke(event).then(() => logged.join('\n')), { timeout: 5_000 })
-      .toContain('the old secret keeps serving');
+      .toContain('the stale secret stays in use');
     const warning = logged.map((line) => JSON.parse(line)).find(({ level }) => level === 'warn');
     expect(warning).toMatchObject({
       fault: 'ConfigurationError',

@@ -1,6 +1,6 @@
 /** The answers of a route: its success, its faults by status, and what API Gateway says by itself. */
 
-import { toProblemAnswer } from '../../lib/events/http-answer.ts';
+import { toProblemResponse } from '../../lib/events/http-response.ts';
 import { refTo } from './answer-schema.ts';
 import { COMMON_FAULTS, type Operation } from './operation.ts';
 import { problemName } from './schemas.ts';
@@ -121,7 +121,7 @@ function buildFailure(status: number, names: readonly AnyFaultName[]): JsonSchem
   const message = GATEWAY_MESSAGES[status];
   const refs = names.map((name) => refTo(problemName(name)));
   const headerNames = names.flatMap((name) =>
-    Object.keys(toProblemAnswer(exampleFault(name), EXAMPLE_REQUEST_ID, { auth: 'jwt' }).headers),
+    Object.keys(toProblemResponse(exampleFault(name), EXAMPLE_REQUEST_ID, { auth: 'jwt' }).headers),
   );
   const described = names.map((name) => `\`${name}\`: ${faultWords[name].description}`);
   if (message !== undefined) {

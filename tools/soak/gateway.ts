@@ -10,7 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import type { LambdaHandler } from '../../lib/events/handler.ts';
-import type { HttpAnswer } from '../../lib/events/http-answer.ts';
+import type { HttpResponse } from '../../lib/events/http-response.ts';
 import { readAnswer } from '../../test/support/contract.ts';
 import { assertDocumented } from '../../test/support/documented.ts';
 import { REQUEST_ID } from '../../test/support/fixtures.ts';
@@ -93,7 +93,7 @@ const server = createServer(async (request, response) => {
   try {
     const answer = await invoke(request.url ?? '', await text(request));
     readAnswer(answer);
-    const { statusCode, headers, body } = answer as HttpAnswer;
+    const { statusCode, headers, body } = answer as HttpResponse;
     response.writeHead(statusCode, headers).end(body);
     counts.answered += 1;
   } catch (cause) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TRUSTED } from '../../lib/domain/access.ts';
 import { Fault, validationError } from '../../lib/domain/faults.ts';
-import { answerPipe } from '../../lib/events/answer-pipe.ts';
+import { enrichPipe } from '../../lib/events/pipe.ts';
 import { catchFault } from '../support/faults.ts';
 import { NOW_SECONDS } from '../support/fixtures.ts';
 
@@ -30,17 +30,17 @@ function open(run: (request: string) => unknown = () => {}) {
     describe: () => ({ message: 'done' }),
   };
   const settle = (bodies: readonly unknown[]) =>
-    answerPipe(
+    enrichPipe(
       bodies.map((body) => ({ body })),
       operation,
       invocation,
     );
-  const answer = async (items: readonly unknown[]) => {
+  const settleOrThrow = async (items: readonly unknown[]) => {
     const outcome = await settle(items);
     if ('fault' in outcome) throw outcome.fault;
     return outcome;
   };
-  return { answer, settle, begun };
+  return { settleOrThrow, settle, begun };
 }
 
 const wishes = (count: number) =>
@@ -57,12 +57,12 @@ const problem = {
 describe('a pipe', () => {
   it('is answered in order, whatever order the work ends in', async () => {
     const ends = new Map<string, () => void>();
-    const { answer, begun } = open(
+    const { settleOrThrow, begun } = open(
       (request) => new Promise<void>((resolve) => ends.set(request, resolve)),
     );
-    const answered = answer(wishes(3));
+    const answered = settleOrThrow(wishes(3));
     for (const request of ['w2', 'w0', 'w1']) ends.get(request)?.();
-    expect((await answered).answer).toEqual([
+    expect((await answered).response).toEqual([
       { session: 'w0' },
       { session: 'w1' },
       { session: 'w2' },
@@ -71,22 +71,22 @@ describe('a pipe', () => {
   });
 
   it('takes objects, and JSON as a queue holds it', async () => {
-    const { answer } = open();
+    const { settleOrThrow } = open();
     const items = [{ wish: 'a', reference: 'r' }, '{"wish":"b","reference":""}'];
-    expect(await answer(items)).toEqual({
-      answer: [
+    expect(await settleOrThrow(items)).toEqual({
+      response: [
         { session: 'a', reference: 'r' },
         { session: 'b', reference: '' },
       ],
       record: {
         message: 'pipe enriched',
-        messages: { succeeded: 2, refused: 0, returned: 0 },
+        messages: { succeeded: 2, rejected: 0, returned: 0 },
       },
     });
   });
 
   it('is answered nothing for nothing', async () => {
-    expect((await open().answer([])).answer).toEqual([]);
+    expect((await open().settleOrThrow([])).response).toEqual([]);
   });
 
   it.each<[scenario: string, item: unknown]>([
@@ -96,12 +96,12 @@ describe('a pipe', () => {
     ['an invalid request', { wish: 7 }],
     ['another invalid request', '{}'],
   ])('gets the problem in the place of what can never succeed: %s', async (_scenario, item) => {
-    const { answer } = open();
-    expect(await answer([{ wish: 'a' }, item, { wish: 'b' }])).toEqual({
-      answer: [{ session: 'a' }, problem, { session: 'b' }],
+    const { settleOrThrow } = open();
+    expect(await settleOrThrow([{ wish: 'a' }, item, { wish: 'b' }])).toEqual({
+      response: [{ session: 'a' }, problem, { session: 'b' }],
       record: {
         message: 'pipe enriched',
-        messages: { succeeded: 2, refused: 1, returned: 0 },
+        messages: { succeeded: 2, rejected: 1, returned: 0 },
         fault: 'ValidationError',
       },
     });
@@ -112,32 +112,32 @@ describe('a pipe', () => {
     ['too large a text', `"${'x'.repeat(32_768)}"`, { status: 413 }],
     ['a faulty request with a reference', { wish: 7, reference: 'r' }, { reference: 'r' }],
   ])('gets the right problem for %s', async (_scenario, item, expected) => {
-    expect((await open().answer([item])).answer).toMatchObject([expected]);
+    expect((await open().settleOrThrow([item])).response).toMatchObject([expected]);
   });
 
   it('fails as a whole when one request has a fault that may pass, and begins no more', async () => {
     const fault = new Fault('PlatformUnavailableError', 'Out of reach.');
-    const { answer, settle, begun } = open(() => {
+    const { settleOrThrow, settle, begun } = open(() => {
       throw fault;
     });
-    expect(await catchFault(() => answer(wishes(30)))).toBe(fault);
+    expect(await catchFault(() => settleOrThrow(wishes(30)))).toBe(fault);
     expect(begun).toHaveLength(10);
     expect((await settle([...wishes(3), 7])).record).toMatchObject({
       fault: 'PlatformUnavailableError',
-      messages: { succeeded: 0, refused: 0, returned: 4 },
+      messages: { succeeded: 0, rejected: 0, returned: 4 },
     });
   });
 
   it('is worked on ten requests at a time', async () => {
     let running = 0;
     let most = 0;
-    const { answer } = open(async () => {
+    const { settleOrThrow } = open(async () => {
       running += 1;
       most = Math.max(most, running);
       await new Promise(setImmediate);
       running -= 1;
     });
-    await answer(wishes(35));
+    await settleOrThrow(wishes(35));
     expect(most).toBe(10);
   });
 });
@@ -151,8 +151,11 @@ describe('a notice of a topic in a pipe', () => {
       describe: () => ({ message: 'done' }),
     };
     const items = [{ body: {} }, { body: undefined, notice }];
-    expect(await answerPipe(items, operation, invocation)).toMatchObject({
-      answer: [{ session: 'a' }, { status: 400, detail: expect.stringContaining('not a request') }],
+    expect(await enrichPipe(items, operation, invocation)).toMatchObject({
+      response: [
+        { session: 'a' },
+        { status: 400, detail: expect.stringContaining('not a request') },
+      ],
       notices: [expect.stringContaining('SubscriptionConfirmation')],
     });
   });

@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { Fault, type FaultName } from '../../lib/domain/faults.ts';
-import { failWith, judgeOutcome } from '../../lib/events/operation.ts';
+import { judgeOutcome, toFailure } from '../../lib/events/outcome.ts';
 import { makeFault } from '../../tools/openapi/texts/faults.ts';
 
 describe('the log of an invocation', () => {
-  const handled = (succeeded: number, refused: number, returned: number) => ({
-    answer: {},
-    record: { message: 'messages handled', messages: { succeeded, refused, returned } },
+  const handled = (succeeded: number, rejected: number, returned: number) => ({
+    response: {},
+    record: { message: 'messages handled', messages: { succeeded, rejected, returned } },
   });
 
   it.each([
     ['all succeeded', handled(3, 0, 0), 'info', 'succeeded'],
-    ['some were refused for good', handled(2, 1, 0), 'warn', 'succeeded'],
-    ['all were refused for good', handled(0, 1, 0), 'warn', 'succeeded'],
+    ['some were rejected for good', handled(2, 1, 0), 'warn', 'succeeded'],
+    ['all were rejected for good', handled(0, 1, 0), 'warn', 'succeeded'],
     ['one comes again', handled(2, 0, 1), 'error', 'failed'],
-    ['one comes again and one was refused', handled(0, 1, 1), 'error', 'failed'],
-    ['there were none', { answer: {}, record: { message: 'token issued' } }, 'info', 'succeeded'],
+    ['one comes again and one was rejected', handled(0, 1, 1), 'error', 'failed'],
+    ['there were none', { response: {}, record: { message: 'token issued' } }, 'info', 'succeeded'],
   ])('whose messages %s', (_scenario, settled, level, outcome) => {
     expect(judgeOutcome(settled)).toEqual({ level, outcome });
   });
@@ -26,12 +26,12 @@ describe('the log of an invocation', () => {
     ['InternalError', 'error'],
     ['PlatformTimeoutError', 'error'],
   ])('that failed with %s', (name, level) => {
-    expect(judgeOutcome(failWith(makeFault(name, 'x')))).toEqual({ level, outcome: 'failed' });
+    expect(judgeOutcome(toFailure(makeFault(name, 'x')))).toEqual({ level, outcome: 'failed' });
   });
 
   it('that failed says with what, and nothing that its caller is told', () => {
     const fault = new Fault('SecretUnavailableError', 'detail', { reason: 'inside' });
-    expect(failWith(fault)).toEqual({
+    expect(toFailure(fault)).toEqual({
       fault,
       record: {
         message: 'The credentials are out of reach',
@@ -40,7 +40,7 @@ describe('the log of an invocation', () => {
         reason: 'inside',
       },
     });
-    const messages = { succeeded: 1, refused: 0, returned: 2 };
-    expect(failWith(fault, messages).record).toEqual({ ...failWith(fault).record, messages });
+    const messages = { succeeded: 1, rejected: 0, returned: 2 };
+    expect(toFailure(fault, messages).record).toEqual({ ...toFailure(fault).record, messages });
   });
 });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { Fault, validationError } from '../../lib/domain/faults.ts';
-import { toProblemAnswer } from '../../lib/events/http-answer.ts';
+import { toProblemResponse } from '../../lib/events/http-response.ts';
 import type { AnyFaultName } from '../../tools/openapi/texts/faults.ts';
 import { makeFault } from '../../tools/openapi/texts/faults.ts';
 import { readProblem } from '../support/contract.ts';
 import { REQUEST_ID } from '../support/drive.ts';
 
 const answer = (fault: Fault, auth: 'iam' | 'jwt' = 'iam') =>
-  toProblemAnswer(fault, REQUEST_ID, { auth });
+  toProblemResponse(fault, REQUEST_ID, { auth });
 
 describe('a problem document', () => {
   it('tells what the caller may know and nothing else', () => {

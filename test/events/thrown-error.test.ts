@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { Fault, validationError } from '../../lib/domain/faults.ts';
-import { toThrownError } from '../../lib/events/direct-answer.ts';
+import { toThrownError } from '../../lib/events/thrown-error.ts';
 
 describe('what a direct caller is thrown', () => {
   it('has the name and the words of the fault, and nothing of the operator', () => {

@@ -1,55 +1,52 @@
 /**
- * Handles asynchronous requests (EventBridge, SNS, SQS). Every message ends in exactly one way: succeeded
- * or permanently refused, each with a result event, noticed, with a log line, or returned, to be delivered
- * again. A message that is returned too often moves to the dead-letter or failure queue.
+ * Serves messages of EventBridge, SNS and SQS. Every message ends in exactly one way: succeeded (a result
+ * event says so), rejected (a result event says why) or returned for another delivery. No message is lost:
+ * one that is returned too often ends in the dead-letter queue or the failure queue.
  */
 import type { SQSBatchResponse } from 'aws-lambda';
 import { Fault, toFault } from '../domain/faults.ts';
 import { mapConcurrently } from '../domain/map-concurrently.ts';
-import type { PublishResult, ResultEvent } from '../results/event-bridge.ts';
+import type { ResultEvent } from '../results/event-bridge.ts';
 import type { Invocation } from '../use-cases/invocation.ts';
 import { describeNotice } from './envelope.ts';
 import type { Message, RecognizedEvent } from './event-source.ts';
+import type { FunctionDefinition, MessageDefinition } from './function-definition.ts';
 import { parseJsonText } from './json-text.ts';
 import type { MessageCounts } from './log.ts';
-import { failWith, type Outcome } from './operation.ts';
+import { type Outcome, toFailure } from './outcome.ts';
 import { toProblem } from './problem.ts';
 import { parseWithReference, readReference } from './reference.ts';
 import { buildFailure, buildSuccess } from './results.ts';
 
-/** A message is not started with less time left: reading the secret alone may take three seconds. */
+/** With less time left, a message is not started: reading the secret alone may take three seconds. */
 const MESSAGE_BUDGET_MS = 4_000;
 
-export interface MessageOperation<Request> {
-  /** @throws Fault `ValidationError` */
-  readonly fromMessage: (body: unknown, invocation: Invocation) => Request;
-  /** Returns the detail of the result event, without the correlation. */
-  readonly run: (request: Request, invocation: Invocation) => Promise<Record<string, unknown>>;
-  /** EventBridge `detail-type` of the results. */
-  readonly resultTypes: { readonly success: string; readonly failure: string };
-  readonly publish: PublishResult;
-}
+/** A function that serves messages. */
+export type MessageFunction<Request, Result extends object> = Pick<
+  FunctionDefinition<Request, Result>,
+  'fromDirect' | 'run'
+> & { readonly messages: MessageDefinition<Request, Result> };
 
 /** A `noticed` message is not a request: it is logged, and finished without a result event. */
 type MessageEnd =
   | { readonly end: 'succeeded' | 'noticed' }
-  | { readonly end: 'refused' | 'returned'; readonly fault: Fault };
+  | { readonly end: 'rejected' | 'returned'; readonly fault: Fault };
 
-/** If an EventBridge or SNS message has to be delivered again, the invocation fails. */
-export async function answerMessages<Request>(
+/** Serves all messages of an event. A message of EventBridge or SNS that must be retried fails the invocation. */
+export async function handleMessages<Request, Result extends object>(
   { source, messages }: Extract<RecognizedEvent, { messages: unknown }>,
-  operation: MessageOperation<Request>,
+  definition: MessageFunction<Request, Result>,
   invocation: Invocation,
 ): Promise<Outcome> {
   const ends = await mapConcurrently(
     messages,
-    (message) => settleMessage(message, { operation, invocation }),
+    (message) => settleMessage(message, { definition, invocation }),
     { mayStart: () => invocation.remainingMs() > MESSAGE_BUDGET_MS },
   );
   const outcome = summarize(
     source,
     messages,
-    ends.map((end) => end ?? notBegun()),
+    ends.map((end) => end ?? notStarted()),
   );
   const notices = messages.flatMap(({ notice }, index) =>
     notice && ends[index] ? [describeNotice(notice)] : [],
@@ -64,15 +61,15 @@ function summarize(
 ): Outcome {
   const counts = countEnds(ends);
   const returnedFor = firstFault(ends, 'returned');
-  // A rule or topic that invokes the function itself: Lambda delivers the event again.
-  if (source !== 'sqs' && returnedFor) return failWith(returnedFor, counts);
+  // A rule or topic outside this stack invokes the function directly: Lambda delivers the event again.
+  if (source !== 'sqs' && returnedFor) return toFailure(returnedFor, counts);
   const returned = messages.filter((_, index) => ends[index]?.end === 'returned');
   const batchItemFailures: SQSBatchResponse['batchItemFailures'] = returned.map(
     ({ id, itemIdentifier = id }) => ({ itemIdentifier }),
   );
-  const fault = returnedFor ?? firstFault(ends, 'refused');
+  const fault = returnedFor ?? firstFault(ends, 'rejected');
   return {
-    answer: source === 'sqs' ? { batchItemFailures } : {},
+    response: source === 'sqs' ? { batchItemFailures } : {},
     record: {
       message: 'messages handled',
       messages: counts,
@@ -81,47 +78,47 @@ function summarize(
   };
 }
 
-interface Settling<Request> {
-  readonly operation: MessageOperation<Request>;
+interface Settling<Request, Result extends object> {
+  readonly definition: MessageFunction<Request, Result>;
   readonly invocation: Invocation;
 }
 
-/** Never throws, so that one message cannot fail the others of its batch. */
-async function settleMessage<Request>(
+/** Never throws, so one message cannot fail the others of its batch. */
+async function settleMessage<Request, Result extends object>(
   message: Message,
-  settling: Settling<Request>,
+  settling: Settling<Request, Result>,
 ): Promise<MessageEnd> {
   if (message.notice) return { end: 'noticed' };
-  const { operation, invocation } = settling;
+  const { definition, invocation } = settling;
   try {
-    const { end, result } = await answerMessage(message, settling);
-    await operation.publish(result, invocation.remainingMs);
+    const { end, result } = await runMessage(message, settling);
+    await definition.messages.publish(result, invocation.remainingMs);
     return end;
   } catch (error) {
     return { end: 'returned', fault: toFault(error) };
   }
 }
 
-interface Answered {
-  readonly end: MessageEnd;
-  readonly result: ResultEvent;
-}
-
-/** @throws transient faults and unexpected errors */
-async function answerMessage<Request>(
+/**
+ * Serves one message and returns its end and its result event.
+ *
+ * @throws Fault if the error is transient
+ */
+async function runMessage<Request, Result extends object>(
   message: Message,
-  { operation, invocation }: Settling<Request>,
-): Promise<Answered> {
-  const { resultTypes, fromMessage, run } = operation;
+  { definition, invocation }: Settling<Request, Result>,
+): Promise<{ readonly end: MessageEnd; readonly result: ResultEvent }> {
+  const { fromDirect, run, messages } = definition;
   let body = message.body;
   try {
     if (typeof body === 'string') body = parseJsonText(body);
-    const request = parseWithReference(body, (fields) => fromMessage(fields, invocation));
-    const answer = await run(request, invocation);
+    const request = parseWithReference(body, (fields) => fromDirect(fields, invocation));
+    messages.assertAllowed?.(request);
+    const detail = messages.toDetail(await run(request, invocation));
     const correlation = { eventId: message.id, ...readReference(body) };
     return {
       end: { end: 'succeeded' },
-      result: buildSuccess(resultTypes.success, answer, correlation),
+      result: buildSuccess(messages.resultTypes.success, detail, correlation),
     };
   } catch (error) {
     const fault = toFault(error);
@@ -129,8 +126,8 @@ async function answerMessage<Request>(
     const problem = toProblem(fault, invocation.requestId);
     const correlation = { eventId: message.id, ...readReference(body), body: message.body };
     return {
-      end: { end: 'refused', fault },
-      result: buildFailure(resultTypes.failure, problem, correlation),
+      end: { end: 'rejected', fault },
+      result: buildFailure(messages.resultTypes.failure, problem, correlation),
     };
   }
 }
@@ -140,17 +137,17 @@ function countEnds(ends: readonly MessageEnd[]): MessageCounts {
     ends.filter(({ end }) => end === wanted).length;
   return {
     succeeded: count('succeeded'),
-    refused: count('refused'),
+    rejected: count('rejected'),
     returned: count('returned'),
   };
 }
 
-function firstFault(ends: readonly MessageEnd[], end: 'refused' | 'returned'): Fault | undefined {
+function firstFault(ends: readonly MessageEnd[], end: 'rejected' | 'returned'): Fault | undefined {
   for (const ended of ends) if (ended.end === end && 'fault' in ended) return ended.fault;
   return undefined;
 }
 
-function notBegun(): MessageEnd {
+function notStarted(): MessageEnd {
   const fault = new Fault('PlatformTimeoutError', 'There was no time left to handle the message.', {
     reason: `The message was not started: ${MESSAGE_BUDGET_MS} ms or less were left.`,
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { readRoomConfig } from '../../lib/wiring/config.ts';
 import { createEnvironmentReader } from '../../lib/wiring/environment.ts';
-import { readRoomConfig } from '../../lib/wiring/room-config.ts';
 
 const dynamoDbUrl = 'https://dynamodb.eu-west-1.amazonaws.com';
 
@@ -10,8 +10,8 @@ function read(environment: Record<string, string>) {
   return { config: readRoomConfig(reader), problems: reader.problems };
 }
 
-describe('the configuration of rooms', () => {
-  it('needs no more than the table and where it is', () => {
+describe('readRoomConfig', () => {
+  it('requires only the table and its endpoint', () => {
     expect(read({ ROOMS_TABLE: 'Rooms' })).toEqual({
       config: {
         roomsTable: 'Rooms',
@@ -19,19 +19,21 @@ describe('the configuration of rooms', () => {
         roomTtlSeconds: undefined,
         roomCacheSeconds: 60,
         sampleRoutes: false,
+        inviteResults: false,
         dynamoDbUrl,
       },
       problems: [],
     });
   });
 
-  it('reads all of it', () => {
+  it('reads every variable', () => {
     const { config, problems } = read({
       ROOMS_TABLE: 'arn:aws:dynamodb:eu-west-1:123456789012:table/Rooms',
       OPEN_ROOMS: 'true',
       ROOM_TTL_DAYS: '7',
       ROOM_CACHE_SECONDS: '0',
       SAMPLE_ROUTES: 'true',
+      INVITE_RESULTS: 'true',
       AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:8000/',
     });
     expect(problems).toEqual([]);
@@ -41,6 +43,7 @@ describe('the configuration of rooms', () => {
       roomTtlSeconds: 604_800,
       roomCacheSeconds: 0,
       sampleRoutes: true,
+      inviteResults: true,
       dynamoDbUrl: 'http://127.0.0.1:8000',
     });
   });
@@ -55,6 +58,7 @@ describe('the configuration of rooms', () => {
     ['ROOM_CACHE_SECONDS', '-1'],
     ['ROOM_CACHE_SECONDS', '86401'],
     ['SAMPLE_ROUTES', '1'],
+    ['INVITE_RESULTS', 'yes'],
     ['AWS_ENDPOINT_URL_DYNAMODB', 'localhost:8000'],
     ['AWS_ENDPOINT_URL_DYNAMODB', ''],
   ])('refuses %s=%j by name', (name, value) => {

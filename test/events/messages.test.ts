@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { TRUSTED } from '../../lib/domain/access.ts';
 import type { RemainingMs } from '../../lib/domain/deadline.ts';
 import { Fault, validationError } from '../../lib/domain/faults.ts';
-import { answerMessages } from '../../lib/events/answer-messages.ts';
 import { type Message, recognizeEvent } from '../../lib/events/event-source.ts';
+import { handleMessages } from '../../lib/events/messages.ts';
 import type { ResultEvent } from '../../lib/results/event-bridge.ts';
 import type { AnyFaultName } from '../../tools/openapi/texts/faults.ts';
 import { makeFault } from '../../tools/openapi/texts/faults.ts';
@@ -27,7 +27,7 @@ function open({ run = () => {}, publish = () => {}, remainingMs = () => 10_000 }
   const begun: string[] = [];
   const published: ResultEvent[] = [];
   const operation = {
-    fromMessage: (body: unknown): string => {
+    fromDirect: (body: unknown): string => {
       const { wish, ...rest } = Object(body);
       if (typeof wish === 'string' && Object.keys(rest).length === 0) return wish;
       throw validationError([{ pointer: '#/wish', detail: 'must be a text' }]);
@@ -37,10 +37,13 @@ function open({ run = () => {}, publish = () => {}, remainingMs = () => 10_000 }
       await run(request);
       return { session: request };
     },
-    resultTypes: { success: 'Created', failure: 'Failed' },
-    publish: async (event: ResultEvent, left: RemainingMs) => {
-      await publish(event, left);
-      published.push(event);
+    messages: {
+      toDetail: (result: { session: string }) => ({ ...result }),
+      resultTypes: { success: 'Created', failure: 'Failed' },
+      publish: async (event: ResultEvent, left: RemainingMs) => {
+        await publish(event, left);
+        published.push(event);
+      },
     },
   };
   const invocation = {
@@ -51,14 +54,14 @@ function open({ run = () => {}, publish = () => {}, remainingMs = () => 10_000 }
     remainingMs,
   };
   const settle = (source: Source, messages: readonly Message[], changed: object = {}) =>
-    answerMessages({ source, messages }, { ...operation, ...changed }, invocation);
+    handleMessages({ source, messages }, { ...operation, ...changed }, invocation);
   /** What Lambda gets: an answer, or what the invocation fails with. */
-  const answer = async (...order: Parameters<typeof settle>) => {
+  const settleOrThrow = async (...order: Parameters<typeof settle>) => {
     const outcome = await settle(...order);
     if ('fault' in outcome) throw outcome.fault;
     return outcome;
   };
-  return { answer, settle, begun, published };
+  return { settleOrThrow, settle, begun, published };
 }
 
 const wish = (id: string, reference?: string): Message => ({
@@ -72,23 +75,23 @@ const throwIt = (fault: unknown) => () => {
 
 describe('a message that succeeds', () => {
   it.each(['eventbridge', 'sns', 'sqs'] as const)('is told as a result: %s', async (source) => {
-    const { answer, published } = open();
-    const outcome = await answer(source, [wish('a', 'appointment-4711')]);
+    const { settleOrThrow, published } = open();
+    const outcome = await settleOrThrow(source, [wish('a', 'appointment-4711')]);
     expect(published).toEqual([
       { type: 'Created', detail: { session: 'a', eventId: 'a', reference: 'appointment-4711' } },
     ]);
     expect(outcome).toEqual({
-      answer: source === 'sqs' ? { batchItemFailures: [] } : {},
+      response: source === 'sqs' ? { batchItemFailures: [] } : {},
       record: {
         message: 'messages handled',
-        messages: { succeeded: 1, refused: 0, returned: 0 },
+        messages: { succeeded: 1, rejected: 0, returned: 0 },
       },
     });
   });
 
   it('may be parsed already, as EventBridge does it', async () => {
-    const { answer, begun } = open();
-    await answer('eventbridge', [{ id: 'a', body: { wish: 'b', reference: 'r' } }]);
+    const { settleOrThrow, begun } = open();
+    await settleOrThrow('eventbridge', [{ id: 'a', body: { wish: 'b', reference: 'r' } }]);
     expect(begun).toEqual(['b']);
   });
 });
@@ -109,8 +112,8 @@ describe('a message that can never succeed', () => {
     'is answered with the reason and its own body: %s',
     async (_scenario, body, type, reference) => {
       for (const source of ['eventbridge', 'sns', 'sqs'] as const) {
-        const { answer, begun, published } = open();
-        const { answer: told, record } = await answer(source, [{ id: 'a', body }]);
+        const { settleOrThrow, begun, published } = open();
+        const { response: told, record } = await settleOrThrow(source, [{ id: 'a', body }]);
         expect(begun).toEqual([]);
         expect(published).toEqual([
           {
@@ -128,7 +131,7 @@ describe('a message that can never succeed', () => {
         ]);
         expect(told).toEqual(source === 'sqs' ? { batchItemFailures: [] } : {});
         expect(record).toMatchObject({
-          messages: { succeeded: 0, refused: 1, returned: 0 },
+          messages: { succeeded: 0, rejected: 1, returned: 0 },
           fault: type.startsWith('payload') ? 'PayloadTooLargeError' : 'ValidationError',
         });
       }
@@ -138,8 +141,8 @@ describe('a message that can never succeed', () => {
   it('may be too deep to be written as JSON', async () => {
     const depth = 200_000;
     const body = JSON.parse('['.repeat(depth) + ']'.repeat(depth));
-    const { answer, published } = open();
-    await answer('eventbridge', [{ id: 'a', body }]);
+    const { settleOrThrow, published } = open();
+    await settleOrThrow('eventbridge', [{ id: 'a', body }]);
     expect(published).toMatchObject([
       { type: 'Failed', detail: { body: '['.repeat(21_845), bodyTruncated: true } },
     ]);
@@ -147,16 +150,16 @@ describe('a message that can never succeed', () => {
 
   it('may have 32 KiB', async () => {
     const body = (length: number) => JSON.stringify({ wish: 'x'.repeat(length - 11) });
-    const { answer, begun } = open();
-    await answer('sqs', [{ id: 'a', body: body(32_768) }]);
-    await answer('sqs', [{ id: 'b', body: body(32_769) }]);
+    const { settleOrThrow, begun } = open();
+    await settleOrThrow('sqs', [{ id: 'a', body: body(32_768) }]);
+    await settleOrThrow('sqs', [{ id: 'b', body: body(32_769) }]);
     expect(begun).toEqual(['x'.repeat(32_757)]);
   });
 
   it('tells nothing of the operator', async () => {
     const fault = new Fault('SessionNotFoundError', 'None.', { reason: 'inside', cause: 'inside' });
-    const { answer, published } = open({ run: throwIt(fault) });
-    await answer('sqs', [wish('a')]);
+    const { settleOrThrow, published } = open({ run: throwIt(fault) });
+    await settleOrThrow('sqs', [wish('a')]);
     expect(JSON.stringify(published)).not.toContain('inside');
   });
 });
@@ -173,28 +176,28 @@ describe('a message whose fault may pass', () => {
     'InternalError',
   ])('is left to be delivered again, and nothing is told: %s', async (name) => {
     const fault = makeFault(name, 'Not now.', { reason: 'inside' });
-    const { answer, published } = open({ run: throwIt(fault) });
-    expect(await answer('sqs', [wish('a')])).toEqual({
-      answer: { batchItemFailures: [{ itemIdentifier: 'a' }] },
+    const { settleOrThrow, published } = open({ run: throwIt(fault) });
+    expect(await settleOrThrow('sqs', [wish('a')])).toEqual({
+      response: { batchItemFailures: [{ itemIdentifier: 'a' }] },
       record: {
         message: 'messages handled',
-        messages: { succeeded: 0, refused: 0, returned: 1 },
+        messages: { succeeded: 0, rejected: 0, returned: 1 },
         fault: name,
         reason: 'inside',
       },
     });
     for (const source of ['eventbridge', 'sns'] as const) {
-      expect(await catchFault(() => answer(source, [wish('a')]))).toBe(fault);
+      expect(await catchFault(() => settleOrThrow(source, [wish('a')]))).toBe(fault);
     }
     expect(published).toEqual([]);
   });
 
   it('is also one that fails in a way nobody thought of', async () => {
-    const { answer } = open({ run: throwIt(new TypeError('x is not a function')) });
-    expect((await answer('sqs', [wish('a')])).answer).toEqual({
+    const { settleOrThrow } = open({ run: throwIt(new TypeError('x is not a function')) });
+    expect((await settleOrThrow('sqs', [wish('a')])).response).toEqual({
       batchItemFailures: [{ itemIdentifier: 'a' }],
     });
-    const fault = await catchFault(() => answer('sns', [wish('a')]));
+    const fault = await catchFault(() => settleOrThrow('sns', [wish('a')]));
     expect(fault).toMatchObject({
       name: 'InternalError',
       reason: 'TypeError: x is not a function',
@@ -203,13 +206,13 @@ describe('a message whose fault may pass', () => {
 
   it('is also one whose result cannot be published, good or bad', async () => {
     const unpublished = new Fault('ResultPublishError', 'Unpublished.');
-    const { answer, published } = open({ publish: throwIt(unpublished) });
+    const { settleOrThrow, published } = open({ publish: throwIt(unpublished) });
     const invalid = { id: 'b', body: '{}' };
-    expect((await answer('sqs', [wish('a'), invalid])).answer).toEqual({
+    expect((await settleOrThrow('sqs', [wish('a'), invalid])).response).toEqual({
       batchItemFailures: [{ itemIdentifier: 'a' }, { itemIdentifier: 'b' }],
     });
     for (const message of [wish('a'), invalid]) {
-      expect(await catchFault(() => answer('eventbridge', [message]))).toBe(unpublished);
+      expect(await catchFault(() => settleOrThrow('eventbridge', [message]))).toBe(unpublished);
     }
     expect(published).toEqual([]);
   });
@@ -226,18 +229,18 @@ describe('a message whose fault may pass', () => {
           status: 503,
           fault: 'PlatformUnavailableError',
           reason: 'HTTP 503',
-          messages: { succeeded: 0, refused: 1, returned: 1 },
+          messages: { succeeded: 0, rejected: 1, returned: 1 },
         },
       });
     },
   );
 
   it('is what an invocation fails with, whatever else went wrong in it', async () => {
-    const { answer } = open({ run: throwIt(unavailable) });
+    const { settleOrThrow } = open({ run: throwIt(unavailable) });
     const messages = [{ id: 'a', body: '{}' }, wish('b')];
-    expect(await catchFault(() => answer('sns', messages))).toBe(unavailable);
-    expect((await answer('sqs', messages)).record).toMatchObject({
-      messages: { succeeded: 0, refused: 1, returned: 1 },
+    expect(await catchFault(() => settleOrThrow('sns', messages))).toBe(unavailable);
+    expect((await settleOrThrow('sqs', messages)).record).toMatchObject({
+      messages: { succeeded: 0, rejected: 1, returned: 1 },
       fault: 'PlatformUnavailableError',
       reason: 'HTTP 503',
     });
@@ -245,29 +248,29 @@ describe('a message whose fault may pass', () => {
 
   it('does not keep the others of its batch', async () => {
     const run = (request: string) => request === 'b' && throwIt(unavailable)();
-    const { answer, published } = open({ run });
+    const { settleOrThrow, published } = open({ run });
     const messages = [wish('a'), wish('b'), { id: 'c', body: '{}' }, wish('d')];
-    const outcome = await answer('sqs', messages);
-    expect(outcome.answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'b' }] });
-    expect(outcome.record.messages).toEqual({ succeeded: 2, refused: 1, returned: 1 });
+    const outcome = await settleOrThrow('sqs', messages);
+    expect(outcome.response).toEqual({ batchItemFailures: [{ itemIdentifier: 'b' }] });
+    expect(outcome.record.messages).toEqual({ succeeded: 2, rejected: 1, returned: 1 });
     const told = published.map(({ type, detail }) => `${type} ${detail['eventId']}`);
     expect(told.sort()).toEqual(['Created a', 'Created d', 'Failed c']);
   });
 });
 
-describe('the time that is left', () => {
+describe('the remaining time', () => {
   it.each<[remainingMs: number, isBegun: boolean]>([
     [4_001, true],
     [4_000, false],
     [0, false],
     [-5, false],
-  ])('of %i ms: a message is begun: %s', async (remainingMs, isBegun) => {
-    const { answer, begun, published } = open({ remainingMs: () => remainingMs });
-    const outcome = await answer('sqs', [wish('a'), { id: 'b', body: '{}' }]);
+  ])('of %i ms lets a message start: %s', async (remainingMs, isBegun) => {
+    const { settleOrThrow, begun, published } = open({ remainingMs: () => remainingMs });
+    const outcome = await settleOrThrow('sqs', [wish('a'), { id: 'b', body: '{}' }]);
     expect(begun).toHaveLength(isBegun ? 1 : 0);
     expect(published).toHaveLength(isBegun ? 2 : 0);
     const returned = isBegun ? [] : [{ itemIdentifier: 'a' }, { itemIdentifier: 'b' }];
-    expect(outcome.answer).toEqual({ batchItemFailures: returned });
+    expect(outcome.response).toEqual({ batchItemFailures: returned });
     expect(outcome.record).toMatchObject({
       messages: { returned: returned.length },
       ...(isBegun
@@ -280,23 +283,23 @@ describe('the time that is left', () => {
   });
 
   it('makes an event or notification fail by name when it is too short', async () => {
-    const { answer } = open({ remainingMs: () => 4_000 });
+    const { settleOrThrow } = open({ remainingMs: () => 4_000 });
     for (const source of ['eventbridge', 'sns'] as const) {
-      const fault = await catchFault(() => answer(source, [wish('a')]));
+      const fault = await catchFault(() => settleOrThrow(source, [wish('a')]));
       expect(fault.name).toBe('PlatformTimeoutError');
     }
   });
 
   it('is looked at before each message: the rest of a slow batch is returned', async () => {
     let leftMs = 10_000;
-    const { answer, begun } = open({
+    const { settleOrThrow, begun } = open({
       run: () => {
         leftMs -= 500;
       },
       remainingMs: () => leftMs,
     });
     const messages = Array.from({ length: 25 }, (_, index) => wish(`m${index}`));
-    const { answer: told, record } = await answer('sqs', messages);
+    const { response: told, record } = await settleOrThrow('sqs', messages);
     expect(begun.length).toBeGreaterThanOrEqual(12);
     expect(begun.length).toBeLessThan(25);
     const returned = messages.slice(begun.length).map(({ id }) => ({ itemIdentifier: id }));
@@ -307,14 +310,14 @@ describe('the time that is left', () => {
   it('is looked at again for publishing, when the work is done', async () => {
     let leftMs = 10_000;
     const lefts: number[] = [];
-    const { answer } = open({
+    const { settleOrThrow } = open({
       run: () => {
         leftMs = 750;
       },
       publish: (_, remainingMs) => lefts.push(remainingMs()),
       remainingMs: () => leftMs,
     });
-    await answer('sqs', [wish('a')]);
+    await settleOrThrow('sqs', [wish('a')]);
     expect(lefts).toEqual([750]);
   });
 });
@@ -323,7 +326,7 @@ describe('messages of one batch', () => {
   it('are worked on side by side, ten at a time', async () => {
     let running = 0;
     let most = 0;
-    const { answer } = open({
+    const { settleOrThrow } = open({
       run: async () => {
         running += 1;
         most = Math.max(most, running);
@@ -331,7 +334,7 @@ describe('messages of one batch', () => {
         running -= 1;
       },
     });
-    await answer(
+    await settleOrThrow(
       'sqs',
       Array.from({ length: 35 }, (_, index) => wish(`m${index}`)),
     );
@@ -353,7 +356,7 @@ describe('messages of one batch', () => {
         fc.nat(12_000),
         async (troubles, source, startMs) => {
           let leftMs = startMs;
-          const { answer, published } = open({
+          const { settleOrThrow, published } = open({
             run: async (id) => {
               leftMs -= 300;
               await new Promise(setImmediate);
@@ -375,8 +378,8 @@ describe('messages of one batch', () => {
               : { Records: queued.flatMap(({ id, body }) => snsEvent(body, id).Records) };
           const recognized = recognizeEvent(event);
           if (!('messages' in recognized)) return expect.fail('an empty batch');
-          const returned = await answer(source, recognized.messages)
-            .then(({ answer: told }) => readReturned(told))
+          const returned = await settleOrThrow(source, recognized.messages)
+            .then(({ response: told }) => readReturned(told))
             .catch(() => 'all' as const);
           for (const { id } of queued) {
             const results = published.filter(({ detail }) => detail['eventId'] === id);
@@ -404,11 +407,11 @@ describe('a message of SNS about a subscription', () => {
   it.each(['eventbridge', 'sns', 'sqs'] as const)(
     'is logged with what to do, finished, and not published: %s',
     async (source) => {
-      const { answer, begun, published } = open();
-      const outcome = await answer(source, [{ id: 'n', body: undefined, notice }]);
+      const { settleOrThrow, begun, published } = open();
+      const outcome = await settleOrThrow(source, [{ id: 'n', body: undefined, notice }]);
       expect(outcome).toMatchObject({
-        answer: source === 'sqs' ? { batchItemFailures: [] } : {},
-        record: { messages: { succeeded: 0, refused: 0, returned: 0 } },
+        response: source === 'sqs' ? { batchItemFailures: [] } : {},
+        record: { messages: { succeeded: 0, rejected: 0, returned: 0 } },
         notices: [
           expect.stringMatching(
             /^SubscriptionConfirmation: the topic arn:aws:sns:.* Subscribe from the account/,
@@ -420,19 +423,19 @@ describe('a message of SNS about a subscription', () => {
   );
 
   it('does not take the others of its batch with it', async () => {
-    const { answer, begun } = open();
+    const { settleOrThrow, begun } = open();
     const ended = { ...notice, type: 'UnsubscribeConfirmation' } as const;
     const messages = [wish('a'), { id: 'n', body: undefined, notice: ended }, wish('b')];
-    const outcome = await answer('sqs', messages);
+    const outcome = await settleOrThrow('sqs', messages);
     expect(begun).toEqual(['a', 'b']);
-    expect(outcome.record.messages).toEqual({ succeeded: 2, refused: 0, returned: 0 });
+    expect(outcome.record.messages).toEqual({ succeeded: 2, rejected: 0, returned: 0 });
     expect(outcome.notices).toEqual([expect.stringContaining('has ended a subscription')]);
   });
 
   it('is delivered again if there was no time to handle it', async () => {
-    const { answer } = open({ remainingMs: () => 0 });
-    const outcome = await answer('sqs', [{ id: 'n', body: undefined, notice }]);
-    expect(outcome.answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'n' }] });
+    const { settleOrThrow } = open({ remainingMs: () => 0 });
+    const outcome = await settleOrThrow('sqs', [{ id: 'n', body: undefined, notice }]);
+    expect(outcome.response).toEqual({ batchItemFailures: [{ itemIdentifier: 'n' }] });
     expect(outcome.notices).toBeUndefined();
   });
 });

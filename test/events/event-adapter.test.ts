@@ -1,4 +1,4 @@
-/** A new source of events must not be trusted, or answered, because nobody thought of it. */
+/** A new source of events must not be trusted or served by default. */
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Compiles the sources with what recognizes events changed, and returns what the compiler says. */
+/** Compiles the sources with a changed event-source.ts and returns the compiler's output. */
 async function compile(change: (source: string) => string): Promise<string> {
   const file = 'lib/events/event-source.ts';
   const source = await readFile(join(projectFolder, file), 'utf8');
@@ -33,16 +33,16 @@ async function compile(change: (source: string) => string): Promise<string> {
   });
 }
 
-describe('a source of events', () => {
-  it('compiles as they are', async () => {
+describe('createEventAdapter', () => {
+  it('compiles with the current sources', async () => {
     expect(await compile((source) => source)).toBe('');
   });
 
-  it.each(sources)('does not compile when it is new: beside %s', async (known) => {
-    const said = await compile((source) => {
+  it.each(sources)('does not compile with a new source beside %s', async (known) => {
+    const output = await compile((source) => {
       expect(source).toContain(`source: ${known}`);
       return source.replace(`source: ${known}`, `source: ${known} | 'kinesis'`);
     });
-    expect(said).toMatch(/^lib\/events\/dispatch\.ts.*lacks ending return statement/m);
+    expect(output).toMatch(/^lib\/events\/event-adapter\.ts.*lacks ending return statement/m);
   });
 });

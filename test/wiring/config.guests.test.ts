@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { readGuestConfig } from '../../lib/wiring/config.ts';
 import { createEnvironmentReader } from '../../lib/wiring/environment.ts';
-import { readGuestConfig } from '../../lib/wiring/guest-config.ts';
 
 const dynamoDbUrl = 'https://dynamodb.eu-west-1.amazonaws.com';
 
@@ -10,13 +10,13 @@ function read(environment: Record<string, string>) {
   return { config: readGuestConfig(reader), problems: reader.problems };
 }
 
-describe('the configuration of guests', () => {
+describe('readGuestConfig', () => {
   it.each([
     [{}, 30],
     [{ GUEST_REQUESTS_PER_MINUTE: '' }, 30],
     [{ GUEST_REQUESTS_PER_MINUTE: '1' }, 1],
     [{ GUEST_REQUESTS_PER_MINUTE: '10000' }, 10_000],
-  ])('of %j has %i requests a minute', (environment, guestRequestsPerMinute) => {
+  ])('reads %j as %i requests per minute', (environment, guestRequestsPerMinute) => {
     expect(read(environment)).toEqual({
       config: { roomsTable: 'Rooms', dynamoDbUrl, guestRequestsPerMinute },
       problems: [],
@@ -30,7 +30,7 @@ describe('the configuration of guests', () => {
     ['GUEST_REQUESTS_PER_MINUTE', 'none'],
     ['ROOMS_TABLE', ''],
     ['AWS_ENDPOINT_URL_DYNAMODB', ''],
-  ])('refuses %s=%j by name', (name, value) => {
+  ])('reports %s=%j by name', (name, value) => {
     expect(read({ [name]: value }).problems).toEqual([expect.stringMatching(`^${name} must be `)]);
   });
 });

@@ -8,7 +8,7 @@ import { httpApiEvent } from '../support/http-events.ts';
 afterEach(() => vi.restoreAllMocks());
 
 it.each(['iam', 'jwt', 'none'])(
-  'issueToken has issued a token to nobody before its first invocation, with AUTH=%s',
+  'primeHandler() signs one token during initialization and logs nothing, with AUTH=%s',
   async (auth) => {
     const sign = vi.spyOn(crypto.subtle, 'sign');
     const { close, logged, secretsManager } = await startFunction('issueToken', {
@@ -17,14 +17,14 @@ it.each(['iam', 'jwt', 'none'])(
     try {
       expect(sign).toHaveBeenCalledOnce();
       expect(secretsManager.counts.requests).toBe(1);
-      expect(logged.join()).not.toMatch(/rehearsal|token issued/);
+      expect(logged.join()).not.toMatch(/priming|token issued/);
     } finally {
       await close();
     }
   },
 );
 
-it('without a secret there is no rehearsal, and the first invocation reads it', async () => {
+it('primeHandler() does not run without a secret, and the first invocation reads it', async () => {
   const { close, invoke, secretsManager } = await startFunction('issueToken', {
     prepare: (standIn) => standIn.fail(secretFaults.accessDenied),
   });

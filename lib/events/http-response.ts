@@ -1,26 +1,26 @@
 /**
- * Builds responses in the form that API Gateway (both payload versions) and function URLs expect.
- * Errors are problem documents (RFC 9457). Pure: no I/O.
+ * Builds responses for API Gateway (both payload versions) and function URLs. Errors are problem documents
+ * (RFC 9457). Pure: no I/O.
  */
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Fault } from '../domain/faults.ts';
 import type { CallerSettings } from './caller.ts';
 import { toProblem } from './problem.ts';
 
-/** The fields that API Gateway accepts in both payload versions. */
-export type HttpAnswer = {
+/** A response that both payload versions accept. */
+export type HttpResponse = {
   readonly [Name in 'statusCode' | 'body']: NonNullable<APIGatewayProxyStructuredResultV2[Name]>;
 } & { readonly headers: Readonly<Record<string, string>> };
 
-/** No cache may store tokens, and no other response is worth caching. */
+/** Tokens must not be cached, and nothing else here is worth caching. */
 const COMMON_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 
-/** @param status of a success; a 204 has no body */
-export function toHttpAnswer(
+/** @param status of a success; with 204 the body is omitted */
+export function toHttpResponse(
   status: number,
   body: object,
   headers: Readonly<Record<string, string>> = {},
-): HttpAnswer {
+): HttpResponse {
   if (status === 204) return { statusCode: status, headers: COMMON_HEADERS, body: '' };
   return {
     statusCode: status,
@@ -29,18 +29,18 @@ export function toHttpAnswer(
   };
 }
 
-/** The authentication scheme of a deployment's authorizer (Signature Version 4; RFC 6750). */
+/** The authentication scheme that the deployment's authorizer accepts (Signature Version 4; RFC 6750). */
 const CHALLENGES = {
   iam: 'AWS4-HMAC-SHA256',
   jwt: 'Bearer',
   none: 'Bearer',
 } as const satisfies Record<CallerSettings['auth'], string>;
 
-export function toProblemAnswer(
+export function toProblemResponse(
   fault: Fault,
   requestId: string,
   { auth }: Pick<CallerSettings, 'auth'>,
-): HttpAnswer {
+): HttpResponse {
   const headers: Record<string, string> = {
     ...COMMON_HEADERS,
     'content-type': 'application/problem+json',
