@@ -1,18 +1,16 @@
-/**
- * What `npm start` was asked for, read from its environment and arguments.
- */
+/** The options of `npm start`, from its environment and arguments. */
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Project } from '../stand-ins/platform-auth.ts';
 
 /** What is started. */
 export interface StartOptions {
-  /** The address to listen on: one of this machine's, or a name or wildcard for some of them. */
+  /** The address to listen on: one of this machine's addresses, a name, or a wildcard. */
   readonly host: string;
   readonly port: number;
   /** The project whose credentials the stand-in for Secrets Manager serves. */
   readonly project: Project;
-  /** Whether sessions are created on the real platform, because real credentials were given. */
+  /** Whether sessions are created on the real platform: with real credentials. */
   readonly usesRealPlatform: boolean;
   /** Environment variables that the credentials of a real project come from, by field of `project`. */
   readonly variables: Readonly<Record<string, string>>;
@@ -20,33 +18,53 @@ export interface StartOptions {
   readonly videoApiUrl: string | undefined;
 }
 
-/** Reached from this machine and from no other. */
+/** Other machines do not reach this address. */
 const DEFAULT_HOST = '127.0.0.1';
 
-/** The OpenTok project that the stand-ins know unless told otherwise. */
+/** The default project of the stand-ins. */
 export const madeUpProject = {
   apiKey: '12345678',
   apiSecret: 'not-a-real-secret-only-known-locally',
 } as const;
 
-/** Thrown for a mistake of the caller; its message is all that needs to be shown. */
+/** An error that the user can correct: its message is shown without a stack trace. */
 export class StartError extends Error {}
 
+const ARGUMENTS = ['--vonage', '--json', '--help'];
+
+/** What `npm start -- --help` prints. */
+export const HELP = `npm start runs the whole API on this machine, until Ctrl-C.
+
+npm start                           with a made-up OpenTok project
+npm start -- --vonage               with a made-up Vonage application
+npm --silent start -- --json        for programs: one JSON object per line
+npm start -- --help                 this text
+
+Environment variables:
+PORT                                1 to 65535, default 3000
+HOST                                the address to listen on, default 127.0.0.1
+OPENTOK_API_KEY, OPENTOK_API_SECRET a real OpenTok project
+VONAGE_APPLICATION_ID with VONAGE_PRIVATE_KEY or VONAGE_PRIVATE_KEY_FILE
+                                    a real Vonage application
+VIDEO_API_URL                       another base URL of the platform, for a real project
+
+README.md says more.
+`;
+
 /**
- * Reads the options. `PORT` (default 3000); `HOST` (default 127.0.0.1); either `OPENTOK_API_KEY` with
- * `OPENTOK_API_SECRET`, or `VONAGE_APPLICATION_ID` with `VONAGE_PRIVATE_KEY` or
- * `VONAGE_PRIVATE_KEY_FILE`, or none of them; with either `VIDEO_API_URL` too; argument `--vonage` for a made-up Vonage application in place of a made-up OpenTok project; `--json`
- * is for presentation.ts.
+ * Reads the options that `HELP` lists. `--json` and `--help` are handled elsewhere.
  *
- * @throws StartError naming what is missing or wrong.
+ * @throws StartError naming the variable or argument that is missing or wrong.
  */
 export function readStartOptions(
   environment: Readonly<Record<string, string | undefined>>,
   args: readonly string[] = [],
 ): StartOptions {
-  const unknown = args.find((arg) => arg !== '--vonage' && arg !== '--json');
+  const unknown = args.find((arg) => !ARGUMENTS.includes(arg));
   if (unknown !== undefined) {
-    throw new StartError(`Unknown argument ${unknown}; there are --vonage and --json.`);
+    throw new StartError(
+      `Unknown argument ${JSON.stringify(unknown)}. Allowed: ${ARGUMENTS.join(', ')}.`,
+    );
   }
   const real = readRealProject(environment);
   const madeUp = () => (args.includes('--vonage') ? makeUpVonageApplication() : madeUpProject);

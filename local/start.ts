@@ -12,7 +12,7 @@ import { isPortTaken } from './free-port.ts';
 import { createOutput } from './output.ts';
 import { watchParent } from './parent.ts';
 import { choosePresentation } from './presentation.ts';
-import { readStartOptions, StartError, type StartOptions } from './start-options.ts';
+import { HELP, readStartOptions, StartError, type StartOptions } from './start-options.ts';
 
 const secretId = 'opentok-sessions/local';
 /** Time to close everything after a signal, before the process exits anyway. */
@@ -130,7 +130,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 try {
   // Without npm, the process that starts this one also ends it.
   if (process.env['npm_lifecycle_event'] !== undefined) void watchParent(end);
-  await start(readStartOptions(process.env, args));
+  if (args.includes('--help')) process.stdout.write(HELP);
+  else await start(readStartOptions(process.env, args));
 } catch (cause) {
   if (!stopping) {
     presentation.failed(cause);

@@ -98,7 +98,7 @@ describe('what npm start starts', () => {
 
   it.each(['--opentok', '', '--JSON'])('is nothing with an unknown argument: %j', (arg) => {
     expect(() => readStartOptions({}, ['--vonage', arg])).toThrow(
-      `Unknown argument ${arg}; there are --vonage and --json.`,
+      `Unknown argument ${JSON.stringify(arg)}. Allowed: --vonage, --json, --help.`,
     );
   });
 

@@ -85,6 +85,14 @@ describe('npm start', () => {
     },
   );
 
+  it('prints its arguments and variables with --help, and starts nothing', async () => {
+    const { stdout, ...rest } = (await npmStart({}, ['--help'])) as { stdout: string };
+    expect(rest).toEqual({ exitCode: undefined, stderr: '' });
+    for (const name of ['--vonage', '--json', 'PORT', 'HOST', 'VONAGE_PRIVATE_KEY_FILE']) {
+      expect(stdout).toContain(name);
+    }
+  });
+
   it('tells in one line what is wrong with a project, and ends', async () => {
     const platform = await startPlatform({
       projects: [{ apiKey: '47665971', apiSecret: 'right' }],
