@@ -1,5 +1,5 @@
 /**
- * A room that is opened together with invites to it. Pure: the clock is an argument.
+ * Parses the request to open a room and create invites to it. Pure: the clock is an argument.
  */
 import { validationError } from '../../domain/faults.ts';
 import { parseBoth, parseEach, parseWithin } from '../../domain/request-fields.ts';
@@ -7,7 +7,7 @@ import type { TokenLimits } from '../../domain/token-request.ts';
 import { type InviteRequest, parseInviteRequest } from './invite.ts';
 import { type OpenRequest, parseDirectOpenRequest, takeField } from './room-request.ts';
 
-/** An event has room for their secrets, and a message is settled in seconds. */
+/** Their secrets fit into a result event, and a message is done in seconds. */
 export const MAX_INVITES = 50;
 
 export interface InvitedRoomRequest extends OpenRequest {
@@ -15,7 +15,7 @@ export interface InvitedRoomRequest extends OpenRequest {
 }
 
 /**
- * @param input what opens a room, and in `invites` requests for invites
+ * @param input a request to open a room, with invite requests in `invites`
  * @throws Fault `ValidationError` that lists every faulty field
  */
 export function parseInvitedRoomRequest(
@@ -42,8 +42,7 @@ function parseInvites(list: unknown, nowSeconds: number): readonly InviteRequest
 }
 
 /**
- * Result events are read by whoever has a rule on their bus, so secrets go there only where the
- * deployment says that they may.
+ * Every rule on the bus receives result events, so they carry secrets only if the deployment allows it.
  * @throws Fault `ValidationError`
  */
 export function assertInvitesTold({ invites }: InvitedRoomRequest, inviteResults: boolean): void {

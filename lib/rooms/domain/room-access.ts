@@ -1,5 +1,5 @@
 /**
- * Who may do what with rooms. Pure: no I/O, and no notion of HTTP.
+ * Decides who may do what with rooms. Pure: no I/O, no HTTP.
  */
 import { type Caller, isHost } from '../../domain/access.ts';
 import { Fault } from '../../domain/faults.ts';
@@ -7,7 +7,7 @@ import type { Role } from '../../domain/token-request.ts';
 import { roomFault } from '../faults.ts';
 import { DEFAULT_OPTIONS, hasOptions, type RequestedOptions } from './room.ts';
 
-/** @throws Fault `ForbiddenError` for a room that neither the caller's claim nor their invite is for */
+/** @throws Fault `ForbiddenError` if neither the caller's claim nor their invite names the room */
 export function assertMayEnter(caller: Caller, room: string): void {
   if (caller.kind === 'trusted') return;
   if (caller.kind === 'user' && (caller.rooms?.includes(room) ?? true)) return;
@@ -22,10 +22,10 @@ export function assertHost(caller: Caller, room: string): void {
     throw new Fault('ForbiddenError', 'Only moderators see, change and close rooms.');
 }
 
-/** What someone may do about a room that does not exist. */
+/** With which session options a caller may create a room that does not exist. */
 export type RoomCreation = 'any options' | 'default options' | 'none';
 
-/** @param openRooms whether any end user may create a room by joining it; guests never do */
+/** @param openRooms whether any end user may create a room by joining it; guests may never */
 export function decideCreation(caller: Caller, openRooms: boolean): RoomCreation {
   if (isHost(caller)) return 'any options';
   return openRooms && caller.kind === 'user' ? 'default options' : 'none';
@@ -55,8 +55,7 @@ export function refuseCreation(
 }
 
 /**
- * What an invite may let its guests be: at most what its maker is, and a moderator only if who makes
- * it is trusted.
+ * Checks the role of an invite: only trusted callers may invite moderators.
  * @throws Fault `ForbiddenError`
  */
 export function assertMayInvite(caller: Caller, role: Role): void {

@@ -1,5 +1,5 @@
 /**
- * What can be asked of rooms. Pure: the clock is an argument.
+ * Parses the requests to join and to open rooms. Pure: the clock is an argument.
  */
 import * as v from 'valibot';
 import { maxCharacters, parseBoth, parseFields, parseWithin } from '../../domain/request-fields.ts';
@@ -12,7 +12,7 @@ import {
 import { parseRoomField, type RequestedOptions } from './room.ts';
 import { parseNewRules, type RoomRules } from './room-rules.ts';
 
-/** A session that a room is to have: all options for making it, and those asked for explicitly. */
+/** The requested session of a room: all options with their defaults, and those in the request. */
 export interface RequestedSession {
   readonly options: SessionOptions;
   readonly requested: RequestedOptions;
@@ -27,7 +27,7 @@ const joinExtras = v.object({ knock: v.optional(knockText) });
 export interface JoinRequest {
   readonly room: string;
   readonly token: TokenRequest;
-  /** Whether the token's expiry was asked for; a default one gives way to the room's rules. */
+  /** Whether the request has an expiry; the room's rules shorten a default one. */
   readonly isExpiryAsked: boolean;
   readonly session: RequestedSession;
 }
@@ -35,7 +35,7 @@ export interface JoinRequest {
 export interface OpenRequest {
   readonly room: string;
   readonly session: RequestedSession;
-  /** All rules for making the room, and those asked for explicitly. */
+  /** All rules with their defaults, and those in the request. */
   readonly rules: RoomRules;
   readonly requestedRules: Partial<RoomRules>;
 }
@@ -59,7 +59,7 @@ export function parseJoinRequest(room: string, body: unknown, limits: TokenLimit
   return { room, token, isExpiryAsked: isExpiryAsked(rest), session };
 }
 
-/** The same for a request that names its room itself, there being no path to do so. */
+/** Parses a direct request, which has the room's name in a field. */
 export function parseDirectJoinRequest(input: unknown, limits: TokenLimits): JoinRequest {
   const [name, rest] = takeField(input, 'room');
   const [room, request] = parseBoth(
@@ -70,7 +70,7 @@ export function parseDirectJoinRequest(input: unknown, limits: TokenLimits): Joi
 }
 
 /**
- * @param body what a room is to be, without its name
+ * @param body the request body, without the room's name
  * @throws Fault `ValidationError` that lists every faulty field
  */
 export function parseOpenRequest(
@@ -88,7 +88,7 @@ export function parseOpenRequest(
   return { room, session, rules, requestedRules };
 }
 
-/** The same for a request that names its room itself, there being no path to do so. */
+/** Parses a direct request, which has the room's name in a field. */
 export function parseDirectOpenRequest(
   input: unknown,
   limits: Pick<TokenLimits, 'nowSeconds'>,
@@ -101,20 +101,20 @@ export function parseDirectOpenRequest(
   return { ...request, room };
 }
 
-/** @param session what the request says of the session; `undefined` for nothing */
+/** @param session the field of the request; `undefined` if omitted */
 export function parseRequestedSession(session: unknown): RequestedSession {
   const options = parseWithin('session', () => parseSessionRequest(session));
   const names = Object.keys(session ?? {}) as (keyof SessionOptions)[];
   return { options, requested: Object.fromEntries(names.map((name) => [name, options[name]])) };
 }
 
-/** 0 is how a request says that it asks for none. */
+/** An expiry of 0 stands for the default. */
 function isExpiryAsked(fields: unknown): boolean {
   const expireTime = Object(fields)['expireTime'];
   return expireTime !== undefined && expireTime !== 0;
 }
 
-/** Takes one field off; what is no object is left whole, for its parser to refuse. */
+/** Splits off one field. A value that is not an object is returned whole, so its parser rejects it. */
 export function takeField(input: unknown, name: string): [field: unknown, rest: unknown] {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     return [undefined, input];

@@ -1,9 +1,8 @@
 /**
- * The rules of a room: from when until when it is open, to whom, and with which role. Pure: the clock
- * is an argument.
+ * The rules of a room: when it is open, to whom, and with which role. Pure: the clock is an argument.
  *
- * The platform knows no "not before": a token is good from the moment it is made until its expiry. So
- * the window is kept where tokens are made, and a token never outlives it.
+ * The platform has no "not before": a token is valid from its creation until its expiry. So the window is
+ * enforced where tokens are issued, and no token outlives it.
  */
 import * as v from 'valibot';
 import { type Caller, isHost, mayHaveRole } from '../../domain/access.ts';
@@ -42,7 +41,7 @@ export const roomRules = v.object({
 /** Valid rules, defaults filled in. Times are whole seconds since the UNIX epoch. */
 export type RoomRules = Readonly<v.InferOutput<typeof roomRules>>;
 
-/** Of a room for which nobody has made any. */
+/** The rules of a room that no host has put. */
 export const NO_RULES: RoomRules = { admission: 'open' };
 
 /** @throws Fault `ValidationError` that lists every faulty field */
@@ -55,7 +54,7 @@ const judgeWindow: FieldsRule = ({ opensAt, closesAt }) =>
     ? [{ pointer: '#/closesAt', detail: 'must be later than opensAt' }]
     : [];
 
-/** The same for rules that are to hold from now on. */
+/** Parses rules that are about to take effect, so `closesAt` has to be in the future. */
 export function parseNewRules(input: unknown, nowSeconds: number): RoomRules {
   return parseFields(roomRules, input, (fields) => {
     const { closesAt } = fields;
@@ -95,8 +94,8 @@ export function assertRulesHold(rules: RoomRules, allowsTokensBySessionId: boole
 }
 
 /**
- * @throws Fault `RoomClosedError` after the room's time, for everybody; `RoomNotOpenError` before it
- *   and `RoomLockedError`, for those who are no hosts
+ * @throws Fault `RoomClosedError` from `closesAt` on; `RoomNotOpenError` before `opensAt` and
+ *   `RoomLockedError` with `closed`, both for callers who are not hosts
  */
 export function assertAdmitted(rules: RoomRules, caller: Caller, nowSeconds: number): void {
   const { opensAt, closesAt, admission } = rules;
@@ -116,11 +115,11 @@ export function assertAdmitted(rules: RoomRules, caller: Caller, nowSeconds: num
 }
 
 /**
- * What somebody who is admitted may have: the room's role for those who ask for none and may have it,
- * and no token that outlives the room.
+ * Applies the rules to a token: a request without a role gets the room's default role if the caller may
+ * have it, and the token expires at `closesAt` at the latest.
  *
- * @param isExpiryAsked whether the token's expiry was asked for; a default one is cut
- * @throws Fault `ValidationError` for an expiry that was asked for and is later than `closesAt`
+ * @param isExpiryAsked whether the request has an expiry; a default one is shortened
+ * @throws Fault `ValidationError` if the requested expiry is later than `closesAt`
  */
 export function applyRules(
   { closesAt, defaultRole }: RoomRules,
@@ -143,7 +142,7 @@ function grantDefault(role: Role | undefined, caller: Caller): Role | undefined 
   return role !== undefined && mayHaveRole(caller, role) ? role : undefined;
 }
 
-/** @throws Fault `RoomConflictError` that names each rule that was asked for and is another */
+/** @throws Fault `RoomConflictError` that lists each requested rule that differs */
 export function assertSameRules(rules: RoomRules, requested: Partial<RoomRules>): void {
   const names = Object.keys(requested) as (keyof RoomRules)[];
   const errors = names

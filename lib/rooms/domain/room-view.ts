@@ -1,6 +1,6 @@
 /**
- * Rooms as hosts look after them: with rules of their own, and a tag by which two hosts notice each
- * other. Pure: no I/O.
+ * Rooms as hosts see them: with their rules, and an entity tag that detects concurrent changes. Pure:
+ * no I/O.
  */
 import { hash } from 'node:crypto';
 import type { Project } from '../../domain/project.ts';
@@ -9,15 +9,15 @@ import { type Room, type RoomView, toRoomView } from './room.ts';
 import { NO_RULES, type RoomRules } from './room-rules.ts';
 
 /**
- * For how long a room that has closed is kept where rooms last for ever: who comes late learns that it
- * has closed, and its host can open it again.
+ * How long a closed room is kept if rooms never expire, so that late callers get `RoomClosedError` and a
+ * host can open it again.
  */
 const KEPT_CLOSED_SECONDS = 30 * 24 * 60 * 60;
 
-/** A room as its hosts get to see it. */
+/** A room in the responses to hosts. */
 export type HostRoomView = RoomView &
   Readonly<{
-    /** In whole seconds since the UNIX epoch, like `closesAt`; null for always. */
+    /** In whole seconds since the UNIX epoch, like `closesAt`; null for no limit. */
     opensAt: number | null;
     closesAt: number | null;
     admission: RoomRules['admission'];
@@ -33,8 +33,8 @@ export function toHostRoomView(room: Room, project: Project): HostRoomView {
 }
 
 /**
- * @param roomTtlSeconds how long rooms last: from their creation, or from when they open or close if
- *   that is later; `undefined` for ever
+ * @param roomTtlSeconds lifetime of rooms, from the latest of creation, opening and closing; `undefined`
+ *   for unlimited
  */
 export function giveRules(
   room: Room,
@@ -54,7 +54,7 @@ export function toEtag({ sessionId, revision }: Room): string {
   return `"${revision ?? digest(sessionId, NO_RULES)}"`;
 }
 
-/** The same rules of the same session are the same revision: to put them twice changes nothing. */
+/** Equal rules of the same session have the same revision, so putting them twice changes nothing. */
 function digest(sessionId: string, rules: RoomRules): string {
   const { opensAt, closesAt, admission, defaultRole } = rules;
   const text = JSON.stringify([sessionId, opensAt, closesAt, admission, defaultRole]);

@@ -1,5 +1,5 @@
 /**
- * Rooms: a name, and the one session that all who join it share. Pure: no I/O.
+ * Rooms: a name, and the session that everyone who joins it shares. Pure: no I/O.
  */
 import { Fault, type FieldError, validationError } from '../../domain/faults.ts';
 import type { Project } from '../../domain/project.ts';
@@ -16,11 +16,11 @@ export interface Room {
   readonly options: SessionOptions;
   /** In whole seconds since the UNIX epoch. */
   readonly createdAtSeconds: number;
-  /** From then on the room counts as gone; `undefined` for never. */
+  /** The room counts as gone from this second on; `undefined` for never. */
   readonly expiresAtSeconds: number | undefined;
-  /** As a host has put them last; `undefined` when none ever did. */
+  /** As a host last put them; `undefined` if no host has put the room. */
   readonly rules: RoomRules | undefined;
-  /** Another one for other rules; there is one whenever there are rules. */
+  /** Identifies session and rules; present if there are rules. */
   readonly revision: string | undefined;
 }
 
@@ -66,7 +66,7 @@ export function parseRoomField(room: unknown): string {
   throw validationError([{ pointer: '#/room', detail: ROOM_NAME_RULE }]);
 }
 
-/** A room as callers get to see it. */
+/** A room in the responses to callers. */
 export type RoomView = Readonly<{ name: string; createdAt: string }> & Session;
 
 export function toRoomView(room: Room, project: Project): RoomView {
@@ -77,7 +77,7 @@ export function toRoomView(room: Room, project: Project): RoomView {
   };
 }
 
-/** Whether a room can still be joined: its time is not over and its session is of this project. */
+/** Returns whether a room can be joined: it has not expired, and its session is of this project. */
 export function isJoinable(room: Room, projectId: string, nowSeconds: number): boolean {
   return !isExpired(room, nowSeconds) && room.projectId === projectId;
 }
@@ -87,13 +87,13 @@ export function isExpired({ expiresAtSeconds }: Room, nowSeconds: number): boole
   return expiresAtSeconds !== undefined && expiresAtSeconds <= nowSeconds;
 }
 
-/** What a joiner asked for explicitly; what they left out may be anything. */
+/** The options in a request. Omitted options match any value. */
 export type RequestedOptions = Partial<SessionOptions>;
 
-/** Of a room for which nothing was asked. */
+/** The options of a room that was requested without any. */
 export const DEFAULT_OPTIONS: SessionOptions = parseSessionRequest(undefined);
 
-/** @throws Fault `RoomConflictError` that names each requested option that the room does not have */
+/** @throws Fault `RoomConflictError` that lists each requested option that differs */
 export function assertSameOptions(room: Room, requested: RequestedOptions): void {
   const errors = findDifferences(room.options, requested);
   if (errors.length === 0) return;
