@@ -1,5 +1,5 @@
 /**
- * The routes of those who join: method and path to what is asked of a room. Pure: no I/O.
+ * Reads the requests to join a room: by its route, and by the vendor's sample routes. Pure: no I/O.
  */
 import { Fault, validationError } from '../../domain/faults.ts';
 import { parseSessionRequest } from '../../domain/session-request.ts';
@@ -21,7 +21,7 @@ import type { RoomAnswer, RoomRequest } from '../use-cases/join-room.ts';
 
 const parameter = 'name';
 const readTokensOf = createNameReader({ parameter, root: 'rooms', ending: '/tokens' });
-/** The routes of the vendor's learning servers. A GET that may create is their convention, used nowhere else. */
+/** The routes of the vendor's learning servers. Only these create a room by a GET, by the vendor's convention. */
 const readSample = createNameReader({ parameter, root: 'room', ending: '' });
 const isSampleSession = createPathTest('/session');
 const SAMPLE_SESSION_ROOM = 'session';
@@ -32,7 +32,7 @@ const readReference = createNameReader({ parameter, root: 'session', ending: '' 
 /** The learning servers create routed sessions, which their archiving samples need. */
 const SAMPLE_OPTIONS = parseSessionRequest({ mediaMode: 'routed' });
 
-/** @throws Fault `RoomNotFoundError` for a path that is none of these, `MethodNotAllowedError`, `ValidationError` */
+/** @throws Fault `RoomNotFoundError` for a path of no route, `MethodNotAllowedError`, `ValidationError` */
 export function readRoomRoute(
   http: HttpRequest,
   invocation: Invocation,
@@ -97,8 +97,8 @@ function readSampleRoute(
 }
 
 /**
- * Of a room that exists a sample wants nothing that it does not say, so that it can join one that was
- * made otherwise. All that samples say is `?e2ee=true`: nobody may believe in encryption without it.
+ * Reads the session options of a sample. An existing room is compared with `e2ee` only, so a sample can
+ * join a room with other options, but never takes an unencrypted room for an encrypted one.
  * @throws Fault `ValidationError`
  */
 function readRequestedSample({ event }: HttpRequest): RequestedSession {

@@ -21,8 +21,8 @@ export type RoomRequest = {
 } & JoinRequest;
 
 /**
- * What the vendor's sample servers answer, and its sample clients read. Which of both names they read
- * the project's id under depends on the client, not on the kind of project.
+ * The response of the vendor's sample servers. Which of the two fields a sample client reads for the
+ * project's id depends on the client, not on the kind of project.
  */
 export interface SampleAnswer {
   readonly apiKey: string;
@@ -30,7 +30,7 @@ export interface SampleAnswer {
   readonly sessionId: string;
   readonly token: string;
 }
-/** The same of the vendor's reference app, which asks whether captions run already. */
+/** The response of the vendor's reference app, which also reads whether captions are running. */
 export type ReferenceAnswer = SampleAnswer & { readonly captionsId: null };
 /**
  * What the vendor's current apps read. They send `sessionKey` back on routes for archives and captions,
@@ -44,7 +44,7 @@ export interface RoomDeps {
   readonly ensureRoom: EnsureRoom;
   readonly signToken: SignToken;
   readonly askAtDoor: AskAtDoor;
-  /** Whether any end user may create a room, with the default options, by joining it; otherwise only hosts may. */
+  /** Whether any end user may create a room with the default options by joining it. Default: hosts only. */
   readonly openRooms: boolean;
   /** The clock at the moment of signing, in milliseconds since the UNIX epoch. */
   readonly now: () => number;
@@ -53,9 +53,8 @@ export interface RoomDeps {
 export type ServeRoom = (request: RoomRequest, invocation: Invocation) => Promise<RoomAnswer>;
 
 /**
- * The use cases throw Fault `ForbiddenError`, `RoomNotFoundError` and `RoomConflictError`, and what the
- * rules of the room are kept with: `RoomNotOpenError`, `RoomLockedError`, `RoomClosedError`,
- * `AdmissionDeniedError`.
+ * The use cases throw Fault `ForbiddenError`, `RoomNotFoundError` and `RoomConflictError`, and by the
+ * rules of the room `RoomNotOpenError`, `RoomLockedError`, `RoomClosedError` and `AdmissionDeniedError`.
  */
 export function createServeRoom(deps: RoomDeps): ServeRoom {
   return async (request, invocation) => {

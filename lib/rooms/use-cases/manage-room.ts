@@ -1,6 +1,5 @@
 /**
- * What hosts do with rooms: see one, put one with its rules, remove one. Knows no event and no
- * environment.
+ * The use cases of hosts about rooms: get, put and delete. Knows no event and no environment.
  */
 
 import type { Credentials } from '../../credentials/credentials.ts';
@@ -23,7 +22,7 @@ export type RoomAction =
   | ({ readonly action: 'putRoom'; readonly ifMatch: IfMatch } & OpenRequest)
   | { readonly action: 'deleteRoom'; readonly room: string; readonly ifMatch: IfMatch };
 
-/** A room that was put, and whether there was none before. */
+/** A room that was put, and whether it was created. */
 export type PutRoom = HostRoomView & { readonly created: boolean };
 export type ManagedRoom = HostRoomView | PutRoom | Readonly<Record<string, never>>;
 
@@ -32,13 +31,13 @@ export interface ManageRoomDeps {
   readonly store: RoomStore;
   readonly removal: RoomRemoval;
   readonly makeRoom: MakeRoom;
-  /** For how long a room lasts; `undefined` for ever. */
+  /** Lifetime of a room; `undefined` for unlimited. */
   readonly roomTtlSeconds: number | undefined;
-  /** Whether end users get tokens by session id, past any rule. */
+  /** Whether end users get tokens by session id, which bypasses any rule. */
   readonly allowsTokensBySessionId: boolean;
 }
 
-/** Hosts change a room seldom, and two of them at once more seldom still. */
+/** Concurrent changes of one room are rare. */
 const MAX_RACES = 5;
 
 /** @throws Fault `RoomNotFoundError` */
@@ -141,7 +140,7 @@ export async function deleteRoom(
   throw tooManyRaces();
 }
 
-/** The room is gone, whatever becomes of the rest, which lets nobody in any more. */
+/** Removes what belonged to the room. A failure is ignored: without the room, the rest has no effect. */
 async function removeRest(
   { removal }: ManageRoomDeps,
   room: string,
@@ -158,7 +157,7 @@ async function removeRest(
 }
 
 function tooManyRaces(): Fault {
-  return roomFault('RoomStoreUnavailableError', 'The room is being changed; try again.', {
+  return roomFault('RoomStoreUnavailableError', 'The room is being changed. Retry in a second.', {
     retryAfterSeconds: 1,
   });
 }

@@ -42,7 +42,7 @@ describe('tasks of one name', () => {
       expect(fault).toMatchObject({
         name: 'PlatformTimeoutError',
         isTransient: true,
-        message: 'There was no time left to open the room.',
+        message: 'There was no time left to open the room. Retry.',
       });
       expect(fault.reason).toMatch(
         /^Waiting for another request for the same room failed: TimeoutError: /,
