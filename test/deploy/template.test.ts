@@ -78,7 +78,10 @@ describe('routes', () => {
     ...['GET /rooms/{name}/knocks', 'PUT /rooms/{name}/knocks'],
     'PUT /rooms/{name}/knocks/{knockId}',
   ];
-  const samples = ['GET /room/{name}', 'GET /session', 'GET /session/{name}'];
+  const samples = [
+    ...['GET /room/{name}', 'GET /session', 'GET /session/{name}'],
+    'POST /v2/createSessionAndJoin',
+  ];
 
   it.each([
     ['nothing configured', template, documented],
