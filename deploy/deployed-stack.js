@@ -11,7 +11,7 @@ import {
  * @typedef {object} DeployedStack
  * @property {string} name
  * @property {string} status as CloudFormation calls it
- * @property {import('./losses.js').Template} template empty if the stack has no resources
+ * @property {import('./destructive-changes.js').Template} template empty if the stack has no resources
  * @property {Record<string, string>} outputs
  * @property {Record<string, string>} parameters that it was deployed with
  */

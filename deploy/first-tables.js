@@ -6,12 +6,12 @@
  * a table is first created without protection, in a step of its own. The deployment proper then protects a
  * table that the stack already has, and if it fails, the rollback removes only the protection. Pure.
  */
-import { isProtected } from './losses.js';
+import { isProtected } from './destructive-changes.js';
 
 /**
- * @param {import('./losses.js').Template | undefined} deployed
- * @param {import('./losses.js').Template} next
- * @returns {Record<string, import('./losses.js').Resource>} the tables to create first, unprotected
+ * @param {import('./destructive-changes.js').Template | undefined} deployed
+ * @param {import('./destructive-changes.js').Template} next
+ * @returns {Record<string, import('./destructive-changes.js').Resource>} the tables to create first, unprotected
  */
 export function findFirstTables(deployed, next) {
   const tables = Object.entries(next.Resources ?? {}).filter(

@@ -23,7 +23,7 @@ const visibilitySeconds = 120;
 /**
  * Returns the dead-letter queues of a stack.
  *
- * @param {import('./losses.js').Template} template
+ * @param {import('./destructive-changes.js').Template} template
  * @returns {{ from: string, to: string }[]} logical ids of a dead-letter queue and of its queue
  */
 export function findRedrives({ Resources = {} }) {

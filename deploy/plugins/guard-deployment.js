@@ -4,7 +4,7 @@
  */
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { emptyStatuses, isDenied, readDeployedStack } from '../deployed-stack.js';
-import { compareConsent, findLosses } from '../losses.js';
+import { compareConsent, findDestructiveChanges } from '../destructive-changes.js';
 import { stageFile } from '../stage-parameters.js';
 import { toTerminalText } from '../terminal-text.js';
 
@@ -19,7 +19,7 @@ export default class GuardDeployment {
       },
       'before:deploy:deploy': async () => {
         await this.checkSecret();
-        await this.checkLosses();
+        await this.checkDestructiveChanges();
       },
       'before:deploy:function:initialize': () => this.checkAuthOfFunction(),
     };
@@ -52,12 +52,12 @@ export default class GuardDeployment {
     ]);
   }
 
-  async checkLosses() {
+  async checkDestructiveChanges() {
     const deployed = await this.readDeployed();
     if (deployed) this.refuseStuckStack(deployed);
     const next = this.serverless.service.provider.compiledCloudFormationTemplate;
     if (deployed) this.refuseRecordChange(deployed.template, next);
-    this.demandConsent(deployed ? findLosses(deployed.template, next) : [], deployed);
+    this.requireConsent(deployed ? findDestructiveChanges(deployed.template, next) : [], deployed);
   }
 
   /** CloudFormation would reject the update late, and without saying what to do. */
@@ -101,7 +101,7 @@ export default class GuardDeployment {
     const { auth } = this.given.values;
     const isOther = before !== undefined && before !== auth;
     const loss = { name: 'auth', what: `${auth} instead of ${before}, behind routes of ${before}` };
-    this.demandConsent(isOther ? [loss] : [], deployed);
+    this.requireConsent(isOther ? [loss] : [], deployed);
   }
 
   async readDeployed() {
@@ -112,11 +112,11 @@ export default class GuardDeployment {
     }
   }
 
-  demandConsent(losses, deployed) {
+  requireConsent(losses, deployed) {
     const { refused, unneeded } = compareConsent(losses, this.given.values.accept);
     if (refused.length > 0) {
       const names = losses.map(({ name }) => name).join(',');
-      this.refuse('LOSSES_REFUSED', [
+      this.refuse('CONSENT_REQUIRED', [
         `This deployment would remove from ${deployed.name}:`,
         ...refused.map(({ name, what }) => `  - ${name}: ${what}`),
         ...this.describeDifferences(deployed.parameters),

@@ -10,8 +10,8 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { readDeployedStack } from '../deployed-stack.js';
+import { isProtected } from '../destructive-changes.js';
 import { findFirstTables } from '../first-tables.js';
-import { isProtected } from '../losses.js';
 
 const tableCreationSeconds = 300;
 

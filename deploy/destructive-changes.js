@@ -1,52 +1,65 @@
 /**
- * What a deployment would take away: the template that runs, compared with the one that is to run.
- * Pure; deploy/plugins/guard-deployment.js stops a deployment for it.
+ * Compares the deployed template with the next one and finds the changes that remove something that is in
+ * use. Pure; deploy/plugins/guard-deployment.js stops a deployment for them.
  *
  * @typedef {{ Type: string, DeletionPolicy?: string, Properties?: Record<string, any> }} Resource
  * @typedef {{ Resources?: Record<string, Resource> }} Template
- * @typedef {{ name: string, what: string }} Loss `name` is what `accept` takes
+ * @typedef {{ name: string, what: string }} DestructiveChange `accept` takes the `name`
  */
 import { isDeepStrictEqual as isDeepEqual } from 'node:util';
 import { guestRoute, optionalRoutes } from './optional-routes.js';
 
-/** What makes a queue another one. Source: AWS::SQS::Queue, "Update requires: Replacement". */
-const queueIdentity = ['QueueName', 'FifoQueue'];
-/** The same for a table, but for the types of its keys. Source: AWS::DynamoDB::Table. */
-const tableIdentity = ['TableName', 'KeySchema'];
+/**
+ * Properties whose change makes CloudFormation replace a resource, for types that hold data or an
+ * address. A test compares them with CloudFormation's schemas.
+ */
+export const replacingProperties = {
+  'AWS::ApiGatewayV2::Api': ['ProtocolType'],
+  'AWS::ApiGatewayV2::DomainName': ['DomainName'],
+  'AWS::DynamoDB::Table': ['TableName', 'ImportSourceSpecification', 'KeySchema'],
+  'AWS::Route53::RecordSet': ['HostedZoneId', 'HostedZoneName', 'Name'],
+  'AWS::SQS::Queue': ['QueueName', 'FifoQueue'],
+};
 
-/** Where requests come from, by type of the trigger: from somewhere else is another trigger. */
-const triggerSources = {
+/** Properties that decide where a trigger's requests come from. */
+export const triggerSources = {
   'AWS::Events::Rule': ['EventBusName', 'EventPattern', 'ScheduleExpression'],
   'AWS::SNS::Subscription': ['TopicArn', 'FilterPolicy', 'FilterPolicyScope'],
   'AWS::Lambda::EventSourceMapping': ['EventSourceArn', 'FilterCriteria'],
 };
 
 /**
+ * Returns each change once, by name.
+ *
  * @param {Template} deployed
  * @param {Template} next
- * @returns {Loss[]} each name once
+ * @returns {DestructiveChange[]}
  */
-export function findLosses(deployed, next) {
-  const losses = [
+export function findDestructiveChanges(deployed, next) {
+  const changes = [
     ...findLostCallers(deployed, next),
     ...findLostRoutes(deployed, next),
     ...entriesOf(deployed).flatMap(([id, before]) => {
-      const after = next.Resources?.[id];
-      const isThere = after?.Type === before.Type;
-      if (before.Type === 'AWS::SQS::Queue') return findLostQueue(id, before, isThere && after);
-      if (before.Type === 'AWS::DynamoDB::Table')
-        return findLostTable(id, before, isThere && after);
-      if (before.Type === 'AWS::ApiGatewayV2::DomainName') {
-        return findLostDomain(before, isThere && after);
-      }
-      if (before.Type === 'AWS::Route53::RecordSet') {
-        return findLostRecord(before, isThere && after, next);
-      }
-      return before.Type in triggerSources ? findLostTrigger(id, before, isThere && after) : [];
+      const found = next.Resources?.[id];
+      const after = found?.Type === before.Type ? found : undefined;
+      const find = finders[before.Type];
+      return find ? find({ id, before, after, next }) : [];
     }),
   ];
-  return [...new Map(losses.map((loss) => [loss.name, loss])).values()];
+  return [...new Map(changes.map((change) => [change.name, change])).values()];
 }
+
+/** By type; `after` is undefined if the resource is gone. */
+const finders = {
+  'AWS::ApiGatewayV2::Api': findLostApi,
+  'AWS::ApiGatewayV2::DomainName': findLostDomain,
+  'AWS::DynamoDB::Table': findLostTable,
+  'AWS::Events::Rule': findLostTrigger,
+  'AWS::Lambda::EventSourceMapping': findLostTrigger,
+  'AWS::Route53::RecordSet': findLostRecord,
+  'AWS::SNS::Subscription': findLostTrigger,
+  'AWS::SQS::Queue': findLostQueue,
+};
 
 function entriesOf({ Resources = {} }) {
   return Object.entries(Resources);
@@ -56,13 +69,13 @@ function ofType(template, type) {
   return entriesOf(template).filter(([, { Type }]) => Type === type);
 }
 
-/** Who may call: the kind of authorizer, the provider that a JWT is to be from, and for whom. */
+/** Compares the kind of authorizer, and the issuer and audience of its tokens. */
 function findLostCallers(deployed, next) {
   const before = readAuth(deployed);
   const after = readAuth(next);
   if (before.auth === '' || after.auth === '') return [];
   if (before.auth !== after.auth) {
-    const what = `${after.auth} instead of ${before.auth}: who may call today is refused`;
+    const what = `${after.auth} instead of ${before.auth}: today's callers are rejected`;
     return [{ name: 'auth', what }];
   }
   const isOtherIssuer = before.issuer !== after.issuer;
@@ -72,24 +85,24 @@ function findLostCallers(deployed, next) {
       ? [
           {
             name: 'issuer',
-            what: `${after.issuer} instead of ${before.issuer}: tokens of today are refused`,
+            what: `${after.issuer} instead of ${before.issuer}: today's tokens are rejected`,
           },
         ]
       : []),
     ...(lost.length > 0
-      ? [{ name: 'audience', what: `without ${lost.join(', ')}: their tokens are refused` }]
+      ? [{ name: 'audience', what: `without ${lost.join(', ')}: their tokens are rejected` }]
       : []),
   ];
 }
 
-/** Routes that are gone: by the parameter that has them, else by their own ids. */
+/** Names lost routes by the parameter that adds them, or else by their logical ids. */
 function findLostRoutes(deployed, next) {
   const kept = new Set(routesOf(next).map(({ key }) => key));
   const lost = routesOf(deployed).filter(({ key }) => !kept.has(key));
   const names = new Set(lost.map(nameRoute));
   return [...names].map((name) => {
     const keys = lost.filter((route) => nameRoute(route) === name).map(({ key }) => key);
-    return { name, what: `${keys.join(', ')}: who calls that gets 404` };
+    return { name, what: `${keys.join(', ')}: callers get 404` };
   });
 }
 
@@ -123,19 +136,24 @@ function readAuth(template) {
   };
 }
 
-function findLostQueue(id, before, after) {
-  if (!after) return [{ name: id, what: 'the queue, with the messages in it' }];
-  if (areSame(before, after, queueIdentity)) return [];
-  return [{ name: id, what: 'the queue is made anew, without the messages in it' }];
+function findLostApi({ id, before, after }) {
+  if (after && !isReplaced(before, after)) return [];
+  return [{ name: id, what: 'the API: it gets another address' }];
 }
 
-function findLostTrigger(id, before, after) {
+function findLostQueue({ id, before, after }) {
+  if (!after) return [{ name: id, what: 'the queue, with the messages in it' }];
+  if (!isReplaced(before, after)) return [];
+  return [{ name: id, what: 'the queue is replaced by an empty one' }];
+}
+
+function findLostTrigger({ id, before, after }) {
   if (isOff(before)) return [];
   const kind = before.Type.split('::').at(-1);
   if (!after) return [{ name: id, what: `the trigger (${kind})` }];
   if (isOff(after)) return [{ name: id, what: `the trigger (${kind}) is switched off` }];
   if (areSame(before, after, triggerSources[before.Type])) return [];
-  return [{ name: id, what: `the trigger (${kind}) listens to something else` }];
+  return [{ name: id, what: `the trigger (${kind}) gets requests from elsewhere` }];
 }
 
 /** @param {Resource} trigger */
@@ -143,12 +161,12 @@ function isOff({ Properties = {} }) {
   return Properties.State === 'DISABLED' || Properties.Enabled === false;
 }
 
-function findLostTable(id, before, after) {
-  if (!after) return [{ name: id, what: 'the table, with what is in it' }];
+function findLostTable({ id, before, after }) {
+  if (!after) return [{ name: id, what: 'the table, with its items' }];
   const isSameTable =
-    areSame(before, after, tableIdentity) && isDeepEqual(keyTypesOf(before), keyTypesOf(after));
+    !isReplaced(before, after) && isDeepEqual(keyTypesOf(before), keyTypesOf(after));
   return [
-    ...(isSameTable ? [] : [{ name: id, what: 'the table is made anew, without what is in it' }]),
+    ...(isSameTable ? [] : [{ name: id, what: 'the table is replaced by an empty one' }]),
     ...(isProtected(before) && !isProtected(after)
       ? [{ name: 'protectRooms', what: `${id} can be deleted` }]
       : []),
@@ -161,7 +179,7 @@ function findLostTable(id, before, after) {
   ];
 }
 
-/** Types of the attributes that are keys; an attribute of an index alone may come and go. */
+/** Types of the key attributes; attributes of indexes can change. */
 function keyTypesOf({ Properties: { KeySchema = [], AttributeDefinitions = [] } = {} }) {
   return KeySchema.map(({ AttributeName: key }) =>
     AttributeDefinitions.find(({ AttributeName }) => AttributeName === key),
@@ -169,7 +187,7 @@ function keyTypesOf({ Properties: { KeySchema = [], AttributeDefinitions = [] } 
 }
 
 /**
- * Whether a table refuses to be deleted.
+ * Whether a table has deletion protection.
  *
  * @param {Resource} table
  */
@@ -186,20 +204,24 @@ function isKept({ DeletionPolicy = 'Delete' }) {
   return DeletionPolicy !== 'Delete';
 }
 
-function findLostDomain(before, after) {
+function findLostDomain({ before, after }) {
   const domain = before.Properties?.DomainName;
-  if (after && after.Properties?.DomainName === domain) return [];
-  return [{ name: 'domainName', what: `${domain}: clients that know the API by it` }];
+  if (after && !isReplaced(before, after)) return [];
+  return [{ name: 'domainName', what: `${domain}: clients that use it do not reach the API` }];
 }
 
-/** Without the domain itself, its records are part of that loss. */
-function findLostRecord(before, after, next) {
+/** If the domain is removed too, `domainName` covers its records. */
+function findLostRecord({ before, after, next }) {
   const { Name, HostedZoneId } = before.Properties ?? {};
   const hasDomain = ofType(next, 'AWS::ApiGatewayV2::DomainName').some(
     ([, { Properties }]) => Properties?.DomainName === Name,
   );
-  if (!hasDomain || (after && after.Properties?.HostedZoneId === HostedZoneId)) return [];
+  if (!hasDomain || (after && !isReplaced(before, after))) return [];
   return [{ name: 'hostedZoneId', what: `the DNS records of ${Name} in the zone ${HostedZoneId}` }];
+}
+
+function isReplaced(before, after) {
+  return !areSame(before, after, replacingProperties[before.Type]);
 }
 
 function areSame(before, after, names) {
@@ -207,17 +229,17 @@ function areSame(before, after, names) {
 }
 
 /**
- * What the deployment's consent says beside what it takes away.
+ * Compares the changes with the names in `accept`.
  *
- * @param {readonly Loss[]} losses
+ * @param {readonly DestructiveChange[]} changes
  * @param {readonly string[]} accepted
- * @returns {{ refused: Loss[], unneeded: string[] }} what was not agreed to, and what no loss is
- *   called: left in a script, such a name would let through a loss of another day
+ * @returns {{ refused: DestructiveChange[], unneeded: string[] }} changes without consent, and names that
+ *   match no change: left in a script, such a name would accept a later change
  */
-export function compareConsent(losses, accepted) {
-  const names = losses.map(({ name }) => name);
+export function compareConsent(changes, accepted) {
+  const names = changes.map(({ name }) => name);
   return {
-    refused: losses.filter(({ name }) => !accepted.includes(name)),
+    refused: changes.filter(({ name }) => !accepted.includes(name)),
     unneeded: accepted.filter((name) => !names.includes(name)),
   };
 }

@@ -1,15 +1,19 @@
-/**
- * What a deployment would take away from the stack that runs: each rule with the change that breaks
- * it and one beside it that does not.
- */
+/** Destructive changes: each rule with a change that it finds and a similar one that it does not. */
 import { describe, expect, inject, it } from 'vitest';
+import {
+  compareConsent,
+  findDestructiveChanges,
+  replacingProperties,
+  triggerSources,
+} from '../../deploy/destructive-changes.js';
 import { findFirstTables } from '../../deploy/first-tables.js';
-import { compareConsent, findLosses } from '../../deploy/losses.js';
 import { guestRouteId, optionalRoutes } from '../../deploy/optional-routes.js';
+import type { ResourceSchema } from '../../tools/refresh-schemas.ts';
+import schemaFile from '../cloudformation/schemas.json' with { type: 'json' };
 
 const { template, fullTemplate } = inject('packaged');
-const namesOf = (...[before, after]: Parameters<typeof findLosses>) =>
-  findLosses(before, after).map(({ name }) => name);
+const namesOf = (...[before, after]: Parameters<typeof findDestructiveChanges>) =>
+  findDestructiveChanges(before, after).map(({ name }) => name);
 
 // biome-ignore lint/suspicious/noExplicitAny: a template's shape is CloudFormation's, not ours
 type Resources = Record<string, any>;
@@ -21,7 +25,7 @@ function changed(change: (resources: Resources) => void) {
   return copy;
 }
 
-describe('nothing is lost', () => {
+describe('findDestructiveChanges finds nothing', () => {
   it.each([
     ['by deploying the same again', fullTemplate, fullTemplate],
     ['by switching everything on for the same callers', template, changed(withIam)],
@@ -64,11 +68,11 @@ describe('nothing is lost', () => {
       }),
     ],
   ])('%s', (_, before, after) => {
-    expect(findLosses(before, after)).toEqual([]);
+    expect(findDestructiveChanges(before, after)).toEqual([]);
   });
 });
 
-describe('a loss is told by name', () => {
+describe('findDestructiveChanges names', () => {
   it.each<[string, string[], (resources: Resources) => void]>([
     ['other callers', ['auth'], withIam],
     [
@@ -209,6 +213,21 @@ describe('a loss is told by name', () => {
         delete RoomsTable.Properties.PointInTimeRecoverySpecification;
       },
     ],
+    ['no API', ['HttpApi'], (resources) => delete resources['HttpApi']],
+    [
+      'an API of another protocol',
+      ['HttpApi'],
+      ({ HttpApi }) => {
+        HttpApi.Properties.ProtocolType = 'WEBSOCKET';
+      },
+    ],
+    [
+      'a queue that becomes FIFO',
+      ['SessionRequests'],
+      ({ SessionRequests }) => {
+        SessionRequests.Properties.FifoQueue = true;
+      },
+    ],
     ['no domain', ['domainName'], (resources) => delete resources['HttpApiDomain']],
     [
       'another domain',
@@ -264,13 +283,13 @@ describe('a loss is told by name', () => {
   });
 
   it('in words that say what it means', () => {
-    const [auth] = findLosses(fullTemplate, changed(withIam));
-    expect(auth?.what).toBe('iam instead of jwt: who may call today is refused');
-    const [guests] = findLosses(
+    const [auth] = findDestructiveChanges(fullTemplate, changed(withIam));
+    expect(auth?.what).toBe("iam instead of jwt: today's callers are rejected");
+    const [guests] = findDestructiveChanges(
       fullTemplate,
       changed((resources) => delete resources[guestRouteId]),
     );
-    expect(guests?.what).toBe('POST /invites/tokens: who calls that gets 404');
+    expect(guests?.what).toBe('POST /invites/tokens: callers get 404');
   });
 
   it('and every route that a parameter brings, by the name of that', () => {
@@ -292,6 +311,56 @@ function withIam(resources: Resources) {
     if (isGuarded) Properties.AuthorizationType = 'AWS_IAM';
   }
 }
+
+describe("CloudFormation's own rules", () => {
+  const schemas: Readonly<Record<string, ResourceSchema>> = schemaFile;
+  const readReplacing = (type: string) => {
+    const { createOnlyProperties = [], conditionalCreateOnlyProperties = [] } = schemas[type] ?? {};
+    const pointers = [...createOnlyProperties, ...conditionalCreateOnlyProperties];
+    return pointers.map((pointer) => pointer.split('/')[2] ?? '').sort();
+  };
+
+  it.each(Object.entries(replacingProperties))('replace %s for these properties', (type, names) => {
+    expect(names.toSorted()).toEqual(readReplacing(type));
+  });
+
+  /** Properties that replace a trigger and leave its requests as they are. */
+  const sameSource: Readonly<Record<string, readonly string[]>> = {
+    'AWS::Events::Rule': ['Name'],
+    'AWS::Lambda::EventSourceMapping': [
+      ...['SelfManagedEventSource', 'StartingPosition', 'StartingPositionTimestamp'],
+    ],
+    'AWS::SNS::Subscription': ['Endpoint', 'Protocol', 'Region'],
+  };
+
+  it.each(Object.entries(triggerSources))('replace the trigger %s for these', (type, sources) => {
+    const others = readReplacing(type).filter((name) => !sources.includes(name));
+    expect(others).toEqual(sameSource[type]);
+  });
+
+  /** Types without data and without an address that clients use: creating them again loses nothing. */
+  const recreatable = [
+    ...['ApiMapping', 'Authorizer', 'Integration', 'Route', 'Stage'].map(
+      (kind) => `AWS::ApiGatewayV2::${kind}`,
+    ),
+    ...['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm', 'AWS::CloudWatch::Dashboard'],
+    ...['AWS::IAM::Policy', 'AWS::IAM::Role'],
+    ...['AWS::Lambda::Function', 'AWS::Lambda::Permission'],
+    // A function's log lines go with the function, when a parameter removes it.
+    ...['AWS::Logs::LogGroup', 'AWS::Logs::MetricFilter', 'AWS::Logs::QueryDefinition'],
+    // The bundles, which each deployment uploads again.
+    ...['AWS::S3::Bucket', 'AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy'],
+  ];
+
+  it('are followed for every type of the templates', () => {
+    const types = [template, fullTemplate].flatMap(({ Resources }) =>
+      Object.values(Resources).map(({ Type }) => Type),
+    );
+    const watched = [...Object.keys(replacingProperties), ...Object.keys(triggerSources)];
+    const unknown = types.filter((type) => ![...watched, ...recreatable].includes(type));
+    expect([...new Set(unknown)]).toEqual([]);
+  });
+});
 
 describe('consent', () => {
   const losses = ['auth', 'SessionRequests'].map((name) => ({ name, what: '' }));
