@@ -1,10 +1,11 @@
-"""Moto's server, where it is kinder than AWS or knows less, made as strict as AWS is.
+"""Moto's server, where it is kinder or stricter than AWS or knows less, made to agree with AWS.
 
 Each change names what it stands for. Everything else is moto's own; arguments are those of
 `python -m moto.server`.
 """
 
 from moto.awslambda.models import LambdaFunction
+from moto.cloudformation import models
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import CloudFormationBackend, Stack
 from moto.cloudformation.parsing import ResourceMap
@@ -132,7 +133,18 @@ def roll_back_failed_updates():
     Stack.update = update
 
 
+def validate_as_cloudformation_does():
+    """ValidateTemplate finds errors; moto also rejects for warnings of cfn-lint, which lint:stack reports."""
+    original = models.validate_template_cfn_lint
+
+    def validate(template):
+        return [found for found in original(template) if found.rule.severity == "error"]
+
+    models.validate_template_cfn_lint = validate
+
+
 if __name__ == "__main__":
+    validate_as_cloudformation_does()
     advance_last_modified()
     change_tables_in_place()
     forget_removed_resources()
