@@ -112,10 +112,10 @@ export default class GuardDeployment {
     }
   }
 
-  requireConsent(losses, deployed) {
-    const { refused, unneeded } = compareConsent(losses, this.given.values.accept);
+  requireConsent(changes, deployed) {
+    const { refused, unneeded } = compareConsent(changes, this.given.values.accept);
     if (refused.length > 0) {
-      const names = losses.map(({ name }) => name).join(',');
+      const names = changes.map(({ name }) => name).join(',');
       this.refuse('CONSENT_REQUIRED', [
         `This deployment would remove from ${deployed.name}:`,
         ...refused.map(({ name, what }) => `  - ${name}: ${what}`),
@@ -126,9 +126,9 @@ export default class GuardDeployment {
     if (unneeded.length > 0) {
       this.refuse('CONSENT_UNNEEDED', [
         `accept names ${unneeded.join(', ')}, which this deployment does not remove.`,
-        losses.length === 0
+        changes.length === 0
           ? 'Omit accept.'
-          : `Pass --param="accept=${losses.map(({ name }) => name).join(',')}"`,
+          : `Pass --param="accept=${changes.map(({ name }) => name).join(',')}"`,
       ]);
     }
   }
