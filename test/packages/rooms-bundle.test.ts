@@ -199,18 +199,18 @@ describe('a room while the project moves', () => {
   });
 });
 
-describe('a secret that changes its project between the room and the answer', () => {
+describe('a secret that changes its project while a request is running', () => {
   const MOVED_TO = { apiKey: '654321', apiSecret: OPENTOK_SECRET.apiSecret };
-  const asked = { room: ROOM };
+  const opening = { room: ROOM };
   const joining = roomEvent(`POST /rooms/${ROOM}/tokens`);
   const putting = roomEvent({ route: `PUT /rooms/${ROOM}`, body: {} });
 
-  it.each<[what: string, FunctionName, first: object, event: object, fault: string]>([
-    ['who joins over HTTP', 'joinRoom', joining, joining, 'credentials-changing-error'],
-    ['who joins by a pipe', 'joinRoom', joining, [asked], 'CredentialsChangingError'],
-    ['who puts it', 'manageRoom', putting, putting, 'credentials-changing-error'],
-    ['who opens it', 'openRoom', asked, asked, 'CredentialsChangingError'],
-  ])('lets %s try again', async (_what, name, first, event, fault) => {
+  it.each<[what: string, FunctionName, first: object, event: object]>([
+    ['a join over HTTP', 'joinRoom', joining, joining],
+    ['a join by a pipe', 'joinRoom', joining, [opening]],
+    ['a put', 'manageRoom', putting, putting],
+    ['an open', 'openRoom', opening, opening],
+  ])('leaves %s with one project: that of the room', async (_what, name, first, event) => {
     const environment = {
       ...{ ROOMS_TABLE: 'Rooms', SECRET_TTL_SECONDS: '2', ROOM_CACHE_SECONDS: '0' },
       AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
@@ -222,13 +222,15 @@ describe('a secret that changes its project between the room and the answer', ()
       await lambda.invoke(first);
       const before = await readItem();
       lambda.secretsManager.setSecret(SECRET_ID, JSON.stringify(MOVED_TO));
-      // The table takes longer than the secret serves.
+      // The table responds after the secret's TTL.
       dynamoDb.fail({ kind: 'hang' }, { times: 2 });
-      const seen = await lambda.invoke(event).then(
-        (answer) => JSON.parse(String(answer['body'])).type,
-        (error: Error) => error.name,
-      );
-      expect(seen).toMatch(new RegExp(`${fault}$`));
+      const response: unknown = await lambda.invoke(event);
+      const answer = Array.isArray(response) ? response[0] : response;
+      const { body } = Object(answer);
+      expect(body === undefined ? answer : JSON.parse(body)).toMatchObject({
+        apiKey: OPENTOK_SECRET.apiKey,
+        sessionId: Object(before)['sessionId'].S,
+      });
       expect(await readItem()).toEqual(before);
     } finally {
       await lambda.close();

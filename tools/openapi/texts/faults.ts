@@ -90,7 +90,7 @@ export const faultWords: Readonly<Record<AnyFaultName, FaultWords>> = {
   PreconditionFailedError: {
     description:
       'The room is not the one of `If-Match`: somebody has changed or removed it. Read it again and decide anew.',
-    example: { detail: 'The room is another than If-Match names; read it again.' },
+    example: { detail: 'The room has changed since it was read. Read it again.' },
   },
   PayloadTooLargeError: {
     description: 'The body has over 32 KiB.',
