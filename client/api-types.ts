@@ -52,7 +52,7 @@ export interface JoinRequest {
   readonly tokenType?: 'JWT' | 'T1';
   /** Options of the room's session, for whoever creates the room by joining it. Of a room that exists, what is given here is compared with what the room has: a difference is a 409. */
   readonly session?: SessionRequest;
-  /** What the answer to who waits had under this name, to ask again. Who waits is known by their account. */
+  /** The `knock` of the previous response while waiting. Users are identified by their account, so it is optional. */
   readonly knock?: string;
 }
 
@@ -72,13 +72,13 @@ export interface RoomRequest {
 
 /** Options of an invite. All are optional; unknown ones are refused. */
 export interface InviteRequest {
-  /** The highest role that its guests may have, and the one of those who ask for none: at most that of the caller. `moderator` only by trusted callers. */
+  /** The highest role of its guests, and the role of guests who ask for none. At most the role of the caller; `moderator` only by trusted callers. */
   readonly role?: Role;
-  /** When the invite stops letting anybody in, in whole seconds since the UNIX epoch: later than now, and at most 31622400 seconds (366 days) from now. `0` stands for 24 hours from now. No token of a guest lasts longer. */
+  /** Expiry of the invite, and the latest expiry of its guests' tokens. Whole seconds since the UNIX epoch, later than now and at most 31622400 seconds (366 days) from now; `0` is 24 hours from now. */
   readonly expireTime?: number;
-  /** From when on it lets people in, in whole seconds since the UNIX epoch: earlier than `expireTime`. Left out, at once. */
+  /** When the invite becomes valid. Whole seconds since the UNIX epoch, earlier than `expireTime`. Default: at once. */
   readonly opensAt?: number;
-  /** How many people it lets in: 1 to 10000. Who comes back is not counted again. */
+  /** How many guests it is for: 1 to 10000. A guest who comes back is not counted again. At most as many wait at a time in a room with a waiting room. */
   readonly maxGuests?: number;
   /** Name of the guest, which every participant of the session can read. It must be 1 to 64 characters, at least one of them visible, and none a control, format, bidirectional or invisible character. Joiners, variation selectors and emoji sequences are allowed where writing systems need them. */
   readonly name?: string;
@@ -86,15 +86,15 @@ export interface InviteRequest {
 
 /** The secret of an invite or of a guest, and options of a token. Unknown fields are refused. */
 export interface GuestRequest {
-  /** The secret of the invite. `invite` or `guest` is needed; together they must be of the same invite. */
+  /** The secret of the invite. `invite` or `guest` is required; all secrets must belong to the same invite. */
   readonly invite?: string;
-  /** The secret of an earlier answer, by which the same guest comes back. */
+  /** The `guest` of an earlier response, to come back as the same guest. */
   readonly guest?: string;
-  /** What the answer to who waits had under this name, to ask again. */
+  /** The secret of a guest who has not joined yet: one that the client has made before its first request, or the `knock` of an earlier response. */
   readonly knock?: string;
   /** Name of the guest, which every participant of the session can read; the invite's name takes precedence. It must be 1 to 64 characters, at least one of them visible, and none a control, format, bidirectional or invisible character. Joiners, variation selectors and emoji sequences are allowed where writing systems need them. */
   readonly name?: string;
-  /** What the client may do, at most the invite's role. Left out, it is the invite's role. */
+  /** The role of the token, at most the invite's. Default: the invite's role. After an admission, it is the role that the guest asked for when knocking. */
   readonly role?: Role;
   /** Connection data, which every client in the session can read. The token carries `{"sub":"guest:<random>","name":"<the guest's name>","data":"<this>"}`, at most 1000 characters in all. Left out or empty, there is none. */
   readonly data?: string;
@@ -102,9 +102,9 @@ export interface GuestRequest {
   readonly initialLayoutClassList?: readonly string[];
 }
 
-/** What a host says about who waits. */
+/** The decision of a host about one person. */
 export interface Decision {
-  /** What becomes of them: `admit` or `deny`. An admission holds for five minutes and one token, a denial as long as the room, or until a host admits them. */
+  /** `admit` or `deny`. An admission is valid for five minutes and one token. A denial lasts as long as the room, or until a host admits the person. */
   readonly decision: 'admit' | 'deny';
 }
 
@@ -179,20 +179,20 @@ export type JoinedGuest = {
   readonly expireTime: number;
   /** Name of the room: 1 to 128 ASCII letters (case-sensitive), digits, "-", "_", "." and "~", and not "." or "..". */
   readonly room: string;
-  /** The secret by which the same guest comes back, to reload or for another token, without being counted again. */
+  /** The secret with which the same guest comes back, to reload or for another token, without being counted again. It is the `knock` of the request, if there was one. */
   readonly guest: string;
 } & (
   | { readonly apiKey: string; readonly applicationId?: never }
   | { readonly applicationId: string; readonly apiKey?: never }
 );
 
-/** The answer to who waits at the door of a room. */
+/** The response to a caller who has to wait. */
 export interface Waiting {
-  /** A host has yet to decide. */
+  /** A host has not decided yet. */
   readonly status: 'waiting';
-  /** To be sent along when asking again. */
+  /** Send it along with the next poll. */
   readonly knock: string;
-  /** In how many seconds to ask again, which is 3; who does not for half a minute has left. */
+  /** Seconds until the next poll, 3. A caller who does not poll for 30 seconds leaves the list. */
   readonly pollAfterSeconds: number;
 }
 
@@ -286,19 +286,19 @@ export interface CreatedInvite {
   readonly inviteId: string;
   /** The highest role that its guests may have. */
   readonly role: Role;
-  /** When it stops letting anybody in, in whole seconds since the UNIX epoch. */
+  /** Expiry. Whole seconds since the UNIX epoch. */
   readonly expireTime: number;
-  /** From when on it lets people in; null for at once. */
+  /** When the invite becomes valid; null if it is valid at once. */
   readonly opensAt: number | null;
-  /** How many people it lets in. */
+  /** How many guests it is for. */
   readonly maxGuests: number;
-  /** How many have come so far. */
+  /** How many guests have taken a place. */
   readonly guests: number;
-  /** Who it is for; null for nobody in particular. */
+  /** Name of the guest; null if the guests name themselves. */
   readonly name: string | null;
-  /** When it was made, to the second, in UTC. */
+  /** When the invite was made, to the second, in UTC. */
   readonly createdAt: string;
-  /** The secret that lets its holder in, told this once. Send it in the fragment of a link (`#`), which no server and no log gets to see. */
+  /** The secret of the invite, returned only this once. Send it in the fragment of a link (`#`), which browsers send to no server. */
   readonly invite: string;
 }
 
@@ -314,35 +314,35 @@ export interface Invite {
   readonly inviteId: string;
   /** The highest role that its guests may have. */
   readonly role: Role;
-  /** When it stops letting anybody in, in whole seconds since the UNIX epoch. */
+  /** Expiry. Whole seconds since the UNIX epoch. */
   readonly expireTime: number;
-  /** From when on it lets people in; null for at once. */
+  /** When the invite becomes valid; null if it is valid at once. */
   readonly opensAt: number | null;
-  /** How many people it lets in. */
+  /** How many guests it is for. */
   readonly maxGuests: number;
-  /** How many have come so far. */
+  /** How many guests have taken a place. */
   readonly guests: number;
-  /** Who it is for; null for nobody in particular. */
+  /** Name of the guest; null if the guests name themselves. */
   readonly name: string | null;
-  /** When it was made, to the second, in UTC. */
+  /** When the invite was made, to the second, in UTC. */
   readonly createdAt: string;
 }
 
-/** Those who wait, who came first before who came last. */
+/** Everyone who waits, in the order of arrival. */
 export interface KnockList {
-  /** Those who wait, who came first before who came last. */
+  /** Everyone who waits, in the order of arrival. */
   readonly knocks: readonly Knock[];
 }
 
-/** Somebody who waits at the door of a room. */
+/** A person in the waiting room. */
 export interface Knock {
-  /** Names somebody who waits. */
+  /** Id of a person in a room. The same at each knock of that person. */
   readonly knockId: string;
-  /** Who it is: the subject of an end user, or `guest:` and something random. */
+  /** The subject of an end user, or `guest:` and a random text. */
   readonly sub: string;
-  /** A guest's name; null where none is known. */
+  /** Name of a guest; null if none is known. It does not change afterwards. */
   readonly name: string | null;
-  /** Since when they wait, in whole seconds since the UNIX epoch. */
+  /** When the person began to wait. Whole seconds since the UNIX epoch. */
   readonly since: number;
 }
 

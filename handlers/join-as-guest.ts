@@ -6,7 +6,7 @@ import {
   readGuestRoute,
   toGuestStatus,
 } from '../lib/rooms/routes/guest-route.ts';
-import { joinAsGuestWith } from '../lib/rooms/use-cases/join-as-guest.ts';
+import { createJoinAsGuest } from '../lib/rooms/use-cases/join-as-guest.ts';
 import { signTokenWith } from '../lib/use-cases/issue-token.ts';
 import { readGuestConfig } from '../lib/wiring/config.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
@@ -27,7 +27,7 @@ export const handler = createHandler(runtime, {
   fromHttp: readGuestRoute,
   fromDirect: parseDirectGuestRequest,
   toStatus: toGuestStatus,
-  run: joinAsGuestWith({
+  run: createJoinAsGuest({
     ...createGuestTable(runtime, guestConfig),
     projectSecret,
     signToken: signTokenWith({ projectSecret, now, newTokenIds }),

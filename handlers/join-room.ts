@@ -3,9 +3,9 @@
 import { createHandler } from '../lib/events/handler.ts';
 import { parseDirectJoinRequest } from '../lib/rooms/domain/room-request.ts';
 import { readRoomRoute, toRoomBody, toRoomStatus } from '../lib/rooms/routes/room-routes.ts';
-import { createKnockDoor } from '../lib/rooms/table/knock-door.ts';
-import { askAtDoorWith } from '../lib/rooms/use-cases/ask-at-door.ts';
+import { createKnockStore } from '../lib/rooms/table/knock-store.ts';
 import { createServeRoom, type RoomRequest } from '../lib/rooms/use-cases/join-room.ts';
+import { createRequestAdmission } from '../lib/rooms/use-cases/request-admission.ts';
 import { signTokenWith } from '../lib/use-cases/issue-token.ts';
 import { readRoomConfig } from '../lib/wiring/config.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
@@ -32,7 +32,7 @@ export const handler = createHandler(runtime, {
   run: createServeRoom({
     projectSecret,
     ensureRoom: setUpEnsureRoom(runtime, roomConfig, rooms),
-    askAtDoor: askAtDoorWith(createKnockDoor(rooms.table), now),
+    requestAdmission: createRequestAdmission({ knocks: createKnockStore(rooms.table), now }),
     signToken: signTokenWith({ projectSecret, now, newTokenIds }),
     openRooms: roomConfig.openRooms,
     now,

@@ -8,8 +8,8 @@ import {
   toHostHeaders,
   toHostStatus,
 } from '../lib/rooms/routes/host-requests.ts';
-import { createInviteList } from '../lib/rooms/table/invite-list.ts';
-import { createKnockList } from '../lib/rooms/table/knock-list.ts';
+import { createInviteStore } from '../lib/rooms/table/invite-store.ts';
+import { createKnockDecisions } from '../lib/rooms/table/knock-store.ts';
 import { createRoomRemoval } from '../lib/rooms/table/room-store.ts';
 import { readRoomConfig } from '../lib/wiring/config.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
@@ -33,8 +33,8 @@ export const handler = createHandler(runtime, {
     ...rooms,
     projectSecret: runtime.projectSecret,
     removal: createRoomRemoval(rooms.table),
-    invites: createInviteList(rooms.table),
-    knocks: createKnockList(rooms.table),
+    invites: createInviteStore(rooms.table),
+    knocks: createKnockDecisions(rooms.table),
     newRandomText,
     now: runtime.now,
     roomTtlSeconds: roomConfig.roomTtlSeconds,

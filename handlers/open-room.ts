@@ -2,7 +2,7 @@
 
 import { createHandler } from '../lib/events/handler.ts';
 import { assertInvitesTold, parseInvitedRoomRequest } from '../lib/rooms/domain/invited-room.ts';
-import { createPutInvite } from '../lib/rooms/table/put-invite.ts';
+import { createPutInvite } from '../lib/rooms/table/invite-store.ts';
 import { createOpenRoom } from '../lib/rooms/use-cases/open-room.ts';
 import { readRoomConfig } from '../lib/wiring/config.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';

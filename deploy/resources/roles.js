@@ -83,7 +83,7 @@ function writeOwnLog(functionName) {
 /** What the functions do with the table of rooms. */
 const roomOperations = {
   joinRoom: ['GetItem', 'PutItem', 'UpdateItem'],
-  joinAsGuest: ['GetItem', 'PutItem', 'UpdateItem'],
+  joinAsGuest: ['GetItem', 'PutItem', 'UpdateItem', 'Query'],
   manageRoom: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'],
   openRoom: ['GetItem', 'PutItem'],
 };

@@ -81,6 +81,8 @@ export interface FieldError {
 
 /** Extension members of a problem document (RFC 9457 section 3.2). */
 export interface ProblemMembers {
+  /** The secret with which a guest retries, as the same guest. */
+  readonly knock?: string;
   /** When the room opens, in whole seconds since the UNIX epoch. */
   readonly opensAt?: number;
 }

@@ -1,9 +1,9 @@
 /**
  * What the function of guests sets up once per container: nothing that creates a session.
  */
-import { createInvitePlaces } from '../rooms/table/invite-places.ts';
-import { createKnockDoor } from '../rooms/table/knock-door.ts';
-import { createRequestLimit } from '../rooms/table/request-limit.ts';
+import { createGuestRateLimit } from '../rooms/table/guest-rate-limit.ts';
+import { createInvitePlaces } from '../rooms/table/invite-store.ts';
+import { createGuestKnocks, createKnockStore } from '../rooms/table/knock-store.ts';
 import { createRoomStore } from '../rooms/table/room-store.ts';
 import { createRoomsTable } from '../rooms/table/rooms-table.ts';
 import type { JoinAsGuestDeps } from '../rooms/use-cases/join-as-guest.ts';
@@ -13,12 +13,14 @@ import type { Runtime } from './runtime.ts';
 export function createGuestTable(
   { network }: Pick<Runtime, 'network'>,
   { roomsTable, dynamoDbUrl, guestRequestsPerMinute }: GuestConfig,
-): Pick<JoinAsGuestDeps, 'store' | 'places' | 'door' | 'limit'> {
+): Pick<JoinAsGuestDeps, 'store' | 'places' | 'knocks' | 'guests' | 'rateLimit'> {
   const table = createRoomsTable(network.aws, { table: roomsTable, endpoint: dynamoDbUrl });
+  const guests = createGuestKnocks(table);
   return {
     store: createRoomStore(table),
-    places: createInvitePlaces(table),
-    door: createKnockDoor(table),
-    limit: createRequestLimit(table, guestRequestsPerMinute),
+    places: createInvitePlaces(table, guests),
+    knocks: createKnockStore(table),
+    guests,
+    rateLimit: createGuestRateLimit(table, guestRequestsPerMinute),
   };
 }

@@ -358,7 +358,7 @@ describe('permissions', () => {
   ];
   const useRooms = {
     JoinRoom: onTable('GetItem', 'PutItem', 'UpdateItem'),
-    JoinAsGuest: onTable('GetItem', 'PutItem', 'UpdateItem'),
+    JoinAsGuest: onTable('GetItem', 'PutItem', 'UpdateItem', 'Query'),
     ManageRoom: onTable('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'),
     OpenRoom: onTable('GetItem', 'PutItem'),
   };

@@ -10,7 +10,7 @@ export default defineConfig({
       'test/events/operation.test.ts',
       'test/rooms/routes/host-requests.test.ts',
       'test/events/path.test.ts',
-      'test/events/source-address.test.ts',
+      'test/events/client-key.test.ts',
       'test/credentials/secret-cache.test.ts',
       'test/rooms/use-cases/ensure-room.test.ts',
       'test/rooms/use-cases/one-at-a-time.test.ts',

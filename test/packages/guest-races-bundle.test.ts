@@ -78,7 +78,7 @@ async function countGuests(invite: string): Promise<number> {
     TableName: 'Rooms',
     Key: { room: { S: room }, item: { S: `invite#${id}` } },
   });
-  return Object(Item).guests?.BS.length ?? 0;
+  return Number(Object(Item).guests?.N ?? 0);
 }
 
 const withStatus = (answers: readonly RoomAnswer[], wanted: number) =>

@@ -180,9 +180,13 @@ describe('a guest at the door', () => {
     const room = await openRoom();
     const text = await invite(room, { maxGuests: 1 });
     const [one, other] = [await asGuest({ invite: text }), await asGuest({ invite: text })];
-    expect([one.status, other.status]).toEqual([202, 202]);
+    expect([one.status, other.status]).toEqual([202, 429]);
     await decide(room, 'admit');
-    const knocks = [one, other].map(({ body }) => body['knock']);
+    // The first no longer waits, so another can, and both can be admitted.
+    const next = await asGuest({ invite: text });
+    expect(next.status).toBe(202);
+    await decide(room, 'admit');
+    const knocks = [one, next].map(({ body }) => body['knock']);
     const ends = await Promise.all(knocks.map((knock) => asGuest({ invite: text, knock })));
     expect(ends.map(({ status }) => status).sort()).toEqual([201, 404]);
     expect((await asGuest({ invite: text })).status).toBe(404);

@@ -8,22 +8,24 @@ import { type Caller, TRUSTED } from '../../lib/domain/access.ts';
 import { parseGuestRequest } from '../../lib/rooms/domain/guest-request.ts';
 import { parseIfMatch } from '../../lib/rooms/domain/if-match.ts';
 import { parseInviteRequest } from '../../lib/rooms/domain/invite.ts';
-import { toGuestSubject } from '../../lib/rooms/domain/invite-secret.ts';
+import { readGuestSecret, toGuestSubject } from '../../lib/rooms/domain/invite-secret.ts';
 import { parseJoinRequest, parseOpenRequest } from '../../lib/rooms/domain/room-request.ts';
 import { createServeHost, type HostRequest } from '../../lib/rooms/routes/host-actions.ts';
-import { createInviteList } from '../../lib/rooms/table/invite-list.ts';
-import { createInvitePlaces } from '../../lib/rooms/table/invite-places.ts';
-import { createKnockDoor } from '../../lib/rooms/table/knock-door.ts';
-import { createKnockList } from '../../lib/rooms/table/knock-list.ts';
-import { createRequestLimit } from '../../lib/rooms/table/request-limit.ts';
+import { createGuestRateLimit } from '../../lib/rooms/table/guest-rate-limit.ts';
+import { createInvitePlaces, createInviteStore } from '../../lib/rooms/table/invite-store.ts';
+import {
+  createGuestKnocks,
+  createKnockDecisions,
+  createKnockStore,
+} from '../../lib/rooms/table/knock-store.ts';
 import { createRoomCache } from '../../lib/rooms/table/room-cache.ts';
 import { createRoomRemoval, createRoomStore } from '../../lib/rooms/table/room-store.ts';
 import { createRoomsTable } from '../../lib/rooms/table/rooms-table.ts';
-import { askAtDoorWith } from '../../lib/rooms/use-cases/ask-at-door.ts';
 import { createEnsureRoom } from '../../lib/rooms/use-cases/ensure-room.ts';
-import { joinAsGuestWith } from '../../lib/rooms/use-cases/join-as-guest.ts';
+import { createJoinAsGuest } from '../../lib/rooms/use-cases/join-as-guest.ts';
 import { createServeRoom } from '../../lib/rooms/use-cases/join-room.ts';
 import { createMakeRoom } from '../../lib/rooms/use-cases/make-room.ts';
+import { createRequestAdmission } from '../../lib/rooms/use-cases/request-admission.ts';
 import type { Invocation } from '../../lib/use-cases/invocation.ts';
 import { signTokenWith } from '../../lib/use-cases/issue-token.ts';
 import { newRandomText } from '../../lib/wiring/random.ts';
@@ -189,20 +191,22 @@ async function open(model: Model) {
     now,
     newTokenIds: () => ({ nonce: 1, jti: 'x' }),
   });
-  const door = createKnockDoor(table);
+  const knocks = createKnockStore(table);
+  const guests = createGuestKnocks(table);
   const ensureRoom = createEnsureRoom({ projectSecret, makeRoom, store, cache, now });
   const join = createServeRoom({
     ...{ projectSecret, ensureRoom, signToken, openRooms: false, now },
-    askAtDoor: askAtDoorWith(door, now),
+    requestAdmission: createRequestAdmission({ knocks, now }),
   });
   const host = createServeHost({
     ...{ projectSecret, store, makeRoom, newRandomText, now, roomTtlSeconds: undefined },
     ...{ removal: createRoomRemoval(table), allowsTokensBySessionId: false },
-    ...{ invites: createInviteList(table), knocks: createKnockList(table) },
+    ...{ invites: createInviteStore(table), knocks: createKnockDecisions(table) },
   });
-  const guest = joinAsGuestWith({
-    ...{ projectSecret, store, door, signToken, newRandomText, now },
-    ...{ places: createInvitePlaces(table), limit: createRequestLimit(table, 1) },
+  const guest = createJoinAsGuest({
+    ...{ projectSecret, store, knocks, guests, signToken, newRandomText, now },
+    places: createInvitePlaces(table, guests),
+    rateLimit: createGuestRateLimit(table, 1),
   });
   let requests = 0;
   const by = (caller: Caller): Invocation => {
@@ -229,7 +233,10 @@ async function open(model: Model) {
       return join({ action: 'join', ...parseJoinRequest(name, {}, limits()) }, by(caller));
     },
     guest: (body: object) =>
-      guest({ ...parseGuestRequest(body, limits()), source: undefined }, by({ kind: 'anybody' })),
+      guest(
+        { ...parseGuestRequest(body, limits()), clientKey: undefined },
+        by({ kind: 'anybody' }),
+      ),
   };
 }
 
@@ -261,7 +268,8 @@ it('of rooms, hosts, users and guests end as the model says, each step of them',
 
 /** Guests are known by their secrets in the model, and by what follows from these in lists. */
 function toSubject(person: string): string {
-  return person.startsWith('user-') ? person : toGuestSubject(person.split('.').at(-1) ?? '');
+  const guest = readGuestSecret(person);
+  return guest ? toGuestSubject(guest) : person;
 }
 
 async function play(actions: readonly Action[], seen: Set<string>): Promise<void> {

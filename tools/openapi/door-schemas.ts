@@ -2,7 +2,7 @@
 
 import { guestRequest } from '../../lib/rooms/domain/guest-request.ts';
 import { inviteRequest } from '../../lib/rooms/domain/invite.ts';
-import { decisionRequest } from '../../lib/rooms/routes/decision.ts';
+import { decisionRequest, decisionsRequest } from '../../lib/rooms/routes/decision.ts';
 import { answer, PROJECT_NAMES, refTo } from './answer-schema.ts';
 import { exampleGuest } from './door-operations.ts';
 import { toRequestSchema } from './request-schema.ts';
@@ -19,6 +19,7 @@ import {
 } from './texts/invite.ts';
 import { tokenSchemas } from './texts/issue-token.ts';
 import {
+  decisionsWords,
   decisionWords,
   exampleKnock,
   exampleWaiting,
@@ -63,24 +64,28 @@ export function buildDoorSchemas(): Readonly<Record<string, JsonSchema>> {
       example: exampleGuest,
     }),
     Waiting: answer({
-      description: 'The answer to who waits at the door of a room.',
+      description: 'The response to a caller who has to wait.',
       properties: waitingSchemas,
       example: exampleWaiting,
     }),
     Knock: answer({
-      description: 'Somebody who waits at the door of a room.',
+      description: 'A person in the waiting room.',
       properties: knockSchemas,
       example: exampleKnock,
     }),
     KnockList: listOf(
       'knocks',
       'Knock',
-      'Those who wait, who came first before who came last.',
+      'Everyone who waits, in the order of arrival.',
       exampleKnock,
     ),
     Decision: {
-      description: 'What a host says about who waits.',
+      description: 'The decision of a host about one person.',
       ...toRequestSchema(decisionRequest, decisionWords),
+    },
+    Decisions: {
+      description: 'The decision of a host about several people.',
+      ...toRequestSchema(decisionsRequest, decisionsWords),
     },
   };
 }

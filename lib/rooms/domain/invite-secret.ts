@@ -1,9 +1,8 @@
 /**
- * The secrets of guests: what an invite's link carries, and what a guest comes back with. Pure:
- * randomness is an argument.
+ * The secrets of invites and guests. Pure: randomness is an argument.
  *
- * Each is `<room>.<invite id>.<256 random bits>`: it names what it is for, so that one read finds it,
- * and only SHA-256 of its last part is stored.
+ * Each is `<room>.<inviteId>.<256 random bits>`: it names its invite, so one read finds it, and only
+ * SHA-256 of it is stored.
  */
 import { hash, timingSafeEqual } from 'node:crypto';
 import { GUEST_PREFIX } from '../../domain/access.ts';
@@ -12,10 +11,10 @@ import { isRoomName } from './room.ts';
 /** 32 random bytes, base64url. */
 const SECRET = /^[\w-]{43}$/;
 const INVITE_ID = /^[\w-]{16}$/;
-/** A room's name may have dots, an id and a secret have none. */
+/** A room name can contain dots, an id and a secret cannot. */
 const PARTS = /^(.+)\.([^.]+)\.([^.]+)$/s;
 
-/** What random bytes make: an invite's id of 12, a secret of 32. */
+/** Returns random bytes as base64url: 12 for the id of an invite, 32 for a secret. */
 export type RandomText = (bytes: 12 | 32) => string;
 
 export interface GuestSecret {
@@ -32,29 +31,26 @@ export function writeGuestSecret({ room, inviteId, secret }: GuestSecret): strin
   return `${room}.${inviteId}.${secret}`;
 }
 
-/** @returns `undefined` for what cannot be the secret of any guest or invite */
+/** @returns `undefined` for malformed text */
 export function readGuestSecret(text: string): GuestSecret | undefined {
   const [, room, inviteId, secret = ''] = PARTS.exec(text) ?? [];
   if (!isRoomName(room) || !isInviteId(inviteId) || !SECRET.test(secret)) return undefined;
   return { room, inviteId, secret };
 }
 
-/** What is stored of an invite's secret. */
+/** Returns the hash by which the table knows an invite's secret. */
 export function hashInviteSecret(secret: string): Uint8Array {
   return hash('sha256', `invite:${secret}`, 'buffer');
 }
 
 /**
- * What is stored of a guest's secret: the first half of its SHA-256 (as NIST SP 800-107 section 5.1
- * truncates it), since an invite keeps one for each of up to 10,000 guests.
+ * Returns the subject in a guest's tokens. It follows from the invite and the guest's secret, so it is
+ * the same at each return, and different for the same secret with another invite.
  */
-export function hashGuestSecret(secret: string): Uint8Array {
-  return hash('sha256', `guest:${secret}`, 'buffer').subarray(0, 16);
-}
-
-/** Follows from the guest's secret, so that it is the same whenever they come back. */
-export function toGuestSubject(secret: string): string {
-  return GUEST_PREFIX + hash('sha256', `subject:${secret}`, 'base64url').slice(0, 22);
+export function toGuestSubject(guest: GuestSecret): string {
+  return (
+    GUEST_PREFIX + hash('sha256', `subject:${writeGuestSecret(guest)}`, 'base64url').slice(0, 22)
+  );
 }
 
 /** Compares in constant time. */

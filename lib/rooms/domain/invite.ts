@@ -1,5 +1,5 @@
 /**
- * Invites: what lets people without an account into one room. Pure: the clock is an argument.
+ * Invites: links that let people without an account into one room. Pure: the clock is an argument.
  */
 import * as v from 'valibot';
 import type { Fault } from '../../domain/faults.ts';
@@ -7,10 +7,10 @@ import { oneOf, parseFields } from '../../domain/request-fields.ts';
 import { expireTimeRule, ROLES, type Role, toAbsolute } from '../../domain/token-request.ts';
 import { roomFault } from '../faults.ts';
 import { displayName } from './display-name.ts';
-import { hashGuestSecret, hashInviteSecret, isSameHash } from './invite-secret.ts';
+import { hashInviteSecret, isSameHash } from './invite-secret.ts';
 import { time } from './room-rules.ts';
 
-/** A year and a day of a leap year: no link is for ever. */
+/** 366 days, so that no link is valid forever. */
 export const MAX_INVITE_SECONDS = 366 * 24 * 60 * 60;
 export const MAX_GUESTS = 10_000;
 
@@ -39,26 +39,30 @@ export type InviteRequest = Readonly<v.InferOutput<typeof inviteRequest>>;
 export interface Invite extends Omit<InviteRequest, 'name'> {
   readonly room: string;
   readonly inviteId: string;
-  /** Of the room that it is for: to another one of the same name it lets nobody in. */
+  /** Session of the room. The invite is invalid for a later room of the same name. */
   readonly sessionId: string;
   readonly secretHash: Uint8Array;
-  /** In milliseconds since the UNIX epoch, so that several of one second have an order. */
+  /** Milliseconds since the UNIX epoch, so that invites made in the same second have an order. */
   readonly createdAtMs: number;
   readonly name: string | undefined;
-  /** What is stored of the secret of each guest who has come. */
-  readonly guests: readonly Uint8Array[];
+  /** How many guests have taken a place. */
+  readonly guests: number;
+  /** Number of the current generation of `counted`; see `lib/rooms/table/invite-store.ts`. */
+  readonly generation: number;
+  /** Subjects counted in the even and in the odd generation, the latest two. */
+  readonly counted: readonly [even: readonly string[], odd: readonly string[]];
 }
 
-/** An invite as hosts get to see it. */
+/** An invite as hosts see it. */
 export type InviteView = Readonly<{
   inviteId: string;
   role: Role;
   /** In whole seconds since the UNIX epoch. */
   expireTime: number;
-  /** null for at once. */
+  /** null if the invite is valid at once. */
   opensAt: number | null;
   maxGuests: number;
-  /** How many have come so far. */
+  /** How many guests have taken a place. */
   guests: number;
   name: string | null;
   createdAt: string;
@@ -87,7 +91,7 @@ export function toInviteView(invite: Invite): InviteView {
   const createdAt = new Date(Math.floor(invite.createdAtMs / 1000) * 1000).toISOString();
   return {
     ...{ inviteId, role, expireTime, opensAt, maxGuests },
-    ...{ guests: guests.length, name, createdAt },
+    ...{ guests, name, createdAt },
   };
 }
 
@@ -96,31 +100,30 @@ export function isOver({ expireTime }: Pick<Invite, 'expireTime'>, nowSeconds: n
   return expireTime <= nowSeconds;
 }
 
-/** Whether it is the invite that the secret is of; guests are known by theirs. */
-export function hasSecret({ secretHash }: Invite, secret: string): boolean {
+/** Returns whether this is the secret of the invite. */
+export function hasSecret({ secretHash }: Pick<Invite, 'secretHash'>, secret: string): boolean {
   return isSameHash(secretHash, hashInviteSecret(secret));
 }
 
-/** Whether somebody with this secret has come as a guest of it. */
-export function hasGuest({ guests }: Invite, guestSecret: string): boolean {
-  const ownHash = hashGuestSecret(guestSecret);
-  return guests.filter((guest) => isSameHash(guest, ownHash)).length > 0;
+/** Returns whether the guest was counted lately, so that the guest's own item may not exist yet. */
+export function isCounted({ counted }: Pick<Invite, 'counted'>, subject: string): boolean {
+  return counted.some((subjects) => subjects.includes(subject));
 }
 
-/** One and the same for unknown, malformed, expired, revoked and used up. */
+/** Returns the same error for an unknown, malformed, expired, revoked or used-up invite. */
 export function noSuchInvite(): Fault {
-  return roomFault('InviteNotFoundError', 'This invite lets nobody in; ask for another one.');
+  return roomFault(
+    'InviteNotFoundError',
+    'This invite is invalid, expired, revoked or already used. Ask the host for a new one.',
+  );
 }
 
-/**
- * Whoever holds a valid invite may know when it begins.
- * @throws Fault `RoomNotOpenError`
- */
+/** @throws Fault `RoomNotOpenError` with `opensAt` before the invite is valid */
 export function assertInviteOpen({ opensAt }: Invite, nowSeconds: number): void {
   if (opensAt === undefined || nowSeconds >= opensAt) return;
   throw roomFault(
     'RoomNotOpenError',
-    `The invite is good from ${opensAt} on; it is ${nowSeconds}.`,
+    `The invite is valid from ${opensAt} on; now it is ${nowSeconds}.`,
     {
       members: { opensAt },
       retryAfterSeconds: opensAt - nowSeconds,

@@ -1,54 +1,70 @@
 /**
- * The waiting room: who has knocked, what a host has said, and what follows from it. A person is known
- * by their subject, so that a denial is not undone by knocking again. Pure: the clock is an argument.
+ * The waiting room: who knocked, what a host decided, and what follows. A person is identified by their
+ * subject, so knocking again does not undo a denial. Pure: the clock is an argument.
  */
 import { hash } from 'node:crypto';
+import type { Role } from '../../domain/token-request.ts';
 import { roomFault } from '../faults.ts';
 
-/** How often somebody who waits is to ask again. */
+/** How often a waiting caller should poll. */
 export const POLL_AFTER_SECONDS = 3;
-/** Who has not asked for so long has left. */
+/** A waiting caller who has not polled for this long is gone. */
 export const GONE_AFTER_SECONDS = 30;
-/** That somebody still waits is written down once in so long: six times a minute at most. */
+/** How often a poll is written to the table: at most six times a minute. */
 export const SEEN_EVERY_SECONDS = 10;
 /** How long an admission can be used. */
 export const ADMISSION_SECONDS = 5 * 60;
 
 const KNOCK_ID = /^[\w-]{22}$/;
 
+/** One person at one room: a user who knocked, or a guest who knocked or has a place of an invite. */
 export interface Knock {
   readonly room: string;
   readonly knockId: string;
-  /** Of the room that was knocked at: at another one of the same name it is nothing. */
+  /** Session of the room. The knock is void for a later room of the same name. */
   readonly sessionId: string;
   readonly subject: string;
+  /** Shown to hosts and in the token. It never changes, so a decision about a name stays about it. */
   readonly name: string | undefined;
-  /** Since when they wait, in milliseconds since the UNIX epoch, so that several of one second have an order. */
+  /** When the person began to wait, in milliseconds since the UNIX epoch, so that two in one second have an order. */
   readonly sinceMs: number;
-  /** Whole seconds since the UNIX epoch, as all other times. */
+  /** Last poll that was written. Whole seconds since the UNIX epoch, like all times below. */
   readonly seenAtSeconds: number;
-  readonly state: 'waiting' | 'admitted' | 'denied' | 'used';
-  /** When the host said so, for who is admitted or denied. */
+  /** `joining`: the admission is in use. `joined`: it is used up, or the person joined without one. */
+  readonly state: 'waiting' | 'admitted' | 'joining' | 'joined' | 'denied';
+  /** When the host decided; 0 before. */
   readonly decidedAtSeconds: number;
+  /** `undefined` for a user. */
+  readonly guest?: GuestOfInvite | undefined;
 }
 
-/** What a host can say. */
+export interface GuestOfInvite {
+  readonly inviteId: string;
+  /** The role that the guest asked for when knocking. */
+  readonly role: Role;
+  /** Until when the guest's place is valid; `undefined` without a place. */
+  readonly placeUntilSeconds?: number | undefined;
+  /** The guest's slot in the line of the invite, while waiting. */
+  readonly slot?: number | undefined;
+}
+
+/** What a host can decide. */
 export const DECISIONS = ['admit', 'deny'] as const;
 export type Decision = (typeof DECISIONS)[number];
 
-/** Somebody who waits, as hosts get to see them. */
+/** A waiting person as hosts see them. */
 export type KnockView = Readonly<{
   knockId: string;
   sub: string;
   name: string | null;
-  /** In whole seconds since the UNIX epoch. */
+  /** Whole seconds since the UNIX epoch. */
   since: number;
 }>;
 
-/** What somebody is told who has to wait. */
+/** The response to a caller who has to wait. */
 export type WaitingAnswer = Readonly<{
   status: 'waiting';
-  /** To be sent along when asking again. */
+  /** To be sent along with the next poll. */
   knock: string;
   pollAfterSeconds: number;
 }>;
@@ -61,7 +77,7 @@ export function isKnockId(value: unknown): value is string {
   return typeof value === 'string' && KNOCK_ID.test(value);
 }
 
-/** One for each person and room. */
+/** Returns the id of a person: one per subject. */
 export function toKnockId(subject: string): string {
   return hash('sha256', `knock:${subject}`, 'base64url').slice(0, 22);
 }
@@ -75,10 +91,10 @@ export function isWaiting(knock: Knock, nowSeconds: number): boolean {
 }
 
 /**
- * What follows for somebody at the door: they are new there, or back after they had left; they are seen
- * to wait; they wait and were seen a moment ago; they may come in.
- * @param knock theirs; `undefined` for none
- * @param sessionId of the room as it is now
+ * Returns what a poll leads to: `new` begins to wait, `seen` keeps waiting and is written, `waiting`
+ * keeps waiting, `admitted` may join.
+ * @param knock `undefined` if the person has none
+ * @param sessionId session of the room as it is now
  * @throws Fault `AdmissionDeniedError`
  */
 export function judgeKnock(
@@ -87,12 +103,16 @@ export function judgeKnock(
   nowSeconds: number,
 ): 'new' | 'seen' | 'waiting' | 'admitted' {
   if (!knock || knock.sessionId !== sessionId) return 'new';
-  if (knock.state === 'denied') {
-    throw roomFault('AdmissionDeniedError', 'A host has not let you in.');
+  switch (knock.state) {
+    case 'denied':
+      throw roomFault('AdmissionDeniedError', 'A host has not let you in.');
+    case 'admitted':
+    case 'joining':
+      return nowSeconds - knock.decidedAtSeconds < ADMISSION_SECONDS ? 'admitted' : 'new';
+    case 'joined':
+      return 'new';
+    case 'waiting':
+      if (!isWaiting(knock, nowSeconds)) return 'new';
+      return nowSeconds - knock.seenAtSeconds >= SEEN_EVERY_SECONDS ? 'seen' : 'waiting';
   }
-  if (knock.state === 'admitted') {
-    return nowSeconds - knock.decidedAtSeconds < ADMISSION_SECONDS ? 'admitted' : 'new';
-  }
-  if (!isWaiting(knock, nowSeconds)) return 'new';
-  return nowSeconds - knock.seenAtSeconds >= SEEN_EVERY_SECONDS ? 'seen' : 'waiting';
 }

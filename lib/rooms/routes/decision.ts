@@ -1,15 +1,37 @@
 /**
- * What a host says about who waits. Pure: no I/O.
+ * The decision of a host about people who wait. Pure: no I/O.
  */
 import * as v from 'valibot';
 import { parseFields } from '../../domain/request-fields.ts';
 import { DECISIONS, type Decision } from '../domain/knock.ts';
 
+/** A request body of 32 KiB has room for about this many. */
+export const MAX_KNOCK_IDS = 1_000;
 const rule = `must be one of ${DECISIONS.join(', ')}`;
-// The object's own message is the one for its only required field when that is missing.
+const idsRule = `must be an array of at most ${MAX_KNOCK_IDS} strings: ids of people who wait`;
+
+/** About one person. The object's own message is for its only required field when that is missing. */
 export const decisionRequest = v.object({ decision: v.picklist(DECISIONS, rule) }, rule);
+/** About everyone, or about those whom the host has seen. */
+export const decisionsRequest = v.object(
+  {
+    ...decisionRequest.entries,
+    knockIds: v.optional(
+      v.pipe(v.array(v.string(idsRule), idsRule), v.maxLength(MAX_KNOCK_IDS, idsRule)),
+    ),
+  },
+  rule,
+);
 
 /** @throws Fault `ValidationError` */
 export function parseDecision(input: unknown): { readonly decision: Decision } {
   return parseFields(decisionRequest, input);
+}
+
+/** @throws Fault `ValidationError` */
+export function parseDecisions(input: unknown): {
+  readonly decision: Decision;
+  readonly knockIds?: readonly string[] | undefined;
+} {
+  return parseFields(decisionsRequest, input);
 }

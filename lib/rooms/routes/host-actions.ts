@@ -27,7 +27,7 @@ import {
   putRoom,
   type RoomAction,
 } from '../use-cases/manage-room.ts';
-import { parseDecision } from './decision.ts';
+import { parseDecision, parseDecisions } from './decision.ts';
 
 export type HostRequest = RoomAction | InviteAction | KnockAction;
 export type HostResponse = ManagedRoom | CreatedInvite | InviteOverview | KnockOverview;
@@ -92,7 +92,7 @@ export const HOST_ACTIONS: { readonly [Name in HostActionName]: HostAction<Name>
   decideKnocks: {
     route: 'PUT /rooms/{name}/knocks',
     status: 204,
-    parseBody: parseDecision,
+    parseBody: parseDecisions,
     run: manageKnocks,
   },
 };

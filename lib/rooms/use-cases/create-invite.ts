@@ -1,5 +1,5 @@
 /**
- * Makes an invite to a room that there is; whether the caller may is decided by who asks for it.
+ * Makes an invite to an existing room, for a caller who was found to be allowed to.
  */
 
 import type { Invocation } from '../../use-cases/invocation.ts';
@@ -11,15 +11,15 @@ import {
 } from '../domain/invite.ts';
 import { hashInviteSecret, type RandomText, writeGuestSecret } from '../domain/invite-secret.ts';
 import type { Room } from '../domain/room.ts';
-import type { PutInvite } from '../table/put-invite.ts';
+import type { PutInvite } from '../table/invite-store.ts';
 
-/** An invite that was made just now: `invite` is its secret, told this once. */
+/** A new invite. `invite` is its secret, which is returned only this once. */
 export type CreatedInvite = InviteView & { readonly invite: string };
 
 export interface CreateInviteDeps {
   readonly putInvite: PutInvite;
   readonly newRandomText: RandomText;
-  /** In milliseconds since the UNIX epoch. */
+  /** Milliseconds since the UNIX epoch. */
   readonly now: () => number;
 }
 
@@ -39,7 +39,9 @@ export async function createInvite(
     inviteId,
     secretHash: hashInviteSecret(secret),
     createdAtMs: now(),
-    guests: [],
+    guests: 0,
+    generation: 0,
+    counted: [[], []],
   };
   await putInvite(invite, remainingMs);
   const text = writeGuestSecret({ room: room.name, inviteId, secret });

@@ -12,8 +12,8 @@ import { assertMayEnter, decideCreation } from '../domain/room-access.ts';
 import type { JoinRequest } from '../domain/room-request.ts';
 import { applyRules, assertAdmitted, NO_RULES } from '../domain/room-rules.ts';
 import { roomFault } from '../faults.ts';
-import type { AskAtDoor } from './ask-at-door.ts';
 import type { EnsureRoom } from './ensure-room.ts';
+import type { RequestAdmission } from './request-admission.ts';
 import { type JoinedRoom, signForRoom } from './sign-for-room.ts';
 
 export type RoomRequest = {
@@ -43,7 +43,7 @@ export interface RoomDeps {
   readonly projectSecret: SecretCache<Credentials>;
   readonly ensureRoom: EnsureRoom;
   readonly signToken: SignToken;
-  readonly askAtDoor: AskAtDoor;
+  readonly requestAdmission: RequestAdmission;
   /** Whether any end user may create a room with the default options by joining it. Default: hosts only. */
   readonly openRooms: boolean;
   /** The clock at the moment of signing, in milliseconds since the UNIX epoch. */
@@ -77,7 +77,7 @@ export function createServeRoom(deps: RoomDeps): ServeRoom {
 }
 
 async function joinRoom(
-  { projectSecret, ensureRoom, signToken, askAtDoor, openRooms, now }: RoomDeps,
+  { projectSecret, ensureRoom, signToken, requestAdmission, openRooms, now }: RoomDeps,
   { action, room: name, token, isExpiryAsked, session }: RoomRequest,
   invocation: Invocation,
 ): Promise<JoinedRoom | WaitingAnswer> {
@@ -109,10 +109,10 @@ async function joinRoom(
   }
   const waiting = toWaitingAnswer(toKnockId(caller.subject));
   const who = { room, subject: caller.subject, name: undefined };
-  const admission = await askAtDoor(who, invocation);
+  const admission = await requestAdmission(who, invocation);
   if (!admission) return waiting;
   const joined = await sign();
-  return (await admission.use()) ? joined : waiting;
+  return (await admission.consume()) ? joined : waiting;
 }
 
 function toSampleAnswer({ sessionId, token, ...joined }: JoinedRoom): SampleAnswer {

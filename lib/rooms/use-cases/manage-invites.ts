@@ -1,6 +1,5 @@
 /**
- * What hosts do with the invites to a room: make one, see them, take one back. Knows no event and no
- * environment.
+ * The use cases of hosts about invites: make, list and revoke. Knows no event and no environment.
  */
 
 import type { Invocation } from '../../use-cases/invocation.ts';
@@ -8,7 +7,7 @@ import { type InviteRequest, type InviteView, isOver, toInviteView } from '../do
 import { isInviteId, type RandomText } from '../domain/invite-secret.ts';
 import { assertMayInvite } from '../domain/room-access.ts';
 import { roomFault } from '../faults.ts';
-import type { InviteList } from '../table/invite-list.ts';
+import type { InviteStore } from '../table/invite-store.ts';
 import { type CreatedInvite, createInvite } from './create-invite.ts';
 import { type FindRoomDeps, requireRoom } from './find-room.ts';
 
@@ -22,13 +21,13 @@ export type InviteAction =
 export type InviteOverview = { readonly invites: readonly InviteView[] };
 
 export interface InviteDeps extends FindRoomDeps {
-  readonly invites: InviteList;
+  readonly invites: InviteStore;
   readonly newRandomText: RandomText;
-  /** In milliseconds since the UNIX epoch. */
+  /** Milliseconds since the UNIX epoch. */
   readonly now: () => number;
 }
 
-/** @throws Fault `ForbiddenError`, `RoomNotFoundError`, and `InviteNotFoundError` for an id that there is not */
+/** @throws Fault `ForbiddenError`, `RoomNotFoundError`, `InviteNotFoundError` */
 export async function manageInvites(
   deps: InviteDeps,
   request: InviteAction,
@@ -43,16 +42,19 @@ export async function manageInvites(
       return createInvite({ ...deps, putInvite: invites.put }, room, request.invite, invocation);
     case 'listInvites': {
       const all = await invites.list(room, remainingMs);
-      const good = all.filter((invite) => !isOver(invite, nowSeconds));
-      good.sort((one, other) => one.createdAtMs - other.createdAtMs);
-      return { invites: good.map(toInviteView) };
+      const valid = all.filter((invite) => !isOver(invite, nowSeconds));
+      valid.sort((one, other) => one.createdAtMs - other.createdAtMs);
+      return { invites: valid.map(toInviteView) };
     }
     case 'deleteInvite': {
       const { inviteId } = request;
       const key = { room: room.name, inviteId };
       const invite = isInviteId(inviteId) ? await invites.get(key, remainingMs) : undefined;
       if (invite?.sessionId !== room.sessionId || isOver(invite, nowSeconds)) {
-        throw roomFault('InviteNotFoundError', 'The room has no invite of that id.');
+        throw roomFault(
+          'InviteNotFoundError',
+          'The room has no invite with this id. List its invites.',
+        );
       }
       await invites.remove(key, remainingMs);
       return {};

@@ -1,20 +1,11 @@
 /**
- * What hosts do about those who wait at a room's door: see them, and decide. Knows no event and no
- * environment.
+ * The use cases of hosts about the waiting room: list and decide. Knows no event and no environment.
  */
-
 import { mapConcurrently } from '../../domain/map-concurrently.ts';
 import type { Invocation } from '../../use-cases/invocation.ts';
-import {
-  type Decision,
-  GONE_AFTER_SECONDS,
-  isKnockId,
-  type Knock,
-  type KnockView,
-  toKnockView,
-} from '../domain/knock.ts';
+import { type Decision, isKnockId, type KnockView, toKnockView } from '../domain/knock.ts';
 import { roomFault } from '../faults.ts';
-import type { KnockList } from '../table/knock-list.ts';
+import type { KnockDecisions } from '../table/knock-store.ts';
 import { type FindRoomDeps, requireRoom } from './find-room.ts';
 
 export type KnockAction =
@@ -25,19 +16,29 @@ export type KnockAction =
       readonly knockId: string;
       readonly decision: Decision;
     }
-  | { readonly action: 'decideKnocks'; readonly room: string; readonly decision: Decision };
+  | {
+      readonly action: 'decideKnocks';
+      readonly room: string;
+      readonly decision: Decision;
+      /** Those whom the host has seen; `undefined` for everyone who waits at this moment. */
+      readonly knockIds?: readonly string[] | undefined;
+    };
 
-/** Those who wait, who came first before who came last. */
+/** Everyone who waits, in the order in which they came. */
 export type KnockOverview = { readonly knocks: readonly KnockView[] };
 
 export interface KnockDeps extends FindRoomDeps {
-  readonly knocks: KnockList;
+  readonly knocks: KnockDecisions;
 }
 
-/** A crowd is decided about in seconds, and the table is not flooded. */
+/** Decides about a crowd in seconds, without flooding the table. */
 const DECISIONS_AT_ONCE = 20;
 
-/** @throws Fault `RoomNotFoundError`, and `KnockNotFoundError` for an id that nobody has */
+/**
+ * A decision about several people applies only to those who still wait, so it never overrides the
+ * decision of another host, and never affects a guest who has joined in the meantime.
+ * @throws Fault `RoomNotFoundError`, and `KnockNotFoundError` for an unknown id
+ */
 export async function manageKnocks(
   deps: KnockDeps,
   request: KnockAction,
@@ -46,23 +47,34 @@ export async function manageKnocks(
   const { knocks } = deps;
   const { nowSeconds, remainingMs } = invocation;
   const room = await requireRoom(deps, request.room, invocation);
-  if (request.action === 'decideKnock') {
-    const { knockId, decision } = request;
-    const given = { room, knockId, decision, nowSeconds, onlyWaiting: false };
-    if (!isKnockId(knockId) || !(await knocks.decide(given, remainingMs))) {
-      throw roomFault('KnockNotFoundError', 'Nobody has knocked under that id.');
+  switch (request.action) {
+    case 'listKnocks': {
+      const waiting = await knocks.listWaiting(room, nowSeconds, remainingMs);
+      waiting.sort((one, other) => one.sinceMs - other.sinceMs);
+      return { knocks: waiting.map(toKnockView) };
     }
-    return {};
+    case 'decideKnock': {
+      const { knockId, decision } = request;
+      const given = { room, knockId, decision, nowSeconds, waiting: undefined };
+      if (!isKnockId(knockId) || !(await knocks.decide(given, remainingMs))) {
+        throw roomFault(
+          'KnockNotFoundError',
+          'Nobody knocked under this id. List who is waiting, and use an id of the list.',
+        );
+      }
+      return {};
+    }
+    case 'decideKnocks': {
+      const { decision, knockIds } = request;
+      const seen: readonly { readonly knockId: string; readonly sinceMs?: number }[] = knockIds
+        ? [...new Set(knockIds)].filter(isKnockId).map((knockId) => ({ knockId }))
+        : await knocks.listWaiting(room, nowSeconds, remainingMs);
+      const decide = ({ knockId, sinceMs }: (typeof seen)[number]) => {
+        const waiting = sinceMs === undefined ? {} : { sinceMs };
+        return knocks.decide({ room, knockId, decision, nowSeconds, waiting }, remainingMs);
+      };
+      await mapConcurrently(seen, decide, { limit: DECISIONS_AT_ONCE });
+      return {};
+    }
   }
-  const seenSince = nowSeconds - GONE_AFTER_SECONDS;
-  const waiting = await knocks.listWaiting(room, seenSince, remainingMs);
-  if (request.action === 'listKnocks') {
-    waiting.sort((one, other) => one.sinceMs - other.sinceMs);
-    return { knocks: waiting.map(toKnockView) };
-  }
-  const { decision } = request;
-  const decide = ({ knockId }: Knock) =>
-    knocks.decide({ room, knockId, decision, nowSeconds, onlyWaiting: true }, remainingMs);
-  await mapConcurrently(waiting, decide, { limit: DECISIONS_AT_ONCE });
-  return {};
 }

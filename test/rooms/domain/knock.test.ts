@@ -36,7 +36,9 @@ describe('somebody at the door', () => {
     ['who is admitted', decided('admitted'), 0, 'admitted'],
     ['who comes in time', decided('admitted'), ADMISSION_SECONDS - 1, 'admitted'],
     ['who comes too late', decided('admitted'), ADMISSION_SECONDS, 'new'],
-    ['who has come in before', decided('used'), 0, 'new'],
+    ['whose admission is in use', decided('joining'), 0, 'admitted'],
+    ['whose admission in use has expired', decided('joining'), ADMISSION_SECONDS, 'new'],
+    ['who has joined before', decided('joined'), 0, 'new'],
     ['who knocked at another room of that name', { sessionId: 'x' }, 0, 'new'],
     [
       'who was denied another room of that name',
@@ -61,7 +63,7 @@ describe('somebody at the door', () => {
   it('is waiting as long as they ask, and no decision was made', () => {
     expect(isWaiting(knock, NOW_SECONDS + GONE_AFTER_SECONDS)).toBe(true);
     expect(isWaiting(knock, NOW_SECONDS + GONE_AFTER_SECONDS + 1)).toBe(false);
-    for (const state of ['admitted', 'denied', 'used'] as const) {
+    for (const state of ['admitted', 'joining', 'joined', 'denied'] as const) {
       expect(isWaiting({ ...knock, ...decided(state) }, NOW_SECONDS)).toBe(false);
     }
   });

@@ -62,9 +62,9 @@ async function open({
   });
   const newTokenIds = () => ({ nonce: 1, jti: 'x' });
   const signToken = signTokenWith({ projectSecret, now, newTokenIds });
-  const askAtDoor = () => expect.fail('No room here has a waiting room.');
+  const requestAdmission = () => expect.fail('No room here has a waiting room.');
   const serveRoom = createServeRoom({
-    ...{ projectSecret, ensureRoom, signToken, askAtDoor, openRooms, now },
+    ...{ projectSecret, ensureRoom, signToken, requestAdmission, openRooms, now },
   });
   const serveHost = createServeHost({
     ...{ projectSecret, store, removal: store, makeRoom },

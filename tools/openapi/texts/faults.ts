@@ -161,21 +161,28 @@ export const faultWords: Readonly<Record<AnyFaultName, FaultWords>> = {
   },
   InviteNotFoundError: {
     description:
-      'The invite lets nobody in: it is unknown, malformed, over, taken back or used up, and which of these is not said. Ask a host for another one. To hosts: the room has no invite of that id.',
-    example: { detail: 'This invite lets nobody in; ask for another one.' },
+      'The invite is invalid, expired, revoked or used up; the response does not say which. Ask the host for a new one. To hosts: the room has no invite with this id.',
+    example: {
+      detail:
+        'This invite is invalid, expired, revoked or already used. Ask the host for a new one.',
+    },
   },
   KnockNotFoundError: {
-    description: 'Nobody has knocked at the room under that id.',
-    example: { detail: 'Nobody has knocked under that id.' },
+    description: 'Nobody knocked under this id.',
+    example: {
+      detail: 'Nobody knocked under this id. List who is waiting, and use an id of the list.',
+    },
   },
   AdmissionDeniedError: {
-    description:
-      'A host has not let the caller in. Asking again changes nothing until a host does.',
+    description: 'A host denied the caller. Polling changes nothing until a host admits them.',
     example: { detail: 'A host has not let you in.' },
   },
   TooManyRequestsError: {
     description:
-      "Too many requests came from the caller's address within a minute. Try again after `Retry-After` seconds.",
-    example: { detail: 'Too many requests came from your address.', retryAfterSeconds: 17 },
+      "Too many requests within a minute, by this guest or, for an unknown guest, from the client's address; or as many guests wait as the invite is for. Retry after `Retry-After` seconds.",
+    example: {
+      detail: 'Too many requests came from your address. Retry after the time in Retry-After.',
+      retryAfterSeconds: 17,
+    },
   },
 };

@@ -1,4 +1,4 @@
-/** What the API's document says of invites and of those whom they let in. */
+/** Texts of the API description about invites and guests. */
 
 import {
   LOOKS_LIKE_MILLISECONDS,
@@ -26,15 +26,15 @@ const secret = '[A-Za-z0-9_.~-]+[.][A-Za-z0-9_-]{16}[.][A-Za-z0-9_-]{43}';
 export const inviteRequestWords: WordsOf<InviteRequest> = {
   role: {
     description:
-      'The highest role that its guests may have, and the one of those who ask for none: at most that of the caller. `moderator` only by trusted callers.',
+      'The highest role of its guests, and the role of guests who ask for none. At most the role of the caller; `moderator` only by trusted callers.',
   },
   expireTime: {
-    description: `When the invite stops letting anybody in, in whole seconds since the UNIX epoch: later than now, and at most ${MAX_INVITE_SECONDS} seconds (${MAX_INVITE_SECONDS / DAY_SECONDS} days) from now. \`0\` stands for 24 hours from now. No token of a guest lasts longer.`,
+    description: `Expiry of the invite, and the latest expiry of its guests' tokens. Whole seconds since the UNIX epoch, later than now and at most ${MAX_INVITE_SECONDS} seconds (${MAX_INVITE_SECONDS / DAY_SECONDS} days) from now; \`0\` is 24 hours from now.`,
     schema: tokenRequestWords.expireTime.schema ?? {},
   },
   opensAt: {
     description:
-      'From when on it lets people in, in whole seconds since the UNIX epoch: earlier than `expireTime`. Left out, at once.',
+      'When the invite becomes valid. Whole seconds since the UNIX epoch, earlier than `expireTime`. Default: at once.',
     schema: {
       type: 'integer',
       minimum: 0,
@@ -43,7 +43,7 @@ export const inviteRequestWords: WordsOf<InviteRequest> = {
     },
   },
   maxGuests: {
-    description: `How many people it lets in: 1 to ${MAX_GUESTS}. Who comes back is not counted again.`,
+    description: `How many guests it is for: 1 to ${MAX_GUESTS}. A guest who comes back is not counted again. At most as many wait at a time in a room with a waiting room.`,
     examples: [1],
   },
   name: {
@@ -69,21 +69,24 @@ export const inviteSchemas: SchemasOf<InviteView> = {
   expireTime: {
     type: 'integer',
     exclusiveMinimum: 0,
-    description: 'When it stops letting anybody in, in whole seconds since the UNIX epoch.',
+    description: 'Expiry. Whole seconds since the UNIX epoch.',
   },
   opensAt: {
     type: ['integer', 'null'],
     minimum: 0,
-    description: 'From when on it lets people in; null for at once.',
+    description: 'When the invite becomes valid; null if it is valid at once.',
   },
-  maxGuests: { type: 'integer', minimum: 1, description: 'How many people it lets in.' },
-  guests: { type: 'integer', minimum: 0, description: 'How many have come so far.' },
-  name: { type: ['string', 'null'], description: 'Who it is for; null for nobody in particular.' },
+  maxGuests: { type: 'integer', minimum: 1, description: 'How many guests it is for.' },
+  guests: { type: 'integer', minimum: 0, description: 'How many guests have taken a place.' },
+  name: {
+    type: ['string', 'null'],
+    description: 'Name of the guest; null if the guests name themselves.',
+  },
   createdAt: {
     type: 'string',
     format: 'date-time',
     pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.]000Z$',
-    description: 'When it was made, to the second, in UTC.',
+    description: 'When the invite was made, to the second, in UTC.',
   },
 };
 
@@ -91,14 +94,14 @@ export const inviteSecretSchema: JsonSchema = {
   type: 'string',
   pattern: `^${secret}$`,
   description:
-    'The secret that lets its holder in, told this once. Send it in the fragment of a link (`#`), which no server and no log gets to see.',
+    'The secret of the invite, returned only this once. Send it in the fragment of a link (`#`), which browsers send to no server.',
 };
 
 export const guestSecretSchema: JsonSchema = {
   type: 'string',
   pattern: `^${secret}$`,
   description:
-    'The secret by which the same guest comes back, to reload or for another token, without being counted again.',
+    'The secret with which the same guest comes back, to reload or for another token, without being counted again. It is the `knock` of the request, if there was one.',
 };
 
 export const exampleInvite: InviteView = {
@@ -119,12 +122,13 @@ export const guestRequestWords: WordsOf<
 > = {
   invite: {
     description:
-      'The secret of the invite. `invite` or `guest` is needed; together they must be of the same invite.',
+      'The secret of the invite. `invite` or `guest` is required; all secrets must belong to the same invite.',
     examples: [EXAMPLE_INVITE],
   },
-  guest: { description: 'The secret of an earlier answer, by which the same guest comes back.' },
+  guest: { description: 'The `guest` of an earlier response, to come back as the same guest.' },
   knock: {
-    description: 'What the answer to who waits had under this name, to ask again.',
+    description:
+      'The secret of a guest who has not joined yet: one that the client has made before its first request, or the `knock` of an earlier response.',
     schema: { maxLength: KNOCK_MAX_LENGTH },
   },
   name: {
@@ -135,7 +139,7 @@ export const guestRequestWords: WordsOf<
   role: {
     ...role,
     description:
-      "What the client may do, at most the invite's role. Left out, it is the invite's role.",
+      "The role of the token, at most the invite's. Default: the invite's role. After an admission, it is the role that the guest asked for when knocking.",
   },
   data: {
     ...data,

@@ -1,35 +1,40 @@
-/** What the API's document says of the waiting room. */
+/** Texts of the API description about the waiting room. */
 
 import {
   DECISIONS,
+  GONE_AFTER_SECONDS,
   type KnockView,
   POLL_AFTER_SECONDS,
   type WaitingAnswer,
 } from '../../../lib/rooms/domain/knock.ts';
+import { MAX_KNOCK_IDS } from '../../../lib/rooms/routes/decision.ts';
 import type { JsonSchema, SchemasOf } from './field-words.ts';
 
 export const EXAMPLE_KNOCK_ID = 'm3Wj0rXbZ0m1vJ4yq9WkZw';
 export const knockIdSchema: JsonSchema = {
   type: 'string',
   pattern: '^[A-Za-z0-9_-]{22}$',
-  description: 'Names somebody who waits.',
+  description: 'Id of a person in a room. The same at each knock of that person.',
   examples: [EXAMPLE_KNOCK_ID],
 };
 
 export const knockFieldDescription =
-  'What the answer to who waits had under this name, to ask again. Who waits is known by their account.';
+  'The `knock` of the previous response while waiting. Users are identified by their account, so it is optional.';
 
 export const knockSchemas: SchemasOf<KnockView> = {
   knockId: knockIdSchema,
   sub: {
     type: 'string',
-    description: 'Who it is: the subject of an end user, or `guest:` and something random.',
+    description: 'The subject of an end user, or `guest:` and a random text.',
   },
-  name: { type: ['string', 'null'], description: "A guest's name; null where none is known." },
+  name: {
+    type: ['string', 'null'],
+    description: 'Name of a guest; null if none is known. It does not change afterwards.',
+  },
   since: {
     type: 'integer',
     exclusiveMinimum: 0,
-    description: 'Since when they wait, in whole seconds since the UNIX epoch.',
+    description: 'When the person began to wait. Whole seconds since the UNIX epoch.',
   },
 };
 
@@ -41,12 +46,12 @@ export const exampleKnock: KnockView = {
 };
 
 export const waitingSchemas: SchemasOf<WaitingAnswer> = {
-  status: { enum: ['waiting'], description: 'A host has yet to decide.' },
-  knock: { type: 'string', minLength: 1, description: 'To be sent along when asking again.' },
+  status: { enum: ['waiting'], description: 'A host has not decided yet.' },
+  knock: { type: 'string', minLength: 1, description: 'Send it along with the next poll.' },
   pollAfterSeconds: {
     type: 'integer',
     minimum: 1,
-    description: `In how many seconds to ask again, which is ${POLL_AFTER_SECONDS}; who does not for half a minute has left.`,
+    description: `Seconds until the next poll, ${POLL_AFTER_SECONDS}. A caller who does not poll for ${GONE_AFTER_SECONDS} seconds leaves the list.`,
   },
 };
 
@@ -58,6 +63,14 @@ export const exampleWaiting: WaitingAnswer = {
 
 export const decisionWords = {
   decision: {
-    description: `What becomes of them: ${DECISIONS.map((word) => `\`${word}\``).join(' or ')}. An admission holds for five minutes and one token, a denial as long as the room, or until a host admits them.`,
+    description: `${DECISIONS.map((word) => `\`${word}\``).join(' or ')}. An admission is valid for five minutes and one token. A denial lasts as long as the room, or until a host admits the person.`,
+  },
+};
+
+export const decisionsWords = {
+  ...decisionWords,
+  knockIds: {
+    description: `Ids of the people to decide about, at most ${MAX_KNOCK_IDS}. Ids of people who do not wait are ignored. Default: everyone who waits at this moment.`,
+    examples: [[EXAMPLE_KNOCK_ID]],
   },
 };

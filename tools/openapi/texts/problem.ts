@@ -45,10 +45,23 @@ const openingTime: JsonSchema = {
   description: 'When the room opens, in whole seconds since the UNIX epoch.',
 };
 
+const retryKnock: JsonSchema = {
+  type: 'string',
+  minLength: 1,
+  description:
+    'Only for a guest who sent neither `guest` nor `knock`: the secret to retry with, as `knock`, so that the retry is the same guest.',
+};
+/** The transient errors of `POST /invites/tokens`. */
+const RETRIED_BY_GUESTS: readonly AnyFaultName[] = [
+  'RoomStoreUnavailableError',
+  'CredentialsChangingError',
+  'SecretUnavailableError',
+];
+
 /** Returns the schema of one error's problem document. */
 export function problemSchema(name: AnyFaultName): JsonSchema {
   const { type, title, status, errors, opensAt } = exampleProblem(name);
-  const properties: Omit<SchemasOf<Problem>, 'errors' | 'opensAt'> = {
+  const properties: Omit<SchemasOf<Problem>, 'errors' | 'opensAt' | 'knock'> = {
     type: {
       const: type,
       description: 'The name of the error. It never changes, so programs can rely on it.',
@@ -77,6 +90,7 @@ export function problemSchema(name: AnyFaultName): JsonSchema {
     properties: {
       ...properties,
       ...(opensAt === undefined ? {} : { opensAt: openingTime }),
+      ...(RETRIED_BY_GUESTS.includes(name) ? { knock: retryKnock } : {}),
       ...(errors ? { errors: fieldErrors } : {}),
     },
   };

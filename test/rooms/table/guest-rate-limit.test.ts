@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
-  createRequestLimit,
-  type RequestLimit,
+  createGuestRateLimit,
+  type GuestRateLimit,
   toRetryAfterSeconds,
-} from '../../../lib/rooms/table/request-limit.ts';
+} from '../../../lib/rooms/table/guest-rate-limit.ts';
 import { createRoomsTable } from '../../../lib/rooms/table/rooms-table.ts';
 import { type DynamoDb, dynamoFaults, startDynamoDb } from '../../../stand-ins/dynamodb.ts';
 import { createPatientAws } from '../../support/local-aws.ts';
@@ -11,15 +11,15 @@ import { createPatientAws } from '../../support/local-aws.ts';
 const ample = () => 10_000;
 /** The first second of a minute. */
 const MINUTE = 1_700_000_040;
-const request = { source: '203.0.113.7', nowSeconds: MINUTE };
+const request = { clientKey: '203.0.113.7', nowSeconds: MINUTE };
 
 let dynamoDb: DynamoDb;
-let limit: RequestLimit;
+let limit: GuestRateLimit;
 
 beforeEach(async () => {
   dynamoDb = await startDynamoDb({ tables: ['Rooms'] });
   const table = createRoomsTable(createPatientAws(), { table: 'Rooms', endpoint: dynamoDb.url });
-  limit = createRequestLimit(table, 3);
+  limit = createGuestRateLimit(table, 3);
 });
 afterEach(() => dynamoDb.close());
 
@@ -36,7 +36,7 @@ describe('request limit per address', () => {
 
   it('counts each address separately', async () => {
     for (let times = 0; times < 4; times += 1) await limit.count(request, ample);
-    expect(await limit.count({ ...request, source: '203.0.113.8' }, ample)).toBe(true);
+    expect(await limit.count({ ...request, clientKey: '203.0.113.8' }, ample)).toBe(true);
   });
 
   it('allows exactly the limit under concurrent requests', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toSource } from '../../lib/events/source-address.ts';
+import { toClientKey } from '../../lib/events/client-key.ts';
 
 describe('the rate-limit key', () => {
   it.each([
@@ -34,6 +34,6 @@ describe('the rate-limit key', () => {
       (address): [unknown, string] => [address, 'unknown'],
     ),
   ])('of %j is %s', (address, source) => {
-    expect(toSource(address)).toBe(source);
+    expect(toClientKey(address)).toBe(source);
   });
 });

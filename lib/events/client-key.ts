@@ -11,7 +11,7 @@ const MAPPED = '0:0:0:0:0:ffff';
  * `::ffff:cb00:7107`), and the /64 for IPv6, because one customer owns a whole /64 (RFC 6177).
  * Addresses that cannot be read share one key.
  */
-export function toSource(address: unknown): string {
+export function toClientKey(address: unknown): string {
   if (typeof address !== 'string') return 'unknown';
   switch (isIP(address)) {
     case 4:
