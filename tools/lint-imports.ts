@@ -13,7 +13,7 @@ const FLOORS = [
   ['lib/wiring'],
   ['lib/events', 'lib/rooms/routes'],
   ['lib/use-cases', 'lib/rooms/use-cases'],
-  ['lib/credentials', 'lib/platform', 'lib/results', 'lib/rooms/table'],
+  ['lib/credentials', 'lib/platform', 'lib/results', 'lib/table', 'lib/rooms/table'],
   ['lib/network'],
   ['lib/domain', 'lib/rooms/domain', 'lib/rooms/faults.ts'],
 ];

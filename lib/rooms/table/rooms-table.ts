@@ -1,135 +1,42 @@
 /**
- * The table of rooms in DynamoDB: its calls, their timeouts and errors, and reading of its items. Each
- * room is one partition, so one query finds everything that belongs to a room.
+ * The table of rooms: its errors, its queries, and reading of its items. Each room is one partition, so one
+ * query finds everything that belongs to a room.
  */
 import {
   type AttributeValue,
-  ConditionalCheckFailedException,
-  errorTypeRegistries,
-  GetItem$,
-  type GetItemCommandInput,
-  type GetItemCommandOutput,
-  type PutItemCommandInput,
   Query$,
   type QueryCommandInput,
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
-import { AwsJson1_0Protocol } from '@aws-sdk/core/protocols';
-import type { MetadataBearer, StaticOperationSchema } from '@smithy/types';
-import { capTimeoutMs, type RemainingMs } from '../../domain/deadline.ts';
-import { type Fault, misconfigured } from '../../domain/faults.ts';
-import { describeAwsFailure } from '../../network/aws-errors.ts';
-import { type Aws, createAwsService } from '../../network/aws-operation.ts';
+import type { RemainingMs } from '../../domain/deadline.ts';
+import type { Aws } from '../../network/aws-operation.ts';
+import {
+  type Condition,
+  createTable,
+  type Item,
+  type Table,
+  type TableOptions,
+} from '../../table/table.ts';
 import { isStoredRoomName } from '../domain/room.ts';
 import { roomFault } from '../faults.ts';
 
-export type Item = Record<string, AttributeValue>;
+export { createReadItem, type Item, onlyIfAbsent, wasApplied } from '../../table/table.ts';
 
-/**
- * Errors that only a change of the deployment resolves. All others count as an outage of DynamoDB.
- * Source: DynamoDB developer guide, "Error handling".
- */
-const CONFIGURATION_ERRORS: ReadonlySet<string> = new Set([
-  'AccessDeniedException',
-  'IncompleteSignatureException',
-  'InvalidSignatureException',
-  'MissingAuthenticationTokenException',
-  'ResourceNotFoundException',
-  'UnrecognizedClientException',
-  'ValidationException',
-]);
+export type RoomsTable = Table;
 
-/** A call usually takes a few milliseconds. An on-demand table throttles for seconds at most. */
-const POLICY = {
-  maxRetries: Number.POSITIVE_INFINITY,
-  attemptTimeoutMs: 1_000,
-  firstPauseMs: 25,
-  longestPauseMs: 400,
-};
-/** Timeout of one call, with all attempts and pauses. */
-const CALL_TIMEOUT_MS = 3_000;
-
-/**
- * Throws Fault `RoomStoreUnavailableError` or `ConfigurationError`, and
- * ConditionalCheckFailedException (see `wasApplied`).
- */
-export type TableCall<Input extends object, Output> = (
-  input: Omit<Input, 'TableName'>,
-  remainingMs: RemainingMs,
-) => Promise<Output>;
-
-export interface RoomsTable {
-  /** Returns a function that calls the operation of this schema. */
-  readonly createCall: <Input extends object, Output extends MetadataBearer>(
-    schema: StaticOperationSchema,
-  ) => TableCall<Input, Output>;
-}
-
-export interface RoomsTableOptions {
-  readonly table: string;
-  readonly endpoint: string;
-}
-
-export function createRoomsTable(aws: Aws, { table, endpoint }: RoomsTableOptions): RoomsTable {
-  const protocol = new AwsJson1_0Protocol({
-    defaultNamespace: 'com.amazonaws.dynamodb',
-    serviceTarget: 'DynamoDB_20120810',
-    errorTypeRegistries,
+export function createRoomsTable(
+  aws: Aws,
+  options: Pick<TableOptions, 'table' | 'endpoint'>,
+): RoomsTable {
+  return createTable(aws, {
+    ...options,
+    toUnavailable: ({ reason, cause }) =>
+      roomFault('RoomStoreUnavailableError', 'The rooms are out of reach for the moment.', {
+        reason,
+        cause,
+        retryAfterSeconds: 1,
+      }),
   });
-  const service = { endpoint, signingName: 'dynamodb', protocol, policy: POLICY };
-  const makeOperation = createAwsService(aws, service);
-  return {
-    createCall: <Input extends object, Output extends MetadataBearer>(
-      schema: StaticOperationSchema,
-    ): TableCall<Input, Output> => {
-      const operation = makeOperation<Omit<Input, 'TableName'>, Output>(schema);
-      return async (input, remainingMs) => {
-        try {
-          const named = { TableName: table, ...input };
-          return await operation(named, capTimeoutMs(remainingMs, CALL_TIMEOUT_MS));
-        } catch (error) {
-          throw error instanceof ConditionalCheckFailedException ? error : toFault(error, table);
-        }
-      };
-    },
-  };
-}
-
-/**
- * Returns whether a conditional write was applied by its last attempt. After `false`, an earlier attempt
- * whose response was lost may have applied it; only reading the item tells.
- */
-export async function wasApplied(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
-}
-
-function isConfigurationError(error: unknown): boolean {
-  return error instanceof Error && CONFIGURATION_ERRORS.has(error.name);
-}
-
-function toFault(error: unknown, table: string): Fault {
-  const reason = `The table ${table} failed: ${describeAwsFailure(error)}`;
-  if (isConfigurationError(error)) return misconfigured(reason, error);
-  return roomFault('RoomStoreUnavailableError', 'The rooms are out of reach for the moment.', {
-    reason,
-    cause: error,
-    retryAfterSeconds: 1,
-  });
-}
-
-/** Reads an item with strong consistency. Throws Fault `RoomStoreUnavailableError` or `ConfigurationError`. */
-export type ReadItem = (key: Item, remainingMs: RemainingMs) => Promise<Item | undefined>;
-
-export function createReadItem({ createCall }: RoomsTable): ReadItem {
-  const getItem = createCall<GetItemCommandInput, GetItemCommandOutput>(GetItem$);
-  return async (key, remainingMs) =>
-    (await getItem({ Key: key, ConsistentRead: true }, remainingMs)).Item;
 }
 
 export interface PartitionQuery {
@@ -188,17 +95,6 @@ export function createListItems({ createCall }: RoomsTable): ListItems {
     return items.slice(0, limit);
   };
 }
-
-type Condition = Pick<
-  PutItemCommandInput,
-  'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
->;
-
-/** Condition: there is no item with this key. */
-export const onlyIfAbsent: Condition = {
-  ConditionExpression: 'attribute_not_exists(#room)',
-  ExpressionAttributeNames: { '#room': 'room' },
-};
 
 /** Condition: the item is of this session; a room keeps its session when its rules change. */
 export function onlyIfOf(sessionId: AttributeValue): Condition {
