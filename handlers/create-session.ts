@@ -3,7 +3,7 @@
 import { parseSessionRequest } from '../lib/domain/session-request.ts';
 import { createHandler } from '../lib/events/handler.ts';
 import { assertMethod } from '../lib/events/http-request.ts';
-import { toBaseUrl } from '../lib/platform/session-api.ts';
+import { toBaseUrl } from '../lib/platform/project-api.ts';
 import { createSessionWith } from '../lib/use-cases/create-session.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
 import { createRuntime } from '../lib/wiring/runtime.ts';

@@ -1,13 +1,19 @@
 /**
- * A stand-in for the REST API of OpenTok and of Vonage Video: `POST /session/create`.
+ * A stand-in for the REST API of OpenTok and of Vonage Video: `POST /session/create`, and the calls that
+ * list and disconnect the clients of a session (platform-moderation.ts).
  *
- * It knows its projects, checks how a call is authenticated and every field, and answers with a
- * session id in the platform's format, as JSON, or as XML to a caller that does not ask for JSON.
+ * It checks the authentication and every field of a call. A new session has an id in the platform's format;
+ * the response is JSON, or XML for a caller that does not accept JSON.
  */
 import type { Answer } from './faults.ts';
 import { answerInJson, answerInXml, refuseInJson, refuseInXml } from './platform-answers.ts';
 import { authenticate, idOf, type Project } from './platform-auth.ts';
 import { type Form, findFormFault, parseForm } from './platform-form.ts';
+import {
+  createPlatformClients,
+  isModeration,
+  type PlatformClients,
+} from './platform-moderation.ts';
 import { mintSessionId } from './session-id.ts';
 import { type RecordedRequest, type StandIn, startStandIn } from './stand-in.ts';
 
@@ -19,7 +25,7 @@ export interface PlatformRequest extends RecordedRequest {
 }
 
 /** A running stand-in. */
-export interface Platform extends StandIn<PlatformRequest> {
+export interface Platform extends StandIn<PlatformRequest>, PlatformClients {
   /** Adds a project, or gives a known one other credentials (a rotation). */
   setProject(project: Project): void;
 }
@@ -40,12 +46,20 @@ export async function startPlatform({
   nowMs?: () => number;
 } = {}): Promise<Platform> {
   const known = new Map(projects.map((project) => [idOf(project), project]));
+  const { moderate, ...clients } = createPlatformClients(nowMs);
   const standIn = await startStandIn<PlatformRequest>({
     tls,
     read: (request) => ({ ...request, form: parseForm(request.body) ?? {} }),
-    answer: (request) => createSession(request, { projects: [...known.values()], nowMs: nowMs() }),
+    answer: (request) => {
+      const projects = [...known.values()];
+      if (!isModeration(request.path)) return createSession(request, { projects, nowMs: nowMs() });
+      const project = authenticate(request.headers, { projects, nowSeconds: nowMs() / 1000 });
+      if ('status' in project) return refuseInJson(project);
+      return moderate({ ...request, projectId: idOf(project) });
+    },
   });
-  return { ...standIn, setProject: (project) => void known.set(idOf(project), project) };
+  const setProject = (project: Project) => void known.set(idOf(project), project);
+  return { ...standIn, ...clients, setProject };
 }
 
 function createSession(

@@ -21,7 +21,10 @@ export const FAULTS = {
   UnsupportedMediaTypeError: { status: 415, title: 'The body is not JSON' },
   InternalError: { status: 500, title: 'Internal error' },
   ConfigurationError: { status: 500, title: 'The service is misconfigured' },
-  CredentialsRefusedError: { status: 502, title: 'The video platform rejected the credentials' },
+  CredentialsRefusedError: {
+    status: 502,
+    title: "The video platform rejected this project's credentials",
+  },
   PlatformRefusedError: { status: 502, title: 'The video platform rejected the request' },
   PlatformInvalidResponseError: {
     status: 502,

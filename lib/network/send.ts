@@ -8,6 +8,8 @@ import { Agent, request as httpsRequest } from 'node:https';
 import { type ConnectionPool, createConnectionPool, type Transport } from './connection-pool.ts';
 
 export interface WireRequest {
+  /** Default `POST`. */
+  readonly method?: 'GET' | 'POST' | 'DELETE';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
@@ -81,11 +83,11 @@ export function createSender(now: () => number): Sender {
 
 function exchange(
   pool: ConnectionPool,
-  { url, headers, body, timeoutMs, maxResponseBytes }: WireRequest,
+  { method = 'POST', url, headers, body, timeoutMs, maxResponseBytes }: WireRequest,
 ): Promise<WireResponse> {
   return new Promise((resolve, reject) => {
     const length = { 'content-length': String(Buffer.byteLength(body)) };
-    const request = pool.request(url, { method: 'POST', headers: { ...headers, ...length } });
+    const request = pool.request(url, { method, headers: { ...headers, ...length } });
     const end = (settle: () => void): void => {
       clearTimeout(timer);
       settle();
@@ -115,7 +117,7 @@ function exchange(
     // Without a listener, Node closes the connection and emits no other event.
     request.on('upgrade', (_response, socket) => {
       socket.destroy();
-      fail('malformed', 'the response switches to another protocol');
+      fail('malformed', 'the response switches protocols');
     });
     request.on('response', (response) => {
       hasResponse = true;
@@ -125,7 +127,7 @@ function exchange(
         received += chunk.length;
         chunks.push(chunk);
         if (received > maxResponseBytes) {
-          fail('oversized', `the response has more than ${maxResponseBytes} bytes`);
+          fail('oversized', `the response exceeds ${maxResponseBytes} bytes`);
         }
       });
       response.on('error', failIncomplete);

@@ -1,8 +1,8 @@
 /**
  * One call to the platform, with retries.
  *
- * Creating a session twice is harmless: the platform has no idempotency key, but an unused session
- * costs nothing, and no client connects to it.
+ * Every call may be repeated: creating a session twice leaves an unused session, which costs nothing, and
+ * a connection is disconnected once.
  */
 import { TimeoutError } from '../domain/deadline.ts';
 import { readRetryAfterSeconds } from '../network/http-dates.ts';
@@ -14,7 +14,7 @@ import {
   type WireResponse,
 } from '../network/send.ts';
 
-/** The documented response has about 700 bytes. */
+/** Default. The documented response to session/create has about 700 bytes. */
 export const MAX_RESPONSE_BYTES = 64 * 1024;
 const RETRIED_STATUSES: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 
@@ -31,7 +31,8 @@ const POLICY: RetryPolicy = {
   },
 };
 
-export type PlatformRequest = Omit<WireRequest, 'maxResponseBytes'>;
+export type PlatformRequest = Omit<WireRequest, 'maxResponseBytes'> &
+  Partial<Pick<WireRequest, 'maxResponseBytes'>>;
 
 /**
  * Returns the last response, whatever its status. The request's `timeoutMs` covers all attempts and
@@ -46,8 +47,11 @@ export function createPlatformCall(send: SendRequest, timing: Timing): CallPlatf
   return async (request) => {
     try {
       return await retry(request.timeoutMs, async (timeoutMs) => {
-        const bounds = { timeoutMs, maxResponseBytes: MAX_RESPONSE_BYTES };
-        const response = await send({ ...request, ...bounds });
+        const response = await send({
+          maxResponseBytes: MAX_RESPONSE_BYTES,
+          ...request,
+          timeoutMs,
+        });
         if (RETRIED_STATUSES.has(response.status)) throw new TransientStatus(response);
         return response;
       });
