@@ -138,7 +138,7 @@ async function rehearse(moto: Emulator, service: ServiceCopy): Promise<void> {
     assert.deepEqual({ ...recorded, ...parameters }, recorded);
     assert.ok(!('accept' in recorded));
   });
-  await rename(stageFile, `${stageFile}.away`);
+  await rename(stageFile, join(service.folder, `${stage}.yml.away`));
   const forgetful = await refused('deploy');
   await step('a deployment without those parameters is rejected for each loss', async () => {
     const losses = [
@@ -154,7 +154,7 @@ async function rehearse(moto: Emulator, service: ServiceCopy): Promise<void> {
     assert.match(forgetful, /queueTrigger: true \(now false\)/);
     assert.deepEqual(await readAll(stack), second);
   });
-  await rename(`${stageFile}.away`, stageFile);
+  await rename(join(service.folder, `${stage}.yml.away`), stageFile);
 
   await sendDeadLetters(moto, stack);
   const { output: redriven } = await serverless('redrive');
