@@ -30,7 +30,7 @@ export interface Credentials {
 /**
  * @param secretText JSON: `{"apiKey","apiSecret"}` for an OpenTok project, or
  *   `{"applicationId","privateKey"}` for a Vonage application. Other fields are ignored.
- * @throws Fault `ConfigurationError` whose reason names the field at fault and never its value
+ * @throws Fault `ConfigurationError`; its reason names the invalid field, never the value
  */
 export async function parseCredentials(secretText: string): Promise<Credentials> {
   const secret = parseSecretObject(secretText);

@@ -1,10 +1,9 @@
 /**
- * Keeps what was made of a secret, so that a warm container seldom asks for it and an outage of
- * its store is not noticed. No I/O of its own: reading, parsing and the clock are arguments.
+ * Caches the parsed secret, so a warm container seldom reads it and survives an outage of Secrets Manager.
+ * Reading, parsing and the clock are arguments.
  *
- * A secret is read inside the invocation that needs it, never in the background: Lambda freezes a
- * container between invocations, and a read frozen half-way wakes up to a dead socket and an
- * expired signature.
+ * The secret is read inside the invocation that needs it, never in the background: Lambda freezes a container
+ * between invocations, and a frozen read resumes with a dead socket and an expired signature.
  */
 import { capTimeoutMs, type RemainingMs, TimeoutError, withTimeout } from '../domain/deadline.ts';
 import { Fault } from '../domain/faults.ts';
@@ -12,30 +11,30 @@ import { Fault } from '../domain/faults.ts';
 export interface SecretCacheOptions<Value> {
   /** Reads the secret's text. An error or a timeout after `timeoutMs` counts as a failed read. */
   readonly read: (timeoutMs: number) => Promise<string>;
-  /** Makes of the text what its users need, or throws; called once per changed text. */
+  /** Parses the text, or throws. Called once per changed text. */
   readonly parse: (text: string) => Promise<Value>;
-  /** For how long a value serves unasked. */
+  /** How long a value is used without reading the secret again. */
   readonly ttlMs: number;
-  /** For how much longer it serves while it cannot be read again. */
+  /** How much longer a value may be used when reading the secret fails. */
   readonly staleMs: number;
   /** Milliseconds since any fixed moment. */
   readonly now: () => number;
-  /** Told of each failed read that an old value stands in for. */
+  /** Called for each failed read that a stale value replaces. */
   readonly onStale: (error: unknown) => void;
 }
 
 export interface SecretCache<Value> {
   /**
-   * The value, read when there is none or when it is past its time. One read at a time, however many
-   * calls wait, and none waits longer than it may itself. Throws what the read threw, or Fault
-   * `SecretUnavailableError` when there is no time for it, only when there is no old value to serve.
+   * Returns the value and reads it if it is missing or expired. Concurrent calls share one read, each with its
+   * own deadline. If there is no stale value, throws the read's error, or Fault `SecretUnavailableError` if
+   * there was no time to read.
    */
   readonly get: (remainingMs: RemainingMs) => Promise<Value>;
-  /** Reads anew because whoever checks the value refused it, at most once in 30 seconds. */
-  readonly renew: (refused: Value, remainingMs: RemainingMs) => Promise<Renewal<Value>>;
+  /** Reads again because the platform rejected the value, at most once in 30 seconds. */
+  readonly renew: (rejected: Value, remainingMs: RemainingMs) => Promise<Renewal<Value>>;
   /**
-   * Reads anew because something else speaks against the value, by a read that begins after the call:
-   * one that is on its way may tell what was true before. Takes nothing from what `renew` may do.
+   * Reads again because other evidence contradicts the value. The read starts after the call, because one that
+   * is in progress may return the earlier state. Does not count towards the limit of `renew`.
    *
    * @param sinceMs a read that ended at this moment or later is sufficient; with it, a failed read is
    *   not repeated before its pause is over, so callers who can repeat the doubt cannot force reads
@@ -47,23 +46,23 @@ export interface SecretCache<Value> {
   ) => Promise<Renewal<Value>>;
 }
 
-/** What asking for a newer value has come to, and the value to go on with. */
+/** The outcome of a renewal, and the value to use from now on. */
 export interface Renewal<Value> {
   /**
-   * - `renewed`: there is another value.
-   * - `unchanged`: a read said that the value still holds.
-   * - `too-soon`: nothing was read, because of a read a moment ago.
-   * - `unreachable`: the read failed, or there was no time for it; nobody knows.
+   * - `renewed`: there is a new value.
+   * - `unchanged`: a read returned the same value.
+   * - `too-soon`: nothing was read, because the last read was a moment ago.
+   * - `unreachable`: the read failed, or there was no time for it.
    */
   readonly outcome: 'renewed' | 'unchanged' | 'too-soon' | 'unreachable';
   readonly value: Value;
 }
 
-/** With nothing to serve a caller waits a little longer than with an old value at hand. */
+/** Longer than for a refresh, because there is no stale value to use. */
 export const FIRST_READ_TIMEOUT_MS = 3_000;
 export const REFRESH_TIMEOUT_MS = 1_000;
 export const RENEW_PAUSE_MS = 30_000;
-/** After failed reads the next try waits for this long, doubled each time, so an outage slows few calls. */
+/** Back-off after failed reads, doubled each time, so an outage slows few calls. */
 export const FIRST_PAUSE_MS = 1_000;
 export const LONGEST_PAUSE_MS = 60_000;
 
@@ -83,8 +82,8 @@ export function createSecretCache<Value>(options: SecretCacheOptions<Value>): Se
 
   const readOnce = async (timeoutMs: number): Promise<Value> => {
     try {
-      // The read's own end, not its caller's: who gives up with it knows that it failed, and nobody
-      // shares what a freeze of the container left half-way.
+      // The deadline belongs to the read, not to its caller: the read is over when the caller gives up, and no
+      // later call shares a read that a frozen container left half done.
       const text = await withTimeout(timeoutMs, () => read(timeoutMs));
       const value = kept?.text === text ? kept.value : await parse(text);
       kept = { text, value, readAtMs: now() };
@@ -101,7 +100,7 @@ export function createSecretCache<Value>(options: SecretCacheOptions<Value>): Se
   const readShared = async (patienceMs: number, remainingMs: RemainingMs): Promise<Value> => {
     const timeoutMs = capTimeoutMs(remainingMs, patienceMs);
     try {
-      // The read may be another call's, which has longer to wait than this one.
+      // The read may belong to another call with a later deadline.
       return await withTimeout(timeoutMs, () => {
         reading ??= readOnce(timeoutMs).finally(() => {
           reading = undefined;
@@ -146,24 +145,28 @@ export function createSecretCache<Value>(options: SecretCacheOptions<Value>): Se
     return readAgain(doubted, remainingMs);
   };
 
-  const renew = async (refused: Value, remainingMs: RemainingMs): Promise<Renewal<Value>> => {
-    if (kept && kept.value !== refused) return { outcome: 'renewed', value: kept.value };
+  const renew = async (rejected: Value, remainingMs: RemainingMs): Promise<Renewal<Value>> => {
+    if (kept && kept.value !== rejected) return { outcome: 'renewed', value: kept.value };
     if (now() < nextRenewAtMs) {
-      // Calls of one batch are refused together: the later ones wait for the first one's read.
-      if (reading) return readAgain(refused, remainingMs);
-      return { outcome: 'too-soon', value: refused };
+      // Calls of one batch are rejected together: the later ones wait for the first one's read.
+      if (reading) return readAgain(rejected, remainingMs);
+      return { outcome: 'too-soon', value: rejected };
     }
     nextRenewAtMs = now() + RENEW_PAUSE_MS;
-    return confirm(refused, remainingMs);
+    return confirm(rejected, remainingMs);
   };
 
   return { get, renew, confirm };
 }
 
 function toUnavailable(cause: TimeoutError): Fault {
-  return new Fault('SecretUnavailableError', 'The credentials are out of reach for the moment.', {
-    reason: `Waiting for the secret failed: ${cause.message}`,
-    cause,
-    retryAfterSeconds: 1,
-  });
+  return new Fault(
+    'SecretUnavailableError',
+    'The credentials are temporarily unavailable. Retry in a second.',
+    {
+      reason: `Waiting for the secret failed: ${cause.message}`,
+      cause,
+      retryAfterSeconds: 1,
+    },
+  );
 }

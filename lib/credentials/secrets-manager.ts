@@ -70,9 +70,13 @@ function toFault(error: unknown, reason: string): Fault {
   if (error instanceof Error && CONFIGURATION_ERRORS.has(error.name)) {
     return misconfigured(reason, error);
   }
-  return new Fault('SecretUnavailableError', 'The credentials are out of reach for the moment.', {
-    reason,
-    cause: error,
-    retryAfterSeconds: 1,
-  });
+  return new Fault(
+    'SecretUnavailableError',
+    'The credentials are temporarily unavailable. Retry in a second.',
+    {
+      reason,
+      cause: error,
+      retryAfterSeconds: 1,
+    },
+  );
 }

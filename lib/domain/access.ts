@@ -29,7 +29,7 @@ export type Caller =
       readonly roomsOnly: boolean;
     }
   | Guest
-  | { readonly kind: 'anybody' };
+  | { readonly kind: 'anonymous' };
 
 /** A person without an account, authenticated by an invite. Not a host, whatever their role. */
 export interface Guest {
@@ -45,7 +45,7 @@ export interface Guest {
 
 export const TRUSTED: Caller = { kind: 'trusted' };
 /** A caller of a public route before authentication: may have nothing. */
-export const ANYBODY: Caller = { kind: 'anybody' };
+export const ANONYMOUS: Caller = { kind: 'anonymous' };
 
 /** Reserved: no user's subject may start with it, so a user and a guest cannot impersonate each other. */
 export const GUEST_PREFIX = 'guest:';
@@ -54,7 +54,7 @@ const MAX_TOKEN_SECONDS_BY_CALLER = {
   trusted: MAX_TOKEN_SECONDS,
   user: USER_MAX_TOKEN_SECONDS,
   guest: USER_MAX_TOKEN_SECONDS,
-  anybody: USER_MAX_TOKEN_SECONDS,
+  anonymous: USER_MAX_TOKEN_SECONDS,
 } as const satisfies Record<Caller['kind'], number>;
 
 /**
@@ -83,7 +83,7 @@ export function assertMayCreateSession(caller: Caller): void {
 
 /**
  * Checks the right to a token by session id. Everyone who was ever in a session knows its id, so callers
- * with rooms of their own get tokens by room name only (`assertMayEnter` in the rooms wing).
+ * with a list of rooms get tokens by room name only (`assertMayEnter` in the rooms wing).
  *
  * @throws Fault `ForbiddenError` if the caller gets tokens by room name only
  */
@@ -124,7 +124,7 @@ export function decideToken(
   { role, data }: Pick<TokenRequest, 'role' | 'data'>,
 ): TokenGrant {
   if (caller.kind === 'trusted') return { role: role ?? 'publisher', data };
-  if (caller.kind === 'anybody')
+  if (caller.kind === 'anonymous')
     throw new Fault('ForbiddenError', 'The caller is not authenticated.');
   return { role: decideRole(caller.maxRole, role), data: identify(caller, data) };
 }
@@ -137,7 +137,7 @@ export function findLowestRole(roles: readonly Role[]): Role | undefined {
 /** Whether the caller may have the role. */
 export function mayHaveRole(caller: Caller, role: Role): boolean {
   if (caller.kind === 'trusted') return true;
-  return caller.kind !== 'anybody' && ROLES_UP_TO[caller.maxRole].includes(role);
+  return caller.kind !== 'anonymous' && ROLES_UP_TO[caller.maxRole].includes(role);
 }
 
 function decideRole(maxRole: Role, role: Role | undefined): Role {

@@ -1,5 +1,5 @@
 /**
- * The errors that every function can return, by stable name. A wing adds a table of its own
+ * The errors that every function can return, by stable name. A wing adds its own table
  * (`lib/rooms/faults.ts`). Pure: no I/O.
  *
  * Direct callers catch the name (for example in a Step Functions `Catch`), the log shows it, and the
@@ -31,7 +31,7 @@ export const FAULTS = {
     title: 'The video platform returned an invalid response',
   },
   PlatformUnavailableError: { status: 503, title: 'The video platform is unavailable' },
-  SecretUnavailableError: { status: 503, title: 'The credentials are out of reach' },
+  SecretUnavailableError: { status: 503, title: 'The credentials are unavailable' },
   ResultPublishError: { status: 503, title: 'The result could not be published' },
   PlatformTimeoutError: { status: 504, title: 'The video platform did not respond in time' },
 } as const satisfies Record<string, FaultKind>;

@@ -18,7 +18,7 @@ export interface CallerSettings {
   readonly auth: 'iam' | 'jwt' | 'none';
   /** The claim that names the highest role of an end user. */
   readonly roleClaim: string;
-  /** The highest role of an end user whose claims name no role; `none` rejects them. */
+  /** The highest role of an end user without that claim; `none` rejects them. */
   readonly defaultRole: Role | 'none';
   /** The claim that lists the rooms that an end user may join; `undefined` for all rooms. */
   readonly roomsClaim: string | undefined;

@@ -1,7 +1,7 @@
 /**
  * Opens the envelopes that requests arrive in: an EventBridge event or an SNS notification as the text
  * of an SQS message or of another notification. They are recognized by their shape and keep the id of
- * their own source. Pure: no I/O.
+ * their source. Pure: no I/O.
  *
  * This is not a matter of trust: a sender to the queue may request anything. A request that looked
  * like an envelope would be rejected for its unknown fields anyway, and so is an envelope with an id

@@ -2,7 +2,7 @@
  * Decides by an event's source who the caller is and how to respond. A new source does not compile until it
  * has a case here, so no source is trusted by default.
  */
-import { ANYBODY, type Caller, TRUSTED } from '../domain/access.ts';
+import { ANONYMOUS, type Caller, TRUSTED } from '../domain/access.ts';
 import { Fault } from '../domain/faults.ts';
 import type { Invocation } from '../use-cases/invocation.ts';
 import { type CallerSettings, readCaller } from './caller.ts';
@@ -40,7 +40,7 @@ export function createEventAdapter<Request, Result extends object>({
   switch (recognized.source) {
     case 'http':
       return {
-        readCaller: () => (definition.isPublic ? ANYBODY : readCaller(event, settings)),
+        readCaller: () => (definition.isPublic ? ANONYMOUS : readCaller(event, settings)),
         run: (invocation) => serveHttp(event, definition, invocation),
         fail: (fault, requestId) => toProblemResponse(fault, requestId, settings),
       };

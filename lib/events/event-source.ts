@@ -74,7 +74,7 @@ function recognizeHttp(event: UnknownRecord): RecognizedEvent {
     : { source: 'unsupported', sender: nameSender(event, context) };
 }
 
-/** Senders whose events share a field with HTTP, by a field of their own. */
+/** Names the sender of an event that shares a field with HTTP, by a field that only this sender sets. */
 function nameSender(event: UnknownRecord, context: UnknownRecord): string {
   if (context['functionArn'] !== undefined) return 'a Lambda destination';
   if (context['connectionId'] !== undefined) return 'a WebSocket API';

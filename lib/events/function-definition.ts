@@ -20,7 +20,7 @@ export interface FunctionDefinition<Request, Result extends object> {
    * @throws Fault
    */
   readonly fromHttp?: (http: HttpRequest, invocation: Invocation) => Request;
-  /** Whether HTTP requests need no authorizer. Their caller is then `anybody`. Default false. */
+  /** Whether HTTP requests need no authorizer. Their caller is then `anonymous`. Default false. */
   readonly isPublic?: boolean;
   /**
    * Parses the event of a direct invocation, an item of a pipe, or the body of a message.

@@ -4,7 +4,7 @@
  *
  * Where API Gateway names the route, the route decides, and the path only has to agree with its ending.
  * So any stage, base path or prefix may come first. HTTP APIs also hand over paths decoded, and
- * `/rooms/a%2Frooms%2Fb/tokens`, whose name is `a/rooms/b`, looks like the path of a room `b`
+ * `/rooms/a%2Frooms%2Fb/tokens` with the name `a/rooms/b` looks like the path of a room `b`
  * (middleapi/standard-server#93, verified). Function URLs and catch-all routes have the path alone. It is
  * read from its beginning, with at most one segment in front: a stage or a base path.
  */

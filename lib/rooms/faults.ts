@@ -16,7 +16,7 @@ export const ROOM_FAULTS = {
   PreconditionFailedError: { status: 412, title: 'The room has changed' },
   TooManyRequestsError: { status: 429, title: 'Too many requests' },
   InvalidRoomItemError: { status: 500, title: 'The room cannot be read' },
-  RoomStoreUnavailableError: { status: 503, title: 'The rooms are out of reach' },
+  RoomStoreUnavailableError: { status: 503, title: 'The rooms are unavailable' },
   CredentialsChangingError: { status: 503, title: 'Which project serves the room is unsettled' },
 } as const satisfies Record<string, FaultKind>;
 

@@ -24,7 +24,7 @@ export interface MakeSessionDeps {
 }
 
 /**
- * Returns a function that creates sessions for callers whose right to one is already decided. If the
+ * Returns a function that creates sessions after the caller's right to one is decided. If the
  * platform rejects the credentials, the secret may have been rotated: it is read again, and a new one is
  * tried once. Throws what the platform call throws.
  */

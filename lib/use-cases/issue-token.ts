@@ -67,8 +67,7 @@ export function issueTokenWith(deps: IssueTokenDeps): IssueToken {
 }
 
 /**
- * For callers whose right to the session is decided already, by `issueTokenWith` or by the room that they
- * join. The use case throws Fault `ForbiddenError` for a role or data that the caller may not have,
+ * Signs after the right to the session is decided, by the caller of `issueTokenWith` or by the room. The use case throws Fault `ForbiddenError` for a role or data that the caller may not have,
  * `SessionNotFoundError` for a session of another project, and `ValidationError` for a T1 token of a
  * Vonage application and for an expiry that has passed by the time of signing.
  */

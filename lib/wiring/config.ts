@@ -88,7 +88,7 @@ export interface RoomConfig extends TableConfig {
   readonly roomCacheSeconds: number;
   /** Whether the routes of the vendor's sample servers exist. Default false. */
   readonly sampleRoutes: boolean;
-  /** Whether messages may request invites, whose secrets are then in the result events. Default false. */
+  /** Whether messages may request invites. The result events then contain the secrets. Default false. */
   readonly inviteResults: boolean;
 }
 

@@ -36,7 +36,7 @@ export interface SessionCount {
 
 /**
  * Creates the runtime of a container. Never throws: Lambda kills a container that fails to start, and callers
- * would get no error of ours. A wrong environment is logged once and fails every invocation with a
+ * would get an error without a cause. A wrong environment is logged once and fails every invocation with a
  * `ConfigurationError`.
  *
  * @param environment read all other configuration from it before, so that all problems are logged together

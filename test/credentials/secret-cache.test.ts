@@ -153,7 +153,7 @@ describe('a call that waits for a secret', () => {
     const fault = await catchFault(() => get(() => 500));
     expect(fault).toMatchObject({
       name: 'SecretUnavailableError',
-      message: 'The credentials are out of reach for the moment.',
+      message: 'The credentials are temporarily unavailable. Retry in a second.',
       retryAfterSeconds: 1,
     });
     expect(fault.reason).toContain('no time left to start');

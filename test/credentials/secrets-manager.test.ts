@@ -116,7 +116,7 @@ describe('reading a secret', () => {
     const caught = await catchFault(() => read(NAME));
     expect(caught).toMatchObject({
       name: 'SecretUnavailableError',
-      message: 'The credentials are out of reach for the moment.',
+      message: 'The credentials are temporarily unavailable. Retry in a second.',
       retryAfterSeconds: 1,
     });
     expect(caught.reason).toContain(`Reading the secret ${NAME} failed: `);

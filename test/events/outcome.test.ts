@@ -34,7 +34,7 @@ describe('the log of an invocation', () => {
     expect(toFailure(fault)).toEqual({
       fault,
       record: {
-        message: 'The credentials are out of reach',
+        message: 'The credentials are unavailable',
         status: 503,
         fault: 'SecretUnavailableError',
         reason: 'inside',

@@ -121,7 +121,7 @@ export async function startGuestRooms({
     user: (room: Room, subject: string) =>
       requestAdmission({ room, subject, name: undefined }, invocation()),
     guest: async (body: object, clientKey?: string): Promise<GuestOutcome> => {
-      const call = invocation({ kind: 'anybody' });
+      const call = invocation({ kind: 'anonymous' });
       try {
         const request = { ...parseGuestRequest(body, call), clientKey };
         const answer = await joinAsGuest(request, call);

@@ -235,7 +235,7 @@ async function open(model: Model) {
     guest: (body: object) =>
       guest(
         { ...parseGuestRequest(body, limits()), clientKey: undefined },
-        by({ kind: 'anybody' }),
+        by({ kind: 'anonymous' }),
       ),
   };
 }

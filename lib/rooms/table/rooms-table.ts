@@ -31,11 +31,15 @@ export function createRoomsTable(
   return createTable(aws, {
     ...options,
     toUnavailable: ({ reason, cause }) =>
-      roomFault('RoomStoreUnavailableError', 'The rooms are out of reach for the moment.', {
-        reason,
-        cause,
-        retryAfterSeconds: 1,
-      }),
+      roomFault(
+        'RoomStoreUnavailableError',
+        'The rooms are temporarily unavailable. Retry in a second.',
+        {
+          reason,
+          cause,
+          retryAfterSeconds: 1,
+        },
+      ),
   });
 }
 

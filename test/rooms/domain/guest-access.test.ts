@@ -1,7 +1,7 @@
 /** Guests, and whoever nobody vouches for: what they may have, which is little or nothing. */
 import { describe, expect, it } from 'vitest';
 import {
-  ANYBODY,
+  ANONYMOUS,
   assertMayCreateSession,
   assertMayInspectTokens,
   assertMayNameSession,
@@ -31,7 +31,7 @@ const user = (maxRole: Role, subject = 'ada'): Caller => ({
 });
 const strangers: [what: string, caller: Caller][] = [
   ...ROLES.map((role): [string, Caller] => [`a guest who is ${role}`, guest(role)]),
-  ['anybody', ANYBODY],
+  ['anonymous', ANONYMOUS],
 ];
 
 async function expectForbidden(run: () => unknown, message: RegExp): Promise<void> {
@@ -80,12 +80,12 @@ describe('a guest', () => {
   });
 });
 
-describe('anybody', () => {
+describe('anonymous', () => {
   it('has no role, and gets no token', async () => {
-    expect(ROLES.some((role) => mayHaveRole(ANYBODY, role))).toBe(false);
-    const asking = () => decideToken(ANYBODY, { role: undefined, data: undefined });
+    expect(ROLES.some((role) => mayHaveRole(ANONYMOUS, role))).toBe(false);
+    const asking = () => decideToken(ANONYMOUS, { role: undefined, data: undefined });
     await expectForbidden(asking, /^The caller is not authenticated\.$/);
-    await expectForbidden(() => assertMayEnter(ANYBODY, 'ward'), /not among those/);
+    await expectForbidden(() => assertMayEnter(ANONYMOUS, 'ward'), /not among those/);
   });
 });
 

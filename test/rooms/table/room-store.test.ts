@@ -229,7 +229,7 @@ describe('a call to a table that is out of reach', () => {
         name: 'RoomStoreUnavailableError',
         status: 503,
         retryAfterSeconds: 1,
-        message: 'The rooms are out of reach for the moment.',
+        message: 'The rooms are temporarily unavailable. Retry in a second.',
       });
       expect(result.reason).toMatch(/^The table Rooms failed: /);
       expect(result.reason).toMatch(reason);

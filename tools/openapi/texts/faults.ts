@@ -1,4 +1,4 @@
-/** All faults in one table, what the API's document says of each, and an example of it. */
+/** All errors in one table, with the text and the example that the API's document has for each. */
 import { FAULTS, Fault, type FaultName, type FaultOptions } from '../../../lib/domain/faults.ts';
 import { ROOM_FAULTS, type RoomFaultName, roomFault } from '../../../lib/rooms/faults.ts';
 
@@ -7,7 +7,7 @@ export const ALL_FAULTS = { ...FAULTS, ...ROOM_FAULTS } as const;
 export type AnyFaultName = FaultName | RoomFaultName;
 export const FAULT_NAMES = Object.keys(ALL_FAULTS) as AnyFaultName[];
 
-/** The fault of that name, whichever table has it. */
+/** Creates an error by name, from either table. */
 export function makeFault(name: AnyFaultName, detail: string, options: FaultOptions = {}): Fault {
   return name in ROOM_FAULTS
     ? roomFault(name as RoomFaultName, detail, options)
@@ -15,9 +15,9 @@ export function makeFault(name: AnyFaultName, detail: string, options: FaultOpti
 }
 
 export interface FaultWords {
-  /** What happened and what to do about it, for who calls. */
+  /** For callers: what is wrong and what to do. */
   readonly description: string;
-  /** Of a problem document as a caller might get it. */
+  /** An example of the problem document. */
   readonly example: { readonly detail: string } & Pick<
     FaultOptions,
     'errors' | 'members' | 'retryAfterSeconds' | 'allow'
@@ -27,7 +27,7 @@ export interface FaultWords {
 export const faultWords: Readonly<Record<AnyFaultName, FaultWords>> = {
   ValidationError: {
     description:
-      'The body is not JSON, or some of its fields, or the name or id in the path, are not allowed. `errors` lists every faulty field, up to 50. Repair the request; the same one fails again.',
+      'The body is not JSON, or fields of it, or the name or id in the path, are invalid. `errors` lists every invalid field, up to 50. Correct the request before sending it again.',
     example: {
       detail: 'One field is not valid.',
       errors: [
@@ -39,12 +39,11 @@ export const faultWords: Readonly<Record<AnyFaultName, FaultWords>> = {
     },
   },
   UnauthenticatedError: {
-    description:
-      'No authorizer vouches for the caller. Sign in, or sign the request, and try again.',
+    description: 'The caller is not authenticated. Sign in, or sign the request, and retry.',
     example: { detail: 'The request carries no authorization.' },
   },
   ForbiddenError: {
-    description: 'The caller may not have that. `detail` says what they may have.',
+    description: 'The caller may not do this. `detail` says what is allowed.',
     example: { detail: 'The requested role is moderator; the highest allowed role is publisher.' },
   },
   SessionNotFoundError: {
@@ -52,13 +51,12 @@ export const faultWords: Readonly<Record<AnyFaultName, FaultWords>> = {
     example: { detail: 'This project has no session of that id.' },
   },
   RoomNotFoundError: {
-    description:
-      'There is no room of that name, or its time is over, and the caller may not create it.',
+    description: 'The room does not exist or has expired, and the caller may not create it.',
     example: { detail: 'There is no room of that name.' },
   },
   RoomNotOpenError: {
     description:
-      'The room is not open yet; `opensAt` says when it opens. Try again after `Retry-After` seconds.',
+      'The room is not open yet. `opensAt` says when it opens. Retry after `Retry-After` seconds.',
     example: {
       detail: 'The room opens at 1764000000; it is 1763999940.',
       members: { opensAt: 1_764_000_000 },
@@ -67,24 +65,24 @@ export const faultWords: Readonly<Record<AnyFaultName, FaultWords>> = {
   },
   RoomLockedError: {
     description:
-      'The room is locked: only its hosts get tokens for it. Ask one of them. Of a sample route also: it has a waiting room, and a sample cannot wait.',
+      'The room is locked: only hosts get tokens for it. Ask a host. On a sample route, also: the room has a waiting room, which samples do not support.',
     example: { detail: 'The room is locked; only its hosts may enter.' },
   },
   MethodNotAllowedError: {
     description:
-      'The path takes other methods, which `Allow` names. Behind API Gateway such a request is a 404 instead.',
+      'The path does not support this method. `Allow` lists the supported ones. Behind API Gateway such a request returns 404 instead.',
     example: { detail: 'Only POST is allowed here.', allow: 'POST' },
   },
   RoomConflictError: {
     description:
-      'The room exists with other session options, or for a message with other rules, than were asked for; `errors` names each. Ask for those of the room, or for none.',
+      'The room exists with session options (or, for a message, rules) other than the requested ones. `errors` lists each difference. Request those of the room, or omit them.',
     example: {
       detail: 'The room exists with other session options.',
       errors: [{ pointer: '#/session/mediaMode', detail: 'the room has "relayed"' }],
     },
   },
   RoomClosedError: {
-    description: 'The time of the room is over. Nobody gets a token for it any more.',
+    description: 'The room has closed. No tokens are issued for it.',
     example: { detail: 'The room has closed, at 1764003600.' },
   },
   PreconditionFailedError: {
@@ -93,34 +91,34 @@ export const faultWords: Readonly<Record<AnyFaultName, FaultWords>> = {
     example: { detail: 'The room has changed since it was read. Read it again.' },
   },
   PayloadTooLargeError: {
-    description: 'The body has over 32 KiB.',
+    description: 'The body is larger than 32 KiB.',
     example: { detail: 'The body has 40000 bytes; at most 32768 are allowed.' },
   },
   UnsupportedMediaTypeError: {
-    description: 'The body is announced as something other than JSON.',
+    description: 'The content type of the body is not JSON.',
     example: { detail: 'The body must be JSON, with content-type application/json.' },
   },
   InternalError: {
-    description: 'A fault of the service itself. Tell its operator the `requestId`.',
+    description: 'An unexpected error of the service. Report the `requestId` to its operator.',
     example: { detail: 'The request could not be handled.' },
   },
   ConfigurationError: {
-    description: 'The deployment is misconfigured. Tell its operator the `requestId`.',
+    description: 'The deployment is misconfigured. Report the `requestId` to its operator.',
     example: { detail: 'The service is misconfigured.' },
   },
   InvalidRoomItemError: {
     description:
-      "The room's item in the table is not one of this service. Tell its operator the `requestId`.",
+      "The room's item in the table was not written by this service. Report the `requestId` to its operator.",
     example: { detail: 'The room cannot be read.' },
   },
   CredentialsRefusedError: {
     description:
-      "The video platform refused the project's credentials. Tell the operator: the secret must be replaced.",
+      "The video platform rejected the project's credentials. The operator must replace the secret.",
     example: { detail: "The video platform rejected this project's credentials." },
   },
   PlatformRefusedError: {
     description:
-      'The video platform refused the request, and mostly refuses the same one again. Tell the operator the `requestId`: the log has the status.',
+      'The video platform rejected the request. A retry seldom helps. Report the `requestId` to the operator: the log contains the status.',
     example: { detail: 'The video platform rejected the request.' },
   },
   PlatformInvalidResponseError: {
@@ -129,22 +127,28 @@ export const faultWords: Readonly<Record<AnyFaultName, FaultWords>> = {
   },
   PlatformUnavailableError: {
     description:
-      'The video platform is unavailable, after retries. Try again after `Retry-After` seconds.',
+      'The video platform is unavailable, also after retries. Retry after `Retry-After` seconds.',
     example: { detail: 'The video platform is unavailable.', retryAfterSeconds: 5 },
   },
   SecretUnavailableError: {
     description:
-      "The project's credentials are out of reach. Try again after `Retry-After` seconds.",
-    example: { detail: 'The credentials are out of reach for the moment.', retryAfterSeconds: 1 },
+      "The project's credentials are temporarily unavailable. Retry after `Retry-After` seconds.",
+    example: {
+      detail: 'The credentials are temporarily unavailable. Retry in a second.',
+      retryAfterSeconds: 1,
+    },
   },
   RoomStoreUnavailableError: {
     description:
-      'The table of rooms is out of reach, or the room is being changed. Try again after `Retry-After` seconds.',
-    example: { detail: 'The rooms are out of reach for the moment.', retryAfterSeconds: 1 },
+      'The table of rooms is temporarily unavailable, or the room is being changed. Retry after `Retry-After` seconds.',
+    example: {
+      detail: 'The rooms are temporarily unavailable. Retry in a second.',
+      retryAfterSeconds: 1,
+    },
   },
   CredentialsChangingError: {
     description:
-      'The room is of another project than the credentials that were read last, and whether they have changed cannot be told yet; or they have changed meanwhile. Try again after `Retry-After` seconds.',
+      'The room belongs to another project than the credentials, and the credentials are being read again. Retry after `Retry-After` seconds.',
     example: {
       detail: "The project's credentials are changing. Retry in a second.",
       retryAfterSeconds: 1,
@@ -152,11 +156,11 @@ export const faultWords: Readonly<Record<AnyFaultName, FaultWords>> = {
   },
   ResultPublishError: {
     description:
-      'The result of an asynchronous request could not be published. Over HTTP this never happens.',
+      'The result of an asynchronous request could not be published. Never returned over HTTP.',
     example: { detail: 'The result could not be published.' },
   },
   PlatformTimeoutError: {
-    description: 'The video platform did not respond in time. Try again.',
+    description: 'The video platform did not respond in time. Retry.',
     example: { detail: 'The video platform did not respond in time.' },
   },
   InviteNotFoundError: {
