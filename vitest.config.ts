@@ -1,63 +1,89 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-// The many Node processes that tests start (serverless, local servers) need not compile the same again.
+// Tests start many Node processes (serverless, local servers), which share compiled code.
 process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(
   new URL('node_modules/.cache/compiled', import.meta.url),
 );
 
+/** Properties with many runs, races of many processes, slow tools: `npm run test:long`. */
+const long = ['test/**/*.long.test.ts'];
+
+/** Tests of the console in a browser, which they share. */
+const browser = ['test/console/**/*.browser.test.ts'];
+
 /** Tests of what `serverless package` makes; they share one run of it, which takes some seconds. */
-const packaged = [
+const packages = [
   'test/packages/**/*.test.ts',
   'test/faults/packaged.test.ts',
   'test/deploy/*.test.ts',
 ];
 
-/** Tests that look at the console in a browser, which they share. */
-const browser = ['test/console/**/*.browser.test.ts'];
+/** Rules, events, use cases and adapters: no process, no compiler, no timeout that has to pass. */
+const unit = [
+  'test/{domain,platform,use-cases}/**/*.test.ts',
+  'test/rooms/{domain,routes,use-cases}/**/*.test.ts',
+  'test/rooms/table/room-{cache,store-items}.test.ts',
+  'test/credentials/!(secrets-manager).test.ts',
+  'test/events/!(event-adapter|results).test.ts',
+  'test/network/{raw-responses,retry}.test.ts',
+  'test/wiring/{config,environment,guest-config,room-config}.test.ts',
+];
 
 const shared = {
-  // Node runs TypeScript by itself: nothing is transformed, and dependencies load once a process.
+  // Node runs TypeScript: nothing is transformed, and a process loads its dependencies once.
   experimental: { viteModuleRunner: false, nodeLoader: false },
   setupFiles: ['test/support/setup.ts'],
-  // A process and its modules serve one file after the other: starting and loading them took a third
-  // of the time. What has state is loaded anew by whoever starts it (test/support/drive.ts).
+  // A process runs one file after the other without reloading modules: starting and loading took a third
+  // of the time. Modules with state are reloaded by test/support/drive.ts.
   isolate: false,
-  // Far more than any test takes on an idle machine: a busy one is no reason to fail.
+  // Many times what a test takes on an idle machine, so that a busy one does not fail it.
   testTimeout: 30_000,
   hookTimeout: 30_000,
 };
 
 export default defineConfig({
   test: {
-    // Tests wait more than they compute (timeouts, servers): more workers than processors are faster.
+    // Tests wait more than they compute (timeouts, servers), so more workers than cores are faster.
     maxWorkers: 4,
     projects: [
+      { test: { ...shared, name: 'unit', include: unit, exclude: long } },
       {
         test: {
           ...shared,
           name: 'sources',
           include: ['test/**/*.test.ts'],
-          exclude: [...packaged, ...browser],
+          exclude: [...unit, ...packages, ...browser, ...long],
         },
       },
       {
         test: {
           ...shared,
           name: 'packages',
-          include: packaged,
+          include: packages,
+          exclude: long,
           globalSetup: ['test/support/packaged.ts'],
         },
       },
       {
         test: {
           ...shared,
-          // A browser beside everything else that runs: slow is not wrong.
+          // The browser shares the machine with the other tests.
           testTimeout: 120_000,
           hookTimeout: 120_000,
           name: 'browser',
           include: browser,
           globalSetup: ['test/console/browser.ts'],
+        },
+      },
+      {
+        test: {
+          ...shared,
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+          name: 'long',
+          include: long,
+          globalSetup: ['test/support/packaged.ts'],
         },
       },
     ],

@@ -1,13 +1,14 @@
 /**
- * Who may have what of rooms, and of sessions that are rooms, through the functions as they are
- * deployed: every way to a token, for every authorizer, with every setting of access.
+ * Access to rooms and their sessions through the packaged functions: every entry point that issues tokens
+ * with every access setting, and every authorizer with a few rows. The full tables are in
+ * test/rooms/domain/room-access.test.ts, test/domain/access.test.ts and test/events/caller.test.ts.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ROLES, type Role } from '../../lib/domain/token-request.ts';
+import type { Role } from '../../lib/domain/token-request.ts';
 import { madeUpProject } from '../../local/start-options.ts';
 import { type DynamoDb, startDynamoDb } from '../../stand-ins/dynamodb.ts';
-import { tokenWays, userTable } from '../support/access-table.ts';
 import { type Claims, poolDoors, trustedDoors, userDoors } from '../support/callers.ts';
+import { entryPoints } from '../support/entry-points.ts';
 import {
   functionUrlEvent,
   type HttpCall,
@@ -83,13 +84,13 @@ function expectToken({ status, body }: Answer, role: Role, sessionId: string): v
   });
 }
 
-/** What leads to the session of a room over HTTP, as a call and the function that gets it. */
-function callOf(way: (typeof tokenWays)[number]['way'], room: 'lobby' | 'board'): HttpCall {
-  if (way === 'POST /sessions/{sessionId}/tokens') return { sessionId: sessionIds[room] };
-  if (way === 'POST /v2/createSessionAndJoin') {
+/** Returns the HTTP request that reaches a room's session by an entry point. */
+function callOf(entry: (typeof entryPoints)[number]['entry'], room: 'lobby' | 'board'): HttpCall {
+  if (entry === 'POST /sessions/{sessionId}/tokens') return { sessionId: sessionIds[room] };
+  if (entry === 'POST /v2/createSessionAndJoin') {
     return { path: '/v2/createSessionAndJoin', body: { roomName: room } };
   }
-  return way === 'GET /room/{name}' ? { room, method: 'GET' } : { room };
+  return entry === 'GET /room/{name}' ? { room, method: 'GET' } : { room };
 }
 
 const settingsOfRooms: [settings: Settings, board: 'closed' | 'open'][] = [
@@ -97,34 +98,48 @@ const settingsOfRooms: [settings: Settings, board: 'closed' | 'open'][] = [
   [{ ROOMS_CLAIM: 'rooms', ROOMS_ONLY: 'false' }, 'closed'],
   [{ ROOMS_ONLY: 'true' }, 'open'],
 ];
-const overHttp = tokenWays.filter(({ who, way }) => who === 'all' && way !== 'GET /session');
+const userEntries = entryPoints.filter(
+  ({ who, entry }) => who === 'all' && entry !== 'GET /session',
+);
+const [, buildFirst] = userDoors[0] ?? expect.fail();
+
+describe.each(settingsOfRooms)('an end user, with %j', (settings, board) => {
+  // A moderator is not exempt.
+  it.each<[role: string, claims: Claims]>([
+    ['none', { rooms: 'lobby' }],
+    ['moderator', { rooms: 'lobby', opentok_role: 'moderator' }],
+  ])('with the role %s reaches the sessions of their rooms, by room', async (_role, claims) => {
+    for (const { entry, by, ...served } of userEntries) {
+      const call = (room: 'lobby' | 'board') =>
+        ask(served.function, settings, buildFirst(callOf(entry, room), claims));
+      const [lobby, other] = [await call('lobby'), await call('board')];
+      if (by === 'session') {
+        for (const { status, body } of [lobby, other]) {
+          expect([entry, status, body['detail']]).toEqual([entry, 403, JOIN_THE_ROOM]);
+        }
+        continue;
+      }
+      expect([200, 201]).toContain(lobby.status);
+      expect(lobby.body).toMatchObject({ sessionId: sessionIds.lobby });
+      if (board === 'open') expect(other.body).toMatchObject({ sessionId: sessionIds.board });
+      else expect([entry, other.status, other.body['detail']]).toEqual([entry, 403, NOT_YOUR_ROOM]);
+    }
+  });
+});
 
 describe.each(userDoors)('an end user (%s)', (_door, build) => {
-  const roles = [...ROLES, undefined].map((role): [name: string, claims: Claims] => [
-    role ?? 'none',
-    { rooms: 'lobby', ...(role && { opentok_role: role }) },
-  ]);
-
-  describe.each(settingsOfRooms)('with %j', (settings, board) => {
-    it.each(overHttp)('comes to a session as they may: $way', async ({ way, by, ...served }) => {
-      for (const [, claims] of roles) {
-        const lobby = await ask(served.function, settings, build(callOf(way, 'lobby'), claims));
-        const other = await ask(served.function, settings, build(callOf(way, 'board'), claims));
-        if (by === 'session') {
-          for (const { status, body } of [lobby, other]) {
-            expect([status, body['detail']]).toEqual([403, JOIN_THE_ROOM]);
-          }
-          continue;
-        }
-        expect([200, 201]).toContain(lobby.status);
-        expect(lobby.body).toMatchObject({ sessionId: sessionIds.lobby });
-        if (board === 'open') expect(other.body).toMatchObject({ sessionId: sessionIds.board });
-        else expect([other.status, other.body['detail']]).toEqual([403, NOT_YOUR_ROOM]);
-      }
-    });
+  it('reaches the rooms of the claim, and no session by id', async () => {
+    const settings = { ROOMS_CLAIM: 'rooms' };
+    const call = (name: FunctionName, http: HttpCall) =>
+      ask(name, settings, build(http, { rooms: 'lobby' }));
+    expectToken(await call('joinRoom', { room: 'lobby' }), 'publisher', sessionIds.lobby);
+    const other = await call('joinRoom', { room: 'board' });
+    expect([other.status, other.body['detail']]).toEqual([403, NOT_YOUR_ROOM]);
+    const byId = await call('issueToken', { sessionId: sessionIds.lobby });
+    expect([byId.status, byId.body['detail']]).toEqual([403, JOIN_THE_ROOM]);
   });
 
-  it('comes to every session of the project by its id with neither setting', async () => {
+  it('reaches every session of the project by its id with neither setting', async () => {
     expectToken(
       await ask('issueToken', {}, build({ sessionId: sessionIds.board })),
       'publisher',
@@ -132,37 +147,36 @@ describe.each(userDoors)('an end user (%s)', (_door, build) => {
     );
   });
 
-  it.each(userTable)(
-    'with the role $asker who asks for $asked joins as: $granted',
-    async ({ asker, role, maxRole, granted }) => {
-      const claims: Claims = asker === 'without claim' ? {} : { opentok_role: asker };
-      const answer = await ask('joinRoom', {}, build({ room: 'lobby', body: { role } }, claims));
-      if (granted !== 'refused') return expectToken(answer, granted, sessionIds.lobby);
-      expect([answer.status, answer.body['detail']]).toEqual([
-        403,
-        `The requested role is ${role}; the highest allowed role is ${maxRole}.`,
-      ]);
-    },
-  );
+  it('joins with the role of the claim at most', async () => {
+    const claims = { opentok_role: 'subscriber' };
+    const join = (role?: Role) =>
+      ask('joinRoom', {}, build({ room: 'lobby', body: { role } }, claims));
+    expectToken(await join(), 'subscriber', sessionIds.lobby);
+    const { status, body } = await join('publisher');
+    expect([status, body['detail']]).toEqual([
+      403,
+      'The requested role is publisher; the highest allowed role is subscriber.',
+    ]);
+  });
 
-  const ways: [name: FunctionName, call: () => HttpCall][] = [
+  const calls: [name: FunctionName, call: () => HttpCall][] = [
     ['issueToken', () => ({ sessionId: sessionIds.lobby })],
     ['joinRoom', () => ({ room: 'lobby' })],
   ];
 
-  it.each(ROLES)('without the claim has the row of the default role %s', async (DEFAULT_ROLE) => {
-    for (const { role, granted } of userTable.filter(({ asker }) => asker === DEFAULT_ROLE)) {
-      for (const [name, call] of ways) {
-        const answer = await ask(name, { DEFAULT_ROLE }, build({ ...call(), body: { role } }));
-        if (granted === 'refused') expect(answer.status).toBe(403);
-        else expectToken(answer, granted, sessionIds.lobby);
+  it('gets the role DEFAULT_ROLE without the claim', async () => {
+    for (const DEFAULT_ROLE of ['subscriber', 'moderator'] as const) {
+      for (const [name, call] of calls) {
+        const body = DEFAULT_ROLE === 'moderator' ? { role: DEFAULT_ROLE } : {};
+        const answer = await ask(name, { DEFAULT_ROLE }, build({ ...call(), body }));
+        expectToken(answer, DEFAULT_ROLE, sessionIds.lobby);
       }
     }
   });
 
-  it('without the claim has nothing where the default role is none, and learns why', async () => {
+  it('gets nothing without the claim with DEFAULT_ROLE=none, and learns which claim', async () => {
     const settings = { DEFAULT_ROLE: 'none', ROLE_CLAIM: 'custom:role' };
-    for (const [name, call] of ways) {
+    for (const [name, call] of calls) {
       const { status, body } = await ask(name, settings, build(call()));
       expect([status, body['detail']]).toEqual([
         403,
@@ -173,44 +187,42 @@ describe.each(userDoors)('an end user (%s)', (_door, build) => {
     }
   });
 
-  it('gets nothing for an array that API Gateway wrote as a text of two readings', async () => {
-    for (const [name, call] of ways) {
+  it('gets nothing for an array that API Gateway wrote as ambiguous text', async () => {
+    for (const [name, call] of calls) {
       const event = build(call(), { rooms: '[lobby board]', opentok_role: 'moderator' });
       expect((await ask(name, { ROOMS_CLAIM: 'rooms' }, event)).status).toBe(403);
     }
   });
+});
 
-  it('opens a room of open rooms with the default options only', async () => {
+describe('OPEN_ROOMS', () => {
+  it('lets any end user create a room, with the default options only', async () => {
     const settings = { OPEN_ROOMS: 'true', ROOM_TTL_DAYS: '1' };
-    const room = `open-${_door.replace(/\W+/g, '-')}`;
+    const join = (room: string, body: object) =>
+      ask('joinRoom', settings, buildFirst({ room, body }, { opentok_role: 'subscriber' }));
     const { platform } = await use('joinRoom', settings);
     const before = platform.counts.requests;
     const session = { mediaMode: 'routed', archiveMode: 'always' };
-    const claims = { opentok_role: 'subscriber' };
-    const refused = await ask('joinRoom', settings, build({ room, body: { session } }, claims));
-    expect([refused.status, refused.body['detail']]).toEqual([
+    const rejected = await join('new', { session });
+    expect([rejected.status, rejected.body['detail']]).toEqual([
       403,
       'Only moderators choose the session options of a room. Omit `session`.',
     ]);
     expect(platform.counts.requests).toBe(before);
-    const defaults = { body: { session: { archiveMode: 'manual' } } };
-    const opened = await ask('joinRoom', settings, build({ room, ...defaults }, claims));
-    expect(opened.status).toBe(201);
+    expect((await join('new', { session: { archiveMode: 'manual' } })).status).toBe(201);
     expect(platform.requests.at(-1)?.form).toMatchObject({ archiveMode: 'manual' });
-    const conflict = await ask('joinRoom', settings, build({ room, body: { session } }, claims));
-    expect(conflict.status).toBe(409);
+    expect((await join('new', { session })).status).toBe(409);
   });
 });
 
-describe('the page of the vendor’s samples', () => {
-  const [, build] = userDoors[0] ?? expect.fail();
+describe('GET /session', () => {
   const sample = (claims: Claims) => {
-    const event = build({ room: 'session', method: 'GET' }, claims);
+    const event = buildFirst({ room: 'session', method: 'GET' }, claims);
     const { pathParameters: _, ...rest } = event;
     return { ...rest, routeKey: 'GET /session', rawPath: '/session' };
   };
 
-  it('leads to its room only those who may join that', async () => {
+  it('joins the room `session` if the claim has it', async () => {
     const settings = { ROOMS_CLAIM: 'rooms' };
     const joined = await ask('joinRoom', settings, sample({ rooms: 'session' }));
     expectToken(joined, 'publisher', sessionIds.session);
@@ -220,49 +232,52 @@ describe('the page of the vendor’s samples', () => {
     });
   });
 
-  it.each(ROLES)('has the default role %s too', async (DEFAULT_ROLE) => {
-    const answer = await ask('joinRoom', { DEFAULT_ROLE }, sample({}));
-    const granted = userTable.find(
-      ({ asker, asked }) => asker === DEFAULT_ROLE && asked === 'none',
-    )?.granted;
-    expectToken(answer, granted as Role, sessionIds.session);
+  it('applies DEFAULT_ROLE', async () => {
+    const answer = await ask('joinRoom', { DEFAULT_ROLE: 'subscriber' }, sample({}));
+    expectToken(answer, 'subscriber', sessionIds.session);
   });
 });
 
 describe('a trusted caller', () => {
-  it.each(settingsOfRooms)('comes to every session by every way, with %j', async (settings) => {
-    const iam = { ...settings, AUTH: 'iam' };
-    const [issueToken, joinRoom] = [await use('issueToken', iam), await use('joinRoom', iam)];
-    const request = { sessionId: sessionIds.board, role: 'moderator' };
-    for (const [, build] of trustedDoors) {
-      const body = { role: 'moderator' };
-      const byId = await ask('issueToken', iam, build({ sessionId: sessionIds.board, body }));
-      expectToken(byId, 'moderator', sessionIds.board);
-      const byRoom = await ask('joinRoom', iam, build({ room: 'board', body }));
-      expectToken(byRoom, 'moderator', sessionIds.board);
-    }
-    for (const answer of [
-      await issueToken.invoke(request),
-      ...Object.values(await issueToken.invoke([request])),
-      await joinRoom.invoke({ room: 'board', role: 'moderator' }),
-      ...Object.values(await joinRoom.invoke([{ room: 'board', role: 'moderator' }])),
-    ]) {
-      expect(answer).toMatchObject({ sessionId: sessionIds.board, role: 'moderator' });
-    }
-  });
+  it.each(settingsOfRooms)(
+    'reaches every session by every entry point, with %j',
+    async (settings) => {
+      const iam = { ...settings, AUTH: 'iam' };
+      const [issueToken, joinRoom] = [await use('issueToken', iam), await use('joinRoom', iam)];
+      const request = { sessionId: sessionIds.board, role: 'moderator' };
+      for (const [, build] of trustedDoors) {
+        const body = { role: 'moderator' };
+        const byId = await ask('issueToken', iam, build({ sessionId: sessionIds.board, body }));
+        expectToken(byId, 'moderator', sessionIds.board);
+        const byRoom = await ask('joinRoom', iam, build({ room: 'board', body }));
+        expectToken(byRoom, 'moderator', sessionIds.board);
+      }
+      for (const answer of [
+        await issueToken.invoke(request),
+        ...Object.values(await issueToken.invoke([request])),
+        await joinRoom.invoke({ room: 'board', role: 'moderator' }),
+        ...Object.values(await joinRoom.invoke([{ room: 'board', role: 'moderator' }])),
+      ]) {
+        expect(answer).toMatchObject({ sessionId: sessionIds.board, role: 'moderator' });
+      }
+    },
+  );
 
-  it.each(trustedDoors)('is none where end users alone are expected: %s', async (_door, build) => {
+  it.each(trustedDoors)('is rejected with AUTH=jwt: %s', async (_door, build) => {
     expect((await ask('joinRoom', {}, build({ room: 'lobby' }))).status).toBe(401);
   });
 
-  it.each(poolDoors)('is no holder of an identity pool: %s', async (_door, build) => {
-    const answer = await ask('joinRoom', { AUTH: 'iam' }, build({ room: 'lobby' }));
-    expect(answer).toMatchObject({
-      status: 403,
-      body: { detail: expect.stringContaining('auth=jwt') },
-    });
-    expect((await ask('joinRoom', {}, build({ room: 'lobby' }))).status).toBe(401);
-  });
+  it.each(poolDoors)(
+    'does not include credentials of an identity pool: %s',
+    async (_door, build) => {
+      const answer = await ask('joinRoom', { AUTH: 'iam' }, build({ room: 'lobby' }));
+      expect(answer).toMatchObject({
+        status: 403,
+        body: { detail: expect.stringContaining('auth=jwt') },
+      });
+      expect((await ask('joinRoom', {}, build({ room: 'lobby' }))).status).toBe(401);
+    },
+  );
 });
 
 describe('the room of a path', () => {
@@ -271,18 +286,18 @@ describe('the room of a path', () => {
 
   it.each<[door: string, event: () => HttpEvent, status: number]>([
     [
-      'an HTTP API, which hands it out decoded',
+      'an HTTP API, which decodes it',
       () => httpApiEvent({ room: decodeURIComponent(encoded) }),
       400,
     ],
-    ['a REST API, which hands it out encoded', () => restApiEvent({ room: encoded }), 400],
+    ['a REST API, which passes it encoded', () => restApiEvent({ room: encoded }), 400],
     ['a function URL, encoded', () => functionUrlEvent({ room: encoded }), 400],
     ['a function URL, decoded', () => functionUrlEvent({ room: decodeURIComponent(encoded) }), 404],
-  ])('is never the second of two: %s', async (_door, event, status) => {
+  ])('is never the second of two rooms in a path: %s', async (_door, event, status) => {
     expect(await ask('joinRoom', iam, event())).toMatchObject({ status });
   });
 
-  it('is the one that API Gateway names', async () => {
+  it('is the path parameter of API Gateway', async () => {
     for (const event of [httpApiEvent({ room: 'lobby' }), restApiEvent({ room: 'lobby' })]) {
       const path = '/rooms/lobby/rooms/board/tokens';
       const changed = 'rawPath' in event ? { ...event, rawPath: path } : { ...event, path };

@@ -1,146 +1,25 @@
 import { build } from 'esbuild';
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bundleOptions } from '../../deploy/esbuild.config.mjs';
-import { localAwsEnvironment } from '../../stand-ins/aws-environment.ts';
-import { type DynamoDb, dynamoFaults, startDynamoDb } from '../../stand-ins/dynamodb.ts';
-import { type Platform, type Project, startPlatform } from '../../stand-ins/platform.ts';
-import {
-  type SecretsManager,
-  secretFaults,
-  startSecretsManager,
-} from '../../stand-ins/secrets-manager.ts';
-import { type JoinProcesses, startJoinProcesses } from '../rooms/join-processes.ts';
+import { type DynamoDb, startDynamoDb } from '../../stand-ins/dynamodb.ts';
+import type { Project } from '../../stand-ins/platform.ts';
+import { secretFaults } from '../../stand-ins/secrets-manager.ts';
 import { startLearningServer } from '../rooms/learning-server.ts';
-import { type RoomAnswer, readRoomAnswer, roomEvent } from '../rooms/room-events.ts';
-import { assertDocumented } from '../support/documented.ts';
+import { readRoomAnswer, roomEvent } from '../rooms/room-events.ts';
 import { SECRET_ID } from '../support/drive.ts';
 import { APPLICATION_ID, OPENTOK_SECRET } from '../support/fixtures.ts';
 import { rsa, VONAGE_SECRET } from '../support/keys.ts';
 import { type FunctionName, type Lambda, startLambda } from '../support/lambda.ts';
 import { verifyHs256, verifyRs256 } from '../support/verify-token.ts';
 
-const PROCESSES = 8;
-const JOINS_EACH = 25;
 const ROOM = 'standup';
 const KEY = { room: { S: ROOM }, item: { S: 'room' } };
 
 let dynamoDb: DynamoDb;
-let platform: Platform;
-let secretsManager: SecretsManager;
-let processes: JoinProcesses | undefined;
-
 beforeEach(async () => {
-  [dynamoDb, platform, secretsManager] = await Promise.all([
-    startDynamoDb({ tables: ['Rooms'] }),
-    startPlatform({ projects: [OPENTOK_SECRET] }),
-    startSecretsManager({ secrets: { [SECRET_ID]: JSON.stringify(OPENTOK_SECRET) } }),
-  ]);
-  processes = undefined;
+  dynamoDb = await startDynamoDb({ tables: ['Rooms'] });
 });
-
-afterEach(async () => {
-  await processes?.end();
-  await Promise.all([dynamoDb.close(), platform.close(), secretsManager.close()]);
-});
-
-function environment(): Record<string, string> {
-  return {
-    ...localAwsEnvironment({ secretsManager: secretsManager.url, dynamoDb: dynamoDb.url }),
-    SECRET_ID,
-    VIDEO_API_URL: platform.url,
-    ROOMS_TABLE: 'Rooms',
-  };
-}
-
-async function startProcesses(): Promise<void> {
-  const handlerFile = inject('packaged').functions['joinRoom']?.handlerFile ?? '';
-  const options = { count: PROCESSES, environment: environment() };
-  processes = await startJoinProcesses(handlerFile, options);
-}
-
-/** Has all processes join at once. */
-async function joinAtOnce(): Promise<readonly RoomAnswer[]> {
-  const event = roomEvent(`POST /rooms/${ROOM}/tokens`);
-  return processes?.askAtOnce(new Array(PROCESSES * JOINS_EACH).fill(event)) ?? [];
-}
-
-/** One session for all, and a valid token of it for each. */
-async function expectOneSession(joined: readonly RoomAnswer[]): Promise<void> {
-  expect(joined.map(({ status }) => status)).toEqual(new Array(PROCESSES * JOINS_EACH).fill(201));
-  const { Items } = await dynamoDb.ask('Scan', { TableName: 'Rooms' });
-  expect(Items).toHaveLength(1);
-  const [item] = Items as { room: { S: string }; sessionId: { S: string } }[];
-  expect(item?.room.S).toBe(ROOM);
-  const sessionId = item?.sessionId.S;
-  const nonces = new Set<unknown>();
-  for (const { status, headers, body } of joined) {
-    const answer = { statusCode: status, headers, body: JSON.stringify(body) };
-    assertDocumented('joinRoom', roomEvent(`POST /rooms/${ROOM}/tokens`), answer);
-    expect(body).toMatchObject({ sessionId, room: ROOM, apiKey: OPENTOK_SECRET.apiKey });
-    const claims = verifyHs256(String(body['token']), OPENTOK_SECRET.apiSecret);
-    expect(claims).toMatchObject({
-      session_id: sessionId,
-      iss: OPENTOK_SECRET.apiKey,
-      exp: body['expireTime'],
-    });
-    nonces.add(claims['nonce']);
-  }
-  expect(nonces.size).toBe(joined.length);
-}
-
-describe('200 joins at once of one new room, from 8 processes', () => {
-  it('give one session and 200 valid tokens', async () => {
-    await startProcesses();
-    await expectOneSession(await joinAtOnce());
-    expect(platform.counts.requests).toBeLessThanOrEqual(PROCESSES);
-  });
-
-  it('do so while the table throttles, resets connections and loses answers', async () => {
-    await startProcesses();
-    const asUsual = { kind: 'delay', delayMs: 0 } as const;
-    // Every other request fails, and of them fewer than one call has attempts for.
-    for (let round = 0; round < 3; round += 1) {
-      for (const fault of [
-        dynamoFaults.throughputExceeded,
-        { kind: 'reset' },
-        { kind: 'truncated' },
-        dynamoFaults.throttling,
-      ] as const) {
-        dynamoDb.fail(fault);
-        dynamoDb.fail(asUsual);
-      }
-    }
-    await expectOneSession(await joinAtOnce());
-    const met = dynamoDb.requests.map(({ operation, fault }) => `${operation} ${fault}`);
-    for (const fault of ['answer', 'reset', 'truncated']) expect(met.join()).toContain(fault);
-  });
-
-  it('do so when every answer to a first put is lost', async () => {
-    await startProcesses();
-    // All have read that there is no room before one of them puts.
-    const until = dynamoDb.received(dynamoDb.counts.requests + PROCESSES);
-    dynamoDb.fail({ kind: 'delay', until }, { times: PROCESSES });
-    dynamoDb.fail({ kind: 'truncated' }, { times: PROCESSES });
-    await expectOneSession(await joinAtOnce());
-    const lost = dynamoDb.requests.filter(({ fault }) => fault === 'truncated');
-    expect(lost.map(({ operation }) => operation)).toContain('PutItem');
-  });
-
-  it('do so while the platform resets connections', async () => {
-    await startProcesses();
-    // As many as one call survives, should one process meet them all.
-    platform.fail({ kind: 'reset' }, { times: 2 });
-    await expectOneSession(await joinAtOnce());
-  });
-
-  it('join the room that there is, without the platform', async () => {
-    await startProcesses();
-    await joinAtOnce();
-    const before = platform.counts.requests;
-    await expectOneSession(await joinAtOnce());
-    expect(platform.counts.requests).toBe(before);
-  });
-});
+afterEach(() => dynamoDb.close());
 
 describe('a room while the project moves', () => {
   const MOVED_TO = { apiKey: '654321', apiSecret: OPENTOK_SECRET.apiSecret };

@@ -225,15 +225,13 @@ describe('hosts', () => {
   it('alone see and decide', async () => {
     const room = await openRoom();
     await asUser(room, 'ada');
-    for (const role of ['subscriber', 'publisheronly', 'publisher']) {
-      for (const call of [
-        { route: `GET /rooms/${room}/knocks` },
-        { route: `PUT /rooms/${room}/knocks`, body: { decision: 'admit' } },
-        { route: `PUT /rooms/${room}/knocks/${'x'.repeat(22)}`, body: { decision: 'admit' } },
-      ]) {
-        const event = roomEvent({ ...call, claims: { sub: 'ada', opentok_role: role } });
-        expect(readRoomAnswer(await use('manageRoom').invoke(event)).status).toBe(403);
-      }
+    for (const call of [
+      { route: `GET /rooms/${room}/knocks` },
+      { route: `PUT /rooms/${room}/knocks`, body: { decision: 'admit' } },
+      { route: `PUT /rooms/${room}/knocks/${'x'.repeat(22)}`, body: { decision: 'admit' } },
+    ]) {
+      const event = roomEvent({ ...call, claims: { sub: 'ada', opentok_role: 'publisher' } });
+      expect(readRoomAnswer(await use('manageRoom').invoke(event)).status).toBe(403);
     }
     expect((await asUser(room, 'ada')).status).toBe(202);
   });

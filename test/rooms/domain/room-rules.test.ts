@@ -88,6 +88,10 @@ describe('the door of a room', () => {
     [{ admission: 'closed', opensAt }, opensAt, 'admitted', 'RoomLockedError'],
     [{ admission: 'closed', closesAt }, closesAt, 'RoomClosedError', 'RoomClosedError'],
     [{ admission: 'closed', closesAt }, closesAt - 1, 'admitted', 'RoomLockedError'],
+    // The waiting room decides after these rules.
+    [{ admission: 'knock' }, opensAt, 'admitted', 'admitted'],
+    [{ admission: 'knock', opensAt }, opensAt - 1, 'admitted', 'RoomNotOpenError'],
+    [{ admission: 'knock', closesAt }, closesAt, 'RoomClosedError', 'RoomClosedError'],
   ];
 
   it.each(table)(
@@ -125,6 +129,10 @@ describe('what the rules leave of a request', () => {
     ['moderator', TRUSTED, 'moderator'],
     ['moderator', user('moderator'), 'moderator'],
     ['moderator', user('publisher'), undefined],
+    ['moderator', user('subscriber'), undefined],
+    ['moderator', user('publisheronly'), undefined],
+    ['subscriber', user('moderator'), 'subscriber'],
+    ['subscriber', user('subscriber'), 'subscriber'],
     ['subscriber', user('publisher'), 'subscriber'],
     ['subscriber', TRUSTED, 'subscriber'],
     ['subscriber', user('publisheronly'), undefined],
@@ -163,6 +171,7 @@ describe('rules where tokens are issued by session id', () => {
     [{ opensAt: 1 }, ['#/opensAt']],
     [{ closesAt: 1 }, ['#/closesAt']],
     [{ admission: 'closed' }, ['#/admission']],
+    [{ admission: 'knock' }, ['#/admission']],
     [{ opensAt: 1, closesAt: 2, admission: 'closed' }, ['#/opensAt', '#/closesAt', '#/admission']],
   ])('of %j are refused for %j, which says why', async (rules, pointers) => {
     const whole = { ...NO_RULES, ...rules };
