@@ -1,13 +1,13 @@
 /**
- * Which alarms of a template ring over given metrics.
+ * Returns which alarms of a template fire for given metrics.
  * Source: CloudWatch user guide, "Using metric math" and "Alarm evaluation".
  */
 import type { Template } from '../../tools/package-service.ts';
 
-/** What a metric comes to in each window of five minutes, the newest last; `undefined` is no data. */
+/** A metric's value in each window of five minutes, newest last; `undefined` means no data. */
 export type Metrics = Readonly<Record<string, readonly (number | undefined)[]>>;
 
-/** A metric's name among them: `namespace/name`, with the value of its dimension if it has one. */
+/** A metric's key: `namespace/name`, with the value of its dimension if it has one. */
 export function nameMetric(namespace: string, metric: string, dimension?: string): string {
   return [namespace, metric, ...(dimension === undefined ? [] : [dimension])].join('/');
 }
@@ -20,7 +20,7 @@ interface MetricStat {
   };
 }
 
-/** @returns logical ids of the alarms that ring after the last window */
+/** Returns the logical ids of the alarms that fire after the last window. */
 export function findRinging({ Resources }: Template, metrics: Metrics): string[] {
   return Object.entries(Resources)
     .filter(([, { Type, Properties }]) => Type.endsWith('::Alarm') && rings(Properties, metrics))
@@ -28,10 +28,11 @@ export function findRinging({ Resources }: Template, metrics: Metrics): string[]
     .sort();
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: an alarm's shape is CloudFormation's, not ours
+// biome-ignore lint/suspicious/noExplicitAny: CloudFormation defines an alarm's shape
 function rings(alarm: Record<string, any>, metrics: Metrics): boolean {
   const { EvaluationPeriods, DatapointsToAlarm, Threshold, TreatMissingData } = alarm;
-  if (TreatMissingData !== 'notBreaching') throw new Error(`Not understood: ${TreatMissingData}`);
+  if (TreatMissingData !== 'notBreaching')
+    throw new Error(`Unsupported TreatMissingData: ${TreatMissingData}`);
   const windows = Math.max(0, ...Object.values(metrics).map((values) => values.length));
   const breaching = Array.from({ length: EvaluationPeriods }, (_, age) => {
     const value = evaluate(alarm['Metrics'], metrics, windows - 1 - age);
@@ -52,7 +53,7 @@ function evaluate(
     else if (MetricStat) values[Id] = metrics[toName(MetricStat)]?.[index];
   }
   if (expression === undefined) return Object.values(values)[0];
-  // The expressions that are used here are JavaScript's too; what is missing makes all of it missing.
+  // The expressions used here are valid JavaScript; one missing value makes the result missing.
   const names = Object.keys(values);
   const run = new Function('FILL', 'IF', ...names, `return ${expression};`);
   const fill = (value: number | undefined, instead: number) => value ?? instead;

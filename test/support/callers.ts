@@ -1,6 +1,5 @@
 /**
- * HTTP events by who API Gateway says has sent them, as AWS documents the shapes of its authorizers'
- * results.
+ * HTTP events by caller, with the authorizer results that AWS documents.
  * Sources: API Gateway developer guide, "Lambda proxy integration" (payload formats 2.0 and 1.0),
  * "JWT authorizers", "Lambda authorizers" of HTTP APIs and of REST APIs, "Cognito user pools";
  * Lambda developer guide, "Control access to Lambda function URLs".
@@ -27,12 +26,12 @@ const poolIdentity = {
 
 export const SUBJECT = 'a1b2c3d4-5678-90ab-cdef-EXAMPLE11111';
 
-/** A claim that is `undefined` is not in the event. */
+/** A claim that is `undefined` is omitted from the event. */
 export type Claims = Readonly<Record<string, unknown>>;
 export type BuildUserEvent = (call: HttpCall, claims?: Claims) => HttpEvent;
 export type BuildEvent = (call?: HttpCall) => HttpEvent;
 
-/** API Gateway makes text of every claim of a JWT. */
+/** API Gateway converts every claim of a JWT to a string. */
 const jwtClaims = {
   aud: '2k3example4client5id',
   exp: '1700003600',
@@ -42,7 +41,7 @@ const jwtClaims = {
   token_use: 'id',
 };
 
-/** Back ends that IAM let in. */
+/** Back ends authorized by IAM. */
 export const trustedDoors: [name: string, build: BuildEvent][] = [
   ['HTTP API 2.0, IAM', httpApiEvent],
   ['HTTP API 1.0, IAM', (call) => httpApi1(call, { claims: null, scopes: null })],
@@ -50,7 +49,7 @@ export const trustedDoors: [name: string, build: BuildEvent][] = [
   ['function URL, IAM', functionUrlEvent],
 ];
 
-/** End users who come with IAM credentials of a Cognito identity pool. */
+/** End users with IAM credentials of a Cognito identity pool. */
 export const poolDoors: [name: string, build: BuildEvent][] = [
   [
     'HTTP API 2.0',
@@ -90,7 +89,7 @@ export const poolDoors: [name: string, build: BuildEvent][] = [
   ],
 ];
 
-/** End users, by the authorizer that vouches for them. */
+/** End users, by authorizer. */
 export const userDoors: [name: string, build: BuildUserEvent][] = [
   [
     'HTTP API 2.0, JWT',
@@ -132,7 +131,7 @@ export const userDoors: [name: string, build: BuildUserEvent][] = [
   ],
 ];
 
-/** Events that nobody vouches for: routes without an authorizer, and damaged results of one. */
+/** Events without authentication: routes without an authorizer, and damaged authorizer results. */
 export const strangerDoors: [name: string, build: BuildEvent][] = [
   ['HTTP API 2.0, no authorizer', (call) => withContext(httpApiEvent(call), {})],
   ['function URL, no authorizer', (call) => withContext(functionUrlEvent(call), {})],
@@ -177,26 +176,26 @@ export const strangerDoors: [name: string, build: BuildEvent][] = [
   ]),
 ];
 
-/** Payload 1.0 of an HTTP API: a version, and an authorizer on every route. */
+/** Builds payload 1.0 of an HTTP API: it has a version, and an authorizer on every route. */
 function httpApi1(call: HttpCall | undefined, authorizer: object): HttpEvent {
   const event = restApiEvent(call);
   return { version: '1.0', ...event, requestContext: { ...contextOf(event), authorizer } };
 }
 
-/** Replaces what authorizers write, whatever it was. */
+/** Replaces the authorizer result. */
 function withContext(event: HttpEvent, written: object): HttpEvent {
   const { authorizer: _, ...rest } = contextOf(event);
   return { ...event, requestContext: { ...rest, ...written } };
 }
 
-/** Replaces fields of the identity that REST APIs have. */
+/** Replaces fields of a REST API's identity. */
 function withIdentity(event: HttpEvent, changed: object): HttpEvent {
   const context = contextOf(event);
   const identity = { ...Object(context['identity']), ...changed };
   return { ...event, requestContext: { ...context, identity } };
 }
 
-/** REST APIs always have an identity, of nulls where IAM was not asked. */
+/** Sets the identity of a REST API without IAM: every field is null. */
 function withoutIdentity(event: HttpEvent): HttpEvent {
   const context = contextOf(event);
   const identity = Object.keys(Object(context['identity'])).map((name) => [name, null]);

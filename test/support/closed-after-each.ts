@@ -1,5 +1,5 @@
 /**
- * Wraps what starts something, so that after each test all that it started is closed.
+ * Wraps a start function; everything it started is closed after each test.
  */
 import { afterEach } from 'vitest';
 

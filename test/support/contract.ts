@@ -1,6 +1,6 @@
 /**
- * The contract of an HTTP answer, whatever was asked: what every answer has, what a problem document
- * has, and what neither may ever hold.
+ * The contract of every HTTP response: what a response contains, what a problem document contains, and what
+ * neither may contain.
  */
 import assert from 'node:assert/strict';
 import type { FieldError } from '../../lib/domain/faults.ts';
@@ -11,9 +11,9 @@ const PROBLEM_STATUSES = [
   ...[400, 401, 403, 404, 405, 409, 410, 412, 413, 415, 429],
   ...[500, 502, 503, 504],
 ];
-/** What passes by itself, besides every 503. */
+/** Errors with `Retry-After`, besides every 503. */
 const PASSING = /:(?:room-not-open|too-many-requests)-error$/;
-/** Traces of our insides: stack frames, files, class names of dependencies. */
+/** Internal details: stack frames, files, class names of dependencies. */
 const INSIDES =
   /\bat \S+ \(|\.[mc]?[jt]s:\d+|node_modules|\/(?:lib|var|work|home)\/|TypeError|SyntaxError/;
 
@@ -27,7 +27,7 @@ export interface ProblemAnswer {
   readonly problem: Problem;
 }
 
-/** @returns the answer read as a client would; throws an AssertionError when it is not in the contract */
+/** Reads a response as a client does. @throws AssertionError if it violates the contract */
 export function readAnswer(answer: object): CreatedAnswer | ProblemAnswer {
   assert.deepEqual(Object.keys(answer).sort(), ['body', 'headers', 'statusCode']);
   const { statusCode, headers, body } = answer as {
@@ -57,18 +57,18 @@ export function readAnswer(answer: object): CreatedAnswer | ProblemAnswer {
   return { status: statusCode, headers, problem: document };
 }
 
-/** @returns the problem of an answer that is to be one */
+/** Returns the problem document of an error response; throws for any other. */
 export function readProblem(answer: object): ProblemAnswer {
   const read = readAnswer(answer);
   if ('problem' in read) return read;
-  return assert.fail(`a problem was expected, not ${JSON.stringify(read)}`);
+  return assert.fail(`expected a problem document, not ${JSON.stringify(read)}`);
 }
 
-/** @returns the body of an answer that is to be a success */
+/** Returns the body of a 201 response; throws for any other. */
 export function readCreated(answer: object): Record<string, unknown> {
   const read = readAnswer(answer);
   if ('body' in read) return read.body;
-  return assert.fail(`201 was expected, not ${JSON.stringify(read)}`);
+  return assert.fail(`expected 201, not ${JSON.stringify(read)}`);
 }
 
 function checkProblem(problem: Record<string, unknown>, status: number): void {

@@ -1,15 +1,15 @@
 /**
- * What becomes of messages, judged by what the outside sees alone: the events on the bus, the
- * answer or error that Lambda gets. And a queue as SQS runs one, with tries and a dead-letter queue.
+ * Counts what happened to messages by observable effects only: the events on the bus, and the response or
+ * error that Lambda gets. Also models an SQS queue with receives and a dead-letter queue.
  */
 import type { PublishedEvent } from '../../stand-ins/event-bridge.ts';
 import type { Lambda } from './lambda.ts';
 import { type QueuedMessage, sqsEvent } from './message-events.ts';
 
-/** Fewer than the stack's, so that tests get to the dead-letter queue sooner. */
+/** Lower than the stack's, so that tests reach the dead-letter queue sooner. */
 const MAX_RECEIVES = 3;
 
-/** How often each thing happened to one message. */
+/** How often each outcome happened to one message. */
 export interface Account {
   readonly created: number;
   readonly failed: number;
@@ -17,13 +17,13 @@ export interface Account {
 }
 
 export interface Delivery {
-  /** By message id. */
+  /** Keys are message ids. */
   readonly accounts: ReadonlyMap<string, Account>;
-  /** What the invocation was thrown, if anything. */
+  /** The error of the invocation, if it failed. */
   readonly error: Error | undefined;
 }
 
-/** Delivers one batch once. */
+/** Delivers a batch once. */
 export async function deliver(
   lambda: Lambda,
   messages: readonly QueuedMessage[],
@@ -56,15 +56,15 @@ export async function deliver(
 }
 
 /**
- * A message's results. The very same one again counts once: on a busy machine the SDK may send an
- * entry anew because the answer to the first attempt came late.
+ * Returns a message's results. An identical result counts once: on a busy machine the client may send an
+ * entry again because the response to the first attempt was late.
  */
 export function resultsOf(id: string, events: readonly PublishedEvent[]): PublishedEvent[] {
   const results = events.filter(({ detail }) => detail['eventId'] === id);
   return [...new Map(results.map((event) => [JSON.stringify(event.detail), event])).values()];
 }
 
-/** Delivers a batch until the queue is empty; a message that is left over goes to `deadLetters`. */
+/** Delivers a batch until the queue is empty; messages received too often go to `deadLetters`. */
 export async function drain(lambda: Lambda, messages: readonly QueuedMessage[]) {
   const deliveries: Delivery[] = [];
   let queue = messages;
@@ -76,11 +76,11 @@ export async function drain(lambda: Lambda, messages: readonly QueuedMessage[]) 
   return { deliveries, deadLetters: queue.map(({ id }) => id) };
 }
 
-/** @throws when the answer is not in the form that Lambda expects of a consumer of SQS */
+/** @throws Error if the response is not a batch response as Lambda expects it for SQS */
 function readReturned(answer: Record<string, unknown>): string[] {
   const { batchItemFailures, ...rest } = answer;
   if (!Array.isArray(batchItemFailures) || Object.keys(rest).length > 0) {
-    throw new Error(`This is no batch response: ${JSON.stringify(answer)}`);
+    throw new Error(`Not a batch response: ${JSON.stringify(answer)}`);
   }
   return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
 }

@@ -1,6 +1,6 @@
 /**
- * Holds what the functions answer and publish against docs/openapi.json, as a client would that
- * knows nothing else. Every answer over HTTP and every result event that a test sees passes here.
+ * Compares responses and published events with docs/openapi.json. Every HTTP response and every result
+ * event that a test receives is checked here.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -32,10 +32,10 @@ const validators = new Map<string, ValidateFunction>();
 const eventPointers = Object.keys(nodeAt('#/webhooks')).map(
   (name) => `#/webhooks/${name}/post/requestBody/content/application~1json/schema`,
 );
-// Ahead: a third of a second in the middle of a batch would hold up the stand-ins that it waits for.
+// Compiled in advance: it takes a third of a second, which would delay stand-ins in the middle of a batch.
 for (const pointer of eventPointers) compile(pointer);
 
-/** Which paths lead to a function. Tests also send it events of other routes. */
+/** Paths by function. Tests also send events of other routes to a function. */
 const PATHS_OF: Readonly<Record<string, RegExp>> = {
   createSession: /^\/sessions$/,
   issueToken: /^\/sessions\/.+\/tokens$/,
@@ -47,8 +47,8 @@ const PATHS_OF: Readonly<Record<string, RegExp>> = {
 };
 
 /**
- * @param name of the function, as in serverless.yml
- * @throws AssertionError when it answers an HTTP event as the document does not say
+ * @param name function name, as in serverless.yml
+ * @throws AssertionError if the document does not describe the response to an HTTP event
  */
 export function assertDocumented(name: string, event: unknown, answer: unknown): void {
   if (recognizeEvent(event).source !== 'http') return;
@@ -62,7 +62,7 @@ export function assertDocumented(name: string, event: unknown, answer: unknown):
   assert.ok(problems.includes(undefined), `not as documented: ${problems[0]}\n${body}`);
 }
 
-/** @throws AssertionError when an event is published that the document does not describe */
+/** @throws AssertionError if the document does not describe a published event */
 export function assertResultDocumented({ source, detailType, detail }: PublishedEvent): void {
   const event = { source, 'detail-type': detailType, detail };
   const faults = eventPointers.map((pointer) => judge(pointer, event));
@@ -70,8 +70,8 @@ export function assertResultDocumented({ source, detailType, detail }: Published
 }
 
 /**
- * Pointers to the answers of a status that the event's route has. A damaged event may name no route,
- * and a function URL lets every path and method in: then those of all routes.
+ * Returns pointers to the responses that the event's route documents for a status. A damaged event may have
+ * no route, and a function URL accepts every path and method: then the responses of all routes.
  */
 function findAnswers(name: string, event: unknown, status: number): readonly string[] {
   const { method, path } = readRoute(event);
@@ -97,7 +97,7 @@ function toText(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** @returns what is wrong with an answer, if anything is */
+/** Returns the schema errors of a response; `undefined` if it is valid. */
 function findFault(pointer: string, { headers, body }: Answer): string | undefined {
   const { 'content-type': mediaType, ...others } = headers;
   const declaredHeaders = Object(nodeAt(pointer)['headers']);
@@ -128,7 +128,7 @@ function compile(pointer: string): ValidateFunction {
   return validate;
 }
 
-/** What a JSON Pointer in URI fragment form leads to; `undefined` for nothing. */
+/** Resolves a JSON Pointer in URI fragment form; `undefined` if nothing is there. */
 function nodeAt(pointer: string): Node {
   const names = pointer.split('/').slice(1);
   return names.reduce<Node>(

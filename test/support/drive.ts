@@ -1,7 +1,6 @@
 /**
- * Drives the functions as Lambda does: the real handler modules, loaded anew with an environment,
- * against the stand-ins over real sockets. Tests know of a function only its events, its answers and
- * its log.
+ * Runs the functions as Lambda does: the real handler modules, loaded again for each test with an
+ * environment, against stand-ins over real sockets. Tests see a function's events, responses and log.
  */
 import { inspect } from 'node:util';
 import { vi } from 'vitest';
@@ -27,7 +26,7 @@ const handlers = {
 };
 
 let loaded = 0;
-/** All that a function keeps is in its handler's module, so another copy of that is another container. */
+/** A handler's module holds all of its state, so another copy is another container. */
 async function load(name: keyof typeof handlers): Promise<LambdaHandler> {
   loaded += 1;
   const file = new URL(`../../handlers/${handlers[name]}.ts?${loaded}`, import.meta.url);
@@ -35,25 +34,25 @@ async function load(name: keyof typeof handlers): Promise<LambdaHandler> {
 }
 
 export interface StartOptions {
-  /** The secret's content; an object is stored as JSON. Default an OpenTok project. */
+  /** The secret's content; an object is stored as JSON. Default: an OpenTok project. */
   readonly secret?: object | string;
-  /** Added to the function's environment, or taken from it when `undefined`. */
+  /** Added to the function's environment; `undefined` removes a variable. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** Before the function is loaded, and with it the secret. */
+  /** Runs before the function is loaded and reads the secret. */
   readonly prepare?: (secretsManager: SecretsManager) => void;
 }
 
 export interface RunningFunction {
   readonly platform: Platform;
   readonly secretsManager: SecretsManager;
-  /** Every line of the log since the function was loaded. */
+  /** Every log line since the function was loaded. */
   readonly logged: string[];
-  /** Resolves to what Lambda would be answered, or rejects with what it would be told. */
+  /** Resolves to the function's response, or rejects with its error. */
   invoke(event: unknown, context?: Partial<LambdaContext>): Promise<object>;
   close(): Promise<void>;
 }
 
-/** Loads a function; whoever does so closes it too. */
+/** Loads a function; the caller closes it. */
 export async function startFunction(
   name: keyof typeof handlers,
   { secret = OPENTOK_SECRET, environment = {}, prepare = () => {} }: StartOptions = {},
@@ -88,7 +87,7 @@ export async function startFunction(
   };
 }
 
-/** Loads another function beside the one that was started, into the same surroundings. */
+/** Loads another function into the environment of the one that was started. */
 export async function loadBeside(name: keyof typeof handlers): Promise<RunningFunction['invoke']> {
   const handler = await load(name);
   return async (event, context) => {
@@ -115,7 +114,7 @@ function setVariable(name: string, value: string | undefined): void {
   else process.env[name] = value;
 }
 
-/** Whatever way something is printed, it ends up here as text. */
+/** Captures the output of every console method as text. */
 function captureConsole(lines: string[]): () => void {
   const methods = ['debug', 'log', 'info', 'warn', 'error', 'trace'] as const;
   const print = (...values: unknown[]): void => {

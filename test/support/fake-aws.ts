@@ -1,19 +1,19 @@
 /**
- * AWS as the serverless command meets it, over a real socket: a test says what each operation
- * answers, and whatever it says nothing of is refused by name.
+ * A fake AWS for the serverless command, over a real socket. A test defines the response of each
+ * operation; any other operation is rejected by name.
  */
 
 import type { Answer } from '../../stand-ins/faults.ts';
 import { type RecordedRequest, type StandIn, startStandIn } from '../../stand-ins/stand-in.ts';
 
-/** What an operation was given: the fields of a form, or of a JSON object. */
+/** The input of an operation: the fields of a form or of a JSON object. */
 export type Input = Readonly<Record<string, unknown>>;
 type Operation = (input: Input) => object;
-/** By name of the operation; REST operations by method and path. */
+/** By operation name; REST operations by method and path. */
 export type Operations = Readonly<Record<string, Operation>>;
 
 export interface FakeAws extends StandIn<AwsCall> {
-  /** Makes the SDK of a serverless command talk to it. */
+  /** Environment variables that direct the serverless command's SDK to it. */
   readonly environment: Readonly<Record<string, string>>;
   /** Operations in order of arrival. */
   readonly calls: () => readonly string[];
@@ -23,7 +23,7 @@ interface AwsCall extends RecordedRequest {
   readonly operation: string;
 }
 
-/** An error by the name that AWS gives it. */
+/** Builds an AWS error response. */
 export class AwsError extends Error {
   override readonly name: string;
   constructor(name: string, message: string) {

@@ -1,8 +1,8 @@
-/** Catches what is thrown, and sees to it that it is a fault of ours. */
+/** Catches thrown errors and asserts that they are a `Fault`. */
 import { expect } from 'vitest';
 import { Fault, type FieldError } from '../../lib/domain/faults.ts';
 
-/** @returns the fault that `run` throws or rejects with; fails when there is none */
+/** Returns the fault that `run` throws or rejects with; fails if there is none. */
 export async function catchFault(run: () => unknown): Promise<Fault> {
   try {
     await run();
@@ -13,14 +13,14 @@ export async function catchFault(run: () => unknown): Promise<Fault> {
   return expect.fail('nothing was thrown');
 }
 
-/** @returns the field errors of the `ValidationError` that `parse` throws */
+/** Returns the field errors of the `ValidationError` that `parse` throws. */
 export async function catchFieldErrors(parse: () => unknown): Promise<readonly FieldError[]> {
   const fault = await catchFault(parse);
   expect(fault.name).toBe('ValidationError');
   return fault.errors ?? [];
 }
 
-/** @returns the pointers of those field errors, for tests that do not care about the words */
+/** Returns the pointers of those field errors. */
 export async function catchPointers(parse: () => unknown): Promise<string[]> {
   return (await catchFieldErrors(parse)).map(({ pointer }) => pointer);
 }

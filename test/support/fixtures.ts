@@ -1,14 +1,14 @@
-/** The few values that many tests share: a fixed moment, two projects, and session ids as seen in the wild. */
+/** Values shared by many tests: a fixed time, two projects, and session ids from the vendor's SDKs. */
 
-/** Milliseconds on top, so that a clock that is rounded up or to the nearest second shows. */
+/** With milliseconds, so that a test fails if the clock is rounded instead of floored. */
 export const NOW_MS = 1_700_000_000_999;
 export const NOW_SECONDS = 1_700_000_000;
 export const DAY_SECONDS = 24 * 60 * 60;
 
-/** Lambda's id of every invocation. */
+/** Request id of every invocation. */
 export const REQUEST_ID = '8f5f7d0e-4f0c-4d0b-9a51-4d2a3f6d1c7e';
 
-/** The vendor's own fixture: 42 characters, though its real secrets have 40. */
+/** The vendor's fixture: 42 characters; real secrets have 40. */
 export const OPENTOK_SECRET = {
   apiKey: '123456',
   apiSecret: '1234567890abcdef1234567890abcdef1234567890',
@@ -16,7 +16,7 @@ export const OPENTOK_SECRET = {
 
 export const APPLICATION_ID = '29f760f8-7ce1-46c9-ade3-f2dedee4ed5f';
 
-/** Ids from the vendor's SDKs and what they decode to. */
+/** Session ids from the vendor's SDKs, and what they decode to. */
 export const sessionIds = {
   /** `1~123456~~Sat Mar 15 14:42:23 PDT 2014~0.49013025~` */
   openTok: '1_MX4xMjM0NTZ-flNhdCBNYXIgMTUgMTQ6NDI6MjMgUERUIDIwMTR-MC40OTAxMzAyNX4',
@@ -32,7 +32,7 @@ export const sessionIds = {
     '1_MX4yOWY3NjBmOC03Y2UxLTQ2YzktYWRlMy1mMmRlZGVlNGVkNWZ-fjE3MjY0NjI1ODg2NDd-MTF4TGExYmJoelBlR1FHbVhzbWd4STBrfn5-',
 } as const;
 
-/** An id that decodes to the given text. */
+/** Encodes a text as a session id. */
 export function toSessionId(decoded: string, prefix = '1_'): string {
   return prefix + Buffer.from(decoded, 'latin1').toString('base64url');
 }

@@ -1,11 +1,11 @@
-/** Tokens as anybody can make them, with `node:crypto` alone: right ones, and every kind of wrong one. */
+/** Tokens built with `node:crypto` only: valid ones, and one of each kind of invalid one. */
 import { createHmac, type KeyObject, sign } from 'node:crypto';
 
 type Part = Readonly<Record<string, unknown>>;
 
 const encode = (part: unknown) => Buffer.from(JSON.stringify(part)).toString('base64url');
 
-/** @param sign makes the signature of what stands before it */
+/** @param sign returns the signature of the header and the payload */
 export function buildJwt(header: Part, claims: Part, sign: (signed: string) => Buffer): string {
   const signed = `${encode(header)}.${encode(claims)}`;
   return `${signed}.${sign(signed).toString('base64url')}`;
@@ -22,7 +22,7 @@ export function buildT1(apiKey: string, data: string, secret: string): string {
   return `T1==${Buffer.from(`partner_id=${apiKey}&sig=${signature}:${data}`).toString('base64')}`;
 }
 
-/** The same token with one character of its signature changed. */
+/** Returns the token with one character of its signature changed. */
 export function tamperJwt(token: string): string {
   const at = token.lastIndexOf('.') + 1;
   return token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1);

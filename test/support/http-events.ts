@@ -1,6 +1,6 @@
 /**
- * HTTP events as AWS documents them, each as a builder with one small set of options. Callers are
- * signed in with IAM, as in the default deployment.
+ * Builders of HTTP events as AWS documents them. Callers are authorized by IAM, as in the default
+ * deployment.
  * Sources: API Gateway developer guide, "Lambda proxy integration" (payload formats 2.0 and 1.0);
  * Lambda developer guide, "Invoking Lambda function URLs".
  */
@@ -11,17 +11,17 @@ import type {
 } from 'aws-lambda';
 
 export interface HttpCall {
-  /** Names the route: with it `POST /sessions/{sessionId}/tokens`, without it `POST /sessions`. */
+  /** Selects `POST /sessions/{sessionId}/tokens`; default `POST /sessions`. */
   readonly sessionId?: string;
-  /** Names the route too: `POST /rooms/{name}/tokens`, with `GET` the sample `GET /room/{name}`. */
+  /** Selects `POST /rooms/{name}/tokens`, with `GET` the sample route `GET /room/{name}`. */
   readonly room?: string;
-  /** Any other path that is a route as it stands. */
+  /** Any other path that equals its route. */
   readonly path?: string;
-  /** An object is sent as JSON, a string as it is, bytes in base64. */
+  /** An object is sent as JSON, a string unchanged, bytes in base64. */
   readonly body?: object | string | Uint8Array;
-  /** Sends a text body in base64 too. */
+  /** Whether a text body is sent in base64. */
   readonly base64?: boolean;
-  /** `undefined` for none; default `application/json`. */
+  /** Default `application/json`; `undefined` omits the header. */
   readonly contentType?: string | undefined;
   readonly method?: string;
 }
@@ -32,7 +32,7 @@ export type BuildHttpEvent = (call?: HttpCall) => HttpEvent;
 const ACCOUNT = '123456789012';
 const CALLER_ARN = `arn:aws:iam::${ACCOUNT}:user/booking-service`;
 
-/** The caller's identity as IAM authorization puts it into payload 2.0. */
+/** The caller's identity by IAM authorization in payload 2.0. */
 export const IAM_CALLER = {
   accessKey: 'AKIAIOSFODNN7EXAMPLE',
   accountId: ACCOUNT,
@@ -78,12 +78,12 @@ export function httpApiEvent(call: HttpCall = {}): HttpEvent {
       timeEpoch: 1_700_000_000_999,
     },
     ...(pathParameters && { pathParameters }),
-    // Left out where there is none.
+    // Omitted if there are none.
     ...encodeBody(call),
   } satisfies APIGatewayProxyEventV2WithIAMAuthorizer;
 }
 
-/** Function URL: payload 2.0 without a route, so without path parameters. */
+/** Function URL: payload 2.0 without route and path parameters. */
 export function functionUrlEvent(call: HttpCall = {}): HttpEvent {
   const { pathParameters: _, ...event } = httpApiEvent(call);
   const requestContext = event['requestContext'] as object;
@@ -94,7 +94,7 @@ export function functionUrlEvent(call: HttpCall = {}): HttpEvent {
   };
 }
 
-/** REST API, payload 1.0: header names as the caller spelled them, headers twice, `null` for none. */
+/** REST API, payload 1.0: header names in the caller's spelling, headers in two fields, `null` for none. */
 export function restApiEvent(call: HttpCall = {}): HttpEvent {
   const { route, path, method, pathParameters } = describe(call);
   const headers: Record<string, string> = {
@@ -155,7 +155,7 @@ export function restApiEvent(call: HttpCall = {}): HttpEvent {
   };
 }
 
-/** The three doors that HTTP comes in by, for tables. */
+/** The three kinds of HTTP event, for tables of tests. */
 export const httpDoors: [name: string, build: BuildHttpEvent][] = [
   ['HTTP API (payload 2.0)', httpApiEvent],
   ['REST API (payload 1.0)', restApiEvent],

@@ -72,7 +72,7 @@ describe('isAllowed', () => {
     expect(allows({ ...base, ...(Condition && { Condition }) })).toBe(expected);
   });
 
-  it('throws on an operator and on a variable that it does not know', () => {
+  it('throws on an unsupported operator and on a variable', () => {
     expect(() => allows({ ...base, Condition: { IpAddress: { 'aws:SourceIp': '::' } } })).toThrow(
       'IpAddress',
     );

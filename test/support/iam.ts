@@ -2,8 +2,8 @@
  * Evaluates IAM policies of one account as AWS does: a matching Deny wins, otherwise a matching Allow is
  * needed. Source: IAM user guide, "Policy evaluation logic" and "IAM JSON policy elements".
  *
- * It throws on anything that it does not know (policy variables, other condition operators), so that
- * a policy is never judged by a part of itself.
+ * Throws on anything it does not support (policy variables, other condition operators), so that no part of
+ * a policy is ignored.
  */
 
 export interface Statement {
@@ -24,13 +24,13 @@ export interface PolicyDocument {
 
 export interface Request {
   readonly action: string;
-  /** An ARN, or `*` for an action that has no resource. */
+  /** An ARN, or `*` for an action without a resource. */
   readonly resource: string;
-  /** Condition keys that AWS sets for this request. */
+  /** Condition keys of the request. */
   readonly context?: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** Whether the documents together allow the request. */
+/** Whether the policy documents together allow the request. */
 export function isAllowed(documents: readonly PolicyDocument[], request: Request): boolean {
   const effects = documents
     .flatMap(({ Statement }) => Statement)
@@ -101,7 +101,7 @@ function holds({
     /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
   if (name === 'Null') return expected.includes(String(actual === undefined));
   const compare = comparisons[negations[name] ?? name];
-  if (!compare) throw new Error(`The evaluator does not know the operator ${operator}.`);
+  if (!compare) throw new Error(`Unsupported condition operator: ${operator}.`);
   const matches = (value: string) => {
     const isEqual = expected.some((pattern) => compare(value, pattern));
     return name in negations ? !isEqual : isEqual;
@@ -135,7 +135,7 @@ function isLike(value: string, pattern: string): boolean {
 }
 
 function reject(pattern: string): string {
-  if (pattern.includes('${')) throw new Error(`The evaluator knows no variables: ${pattern}`);
+  if (pattern.includes('${')) throw new Error(`Unsupported policy variable: ${pattern}`);
   return pattern;
 }
 

@@ -1,4 +1,4 @@
-/** RSA keys, made anew for each test file that needs them, and the secret of a Vonage application. */
+/** RSA keys, generated for each test file that imports them, and the secret of a Vonage application. */
 import { generateKeyPairSync } from 'node:crypto';
 import { APPLICATION_ID } from './fixtures.ts';
 

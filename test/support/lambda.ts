@@ -1,6 +1,6 @@
 /**
- * A function as Lambda runs it: its unpacked bundle, any number side by side, each against stand-ins
- * of its own.
+ * Runs a function as Lambda does: its unpacked bundle, any number concurrently, each with separate
+ * stand-ins.
  */
 import { inject } from 'vitest';
 import { madeUpProject } from '../../local/start-options.ts';
@@ -27,12 +27,12 @@ export type FunctionName =
   | 'openRoom';
 
 export interface LambdaOptions {
-  /** Default the project of `npm start`, for which the event files are made. */
+  /** Default: the project of `npm start`, which the event files use. */
   readonly project?: Project;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Before the function is loaded, and with it the secret. */
+  /** Runs before the function is loaded and reads the secret. */
   readonly prepare?: (standIns: StandIns) => void;
-  /** Default the function's own, as it was unpacked. */
+  /** Default: the unpacked entry point of the function. */
   readonly handlerFile?: string;
 }
 
@@ -43,20 +43,20 @@ export interface StandIns {
 }
 
 export interface Lambda extends StandIns {
-  /** Every line of the log since the function was loaded. */
+  /** Every log line since the function was loaded. */
   readonly logged: readonly string[];
   /**
-   * Resolves to what the function answers, or throws an error with the name that it failed with.
-   * Fails when the function outlives its deadline.
-   * @param timeoutMs as `getRemainingTimeInMillis` begins; default that of the deployed function
+   * Resolves to the function's response, or throws an error with the name of the function's error.
+   * Fails if the function exceeds its deadline.
+   * @param timeoutMs initial `getRemainingTimeInMillis`; default: the deployed function's timeout
    */
   invoke(event: unknown, timeoutMs?: number): Promise<Record<string, unknown>>;
-  /** The same with an event in JSON, as Lambda has it: for what JavaScript cannot write. */
+  /** Invokes with a JSON text, for events that JavaScript objects cannot express. */
   invokeJson(payload: string, timeoutMs?: number): Promise<Record<string, unknown>>;
   close(): Promise<void>;
 }
 
-/** Loads a function; whoever does so closes it too. */
+/** Loads a function; the caller closes it. */
 export async function startLambda(
   name: FunctionName,
   {
@@ -100,17 +100,17 @@ export async function startLambda(
   return { platform, secretsManager, eventBridge, logged, invoke, invokeJson, close };
 }
 
-/** @returns the name of the error that an invocation fails with; throws when it does not fail */
+/** Returns the name of an invocation's error; throws if the invocation succeeds. */
 export async function catchErrorName(run: () => Promise<unknown>): Promise<string> {
   const error = await run().catch((thrown: unknown) => thrown);
   if (error instanceof LambdaError) return error.name;
   throw new Error('The function threw nothing.', { cause: error });
 }
 
-/** The entry point of a packaged function. */
+/** Returns the entry point of a packaged function. */
 export function packagedFile(name: FunctionName): string {
   const { functions, optionalFunctions } = inject('packaged');
   const packaged = functions[name] ?? optionalFunctions[name];
-  if (!packaged) throw new Error(`serverless.yml has no function ${name}.`);
+  if (!packaged) throw new Error(`serverless.yml does not define the function ${name}.`);
   return packaged.handlerFile;
 }

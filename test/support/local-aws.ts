@@ -1,10 +1,10 @@
-/** Calls to AWS as a function makes them, signed for the account of the stand-ins. */
+/** AWS operations as a function sends them, signed for the account of the stand-ins. */
 
 import type { Aws } from '../../lib/network/aws-operation.ts';
 import { createNetwork } from '../../lib/wiring/network.ts';
 import { localAwsEnvironment } from '../../stand-ins/aws-environment.ts';
 
-/** Opens its own connections and reads nothing from this process's environment. */
+/** Opens separate connections and reads nothing from this process's environment. */
 export function createLocalAws(changed: Partial<Aws> = {}): Aws {
   const environment = localAwsEnvironment();
   return {
@@ -20,7 +20,7 @@ export function createLocalAws(changed: Partial<Aws> = {}): Aws {
   };
 }
 
-/** Far longer than any call takes; the test runner's timeout ends a test that hangs. */
+/** Much longer than any call takes; a test that hangs ends by the test runner's timeout. */
 const NEVER_MS = 10 * 60 * 1000;
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Events of asynchronous sources and of pipes as AWS documents them, made of the event files beside
- * the tests.
+ * Events of asynchronous sources and of pipes as AWS documents them, built from the event files in
+ * test/events.
  * Sources: EventBridge user guide, "Events" and "Pipes enrichment"; Lambda developer guide, "Using
  * Lambda with Amazon SNS" and "… SQS".
  */
@@ -15,16 +15,16 @@ import sqs from '../events/create-session.sqs.json' with { type: 'json' };
 export const EVENT_ID = eventBridge.id;
 export const SNS_ID = sns.Records[0]?.Sns.MessageId ?? '';
 
-/** A valid request. */
+/** Returns a valid request. */
 export const wish = { mediaMode: 'routed', reference: 'appointment-4711' };
 
 export interface QueuedMessage {
   readonly id: string;
-  /** An object is sent as JSON, a string as it is. */
+  /** An object is sent as JSON, a string unchanged. */
   readonly body: object | string;
 }
 
-/** So many valid requests. */
+/** Returns the given number of valid requests. */
 export function batch(count: number): QueuedMessage[] {
   return Array.from({ length: count }, (_, index) => ({
     id: `message-${index}`,
@@ -41,7 +41,7 @@ export function snsEvent(message: object | string, id = SNS_ID) {
     ...record,
     Sns: { ...record.Sns, MessageId: id, Message: toText(message) },
   }));
-  // AWS sends `null` for no subject, of which the published type does not know.
+  // AWS sends `null` without a subject; the published type lacks it.
   return { Records } satisfies {
     Records: (Omit<SNSEventRecord, 'Sns'> & { Sns: Omit<SNSMessage, 'Subject'> })[];
   };
@@ -55,7 +55,7 @@ export function sqsEvent(messages: readonly QueuedMessage[]) {
   } satisfies SQSEvent;
 }
 
-/** A notification as a topic writes it into a queue, unless the subscription is one for raw messages. */
+/** Returns a notification as a topic writes it into a queue without raw message delivery. */
 export function snsEnvelope(message: object | string, id = SNS_ID): string {
   const { EventSubscriptionArn, Sns } = sns.Records[0] ?? {};
   const { TopicArn, Timestamp, SignatureVersion, Signature } = Sns ?? {};
@@ -71,7 +71,7 @@ export function snsEnvelope(message: object | string, id = SNS_ID): string {
   });
 }
 
-/** What SNS writes into a queue of another account that is subscribed or unsubscribed. */
+/** Returns the message that SNS writes into a queue when it is subscribed or unsubscribed. */
 export function controlEnvelope(
   type: 'SubscriptionConfirmation' | 'UnsubscribeConfirmation',
 ): string {
@@ -90,12 +90,12 @@ export function controlEnvelope(
   });
 }
 
-/** An event as a rule writes it into a queue. */
+/** Returns an event as a rule writes it into a queue. */
 export function eventBridgeEnvelope(detail: unknown, id = EVENT_ID): string {
   return JSON.stringify(eventBridgeEvent(detail, id));
 }
 
-/** What a pipe that reads a queue hands to its enrichment. */
+/** Returns the event that a pipe with a queue as its source passes to its enrichment. */
 export function pipeEvent(bodies: readonly (object | string)[]) {
   const [record] = pipe;
   return bodies.map((body, index) => ({

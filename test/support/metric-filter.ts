@@ -1,6 +1,6 @@
 /**
- * What CloudWatch makes of a log line: the data points of the metric filters in a template. Knows as
- * much of the pattern language as the template uses, and refuses the rest.
+ * Returns the data points that the metric filters of a template produce from a log line. Supports the part
+ * of the pattern language that the template uses, and throws on the rest.
  * Source: CloudWatch Logs user guide, "Using filter patterns to match terms in JSON log events" and
  * "Configuring metric values for a metric filter".
  */
@@ -35,7 +35,7 @@ export function toDataPoints(template: Template, logGroup: string, line: object)
     }));
 }
 
-/** A field that is not in the pattern is not known to the filter. */
+/** A filter can only use fields of its pattern. */
 function readMatched(line: object, selector: string, pattern: string): unknown {
   if (!pattern.includes(`${selector} `)) throw new Error(`${selector} is not in ${pattern}`);
   return readField(line, selector);
@@ -48,16 +48,16 @@ function readField(line: unknown, selector: string): unknown {
 
 const TOKEN = /\s*(\(|\)|&&|\|\||(\$(?:\.\w+)+) (=|!=|>=) ("[^"]*"|\d+))/y;
 
-/** Whether a line matches `{ … }`. */
+/** Whether a line matches the pattern `{ … }`. */
 export function matches(pattern: string, line: object): boolean {
   const [, text] = /^\{ (.+) \}$/.exec(pattern) ?? [];
-  if (text === undefined) throw new Error(`This is no pattern for JSON: ${pattern}`);
+  if (text === undefined) throw new Error(`Not a JSON pattern: ${pattern}`);
   let end = 0;
   let token: RegExpExecArray | null = null;
   const next = (): void => {
     TOKEN.lastIndex = end;
     token = end < text.length ? TOKEN.exec(text) : null;
-    if (end < text.length && !token) throw new Error(`Not understood: ${text.slice(end)}`);
+    if (end < text.length && !token) throw new Error(`Unsupported pattern: ${text.slice(end)}`);
     end = token ? TOKEN.lastIndex : end;
   };
   const is = (symbol: string): boolean => token?.[1] === symbol;
@@ -82,22 +82,22 @@ export function matches(pattern: string, line: object): boolean {
     if (is('(')) {
       next();
       const value = readOr();
-      if (!is(')')) throw new Error(`A parenthesis is not closed: ${text}`);
+      if (!is(')')) throw new Error(`Missing closing parenthesis: ${text}`);
       next();
       return value;
     }
     const [, , selector, operator, wanted] = token ?? [];
-    if (!selector || !operator || !wanted) throw new Error(`Not understood: ${text}`);
+    if (!selector || !operator || !wanted) throw new Error(`Unsupported pattern: ${text}`);
     next();
     return compare(readField(line, selector), operator, JSON.parse(wanted));
   };
   next();
   const value = readOr();
-  if (token) throw new Error(`Not understood: ${text.slice(end)}`);
+  if (token) throw new Error(`Unsupported pattern: ${text.slice(end)}`);
   return value;
 }
 
-/** What is missing or of another type matches nothing; `*` is any text. */
+/** A value that is missing or of another type does not match; `*` matches any text. */
 function compare(value: unknown, operator: string, wanted: string | number): boolean {
   if (typeof value !== typeof wanted) return false;
   if (operator === '>=') return Number(value) >= Number(wanted);

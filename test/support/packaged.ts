@@ -20,22 +20,22 @@ export interface PackagedFunction {
   readonly zipFile: string;
   /** The files in it. */
   readonly files: readonly string[];
-  /** Its entry point, unpacked: import this and call its `handler`. */
+  /** The unpacked entry point: import it and call its `handler`. */
   readonly handlerFile: string;
 }
 
 export interface Packaged {
-  /** By name of the function, as in serverless.yml. */
+  /** By function name, as in serverless.yml. */
   readonly functions: Readonly<Record<string, PackagedFunction>>;
-  /** Those that are off by default. */
+  /** Functions that are off by default. */
   readonly optionalFunctions: Readonly<Record<string, PackagedFunction>>;
-  /** Folder for what Node has compiled of them; it goes with them. */
+  /** Compile cache of the unpacked functions; removed with them. */
   readonly compileCache: string;
-  /** Template of the deployment with nothing configured. */
+  /** Template with the default parameters. */
   readonly template: Template;
-  /** Template for end users, with everything switched on. */
+  /** Template with `auth=jwt` and every option on. */
   readonly fullTemplate: Template;
-  /** Names of files that packaging left in the temporary folder. */
+  /** Names of the files that packaging left in the temporary folder. */
   readonly temporaryFiles: readonly string[];
 }
 
@@ -47,7 +47,7 @@ declare module 'vitest' {
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const [service, fullService] = await Promise.all([copyService(), copyService()]);
-  // Not below a copy, whose node_modules would lend a bundle what it lacks.
+  // Outside the copies: their node_modules would hide a missing dependency of a bundle.
   const folder = await mkdtemp(join(tmpdir(), 'opentok-sessions-bundles-'));
   const teardown = async () => {
     await rm(folder, { recursive: true, force: true });

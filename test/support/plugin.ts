@@ -1,6 +1,6 @@
 /**
- * A plugin of the serverless command, driven without the command: with a stand-in for osls that has
- * what plugins of this project use, and AWS over a real socket.
+ * Runs a plugin of the serverless command without the command: with a stand-in for the parts of osls that
+ * this project's plugins use, and AWS over a real socket.
  */
 import type { Resource } from '../../tools/package-service.ts';
 import type { FakeAws, Operations } from './fake-aws.ts';
@@ -11,31 +11,31 @@ interface TemplateLike {
 
 export interface PluginOptions {
   readonly aws: FakeAws;
-  /** As deploy/parameters.js reads them. */
+  /** As deploy/parameters.js returns them. */
   readonly parameters?: {
     readonly values?: object;
     readonly recorded?: object;
     readonly faults?: readonly string[];
   };
-  /** What is to be deployed. */
+  /** The compiled template. */
   readonly next?: TemplateLike;
-  /** Of which it is a part, for example `deploy list`. */
+  /** The command, for example `deploy list`. */
   readonly command?: string;
   /** `provider.environment`. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface DrivenPlugin {
-  /** Runs what it does at that point of a command's life. */
+  /** Runs the plugin's hook for a lifecycle event. */
   readonly run: (hook: string) => Promise<void>;
-  /** Points at which it does something. */
+  /** The lifecycle events that it hooks into. */
   readonly hooks: readonly string[];
-  /** Lines that it logged. */
+  /** The lines that it logged. */
   readonly logged: readonly string[];
-  /** `provider` of the service, which plugins change. */
-  // biome-ignore lint/suspicious/noExplicitAny: its shape is that of osls
+  /** `provider` of the service; plugins change it. */
+  // biome-ignore lint/suspicious/noExplicitAny: its shape is defined by osls
   readonly service: any;
-  // biome-ignore lint/suspicious/noExplicitAny: its shape is that of osls
+  // biome-ignore lint/suspicious/noExplicitAny: its shape is defined by osls
   readonly options: any;
 }
 
@@ -97,7 +97,7 @@ export async function drivePlugin(
   };
 }
 
-/** What CloudFormation answers of a stack that is not there. */
+/** CloudFormation's response for a stack that does not exist. */
 export const noStack: Operations = {
   DescribeStacks: () => {
     throw Object.assign(new Error(`Stack with id ${stackName} does not exist`), {
@@ -106,7 +106,7 @@ export const noStack: Operations = {
   },
 };
 
-/** What CloudFormation answers of one that is. */
+/** CloudFormation's response for a stack that exists. */
 export function runningStack(
   template: TemplateLike,
   outputs: Readonly<Record<string, string>> = {},

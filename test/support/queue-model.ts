@@ -1,20 +1,19 @@
 /**
- * A queue of SQS, Lambda's poller and a function, on virtual time. Pure: times are seconds from any
- * moment, the random numbers are an argument.
+ * Models an SQS queue, Lambda's poller and a function in virtual time. Pure: times are seconds since an
+ * arbitrary start, random numbers are an argument.
  *
  * The rules, as AWS documents them:
- * - A message that was received is hidden for the visibility timeout and then there again, unless it
- *   was deleted (SQS developer guide, "Amazon SQS visibility timeout").
- * - One that has been received as often as `maxReceiveCount` goes to the dead-letter queue when its turn
- *   comes again; one older than the retention period is deleted (same, "Using dead-letter queues").
- * - Order is not kept in a standard queue (same, "Amazon SQS standard queues").
- * - Lambda takes up to `BatchSize` messages as soon as there are some and runs as many batches side by
- *   side as `MaximumConcurrency` allows, or fewer: it starts with few, and with fewer still after errors
- *   of the function (Lambda developer guide, "Configuring scaling behavior for SQS event source
- *   mappings", "Handling errors for an SQS event source").
- * - With `ReportBatchItemFailures` Lambda deletes what is not reported; of an invocation that failed it
- *   deletes nothing. Neither ends the visibility timeout early (same, "Implementing partial batch
- *   responses").
+ * - A received message is hidden for the visibility timeout and then visible again, unless it was deleted
+ *   (SQS developer guide, "Amazon SQS visibility timeout").
+ * - A message that was received `maxReceiveCount` times moves to the dead-letter queue at its next receive;
+ *   one older than the retention period is deleted (same, "Using dead-letter queues").
+ * - A standard queue does not keep the order (same, "Amazon SQS standard queues").
+ * - Lambda receives up to `BatchSize` messages as soon as there are any and runs up to
+ *   `MaximumConcurrency` batches concurrently. It starts with a few, and with fewer after errors of the
+ *   function (Lambda developer guide, "Configuring scaling behavior for SQS event source mappings",
+ *   "Handling errors for an SQS event source").
+ * - With `ReportBatchItemFailures` Lambda deletes the messages that are not reported, and none of a failed
+ *   invocation. Neither ends the visibility timeout early (same, "Implementing partial batch responses").
  */
 import type { Template } from '../../tools/package-service.ts';
 
@@ -23,13 +22,13 @@ export interface QueueSettings {
   readonly maxReceives: number;
   readonly retentionSeconds: number;
   readonly batchSize: number;
-  /** How many batches are under way at once. */
+  /** Number of concurrent batches. */
   readonly concurrency: number;
-  /** After which a batch is cut off. */
+  /** The function's timeout. */
   readonly timeoutSeconds: number;
 }
 
-/** The settings that are deployed, of the queue with this logical id. */
+/** Returns the deployed settings of the queue with this logical id. */
 export function readSettings({ Resources }: Template, id: string): QueueSettings {
   const queue = Resources[id]?.Properties ?? {};
   const mapping = Resources[`${id}Mapping`]?.Properties ?? {};
@@ -44,35 +43,35 @@ export function readSettings({ Resources }: Template, id: string): QueueSettings
   };
 }
 
-/** What comes of a batch that is begun at some time. */
+/** The outcome of a batch that starts at a given time. */
 export interface Run {
   readonly seconds: number;
-  /** Whether a message of the batch is answered, and so deleted. */
+  /** Whether a message of the batch succeeds and is deleted. */
   readonly answers: (message: ModelMessage) => boolean;
 }
 
 export interface ModelMessage {
   readonly sentAt: number;
   readonly receivedAt: number[];
-  /** When it was answered. */
+  /** When it succeeded. */
   answeredAt?: number;
-  /** When it became a dead letter, or was deleted for its age. */
+  /** When it became a dead letter or was deleted because of its age. */
   lostAt?: number;
 }
 
 export interface ModelOptions {
   readonly settings: QueueSettings;
-  /** When messages are sent, in order. */
+  /** When the messages are sent, in ascending order. */
   readonly sentAt: readonly number[];
   readonly run: (batch: readonly ModelMessage[], at: number) => Run;
-  /** A number from 0 to below 1. */
+  /** Returns a number from 0 to below 1. */
   readonly random: () => number;
 }
 
-/** Runs until every message is answered or lost. @returns the messages, in the order they were sent */
+/** Runs until every message succeeded or was lost. Returns the messages in the order they were sent. */
 export function runModel({ settings, sentAt, run, random }: ModelOptions): ModelMessage[] {
   const messages: ModelMessage[] = sentAt.map((at) => ({ sentAt: at, receivedAt: [] }));
-  // Messages come back in the order they were received in, since all are hidden for the same time.
+  // All are hidden for the same time, so messages become visible in the order of their receives.
   const fresh = createLine(messages.map((message) => ({ message, visibleAt: message.sentAt })));
   const returned = createLine<Waiting>([]);
   const freeAt = Array.from({ length: settings.concurrency }, () => 0);
@@ -115,7 +114,7 @@ interface Waiting {
   readonly visibleAt: number;
 }
 
-/** First in, first out, however long it is. */
+/** A first-in, first-out queue with constant-time operations. */
 function createLine<Item>(items: Item[]) {
   let next = 0;
   return {

@@ -1,11 +1,11 @@
 /**
- * What holds for every test: nothing of the developer's AWS account is seen, and nothing outside
- * this machine can be reached. A test that tries fails by name instead of hanging or, worse, working.
+ * Set up for every test: no AWS account of the developer is visible, and only loopback can be reached. A
+ * test that connects anywhere else fails with the host's name.
  */
 import { isIPv6, Socket } from 'node:net';
 import { afterAll } from 'vitest';
 
-// The next file in this process finds the environment that this one found.
+// Restored for the next file in this process.
 const found = { ...process.env };
 afterAll(() => {
   for (const name of Object.keys(process.env)) {
@@ -21,22 +21,22 @@ process.env['AWS_EC2_METADATA_DISABLED'] = 'true';
 process.env['AWS_CONFIG_FILE'] = '/dev/null';
 process.env['AWS_SHARED_CREDENTIALS_FILE'] = '/dev/null';
 
-// A listener that is never removed fails the run, as an error that no test has caught. Node reports
-// each emitter with too many of them once, as a warning.
+// A listener leak fails the run as an uncaught error. Node warns once per emitter with too many listeners.
 if (!process.listeners('warning').some(({ name }) => name === throwLeak.name)) {
   process.on('warning', throwLeak);
 }
 
-// Of every generated test; a failure prints the seed that brings it back. Loaded only when asked for.
+// The seed of all generated tests; a failure prints it. fast-check is loaded only if it is set.
 const seed = process.env['FUZZ_SEED'];
 if (seed) {
-  // What is no number would be taken for 0, and bring nothing back.
-  if (!/^-?\d+$/.test(seed)) throw new Error('FUZZ_SEED must be the seed that a failure printed.');
+  // fast-check would take another text for 0 and not reproduce the failure.
+  if (!/^-?\d+$/.test(seed))
+    throw new Error('FUZZ_SEED must be a whole number: the seed that a failure printed.');
   const { default: fc } = await import('fast-check');
   fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: Number(seed) });
 }
 
-// A process that runs several files comes here for each.
+// This file runs once per test file, several times per process.
 const { connect } = Socket.prototype;
 if (connect.name !== 'connectToLoopback') {
   Socket.prototype.connect = function connectToLoopback(this: Socket, ...args: unknown[]) {
@@ -48,7 +48,7 @@ if (connect.name !== 'connectToLoopback') {
   } as typeof connect;
 }
 
-/** Node passes its own calls on as an array of options and callback. */
+/** Node's internal calls pass options and callback as one array. */
 function hostOf(first: unknown): string | undefined {
   const options = (Array.isArray(first) ? first[0] : first) as { host?: unknown } | undefined;
   return typeof options?.host === 'string' ? options.host : undefined;

@@ -1,6 +1,6 @@
 /**
- * Reads and verifies tokens with `node:crypto` alone: nothing of `lib/`, nothing of `jose`. Stricter
- * than a reader on the platform has to be. Every function throws when something is wrong.
+ * Verifies tokens with `node:crypto` only, without `lib/` and `jose`, and more strictly
+ * than the platform has to. Every function throws if the token is invalid.
  */
 import assert from 'node:assert/strict';
 import { createHmac, type KeyObject, verify } from 'node:crypto';
@@ -10,12 +10,12 @@ export type Claims = Record<string, unknown>;
 export interface Jwt {
   readonly header: Claims;
   readonly claims: Claims;
-  /** The part that the signature covers. */
+  /** The signed part: header and payload. */
   readonly signed: string;
   readonly signature: Buffer;
 }
 
-/** Takes a compact JWT apart without verifying it. */
+/** Decodes a compact JWT without verifying it. */
 export function decodeJwt(token: string): Jwt {
   const parts = token.split('.');
   assert.equal(parts.length, 3, 'a JWT has three parts');
@@ -28,7 +28,7 @@ export function decodeJwt(token: string): Jwt {
   };
 }
 
-/** @returns the claims of a JWT that was signed with an OpenTok API secret */
+/** Returns the claims of a JWT signed with an OpenTok API secret. */
 export function verifyHs256(token: string, apiSecret: string): Claims {
   const { header, claims, signed, signature } = decodeJwt(token);
   assert.deepEqual(header, { alg: 'HS256', typ: 'JWT' });
@@ -37,7 +37,7 @@ export function verifyHs256(token: string, apiSecret: string): Claims {
   return claims;
 }
 
-/** @returns the claims of a JWT that was signed with a Vonage application's private key */
+/** Returns the claims of a JWT signed with a Vonage application's private key. */
 export function verifyRs256(token: string, publicKey: KeyObject): Claims {
   const { header, claims, signed, signature } = decodeJwt(token);
   assert.deepEqual(header, { alg: 'RS256', typ: 'JWT' });
@@ -45,7 +45,7 @@ export function verifyRs256(token: string, publicKey: KeyObject): Claims {
   return claims;
 }
 
-/** @returns the decoded fields of a T1 token that was signed with an OpenTok API secret */
+/** Returns the fields of a T1 token signed with an OpenTok API secret. */
 export function verifyT1(
   token: string,
   { apiKey, apiSecret }: { apiKey: string; apiSecret: string },
@@ -65,7 +65,7 @@ export function verifyT1(
   return Object.fromEntries(fields);
 }
 
-/** Refuses what Node repairs: foreign characters, missing or needless padding, stray bits. */
+/** Rejects what Node repairs: characters outside base64, missing or extra padding, non-zero trailing bits. */
 function decodeCanonical(text: string, encoding: 'base64' | 'base64url'): Buffer {
   const bytes = Buffer.from(text, encoding);
   assert.equal(bytes.toString(encoding), text, `canonical ${encoding}`);
