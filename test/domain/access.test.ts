@@ -84,8 +84,7 @@ const maxRoleOf = (asker: Asker): Role => {
   if (asker === 'trusted') return 'moderator';
   return asker === 'without claim' ? 'publisher' : asker;
 };
-const toCaller = (asker: Asker): Caller =>
-  asker === 'trusted' ? TRUSTED : user(maxRoleOf(asker));
+const toCaller = (asker: Asker): Caller => (asker === 'trusted' ? TRUSTED : user(maxRoleOf(asker)));
 const ask = (caller: Caller, { role, data }: { role?: Role | undefined; data?: string } = {}) =>
   decideToken(caller, { role, data });
 
