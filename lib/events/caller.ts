@@ -9,8 +9,8 @@
 import { type Caller, findLowestRole, TRUSTED } from '../domain/access.ts';
 import { Fault } from '../domain/faults.ts';
 import { ROLES, type Role } from '../domain/token-request.ts';
-import { asRecord, type UnknownRecord } from './as-record.ts';
 import { type ClaimWriter, readClaimedRoles, readClaimedRooms } from './claimed-names.ts';
+import { asRecord, type UnknownRecord } from './untrusted.ts';
 
 /** The part of the configuration that decides who the caller of an HTTP event is. */
 export interface CallerSettings {

@@ -11,7 +11,7 @@
  * "Amazon SNS message and JSON formats" and "Raw message delivery" (without which it is the body).
  */
 import type { EventBridgeEvent, SNSMessage } from 'aws-lambda';
-import { asFieldsOf, asRecord, type FieldsOf, type UnknownRecord } from './as-record.ts';
+import { asFieldsOf, asRecord, type FieldsOf, type UnknownRecord } from './untrusted.ts';
 
 export interface Enclosed {
   /** EventBridge `id` or SNS `MessageId`. */

@@ -13,7 +13,6 @@ import type {
   SQSEvent,
   SQSRecord,
 } from 'aws-lambda';
-import { asFieldsOf, asRecord, type FieldsOf, type UnknownRecord } from './as-record.ts';
 import {
   type Enclosed,
   openEnvelope,
@@ -21,6 +20,7 @@ import {
   readTopicNotice,
   type TopicNotice,
 } from './envelope.ts';
+import { asFieldsOf, asRecord, type FieldsOf, type UnknownRecord } from './untrusted.ts';
 
 /** One asynchronous request: the id by which its sender finds the result, and its body. */
 export interface Message {

@@ -4,7 +4,7 @@
  * Source: API Gateway developer guide, "Lambda proxy integration": payload 2.0 joins repeated headers
  * with commas and writes names in lower case; 1.0 keeps the caller's spelling and lists repeated ones.
  */
-import { asRecord, type UnknownRecord } from './as-record.ts';
+import { asRecord, type UnknownRecord } from './untrusted.ts';
 
 /** Returns every value of a header that is a list, in order; none if the header is missing. */
 export function readHeaderValues(event: UnknownRecord, wanted: string): readonly unknown[] {

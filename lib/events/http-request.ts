@@ -6,9 +6,9 @@
  */
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2 } from 'aws-lambda';
 import { Fault } from '../domain/faults.ts';
-import { asFieldsOf, asRecord, type FieldsOf, type UnknownRecord } from './as-record.ts';
 import { readHeaderValue } from './header-values.ts';
 import { assertBodySize, notJson, parseJson } from './json-text.ts';
+import { asFieldsOf, asRecord, type FieldsOf, type UnknownRecord } from './untrusted.ts';
 
 const JSON_MEDIA_TYPE = /^application\/(?:[\w.+-]+\+)?json$/i;
 

@@ -5,7 +5,7 @@
  * joins repeated parameters with commas, 1.0 has them in a list.
  */
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2 } from 'aws-lambda';
-import { asFieldsOf, asRecord, type UnknownRecord } from './as-record.ts';
+import { asFieldsOf, asRecord, type UnknownRecord } from './untrusted.ts';
 
 /** Returns every value of a parameter, decoded, in order; none if the parameter is missing. */
 export function readQueryValues(event: UnknownRecord, name: string): readonly string[] {

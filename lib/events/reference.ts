@@ -4,7 +4,7 @@
  */
 import { validationError } from '../domain/faults.ts';
 import { parseBoth } from '../domain/request-fields.ts';
-import { asRecord } from './as-record.ts';
+import { asRecord } from './untrusted.ts';
 
 export const REFERENCE_MAX_LENGTH = 256;
 

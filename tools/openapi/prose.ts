@@ -33,7 +33,7 @@ export function toProse(document: Document): string {
       'Fields of requests',
       ...[
         ...['SessionRequest', 'TokenRequest', 'JoinRequest', 'RoomRequest'],
-        ...['InviteRequest', 'GuestRequest', 'Decision', 'InspectRequest'],
+        ...['InviteRequest', 'GuestRequest', 'Decision', 'Decisions', 'InspectRequest'],
         ...['AppRequest'],
       ].map((name) => fields(name, 'default')),
     ),

@@ -8,6 +8,8 @@ export const CLEAN: readonly string[] = [
   '.github/CONTRIBUTING.md',
   'CHANGELOG.md',
   'README.md',
+  '.github/SECURITY.md',
+  'docs/architecture.md',
   'handlers',
   'lib/credentials',
   'lib/domain',

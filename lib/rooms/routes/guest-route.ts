@@ -2,10 +2,10 @@
  * The route of guests. Pure: no I/O.
  */
 
-import { asRecord } from '../../events/as-record.ts';
 import { toClientKey } from '../../events/client-key.ts';
 import { assertMethod, type HttpRequest } from '../../events/http-request.ts';
 import { createPathTest } from '../../events/path.ts';
+import { asRecord } from '../../events/untrusted.ts';
 import type { Invocation } from '../../use-cases/invocation.ts';
 import { parseGuestRequest } from '../domain/guest-request.ts';
 import type { WaitingAnswer } from '../domain/knock.ts';

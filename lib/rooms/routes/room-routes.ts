@@ -4,10 +4,10 @@
 import { Fault, validationError } from '../../domain/faults.ts';
 import { parseSessionRequest } from '../../domain/session-request.ts';
 import { parseTokenRequest } from '../../domain/token-request.ts';
-import { asRecord } from '../../events/as-record.ts';
 import { assertMethod, type HttpRequest } from '../../events/http-request.ts';
 import { createNameReader, createPathTest } from '../../events/path.ts';
 import { readQueryValues } from '../../events/query-values.ts';
+import { asRecord } from '../../events/untrusted.ts';
 import type { Invocation } from '../../use-cases/invocation.ts';
 import {
   isStoredRoomName,
