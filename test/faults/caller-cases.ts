@@ -1,4 +1,4 @@
-/** Callers who are refused whatever they ask for, and what the operator learns of it. */
+/** Callers who are rejected, and what the log says. */
 import { type Claims, poolDoors, userDoors } from '../support/callers.ts';
 import { sessionIds } from '../support/fixtures.ts';
 import { type HttpEvent, httpApiEvent } from '../support/http-events.ts';
@@ -12,7 +12,7 @@ function asUser(claims: Claims): HttpEvent {
   return buildUser?.(call, claims) ?? {};
 }
 
-/** A case for `issueToken`; the detail is logged too where the operator has to set something right. */
+/** Builds a case for `issueToken`; the detail is logged if the operator has to fix something. */
 function refusal(
   injected: string,
   environment: Readonly<Record<string, string>>,
@@ -35,19 +35,19 @@ function refusal(
 
 export const callerCases: readonly FaultCase[] = [
   refusal(
-    'an end user names a session where tokens are issued by room alone (`ROOMS_ONLY`)',
+    'an end user requests a token by session id, with `ROOMS_ONLY=true`',
     { ROOMS_ONLY: 'true' },
     asUser({}),
     { status: 403, detail: 'join the room' },
   ),
   refusal(
-    'an end user names a session where a claim lists their rooms (`ROOMS_CLAIM`)',
+    'an end user requests a token by session id, with `ROOMS_CLAIM` set',
     { ROOMS_CLAIM: 'rooms' },
     asUser({ rooms: 'lobby' }),
     { status: 403, detail: 'join the room' },
   ),
   refusal(
-    'a claim of rooms that can be read in two ways, `[Sales Team]`',
+    'an ambiguous claim of rooms, `[Sales Team]`',
     { ROOMS_CLAIM: 'rooms' },
     asUser({ rooms: '[Sales Team]' }),
     { status: 403, detail: 'The claim rooms is ambiguous', isLogged: true },
@@ -58,12 +58,12 @@ export const callerCases: readonly FaultCase[] = [
     asUser({}),
     { status: 403, detail: 'The claim opentok_role is missing', isLogged: true },
   ),
-  refusal('a role claim that names no role', {}, asUser({ opentok_role: 'admin' }), {
+  refusal('a role claim that is not a role', {}, asUser({ opentok_role: 'admin' }), {
     status: 403,
     detail: 'The claim opentok_role must be one of',
     isLogged: true,
   }),
-  refusal('a holder of a Cognito identity pool, with `AUTH=iam`', {}, buildPool?.(call) ?? {}, {
+  refusal('credentials of a Cognito identity pool, with `AUTH=iam`', {}, buildPool?.(call) ?? {}, {
     status: 403,
     detail: 'deploy with auth=jwt',
     isLogged: true,

@@ -1,4 +1,4 @@
-/** docs/faults.md says of every fault what its test asserts, and nothing else. */
+/** Compares the tables of docs/faults.md with the tests. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import type { FaultCase, Logged, Seen } from './fault-case.ts';
 
 const docsFile = fileURLToPath(new URL('../../docs/faults.md', import.meta.url));
 const TABLE = /<!-- table: (.+?) -->\n(?:\n?(?:\|.*\n)+)?/g;
-const HEAD = '| Injected | The caller sees | The log says | Test |\n|---|---|---|---|\n';
+const HEAD = '| Injected | Response | Log | Test |\n|---|---|---|---|\n';
 
 function toTable({ title, file, cases }: CaseGroup): string {
   const rows = cases.map((fault) => {
@@ -44,16 +44,16 @@ function showLine({ level, fault, reason }: Logged): string {
 }
 
 describe('docs/faults.md', () => {
-  it('has the row of every fault that is tested', async () => {
+  it('has a row for every tested fault', async () => {
     const docs = await readFile(docsFile, 'utf8');
     const rendered = docs.replace(TABLE, (_table, title: string) => {
       const group = caseGroups.find((one) => one.title === title);
-      return group ? toTable(group) : `(no test is called "${title}")\n`;
+      return group ? toTable(group) : `(no test has the title "${title}")\n`;
     });
     await expect(rendered).toMatchFileSnapshot(docsFile);
   });
 
-  it('has a table for every group of faults, once', async () => {
+  it('has one table per group of faults', async () => {
     const docs = await readFile(docsFile, 'utf8');
     const titles = [...docs.matchAll(TABLE)].map(([, title]) => title);
     expect(titles).toEqual(caseGroups.map(({ title }) => title));
@@ -64,7 +64,7 @@ describe('docs/faults.md', () => {
     expect(source).toContain(`describe('${title}', () => testFaults(`);
   });
 
-  it('names no fault twice within a group', () => {
+  it('has unique names within a group', () => {
     for (const { cases } of caseGroups) {
       const names = cases.map(({ injected }) => injected);
       expect(new Set(names).size).toBe(names.length);

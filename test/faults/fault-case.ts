@@ -1,6 +1,6 @@
 /**
- * A fault as it is injected, seen by the caller and told to the log: at once a test and a row of
- * docs/faults.md, so that the two cannot say different things.
+ * A fault: how it is injected, what the caller gets and what is logged. Each is both a test and a row of
+ * docs/faults.md, so that the two agree.
  */
 import { expect, it } from 'vitest';
 import type { DynamoDb } from '../../stand-ins/dynamodb.ts';
@@ -17,53 +17,53 @@ export type FaultyFunction =
   | 'manageRoom';
 
 export interface FaultCase {
-  /** Names the test, and is the first column of its row. */
+  /** The test's name and the first column of its row. */
   readonly injected: string;
-  /** Default `createSession`. */
+  /** Default: `createSession`. */
   readonly calls?: FaultyFunction;
   readonly options?: StartOptions;
-  /** Injects the fault into the loaded function's surroundings; may call the function before. */
+  /** Injects the fault into the services of the loaded function; may invoke the function before. */
   readonly inject?: (stage: Stage) => unknown;
-  /** Default `POST /sessions` without a body. */
+  /** Default: `POST /sessions` without a body. */
   readonly event?: unknown;
-  /** How long Lambda lets the call go on, in milliseconds. Default 10 seconds, as deployed. */
+  /** The time left at the start of the call. Default: 10 seconds, as deployed. */
   readonly remainingMs?: number;
   readonly seen: Seen;
-  /** The lines of this one call, whole and in order. Default the one of a success. */
+  /** The log lines of the call, in order. Default: one line of a success. */
   readonly logged?: readonly Logged[];
-  /** What else is to be so after the call. */
+  /** Further assertions after the call. */
   readonly after?: (stage: Stage, body: Record<string, unknown>) => unknown;
 }
 
-/** The answer; a problem by the last part of its `type`. */
+/** The response; a problem by the last part of its `type`. */
 export interface Seen {
   readonly status: number;
   readonly type?: string;
-  /** Or in words, where it depends on the clock. */
+  /** A description if the number depends on the clock. */
   readonly retryAfterSeconds?: number | string;
-  /** A part of the problem's detail. */
+  /** A substring of the problem's detail. */
   readonly detail?: string;
 }
 
 export interface Logged {
   readonly level: 'info' | 'warn' | 'error';
-  /** The fault's name; without it the line is that of a success. */
+  /** The error's name; omitted for the line of a success. */
   readonly fault?: string;
-  /** A part of the line's reason. */
+  /** A substring of the line's reason. */
   readonly reason?: string;
 }
 
-/** A function that can be called, and what it calls. */
+/** A loaded function and its services. */
 export type Running = Omit<RunningFunction, 'logged'> & {
   readonly logged: readonly string[];
-  /** Of functions with rooms. */
+  /** Only for functions with rooms. */
   readonly dynamoDb?: DynamoDb;
 };
 
 export interface Stage extends Running {
-  /** One more call like the one under test, which has to succeed. */
+  /** Makes another call like the one under test, which must succeed. */
   succeed(): Promise<Record<string, unknown>>;
-  /** One more call like the one under test, and the status of its answer. */
+  /** Makes another call like the one under test. Returns its status. */
   call(): Promise<number>;
 }
 
@@ -73,7 +73,7 @@ const DEPLOYED_TIMEOUT_MS = 10_000;
 type Start = (name: FaultyFunction, options: StartOptions | undefined) => Promise<Running>;
 
 /**
- * Makes each case a test of the surrounding `describe`.
+ * Defines a test for each case in the surrounding `describe`.
  * @param start loads the function; by default from its sources
  */
 export function testFaults(cases: readonly FaultCase[], start: Start = startFunction): void {
@@ -104,7 +104,7 @@ async function play(fault: FaultCase, start: Start): Promise<void> {
     const linesBefore = running.logged.length;
     const startedMs = performance.now();
     const answer = await call(remainingMs);
-    expect(performance.now() - startedMs, 'answered before the end').toBeLessThan(remainingMs);
+    expect(performance.now() - startedMs, 'responds before the deadline').toBeLessThan(remainingMs);
     expectSeen(answer, seen);
     expectLogged(running.logged.slice(linesBefore), logged);
     await fault.after?.(stage, 'body' in answer ? answer.body : {});
@@ -137,7 +137,7 @@ function expectLogged(lines: readonly string[], expected: readonly Logged[]): vo
   }
 }
 
-/** Neither the secret, nor a JWT or a key in any encoding. */
+/** Expects no secret, JWT or key in the log. */
 function expectNoSecrets(lines: readonly string[]): void {
   const log = lines.join('\n');
   for (const secret of [OPENTOK_SECRET.apiSecret, 'eyJ', 'MII', 'PRIVATE KEY']) {

@@ -1,4 +1,4 @@
-/** Bad input over HTTP. What random input does is in test/fuzz. */
+/** Invalid input over HTTP. test/fuzz has random input. */
 import { expect } from 'vitest';
 import { OPENTOK_SECRET, sessionIds } from '../support/fixtures.ts';
 import {
@@ -22,7 +22,7 @@ const FAULT_NAMES: Readonly<Record<string, string>> = {
   'unauthenticated-error': 'UnauthenticatedError',
 };
 
-/** A case for `issueToken`, whose log line is as quiet as a caller's own mistake should be. */
+/** Builds a case for `issueToken`; a caller's mistake is logged at level info. */
 function tokenCase(injected: string, event: HttpEvent, seen: Seen): FaultCase {
   const fault = seen.type === undefined ? undefined : FAULT_NAMES[seen.type];
   return {
@@ -36,7 +36,7 @@ function tokenCase(injected: string, event: HttpEvent, seen: Seen): FaultCase {
 
 const sessionId = sessionIds.openTok;
 const ask = (call: HttpCall) => httpApiEvent({ sessionId, ...call });
-/** A body to the letter, as JSON.stringify would not write it. */
+/** Sends a text that JSON.stringify would not produce. */
 const raw = (body: string) => ask({ body });
 const changed = (fields: object) => ({ ...ask({ body: {} }), ...fields });
 const deep = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
@@ -48,34 +48,34 @@ export const bodyCases: readonly FaultCase[] = [
   tokenCase('a body nested 16,000 deep', raw(deep(16_000)), invalid),
   tokenCase('data nested 10,000 deep', raw(`{"data":${deep(10_000)}}`), invalid),
   {
-    ...tokenCase('a field twice, of which the last counts', raw('{"data":1,"data":"x"}'), succeeds),
+    ...tokenCase('a repeated field: the last one counts', raw('{"data":1,"data":"x"}'), succeeds),
     after: (_stage, { token }) =>
       expect(verifyHs256(String(token), OPENTOK_SECRET.apiSecret)).toHaveProperty(
         'connection_data',
         'x',
       ),
   },
-  tokenCase('half a surrogate pair', raw('{"data":"\\ud800"}'), invalid),
-  tokenCase('half a surrogate pair that is not escaped', raw('{"data":"\ud800"}'), invalid),
+  tokenCase('a lone surrogate', raw('{"data":"\\ud800"}'), invalid),
+  tokenCase('a lone surrogate that is not escaped', raw('{"data":"\ud800"}'), invalid),
   {
-    ...tokenCase('a NUL inside of data', raw('{"data":"a\\u0000b"}'), succeeds),
+    ...tokenCase('a NUL in data', raw('{"data":"a\\u0000b"}'), succeeds),
     after: (_stage, { token }) =>
       expect(verifyHs256(String(token), OPENTOK_SECRET.apiSecret)).toHaveProperty(
         'connection_data',
         'a\0b',
       ),
   },
-  tokenCase('a NUL outside of a string', raw('{}\0'), detail('not valid JSON')),
+  tokenCase('a NUL outside a string', raw('{}\0'), detail('not valid JSON')),
   tokenCase('a BOM before the JSON', raw('\ufeff{}'), detail('not valid JSON')),
   tokenCase(
     'a BOM before the JSON, in base64',
     ask({ body: Buffer.from('\ufeff{}') }),
     detail('not valid JSON'),
   ),
-  tokenCase('bytes that are no UTF-8', ask({ body: Buffer.from([0x22, 0xff, 0x22]) }), invalid),
+  tokenCase('bytes that are not UTF-8', ask({ body: Buffer.from([0x22, 0xff, 0x22]) }), invalid),
   tokenCase('a field named __proto__', raw('{"__proto__":{"role":"moderator"}}'), invalid),
   tokenCase('a field named constructor', raw('{"constructor":{"prototype":{}}}'), invalid),
-  tokenCase('a field of a wrong type', raw('{"role":["publisher"]}'), invalid),
+  tokenCase('a field of the wrong type', raw('{"role":["publisher"]}'), invalid),
   tokenCase('a field that is null', raw('{"role":null}'), invalid),
   tokenCase('2,000 unknown fields', raw(`{${unknownFields(2_000)}}`), detail('50 fields')),
 ];
@@ -85,14 +85,14 @@ function unknownFields(count: number): string {
 }
 
 export const eventCases: readonly FaultCase[] = [
-  tokenCase('an event whose headers are null', changed({ headers: null }), succeeds),
-  tokenCase('an event whose headers are text', changed({ headers: 'x: y' }), succeeds),
-  tokenCase('an event whose body is an object', changed({ body: {} }), invalid),
-  tokenCase('an event whose body is a number', changed({ body: 1 }), invalid),
-  tokenCase('an event that says "true" for base64', changed({ isBase64Encoded: 'true' }), succeeds),
+  tokenCase('an event with headers null', changed({ headers: null }), succeeds),
+  tokenCase('an event with headers that are a string', changed({ headers: 'x: y' }), succeeds),
+  tokenCase('an event with a body that is an object', changed({ body: {} }), invalid),
+  tokenCase('an event with a body that is a number', changed({ body: 1 }), invalid),
+  tokenCase('an event with isBase64Encoded "true"', changed({ isBase64Encoded: 'true' }), succeeds),
   tokenCase('an event without path parameters', changed({ pathParameters: null }), succeeds),
   tokenCase(
-    'an event that names no session',
+    'an event without a session id',
     changed({ pathParameters: {}, rawPath: '/' }),
     invalid,
   ),
@@ -101,7 +101,7 @@ export const eventCases: readonly FaultCase[] = [
     changed({ pathParameters: { sessionId: {} }, rawPath: 1 }),
     invalid,
   ),
-  tokenCase('an event whose request context is null', changed({ requestContext: null }), {
+  tokenCase('an event with requestContext null', changed({ requestContext: null }), {
     status: 401,
     type: 'unauthenticated-error',
   }),
@@ -114,12 +114,12 @@ export const eventCases: readonly FaultCase[] = [
     },
   ),
   tokenCase(
-    'a header named in capitals',
+    'a header name in capitals',
     changed({ headers: { 'CONTENT-TYPE': 'text/plain' } }),
     notJson,
   ),
   tokenCase(
-    'a repeated header, of which the last counts',
+    'a repeated header: the last one counts',
     {
       ...restApiEvent({ sessionId, body: {} }),
       headers: null,
@@ -128,7 +128,7 @@ export const eventCases: readonly FaultCase[] = [
     notJson,
   ),
   tokenCase(
-    'a header whose values are no text',
+    'a header with values that are not strings',
     changed({ headers: {}, multiValueHeaders: { 'content-type': [null, {}] } }),
     succeeds,
   ),

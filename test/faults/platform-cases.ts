@@ -1,4 +1,4 @@
-/** Faults of the platform's REST API and of the way to it. */
+/** Faults of the platform's REST API and of the network to it. */
 import { expect } from 'vitest';
 import type { Fault } from '../../stand-ins/faults.ts';
 import { platformFaults, redirectFault, statusFault } from '../../stand-ins/platform-faults.ts';
@@ -12,16 +12,16 @@ import {
   succeeds,
 } from './fault-case.ts';
 
-const outOfReach = (retryAfterSeconds = 5): Seen => ({
+const unavailable = (retryAfterSeconds = 5): Seen => ({
   status: 503,
   type: 'platform-unavailable-error',
   retryAfterSeconds,
 });
-const refused: Seen = { status: 502, type: 'platform-refused-error' };
+const rejected: Seen = { status: 502, type: 'platform-refused-error' };
 const unusable: Seen = { status: 502, type: 'platform-invalid-response-error' };
 const tooSlow: Seen = { status: 504, type: 'platform-timeout-error' };
 
-const told = (fault: string, reason: string): readonly Logged[] => [
+const logError = (fault: string, reason: string): readonly Logged[] => [
   { level: 'error', fault, reason },
 ];
 const failing =
@@ -41,42 +41,42 @@ const RETRIED: readonly Retried[] = [
   ...[429, 500, 502, 503, 504].map(
     (status) =>
       [
-        `the platform answers with ${status}`,
+        `the platform returns ${status}`,
         statusFault(status),
-        outOfReach(),
-        told('PlatformUnavailableError', `status ${status}`),
+        unavailable(),
+        logError('PlatformUnavailableError', `status ${status}`),
       ] as const,
   ),
   [
     'the connection to the platform is reset',
     { kind: 'reset' },
-    outOfReach(),
-    told('PlatformUnavailableError', 'ECONNRESET'),
+    unavailable(),
+    logError('PlatformUnavailableError', 'ECONNRESET'),
   ],
   [
-    "the platform's answer breaks off",
+    "the platform's response is cut off",
     { kind: 'truncated' },
     unusable,
-    told('PlatformInvalidResponseError', 'the response is incomplete'),
+    logError('PlatformInvalidResponseError', 'the response is incomplete'),
   ],
   [
-    "the platform's answer is no HTTP",
+    "the platform's response is not HTTP",
     { kind: 'garbage' },
     unusable,
-    told('PlatformInvalidResponseError', 'HPE_INVALID_CONSTANT'),
+    logError('PlatformInvalidResponseError', 'HPE_INVALID_CONSTANT'),
   ],
 ];
 
 export const retriedCases: readonly FaultCase[] = RETRIED.flatMap(
   ([what, fault, seen, logged]): FaultCase[] => [
     {
-      injected: `${what}, twice`,
+      injected: `${what} twice`,
       inject: failing(fault, 2),
       seen: succeeds,
       after: expectAttempts(3),
     },
     {
-      injected: `${what}, every time`,
+      injected: `${what} at every attempt`,
       inject: failing(fault, Number.POSITIVE_INFINITY),
       seen,
       logged,
@@ -87,26 +87,26 @@ export const retriedCases: readonly FaultCase[] = RETRIED.flatMap(
 
 export const waitingCases: readonly FaultCase[] = [
   {
-    injected: 'the platform is throttled and asks for a pause of 1 second',
+    injected: 'the platform throttles with `Retry-After: 1`',
     inject: failing(statusFault(429, { 'retry-after': '1' }), 1),
     seen: succeeds,
     after: expectAttempts(2),
   },
   {
-    injected: 'the platform is throttled and asks for a longer pause than there is time',
+    injected: 'the platform throttles with a `Retry-After` beyond the deadline',
     inject: failing(statusFault(429, { 'retry-after': '30' }), 1),
-    seen: outOfReach(30),
-    logged: told('PlatformUnavailableError', 'status 429'),
+    seen: unavailable(30),
+    logged: logError('PlatformUnavailableError', 'status 429'),
     after: expectAttempts(1),
   },
   {
-    injected: 'nobody listens at the address of the platform',
+    injected: 'the connection to the platform is refused',
     inject: ({ platform }) => platform.close(),
-    seen: outOfReach(),
-    logged: told('PlatformUnavailableError', 'ECONNREFUSED'),
+    seen: unavailable(),
+    logged: logError('PlatformUnavailableError', 'ECONNREFUSED'),
   },
   {
-    injected: 'the platform closed the kept-alive connection in the meantime',
+    injected: 'the platform has closed the kept-alive connection',
     inject: async (stage) => {
       await stage.succeed();
       stage.platform.fail({ kind: 'stale-keep-alive' });
@@ -115,7 +115,7 @@ export const waitingCases: readonly FaultCase[] = [
     after: expectAttempts(3),
   },
   {
-    injected: 'the platform closed five kept-alive connections in the meantime',
+    injected: 'the platform has closed five kept-alive connections',
     inject: async (stage) => {
       await Promise.all(Array.from({ length: 5 }, stage.succeed));
       stage.platform.fail({ kind: 'stale-keep-alive' }, { times: 5 });
@@ -123,44 +123,44 @@ export const waitingCases: readonly FaultCase[] = [
     seen: succeeds,
   },
   {
-    injected: 'the platform does not answer the first attempt',
+    injected: 'the platform does not respond to the first attempt',
     inject: failing({ kind: 'hang' }, 1),
     seen: succeeds,
     after: expectAttempts(2),
   },
   {
-    injected: 'the platform never answers',
+    injected: 'the platform never responds',
     inject: failing({ kind: 'hang' }, Number.POSITIVE_INFINITY),
     remainingMs: 1_500,
     seen: tooSlow,
-    logged: told('PlatformTimeoutError', 'no response within'),
+    logged: logError('PlatformTimeoutError', 'no response within'),
   },
   {
-    injected: "the platform's answer stops half-way",
+    injected: "the platform's response stalls",
     inject: failing({ kind: 'stall' }, Number.POSITIVE_INFINITY),
     remainingMs: 1_500,
     seen: tooSlow,
-    logged: told('PlatformTimeoutError', 'no response within'),
+    logged: logError('PlatformTimeoutError', 'no response within'),
   },
   {
-    injected: 'the platform answers later than there is time',
+    injected: 'the platform responds after the deadline',
     inject: failing({ kind: 'delay', delayMs: 1_400 }, Number.POSITIVE_INFINITY),
     remainingMs: 1_500,
     seen: tooSlow,
-    logged: told('PlatformTimeoutError', 'no response within'),
+    logged: logError('PlatformTimeoutError', 'no response within'),
   },
   {
-    injected: 'the platform is down and asks for a longer pause than there is time',
+    injected: 'the platform is down, with a `Retry-After` beyond the deadline',
     inject: failing(statusFault(503, { 'retry-after': '9' }), 1),
-    seen: outOfReach(9),
-    logged: told('PlatformUnavailableError', 'status 503'),
+    seen: unavailable(9),
+    logged: logError('PlatformUnavailableError', 'status 503'),
     after: expectAttempts(1),
   },
   {
-    injected: 'there is no time left to call the platform at all',
+    injected: 'no time is left for a call to the platform',
     remainingMs: 500,
     seen: tooSlow,
-    logged: told('PlatformTimeoutError', 'no time left to start'),
+    logged: logError('PlatformTimeoutError', 'no time left to start'),
     after: expectAttempts(0),
   },
 ];
@@ -169,7 +169,7 @@ const UNUSABLE: readonly [what: string, fault: Fault, reason: string][] = [
   ['is an HTML page', platformFaults.html, 'its content type is text/html'],
   ['is XML', platformFaults.xml, 'its content type is text/xml'],
   ['is empty', platformFaults.empty, 'it is empty'],
-  ['is cut off inside the JSON', platformFaults.invalidJson, 'it is not JSON'],
+  ['ends within the JSON', platformFaults.invalidJson, 'it is not JSON'],
   ['has a wrong content type', platformFaults.wrongContentType, 'content type is text/plain'],
   ['has no content type', { kind: 'answer', status: 200, body: '[]' }, 'content type is none'],
   [
@@ -182,15 +182,15 @@ const UNUSABLE: readonly [what: string, fault: Fault, reason: string][] = [
     },
     'its content type is text/xxx',
   ],
-  ['has no end', { kind: 'huge-body', bytes: 1e12 }, 'more than 65536 bytes'],
+  ['is endless', { kind: 'huge-body', bytes: 1e12 }, 'more than 65536 bytes'],
   [
-    'is announced as huge',
+    'has a content length of 1 GB',
     { kind: 'huge-body', bytes: 1e9, declared: true },
     'more than 65536 bytes',
   ],
   ['is an object', altered(() => '{"session_id":"x"}'), 'it is not an array'],
   ['is null', altered(() => 'null'), 'it is not an array'],
-  ['is an array without a session', platformFaults.emptyArray, 'it is an array of 0 sessions'],
+  ['is an empty array', platformFaults.emptyArray, 'it is an array of 0 sessions'],
   [
     'is an array of two sessions',
     altered((body) => JSON.stringify([...JSON.parse(body), ...JSON.parse(body)])),
@@ -206,7 +206,7 @@ const UNUSABLE: readonly [what: string, fault: Fault, reason: string][] = [
   ],
   ['has a session id of another project', platformFaults.foreignSession, 'another project'],
   [
-    'has a session id of a project whose key contains ours',
+    'has a session id of a project with a key that contains this one',
     altered(() => JSON.stringify([{ session_id: mintSessionId({ projectId: '1234567' }) }])),
     'another project',
   ],
@@ -216,19 +216,19 @@ const UNUSABLE: readonly [what: string, fault: Fault, reason: string][] = [
 ];
 
 export const unusableCases: readonly FaultCase[] = UNUSABLE.map(([what, fault, reason]) => ({
-  injected: `the platform's answer ${what}`,
+  injected: `the platform's response ${what}`,
   inject: failing(fault, always.times),
   seen: unusable,
-  logged: told('PlatformInvalidResponseError', reason),
+  logged: logError('PlatformInvalidResponseError', reason),
   after: expectAttempts(1),
 }));
 
 export const refusedCases: readonly FaultCase[] = [400, 402, 404, 405, 408, 409, 415, 428, 499].map(
   (status) => ({
-    injected: `the platform refuses the request with ${status}`,
+    injected: `the platform rejects the request with ${status}`,
     inject: failing(statusFault(status), always.times),
-    seen: refused,
-    logged: told('PlatformRefusedError', `status ${status}`),
+    seen: rejected,
+    logged: logError('PlatformRefusedError', `status ${status}`),
     after: expectAttempts(1),
   }),
 );

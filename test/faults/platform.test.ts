@@ -2,7 +2,7 @@ import { describe } from 'vitest';
 import { testFaults } from './fault-case.ts';
 import { refusedCases, retriedCases, unusableCases, waitingCases } from './platform-cases.ts';
 
-describe('a platform that fails', () => testFaults(retriedCases));
-describe('a platform that keeps us waiting', () => testFaults(waitingCases));
-describe('an unusable answer', () => testFaults(unusableCases));
-describe('a refused request', () => testFaults(refusedCases));
+describe('a failing platform', () => testFaults(retriedCases));
+describe('a slow platform', () => testFaults(waitingCases));
+describe('an invalid platform response', () => testFaults(unusableCases));
+describe('a rejected request', () => testFaults(refusedCases));

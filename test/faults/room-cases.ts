@@ -1,6 +1,6 @@
 /**
- * What becomes of a room whose session is of another project than the secret that the container
- * read. `rooms.test.ts` puts one into the table.
+ * A room with a session of another project than the container's secret. `rooms.test.ts` puts one into the
+ * table.
  */
 import { expect } from 'vitest';
 import { secretFaults } from '../../stand-ins/secrets-manager.ts';
@@ -16,13 +16,13 @@ const join = {
   calls: 'joinRoom',
   event: roomEvent(`POST /rooms/${FOREIGN_ROOM}/tokens`),
 } as const satisfies Partial<FaultCase>;
-const unsettled: Seen = {
+const changing: Seen = {
   status: 503,
   type: 'credentials-changing-error',
   retryAfterSeconds: 1,
   detail: "The project's credentials are changing",
 };
-const told = (reason: string) =>
+const logLines = (reason: string) =>
   [
     { level: 'warn', fault: 'SecretUnavailableError', reason },
     {
@@ -37,13 +37,13 @@ const joins = (apiKey: string) => (_stage: Stage, body: Record<string, unknown>)
 export const movedCases: readonly FaultCase[] = [
   {
     ...join,
-    injected: 'the secret is read again, and still the one known',
+    injected: 'the secret is read again, and has not changed',
     seen: succeeds,
     after: joins(OPENTOK_SECRET.apiKey),
   },
   {
     ...join,
-    injected: "the secret is read again, and the other project's by now",
+    injected: "the secret is read again, and is now the other project's",
     inject: ({ secretsManager }) =>
       secretsManager.setSecret(SECRET_ID, JSON.stringify(FOREIGN_PROJECT)),
     seen: succeeds,
@@ -51,17 +51,17 @@ export const movedCases: readonly FaultCase[] = [
   },
   {
     ...join,
-    injected: 'Secrets Manager fails when the secret is to be read again',
+    injected: 'Secrets Manager fails at the second read',
     inject: ({ secretsManager }) => secretsManager.fail(secretFaults.internal, always),
-    seen: unsettled,
-    logged: told('InternalServiceError'),
+    seen: changing,
+    logged: logLines('InternalServiceError'),
   },
   {
     ...join,
-    injected: 'Secrets Manager never answers when the secret is to be read again',
+    injected: 'Secrets Manager never responds at the second read',
     inject: ({ secretsManager }) => secretsManager.fail({ kind: 'hang' }, always),
     remainingMs: 2_000,
-    seen: unsettled,
-    logged: told('timed out after'),
+    seen: changing,
+    logged: logLines('timed out after'),
   },
 ];

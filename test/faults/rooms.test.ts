@@ -5,15 +5,15 @@ import { mintSessionId } from '../../stand-ins/session-id.ts';
 import { startRooms, TABLE } from '../rooms/start-rooms.ts';
 import type { StartOptions } from '../support/drive.ts';
 import { OPENTOK_SECRET } from '../support/fixtures.ts';
-import { DENIED_SUBJECT, doorCases, guestCases, INVITE, ruledRooms } from './door-cases.ts';
 import { type FaultyFunction, type Running, testFaults } from './fault-case.ts';
+import { DENIED_SUBJECT, guestCases, INVITE, joinCases, roomRules } from './join-cases.ts';
 import { FOREIGN_PROJECT, FOREIGN_ROOM, movedCases } from './room-cases.ts';
 
-async function startBesideForeignRoom(
+async function startWithForeignRoom(
   name: FaultyFunction,
   options: StartOptions | undefined,
 ): Promise<Running> {
-  if (name !== 'joinRoom') throw new Error(`${name} has no rooms.`);
+  if (name !== 'joinRoom') throw new Error(`${name} does not use rooms.`);
   const rooms = await startRooms(name, options);
   const projectId = FOREIGN_PROJECT.apiKey;
   await rooms.dynamoDb.ask('PutItem', {
@@ -30,15 +30,16 @@ async function startBesideForeignRoom(
   return rooms;
 }
 
-async function startBesideRuledRooms(
+async function startWithRooms(
   name: FaultyFunction,
   options: StartOptions | undefined,
 ): Promise<Running> {
-  if (name === 'createSession' || name === 'issueToken') throw new Error(`${name} has no rooms.`);
+  if (name === 'createSession' || name === 'issueToken')
+    throw new Error(`${name} does not use rooms.`);
   const rooms = await startRooms(name, options);
   const sessionId = { S: mintSessionId({ projectId: OPENTOK_SECRET.apiKey }) };
   const put = (Item: object) => rooms.dynamoDb.ask('PutItem', { TableName: TABLE, Item });
-  for (const [room, rules] of Object.entries(ruledRooms())) {
+  for (const [room, rules] of Object.entries(roomRules())) {
     const text = typeof rules === 'string' ? rules : JSON.stringify(rules);
     await put({
       ...{ room: { S: room }, item: { S: 'room' }, sessionId },
@@ -62,8 +63,8 @@ async function startBesideRuledRooms(
   return rooms;
 }
 
-describe('a room of another project', () => testFaults(movedCases, startBesideForeignRoom));
+describe('a room of another project', () => testFaults(movedCases, startWithForeignRoom));
 
-describe('a door that lets nobody in', () => testFaults(doorCases, startBesideRuledRooms));
+describe('a rejected join', () => testFaults(joinCases, startWithRooms));
 
-describe('a guest', () => testFaults(guestCases, startBesideRuledRooms));
+describe('a guest', () => testFaults(guestCases, startWithRooms));

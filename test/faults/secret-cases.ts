@@ -22,7 +22,7 @@ const NEW_SECRET = { ...OPENTOK_SECRET, apiSecret: 'fedcba0987654321fedcba098765
 const TTL_SECONDS = 60;
 const STALE_SECONDS = 200;
 
-/** Moves the clock, which stands still in these tests. */
+/** Advances the clock, which stands still in these tests. */
 function pass(seconds: number): void {
   vi.setSystemTime(Date.now() + seconds * 1000);
 }
@@ -38,34 +38,34 @@ const down = ({ secretsManager }: Stage, fault: Fault = secretFaults.internal) =
 const expectReads = (count: number) => (stage: Stage) =>
   expect(stage.secretsManager.counts.requests).toBe(count);
 
-const outOfReach: Seen = { status: 503, type: 'secret-unavailable-error', retryAfterSeconds: 1 };
+const unavailable: Seen = { status: 503, type: 'secret-unavailable-error', retryAfterSeconds: 1 };
 const misconfigured: Seen = {
   status: 500,
   type: 'configuration-error',
   detail: 'The service is misconfigured.',
 };
-const refused: Seen = {
+const rejected: Seen = {
   status: 502,
   type: 'credentials-refused-error',
   detail: "rejected this project's credentials",
 };
-const told = (level: Logged['level'], fault: string, reason: string): Logged => ({
+const line = (level: Logged['level'], fault: string, reason: string): Logged => ({
   level,
   fault,
   reason,
 });
-const unreadable = (reason: string) => [told('error', 'SecretUnavailableError', reason)];
-const wrong = (reason: string) => [told('error', 'ConfigurationError', reason)];
-const keepsServing = (fault: string, reason: string): Logged[] => [
-  told('warn', fault, reason),
+const unreadable = (reason: string) => [line('error', 'SecretUnavailableError', reason)];
+const wrong = (reason: string) => [line('error', 'ConfigurationError', reason)];
+const servesStale = (fault: string, reason: string): Logged[] => [
+  line('warn', fault, reason),
   { level: 'info' },
 ];
 
-/** The read while the container starts fails too, but fast; then the fault, with nothing to serve. */
+/** The read at initialization fails, so no secret is cached when the fault is injected. */
 const withoutSecret = {
   prepare: (secretsManager: SecretsManager) => secretsManager.fail(secretFaults.accessDenied),
 };
-/** A token rather than a session: no platform call, so a 201 shows that the secret served. */
+/** Issues a token: it needs no platform call, so a 201 shows that the secret was used. */
 const token = {
   calls: 'issueToken',
   event: httpApiEvent({ sessionId: sessionIds.openTok }),
@@ -89,81 +89,81 @@ export const storeCases: readonly FaultCase[] = [
     injected: 'every call to Secrets Manager is reset',
     options: withoutSecret,
     inject: (stage) => down(stage, { kind: 'reset' }),
-    seen: outOfReach,
+    seen: unavailable,
     logged: unreadable('ECONNRESET'),
   },
   {
     injected: 'Secrets Manager throttles every call',
     options: withoutSecret,
     inject: (stage) => down(stage, secretFaults.throttling),
-    seen: outOfReach,
+    seen: unavailable,
     logged: unreadable('Reading the secret opentok/project failed: '),
   },
   {
-    injected: 'Secrets Manager fails every call with a 500',
+    injected: 'Secrets Manager returns 500 for every call',
     options: withoutSecret,
     inject: (stage) => down(stage),
-    seen: outOfReach,
+    seen: unavailable,
     logged: unreadable('InternalServiceError'),
   },
   {
-    injected: 'Secrets Manager asks to come back in an hour',
+    injected: 'Secrets Manager returns `Retry-After: 3600`',
     options: withoutSecret,
     inject: (stage) => down(stage, statusFault(503, { 'retry-after': '3600' })),
     remainingMs: 1_500,
-    seen: outOfReach,
+    seen: unavailable,
     logged: unreadable('the service returned status 503'),
   },
   {
-    injected: 'Secrets Manager never answers',
+    injected: 'Secrets Manager never responds',
     options: withoutSecret,
     inject: (stage) => down(stage, { kind: 'hang' }),
     remainingMs: 1_000,
-    seen: outOfReach,
+    seen: unavailable,
     logged: unreadable('timed out after'),
   },
   {
-    injected: 'the answer of Secrets Manager stops half-way',
+    injected: "Secrets Manager's response stalls",
     options: withoutSecret,
     inject: (stage) => down(stage, { kind: 'stall' }),
     remainingMs: 1_000,
-    seen: outOfReach,
+    seen: unavailable,
     logged: unreadable('timed out after'),
   },
   {
-    injected: 'the answer of Secrets Manager breaks off',
+    injected: "Secrets Manager's response is cut off",
     options: withoutSecret,
     inject: (stage) => down(stage, { kind: 'truncated' }),
-    seen: outOfReach,
+    seen: unavailable,
     logged: unreadable('aborted'),
   },
   {
-    injected: 'the answer of Secrets Manager is no HTTP',
+    injected: "Secrets Manager's response is not HTTP",
     options: withoutSecret,
     inject: (stage) => down(stage, { kind: 'garbage' }),
-    seen: outOfReach,
+    seen: unavailable,
     logged: unreadable('Parse Error'),
   },
   {
-    injected: 'the answer of Secrets Manager is broken JSON',
+    injected: "Secrets Manager's response is malformed JSON",
     options: withoutSecret,
     inject: (stage) =>
       down(stage, {
         kind: 'altered',
         alter: (usual) => ({ ...usual, body: usual.body?.slice(0, -9) ?? '' }),
       }),
-    seen: outOfReach,
+    seen: unavailable,
     logged: unreadable('the response is not valid JSON'),
   },
   {
-    injected: 'the function may not read the secret',
+    injected: 'the function has no permission to read the secret',
     options: withoutSecret,
     inject: (stage) => down(stage, secretFaults.accessDenied),
     seen: misconfigured,
     logged: wrong('AccessDeniedException'),
   },
   {
-    injected: 'the function may not use the key of the secret',
+    injected: 'the function has no permission to use the key of the secret',
     options: withoutSecret,
     inject: (stage) => down(stage, secretFaults.decryptionFailure),
     seen: misconfigured,
@@ -181,11 +181,11 @@ export const storeCases: readonly FaultCase[] = [
     options: withoutSecret,
     inject: (stage) => Promise.all(Array.from({ length: 10 }, stage.succeed)),
     seen: succeeds,
-    // One while the container started, one for the ten.
+    // One at initialization, one for the ten calls.
     after: expectReads(2),
   },
   {
-    injected: 'one read fails, and the next call comes at once',
+    injected: 'one read fails, and the next call follows immediately',
     options: withoutSecret,
     inject: async (stage) => {
       stage.secretsManager.fail(secretFaults.accessDenied);
@@ -198,7 +198,7 @@ export const storeCases: readonly FaultCase[] = [
 export const oldSecretCases: readonly FaultCase[] = [
   {
     ...token,
-    injected: 'the secret was replaced, and its TTL is not over',
+    injected: 'the secret was replaced, and the TTL has not expired',
     inject: (stage) => {
       rotateAtStore(stage);
       pass(TTL_SECONDS - 1);
@@ -211,7 +211,7 @@ export const oldSecretCases: readonly FaultCase[] = [
   },
   {
     ...token,
-    injected: 'the secret was replaced, and its TTL is over',
+    injected: 'the secret was replaced, and the TTL has expired',
     inject: (stage) => {
       rotateAtStore(stage);
       pass(TTL_SECONDS);
@@ -224,41 +224,41 @@ export const oldSecretCases: readonly FaultCase[] = [
   },
   {
     ...token,
-    injected: 'Secrets Manager fails when the TTL is over',
+    injected: 'Secrets Manager fails after the TTL',
     inject: (stage) => {
       down(stage);
       pass(TTL_SECONDS);
     },
     seen: succeeds,
-    logged: keepsServing('SecretUnavailableError', 'InternalServiceError'),
+    logged: servesStale('SecretUnavailableError', 'InternalServiceError'),
   },
   {
     ...token,
-    injected: 'Secrets Manager never answers when the TTL is over',
+    injected: 'Secrets Manager never responds after the TTL',
     inject: (stage) => {
       down(stage, { kind: 'hang' });
       pass(TTL_SECONDS);
     },
-    // A second is waited for, and half a second is kept for answering.
+    // One second for the read, and half a second reserved for the response.
     remainingMs: 1_600,
     seen: succeeds,
-    logged: keepsServing('SecretUnavailableError', 'timed out after'),
+    logged: servesStale('SecretUnavailableError', 'timed out after'),
   },
   {
     ...token,
-    injected: 'the outage goes on, and the next call comes at once',
+    injected: 'the outage continues, and the next call follows immediately',
     inject: async (stage) => {
       down(stage, { kind: 'hang' });
       pass(TTL_SECONDS);
       await stage.succeed();
     },
-    // Far less than a read would take.
+    // Much less than a read takes.
     remainingMs: 500,
     seen: succeeds,
   },
   {
     ...token,
-    injected: 'the outage ends, and the pause before the next try is over',
+    injected: 'the outage ends, and the back-off has passed',
     inject: async (stage) => {
       down(stage);
       pass(TTL_SECONDS);
@@ -272,23 +272,23 @@ export const oldSecretCases: readonly FaultCase[] = [
   },
   {
     ...token,
-    injected: 'Secrets Manager still fails when the longest time of the old secret is over',
+    injected: 'Secrets Manager still fails after `SECRET_STALE_SECONDS`',
     inject: (stage) => {
       down(stage);
       pass(TTL_SECONDS + STALE_SECONDS);
     },
-    seen: outOfReach,
+    seen: unavailable,
     logged: unreadable('InternalServiceError'),
   },
   {
     ...token,
-    injected: 'the function may no longer read the secret',
+    injected: 'the function has lost its permission to read the secret',
     inject: (stage) => {
       down(stage, secretFaults.accessDenied);
       pass(TTL_SECONDS);
     },
     seen: succeeds,
-    logged: keepsServing('ConfigurationError', 'AccessDeniedException'),
+    logged: servesStale('ConfigurationError', 'AccessDeniedException'),
   },
   {
     ...token,
@@ -298,13 +298,13 @@ export const oldSecretCases: readonly FaultCase[] = [
       pass(TTL_SECONDS);
     },
     seen: succeeds,
-    logged: keepsServing('ConfigurationError', 'apiSecret is missing'),
+    logged: servesStale('ConfigurationError', 'apiSecret is missing'),
   },
 ];
 
 export const rotationCases: readonly FaultCase[] = [
   {
-    injected: 'the platform answers 403, and the secret has changed',
+    injected: 'the platform returns 403, and the secret has changed',
     inject: rotate,
     seen: succeeds,
     after: (stage) => {
@@ -313,7 +313,7 @@ export const rotationCases: readonly FaultCase[] = [
     },
   },
   {
-    injected: 'the platform answers 401, and the secret has changed',
+    injected: 'the platform returns 401, and the secret has changed',
     inject: (stage) => {
       rotate(stage);
       stage.platform.fail(platformFaults.unauthorized);
@@ -322,7 +322,7 @@ export const rotationCases: readonly FaultCase[] = [
     after: expectReads(2),
   },
   {
-    injected: 'ten calls are refused together, and the secret has changed',
+    injected: 'ten concurrent calls are rejected, and the secret has changed',
     inject: async (stage) => {
       rotate(stage);
       await Promise.all(Array.from({ length: 10 }, stage.succeed));
@@ -331,29 +331,29 @@ export const rotationCases: readonly FaultCase[] = [
     after: expectReads(2),
   },
   {
-    injected: 'the platform answers 403, and the secret has not changed',
+    injected: 'the platform returns 403, and the secret has not changed',
     inject: ({ platform }) => platform.setProject(NEW_SECRET),
-    seen: refused,
-    logged: [told('error', 'CredentialsRefusedError', 'The platform returned status 403.')],
+    seen: rejected,
+    logged: [line('error', 'CredentialsRefusedError', 'The platform returned status 403.')],
     after: (stage) => {
       expectReads(2)(stage);
       expect(stage.platform.counts.requests).toBe(1);
     },
   },
   {
-    injected: 'the platform answers 403 again within 30 seconds',
+    injected: 'the platform returns 403 again within 30 seconds',
     inject: async (stage) => {
       stage.platform.setProject(NEW_SECRET);
       expect(await stage.call()).toBe(502);
       rotateAtStore(stage);
       pass(29);
     },
-    seen: refused,
-    logged: [told('error', 'CredentialsRefusedError', 'The platform returned status 403.')],
+    seen: rejected,
+    logged: [line('error', 'CredentialsRefusedError', 'The platform returned status 403.')],
     after: expectReads(2),
   },
   {
-    injected: 'the platform answers 403 again after 30 seconds, and now the secret has changed',
+    injected: 'the platform returns 403 again after 30 seconds, and the secret has changed',
     inject: async (stage) => {
       stage.platform.setProject(NEW_SECRET);
       expect(await stage.call()).toBe(502);
@@ -364,41 +364,41 @@ export const rotationCases: readonly FaultCase[] = [
     after: expectReads(3),
   },
   {
-    injected: 'the platform refuses the changed secret as well',
+    injected: 'the platform rejects the changed secret too',
     inject: (stage) => {
       rotate(stage);
       stage.platform.fail(platformFaults.invalidSignature, always);
     },
-    seen: refused,
-    logged: [told('error', 'CredentialsRefusedError', 'The platform returned status 403.')],
+    seen: rejected,
+    logged: [line('error', 'CredentialsRefusedError', 'The platform returned status 403.')],
     after: (stage) => {
       expectReads(2)(stage);
       expect(stage.platform.counts.requests).toBe(2);
     },
   },
   {
-    injected: 'the platform answers 403, and Secrets Manager is down',
+    injected: 'the platform returns 403, and Secrets Manager is down',
     inject: (stage) => {
       rotate(stage);
       down(stage);
     },
-    seen: refused,
+    seen: rejected,
     logged: [
-      told('warn', 'SecretUnavailableError', 'InternalServiceError'),
-      told('error', 'CredentialsRefusedError', 'The platform returned status 403.'),
+      line('warn', 'SecretUnavailableError', 'InternalServiceError'),
+      line('error', 'CredentialsRefusedError', 'The platform returned status 403.'),
     ],
   },
   {
-    injected: 'the platform answers 403, and Secrets Manager never answers',
+    injected: 'the platform returns 403, and Secrets Manager never responds',
     inject: (stage) => {
       rotate(stage);
       down(stage, { kind: 'hang' });
     },
     remainingMs: 1_000,
-    seen: refused,
+    seen: rejected,
     logged: [
-      told('warn', 'SecretUnavailableError', 'timed out after'),
-      told('error', 'CredentialsRefusedError', 'The platform returned status 403.'),
+      line('warn', 'SecretUnavailableError', 'timed out after'),
+      line('error', 'CredentialsRefusedError', 'The platform returned status 403.'),
     ],
   },
 ];
@@ -413,8 +413,12 @@ const vonage = (privateKey: unknown) => ({ applicationId: APPLICATION_ID, privat
 const malformed: readonly [what: string, secret: string | object, reason: string][] = [
   ['is not JSON', `apiSecret=${OPENTOK_SECRET.apiSecret}`, 'it is not JSON'],
   ['is an array', '[]', 'it is not a JSON object'],
-  ['is empty JSON', {}, 'it has neither apiKey and apiSecret nor applicationId and privateKey'],
-  ['is of both kinds', { ...OPENTOK_SECRET, ...vonage('x') }, 'it mixes fields'],
+  [
+    'is an empty object',
+    {},
+    'it has neither apiKey and apiSecret nor applicationId and privateKey',
+  ],
+  ['has fields of both kinds', { ...OPENTOK_SECRET, ...vonage('x') }, 'it mixes fields'],
   ['has no apiKey', { apiSecret: OPENTOK_SECRET.apiSecret }, 'apiKey is missing'],
   ['has an apiKey that is a number', { ...OPENTOK_SECRET, apiKey: 1 }, 'apiKey is not a string'],
   ['has no apiSecret', { apiKey: '123456' }, 'apiSecret is missing'],
@@ -422,7 +426,11 @@ const malformed: readonly [what: string, secret: string | object, reason: string
   ['has no privateKey', { applicationId: APPLICATION_ID }, 'privateKey is missing'],
   ['has no applicationId', { privateKey: pem(rsa.privateKey) }, 'applicationId is missing'],
   ['has a wrong applicationId', { ...vonage(pem(rsa.privateKey)), applicationId: '1' }, 'UUID'],
-  ['has a privateKey that is no PEM', vonage('key'), 'privateKey is not a private key in PEM form'],
+  [
+    'has a privateKey that is not PEM',
+    vonage('key'),
+    'privateKey is not a private key in PEM form',
+  ],
   [
     'has a key without line breaks',
     vonage(pem(rsa.privateKey).replaceAll('\n', ' ')),
@@ -432,7 +440,7 @@ const malformed: readonly [what: string, secret: string | object, reason: string
   ['has an encrypted PKCS#1 key', vonage(encrypted('pkcs1')), 'privateKey is encrypted'],
   ['has a public key', vonage(pem(rsa.publicKey, 'spki')), 'privateKey is a public key'],
   [
-    'has a key that is no RSA key',
+    'has a key that is not RSA',
     vonage(pem(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey)),
     'privateKey is not an RSA key',
   ],

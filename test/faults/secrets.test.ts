@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, vi } from 'vitest';
 import { testFaults } from './fault-case.ts';
 import { malformedCases, oldSecretCases, rotationCases, storeCases } from './secret-cases.ts';
 
-// Only the clock that secrets are kept by: timers go on, so that timeouts are real.
+// Only the clock of the secret cache: timers keep running, so timeouts are real.
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'] });
 });
@@ -11,6 +11,6 @@ afterEach(() => {
 });
 
 describe('reading the secret', () => testFaults(storeCases));
-describe('a secret past its time', () => testFaults(oldSecretCases));
+describe('an expired secret', () => testFaults(oldSecretCases));
 describe('a rotated secret', () => testFaults(rotationCases));
 describe('a malformed secret', () => testFaults(malformedCases));

@@ -169,11 +169,11 @@ describe.each(trustedDoors)('a back end (%s)', (_door, build) => {
   });
 });
 
-describe.each(poolDoors)('a holder of an identity pool (%s)', (_door, build) => {
+describe.each(poolDoors)('credentials of an identity pool (%s)', (_door, build) => {
   it.each([
     ['iam', 403],
     ['jwt', 401],
-  ] as const)('is no back end with AUTH=%s: %i', async (mode, status) => {
+  ] as const)('are rejected with AUTH=%s: %i', async (mode, status) => {
     const { platform } = await createSession[mode];
     const before = platform.counts.requests;
     const answers = [
@@ -189,8 +189,8 @@ describe.each(poolDoors)('a holder of an identity pool (%s)', (_door, build) => 
   });
 });
 
-describe('an HTTP event that nobody vouches for', () => {
-  it.each(strangerDoors)('is answered 401: %s', async (_door, build) => {
+describe('an HTTP event without authentication', () => {
+  it.each(strangerDoors)('returns 401: %s', async (_door, build) => {
     for (const mode of modes) {
       const answers = [
         await invoke(issueToken[mode], build({ sessionId, body: { role: 'subscriber' } })),
@@ -205,7 +205,7 @@ describe('an HTTP event that nobody vouches for', () => {
     }
   });
 
-  it('is not read any further: a faulty body makes no difference', async () => {
+  it('returns 401 before the body is parsed', async () => {
     const [, build] = strangerDoors[0] ?? expect.fail();
     for (const body of ['{', { unknown: 1 }, 'x'.repeat(40_000)]) {
       const answer = await invoke(issueToken.iam, build({ sessionId: 'nonsense', body }));
@@ -217,7 +217,7 @@ describe('an HTTP event that nobody vouches for', () => {
 describe('AUTH=none', () => {
   const open = start('issueToken', { AUTH: 'none' });
 
-  it('is told to the log once, at start', async () => {
+  it('logs one warning, at initialization', async () => {
     const { logged, invoke } = await open;
     await invoke({ sessionId });
     const warnings = logged.map((line) => JSON.parse(line)).filter(({ level }) => level === 'warn');
@@ -227,13 +227,16 @@ describe('AUTH=none', () => {
     for (const mode of modes) expect((await issueToken[mode]).logged.join()).not.toContain('AUTH');
   });
 
-  it.each(strangerDoors.slice(0, 5))('trusts whoever calls: %s', async (_door, build) => {
-    const body = { role: 'moderator', data: 'name=Ada' };
-    const answer = await invoke(open, build({ sessionId, body }));
-    expect(readToken(answer)).toMatchObject({ role: 'moderator', connection_data: 'name=Ada' });
-  });
+  it.each(strangerDoors.slice(0, 5))(
+    'trusts callers without authentication: %s',
+    async (_door, build) => {
+      const body = { role: 'moderator', data: 'name=Ada' };
+      const answer = await invoke(open, build({ sessionId, body }));
+      expect(readToken(answer)).toMatchObject({ role: 'moderator', connection_data: 'name=Ada' });
+    },
+  );
 
-  it.each(userDoors)('does not raise an end user: %s', async (_door, build) => {
+  it.each(userDoors)('limits an end user to their role: %s', async (_door, build) => {
     const answer = await invoke(open, build({ sessionId, body: { role: 'moderator' } }));
     expect(readProblem(answer)).toMatchObject({ status: 403 });
   });
@@ -242,7 +245,7 @@ describe('AUTH=none', () => {
 describe('ROLE_CLAIM', () => {
   const renamed = start('issueToken', { AUTH: 'jwt', ROLE_CLAIM: 'custom:video_role' });
 
-  it.each(userDoors)('names the claim that counts: %s', async (_door, build) => {
+  it.each(userDoors)('names the claim of the role: %s', async (_door, build) => {
     const claims = { 'custom:video_role': 'moderator', opentok_role: 'subscriber' };
     const body = { role: 'moderator' };
     expect(readToken(await invoke(renamed, build({ sessionId, body }, claims)))).toHaveProperty(
@@ -264,7 +267,7 @@ describe('MAX_TOKEN_SECONDS', () => {
   it.each([
     ['an end user', byUser],
     ['a back end', byBackEnd],
-  ] as const)('is the ceiling for %s, also of tokens without expireTime', async (_who, build) => {
+  ] as const)('limits the tokens of %s, with and without expireTime', async (_who, build) => {
     const nowSeconds = Math.floor(Date.now() / 1000);
     const { exp, iat } = readToken(await invoke(short, build({ sessionId })));
     expect(Number(exp) - Number(iat)).toBe(600);
@@ -279,7 +282,7 @@ describe('MAX_TOKEN_SECONDS', () => {
 describe('MAX_TOKEN_SECONDS above a day', () => {
   const long = start('issueToken', { MAX_TOKEN_SECONDS: String(30 * DAY_SECONDS) });
 
-  it.each(userDoors)('gives no end user more than a day: %s', async (_door, build) => {
+  it.each(userDoors)('leaves the limit of end users at a day: %s', async (_door, build) => {
     const expireTime = Math.floor(Date.now() / 1000) + DAY_SECONDS + 60;
     const answer = await invoke(long, build({ sessionId, body: { expireTime } }));
     expect(readProblem(answer).problem.errors?.[0]?.detail).toContain(
@@ -287,7 +290,7 @@ describe('MAX_TOKEN_SECONDS above a day', () => {
     );
   });
 
-  it.each(trustedDoors)('gives a back end what it says: %s', async (_door, build) => {
+  it.each(trustedDoors)('sets the limit of back ends: %s', async (_door, build) => {
     const expireTime = Math.floor(Date.now() / 1000) + 30 * DAY_SECONDS - 60;
     const answer = await invoke(long, build({ sessionId, body: { expireTime } }));
     expect(readToken(answer)).toMatchObject({ exp: expireTime });
@@ -295,7 +298,7 @@ describe('MAX_TOKEN_SECONDS above a day', () => {
 });
 
 describe('a direct invocation', () => {
-  it('is trusted, whatever the routes ask for', async () => {
+  it('is trusted with every AUTH', async () => {
     for (const mode of modes) {
       const request = { sessionId, role: 'moderator', data: 'name=Ada' };
       const { token } = await invoke(issueToken[mode], request);
@@ -307,7 +310,7 @@ describe('a direct invocation', () => {
     }
   });
 
-  it('cannot be faked over HTTP by a body that looks like one', async () => {
+  it('cannot be imitated by extra fields of an HTTP event', async () => {
     const [, build] = strangerDoors[0] ?? expect.fail();
     const event = { ...build({ sessionId }), sessionId, role: 'moderator' };
     expect(readProblem(await invoke(issueToken.iam, event))).toMatchObject({ status: 401 });

@@ -1,7 +1,7 @@
 /**
- * The deployed bundle reads its secret over the real protocol: TLS, signed requests and the errors
- * that Secrets Manager answers with. Its AWS SDK lacks what deploy/esbuild.config.mjs leaves out, so what
- * holds for the SDK in node_modules has to be seen again in the bundle.
+ * Reading the secret in the deployed bundle, over the real protocol: TLS, signed requests and errors of
+ * Secrets Manager. The bundle's AWS SDK lacks what deploy/esbuild.config.mjs omits, so tests of the SDK in
+ * node_modules do not cover it.
  */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -30,7 +30,7 @@ beforeEach(async () => {
 });
 afterEach(() => standIn.close());
 
-/** A process of its own, because Node reads NODE_EXTRA_CA_CERTS once, when it starts. */
+/** Runs in a separate process, because Node reads NODE_EXTRA_CA_CERTS only at its start. */
 const ONE_INVOCATION = `
   const [file, event] = process.argv.slice(1);
   console.error = console.log;
@@ -41,7 +41,7 @@ const ONE_INVOCATION = `
   process.exit();
 `;
 
-/** A cold start and one request for a token. @returns the answer and the log's last line */
+/** Runs a cold start and one token request. Returns the response and the last log line. */
 async function startCold(environment: Record<string, string | undefined> = {}) {
   const { handlerFile = '' } = inject('packaged').functions['issueToken'] ?? {};
   const event = JSON.stringify(httpApiEvent({ sessionId: sessionIds.openTok }));
@@ -65,7 +65,7 @@ async function startCold(environment: Record<string, string | undefined> = {}) {
   return { log, status: answer.statusCode, body: JSON.parse(answer.body) };
 }
 
-describe('the bundle, started cold', () => {
+describe('the bundle at a cold start', () => {
   it('reads the secret in one signed call and issues a token that verifies', async () => {
     const { status, body } = await startCold();
     expect(status).toBe(201);
@@ -78,7 +78,7 @@ describe('the bundle, started cold', () => {
     ]);
   });
 
-  it("signs with the session's token, as a role's credentials need", async () => {
+  it('signs with the session token of role credentials', async () => {
     const { status } = await startCold({ AWS_SESSION_TOKEN: 'session-token' });
     expect(status).toBe(201);
     expect(standIn.requests[0]?.headers).toMatchObject({
@@ -87,7 +87,7 @@ describe('the bundle, started cold', () => {
     });
   });
 
-  it('passes the trace on', async () => {
+  it('sends the trace header', async () => {
     const trace = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1';
     await startCold({ AWS_LAMBDA_FUNCTION_NAME: 'issueToken', _X_AMZN_TRACE_ID: trace });
     expect(standIn.requests[0]?.headers['x-amzn-trace-id']).toBe(trace);
@@ -97,17 +97,17 @@ describe('the bundle, started cold', () => {
     ['one connection is reset', { kind: 'reset' }],
     ['one call is throttled', secretFaults.throttling],
     ['one call fails inside the service', secretFaults.internal],
-  ])('succeeds at the second try when %s', async (_scenario, fault) => {
+  ])('succeeds at the second attempt if %s', async (_scenario, fault) => {
     standIn.fail(fault);
     expect(await startCold()).toMatchObject({ status: 201 });
     expect(standIn.counts.requests).toBe(2);
   });
 
   it.each<[scenario: string, fault: Fault, type: string]>([
-    ['the secret is not there', secretFaults.notFound, 'ResourceNotFoundException'],
+    ['the secret does not exist', secretFaults.notFound, 'ResourceNotFoundException'],
     ['access is denied', secretFaults.accessDenied, 'AccessDeniedException'],
-    ['the key refuses', secretFaults.decryptionFailure, 'DecryptionFailure'],
-  ])('tells the operator, and the caller nothing, when %s', async (_scenario, fault, type) => {
+    ['the key denies decryption', secretFaults.decryptionFailure, 'DecryptionFailure'],
+  ])('logs the reason and returns 500 without details if %s', async (_scenario, fault, type) => {
     standIn.fail(fault, always);
     const { status, body, log } = await startCold();
     expect(status).toBe(500);
@@ -121,17 +121,17 @@ describe('the bundle, started cold', () => {
   it.each<[scenario: string, fault: Fault]>([
     ['resets every connection', { kind: 'reset' }],
     ['throttles every call', secretFaults.throttling],
-    ['fails inside', secretFaults.internal],
-    ['answers with half a body', { kind: 'truncated' }],
-    ['answers with something else than HTTP', { kind: 'garbage' }],
-  ])('asks the caller to come back when the service %s', async (_scenario, fault) => {
+    ['returns internal errors', secretFaults.internal],
+    ['sends half a response', { kind: 'truncated' }],
+    ['sends bytes that are not HTTP', { kind: 'garbage' }],
+  ])('returns 503 if the service %s', async (_scenario, fault) => {
     standIn.fail(fault, always);
     const { status, log } = await startCold();
     expect(status).toBe(503);
     expect(log).toMatchObject({ fault: 'SecretUnavailableError' });
   });
 
-  it('names the variables when there are no credentials', async () => {
+  it('names the variables if there are no credentials', async () => {
     const { status, log } = await startCold({ AWS_ACCESS_KEY_ID: undefined });
     expect(status).toBe(503);
     expect(log.reason).toContain('environment variable');

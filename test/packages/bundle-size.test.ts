@@ -1,6 +1,6 @@
 /**
- * Keeps the bundles as small as they were measured to be: by their bytes, and by what must not come
- * back into them (docs/benchmarks.md).
+ * Limits the bundles to their recorded sizes, and excludes modules that were removed from them
+ * (docs/benchmarks.md).
  */
 import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -9,7 +9,7 @@ import { build, type Metafile } from 'esbuild';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { bundleOptions } from '../../deploy/esbuild.config.mjs';
 
-/** Bytes that Lambda reads at a cold start. Record a growth beyond 5 % here if it is worth it. */
+/** Bytes that Lambda reads at a cold start. Record a growth of more than 5 % here if it is justified. */
 const RECORDED_BYTES: Readonly<Record<string, number>> = {
   createSession: 139_233,
   describeApi: 139_655,
@@ -48,13 +48,13 @@ const DEAD_WEIGHT: readonly [what: string, inputs: RegExp][] = [
     /@aws-sdk\/client-[^/]+\/dist-es\/(?:commands\/|endpoint\/|runtimeConfig|[^/]*Client\.)/,
   ],
   ['event streams', /event-?streams?\b|eventstream-/],
-  ["a parser of browsers' names", /\/bowser\//],
+  ['a user-agent parser', /\/bowser\//],
   ['a reader of ~/.aws files', /shared-ini-file-loader\/(?:parseIni|readFile|getHomeDir)/],
-  ['protocols that no client of ours speaks', /\/(?:cbor|xml-builder|fast-xml-parser)\//],
+  ['unused protocols', /\/(?:cbor|xml-builder|fast-xml-parser)\//],
   ['the CommonJS build of the SDK', /\/dist-cjs\//],
 ];
 
-/** The one bundle that the API's document is in. */
+/** The only bundle that contains the OpenAPI document. */
 const DESCRIBING = 'describe-api.ts';
 const DOCUMENT = /(?:^docs\/|\.docs\.ts$)/;
 
@@ -82,15 +82,15 @@ describe.each(handlers)('the bundle of handlers/%s', (handler) => {
         .map(([input]) => input),
     );
 
-  it.each(DEAD_WEIGHT)('is without %s', (_what, pattern) => {
+  it.each(DEAD_WEIGHT)('does not contain %s', (_what, pattern) => {
     expect(findBundled(pattern)).toEqual([]);
   });
 
-  it("has the API's document exactly if it serves it, and none of the words that it is made of", () => {
+  it('contains the OpenAPI document only if it serves it, and never the texts it is generated from', () => {
     expect(findBundled(DOCUMENT)).toEqual(handler === DESCRIBING ? ['docs/openapi.json'] : []);
   });
 
-  it('imports no module of Node in a way that loads parts of it that nobody asked for', () => {
+  it('imports Node modules without loading unused parts', () => {
     const imported = Object.values(metafile.outputs).flatMap(({ imports }) => imports);
     const external = imported.filter(({ kind, external }) => external && kind !== 'dynamic-import');
     expect(external).toEqual([]);

@@ -1,6 +1,6 @@
 /**
- * Every answer comes before Lambda's time is over: the packaged functions, with whatever they talk to
- * hanging, stalling or slow, whatever they are asked and however little time is left.
+ * Every response arrives before Lambda's timeout: the packaged functions, with their services hanging,
+ * stalling or slow, for any event and any remaining time.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -19,7 +19,7 @@ import { type FunctionName, LambdaError, startLambda } from '../support/lambda.t
 import { eventBridgeEvent, pipeEvent, snsEvent, sqsEvent } from '../support/message-events.ts';
 
 const TABLE = 'Rooms';
-/** How many functions run at once: they wait far more than they compute. */
+/** Number of concurrent functions: they wait much more than they compute. */
 const AT_ONCE = 20;
 const RANDOM_WORLDS = 20;
 
@@ -53,7 +53,7 @@ const world = door.chain(({ name, source }) =>
   fc.record({
     name: fc.constant(name),
     source: fc.constant(source),
-    // Messages are not begun with less than 4 seconds.
+    // Messages are not started with less than 4 seconds left.
     leftMs: ['eventbridge', 'sns', 'sqs'].includes(source)
       ? fc.oneof(
           { weight: 1, arbitrary: fc.integer({ min: 600, max: 4_000 }) },
@@ -62,9 +62,9 @@ const world = door.chain(({ name, source }) =>
       : fc.integer({ min: 600, max: 2_000 }),
     batch: fc.integer({ min: 1, max: 10 }),
     isOneRoom: fc.boolean(),
-    /** Whether the table has the rooms already, of another project. */
+    /** Whether the table has the rooms, of another project. */
     hasForeignRooms: fc.boolean(),
-    /** Whether the container knows the secret when everything begins to fail. */
+    /** Whether the container has the secret in its cache when the services begin to fail. */
     isWarm: fc.boolean(),
     secretsManager: healthyOr(),
     platform: healthyOr(platformFaults.invalidSignature),
@@ -74,7 +74,7 @@ const world = door.chain(({ name, source }) =>
 );
 type World = typeof world extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** What each function talks to. */
+/** The services of each function. */
 const SERVICES = {
   createSession: ['secretsManager', 'platform'],
   inspectToken: ['secretsManager'],
@@ -87,11 +87,11 @@ const SERVICES = {
 
 const healthy = { secretsManager: null, platform: null, dynamoDb: null, eventBridge: null };
 
-/** One service hanging alone, for every function, with hardly any time left. */
+/** Each service hanging alone, for every function, with little time left. */
 const alone = Object.entries(SERVICES).flatMap(([name, services]) =>
   services.flatMap((service) =>
     [true, false].flatMap((isWarm) =>
-      // Only functions with rooms look into the table.
+      // Only functions with rooms use the table.
       (name.endsWith('Room') || name === 'joinAsGuest' ? [true, false] : [false]).map(
         (hasForeignRooms): World => ({
           ...{ name: name as FunctionName, source: 'pipes', leftMs: 700, batch: 3 },
@@ -102,7 +102,7 @@ const alone = Object.entries(SERVICES).flatMap(([name, services]) =>
   ),
 );
 
-/** What an attack on the functions found. */
+/** Regressions: cases that once exceeded the deadline. */
 const found: readonly World[] = [
   {
     ...{ name: 'openRoom', source: 'sqs', leftMs: 4_500, batch: 10, isOneRoom: true },
@@ -114,7 +114,7 @@ const found: readonly World[] = [
   },
 ];
 
-/** What a guest has, of a room that there is or of one that there is not. */
+/** A guest's invite, to a room that exists or to one that does not. */
 const invites = new Map<World, string>();
 
 function bodyOf(asked: World, index: number): object {
@@ -152,9 +152,9 @@ function eventOf(asked: World): unknown {
   }
 }
 
-/** A function that has been loaded, and whose services have begun to fail. */
+/** A loaded function with failing services. */
 interface Loaded {
-  /** @throws when the function outlives its time */
+  /** @throws Error if the function exceeds its deadline */
   invoke(): Promise<void>;
   close(): Promise<void>;
 }
@@ -192,7 +192,7 @@ async function load(asked: World): Promise<Loaded> {
       try {
         await lambda.invoke(eventOf(asked), asked.leftMs);
       } catch (error) {
-        // What a function throws is an answer as well; the deadline's error is none.
+        // An error of the function counts as a response; the stand-in's timeout error does not.
         if (!(error instanceof LambdaError)) throw error;
       }
     },
@@ -214,12 +214,12 @@ function foreignRoom(name: string) {
   };
 }
 
-/** @returns those that were not answered in time */
+/** Returns the cases without a response in time. */
 async function findLate(worlds: readonly World[]): Promise<readonly World[]> {
   const late: World[] = [];
   for (let next = 0; next < worlds.length; next += AT_ONCE) {
     const some = worlds.slice(next, next + AT_ONCE);
-    // All are loaded before the first is invoked: loading takes the processors, waiting does not.
+    // All are loaded before the first is invoked: loading takes processor time, waiting does not.
     const loaded = await mapConcurrently(some, load, { limit: 4 });
     const ends = await Promise.allSettled(loaded.map((one) => one?.invoke()));
     for (const [index, { status }] of ends.entries()) {
@@ -231,7 +231,7 @@ async function findLate(worlds: readonly World[]): Promise<readonly World[]> {
   return late;
 }
 
-/** Who is late beside others, or once, was short of processor: without a deadline one is late each time. */
+/** Repeats late cases alone: a busy machine delays a case once, a missing deadline each time. */
 async function findLateAlone(worlds: readonly World[]): Promise<readonly World[]> {
   let late = (await findLate(worlds)).slice(0, 5);
   for (let tries = 0; tries < 3; tries += 1) {
@@ -242,17 +242,17 @@ async function findLateAlone(worlds: readonly World[]): Promise<readonly World[]
 }
 
 describe('an invocation', () => {
-  it('is answered before its time is over, whichever service hangs', async () => {
+  it('responds before the deadline if any one service hangs', async () => {
     expect(await findLateAlone([...found, ...alone])).toEqual([]);
   }, 180_000);
 
-  it('is answered before its time is over, whatever hangs, stalls or is slow', async () => {
+  it('responds before the deadline if any services hang, stall or are slow', async () => {
     const worlds = fc.array(world, { minLength: RANDOM_WORLDS, maxLength: RANDOM_WORLDS });
     await fc.assert(
       fc.asyncProperty(worlds, async (some) => {
         expect(await findLateAlone(some)).toEqual([]);
       }),
-      // Fewer of them would be no simpler: each that fails names itself.
+      // Not shrunk: every failing case is reported.
       { numRuns: 1, endOnFailure: true },
     );
   }, 180_000);

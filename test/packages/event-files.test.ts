@@ -1,6 +1,6 @@
 /**
- * The event files, which the README uses with `serverless invoke local`, through the packaged
- * functions: each source gets what it expects.
+ * The event files, which the docs use with `serverless invoke local`, through the packaged functions: each
+ * source gets the response it expects.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -64,7 +64,7 @@ describe('an event file', () => {
   const tested = new Set<string>();
   const testFile = (file: string, test: () => Promise<void>): void => {
     tested.add(`${file}.json`);
-    it(`drives its function: ${file}`, test);
+    it(`succeeds: ${file}`, test);
   };
 
   for (const file of ['http-api', 'http-api-jwt', 'rest-api']) {
@@ -125,7 +125,7 @@ describe('an event file', () => {
   });
 
   testFile('describe-api.http-api', async () => {
-    // Neither reads an environment nor logs, so that it needs no container of its own.
+    // It reads no environment and logs nothing, so it needs no separate container.
     const { handler } = await import(
       String(inject('packaged').optionalFunctions['describeApi']?.handlerFile)
     );
@@ -275,7 +275,7 @@ describe('an event file', () => {
     ]);
   });
 
-  it('is always one of the above', () => {
+  it('has a test above', () => {
     const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
     expect(files.toSorted()).toEqual([...tested].toSorted());
   });

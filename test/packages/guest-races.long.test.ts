@@ -1,4 +1,4 @@
-/** Many at once: guests on one invite from many processes, and hosts who change their minds meanwhile. */
+/** Concurrent guests with one invite in several processes, also while a host revokes it or closes the room. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { localAwsEnvironment } from '../../stand-ins/aws-environment.ts';
@@ -20,7 +20,7 @@ const sessionId = mintSessionId({ projectId: OPENTOK_SECRET.apiKey });
 let dynamoDb: DynamoDb;
 let secretsManager: SecretsManager;
 let processes: JoinProcesses;
-/** Of the test that runs: the processes know nothing of it yet. */
+/** A new room for each test, so that no process has it in its cache. */
 let room: string;
 
 beforeAll(async () => {
@@ -65,7 +65,7 @@ const inviteFor = (places: number) =>
   storeInvite(dynamoDb, { room, sessionId, changed: { maxGuests: { N: String(places) } } });
 
 let addresses = 0;
-/** Each request from an address of its own, of which each may ask only so often. */
+/** Builds requests from different addresses, because each address has a rate limit. */
 const guests = (count: number, body: object) =>
   Array.from({ length: count }, () => {
     addresses += 1;
@@ -85,9 +85,8 @@ const withStatus = (answers: readonly RoomAnswer[], wanted: number) =>
   answers.filter(({ status }) => status === wanted);
 
 /**
- * Has all ask at once, and whom a table at its limit kept waiting too long ask again, fewer at a time, as
- * clients do that wait for a moment of their own.
- * @returns the last answer of each, and how many were not answered at first, so that they may have lost a place
+ * Sends requests concurrently, and retries those with a 503 in smaller waves, as clients with back-off do.
+ * @returns the final responses, and the number of 503 responses, each of which may have taken a place
  */
 async function askUntilAnswered(body: object, count: number) {
   const answers: RoomAnswer[] = [];
@@ -103,7 +102,7 @@ async function askUntilAnswered(body: object, count: number) {
   return { answers, unanswered };
 }
 
-/** No more are in than there are places, and no place is lost to anybody who was answered. */
+/** Expects at most `PLACES` guests, and no place lost except by a request that got a 503. */
 async function expectTenGuests(invite: string): Promise<readonly RoomAnswer[]> {
   const { answers, unanswered } = await askUntilAnswered({ invite }, GUESTS);
   const joined = withStatus(answers, 201);
@@ -114,8 +113,8 @@ async function expectTenGuests(invite: string): Promise<readonly RoomAnswer[]> {
   return joined;
 }
 
-describe('200 guests at once on an invite for 10, from 8 processes', () => {
-  it('are let in as ten people, and the others are told nothing', async () => {
+describe('200 concurrent guests with an invite for 10, from 8 processes', () => {
+  it('take ten places, and the others get the same 404', async () => {
     const joined = await expectTenGuests(await inviteFor(PLACES));
     const subjects = joined.map(({ body }) => {
       const claims = verifyHs256(String(body['token']), OPENTOK_SECRET.apiSecret);
@@ -125,7 +124,7 @@ describe('200 guests at once on an invite for 10, from 8 processes', () => {
     expect(new Set(subjects).size).toBe(joined.length);
   }, 120_000);
 
-  it('are as many while the table throttles, resets connections and loses answers', async () => {
+  it('take ten places while the table throttles, resets connections and loses responses', async () => {
     const invite = await inviteFor(PLACES);
     for (const [fault, times] of [
       [dynamoFaults.throttling, 20],
@@ -141,8 +140,8 @@ describe('200 guests at once on an invite for 10, from 8 processes', () => {
   }, 120_000);
 });
 
-describe('guests who come while a host changes their mind', () => {
-  it('do not come in after the invite was taken back', async () => {
+describe('guests who join while a host changes the room', () => {
+  it('are rejected once the invite is revoked', async () => {
     const invite = await inviteFor(1_000);
     const [room = '', id] = invite.split('.');
     const meanwhile = processes.askAtOnce(guests(80, { invite }));
@@ -160,7 +159,7 @@ describe('guests who come while a host changes their mind', () => {
     }
   }, 120_000);
 
-  it('do not come in after the door was closed', async () => {
+  it('are rejected once the room is closed', async () => {
     const invite = await inviteFor(1_000);
     const meanwhile = processes.askAtOnce(guests(80, { invite }));
     await putRoom({ admission: 'closed' });

@@ -1,6 +1,5 @@
 /**
- * People without an account, through the functions as they are deployed and a real table: who invites
- * whom, what an invite lets in, and what it does not.
+ * Guests, through the packaged functions and a real table: who can invite, and which invites are accepted.
  */
 import { describe, expect, it } from 'vitest';
 import type { Role } from '../../lib/domain/token-request.ts';
@@ -31,12 +30,12 @@ const { use, dynamoDb, logged } = usePackagedFunctions([
   'issueToken',
 ]);
 let addresses = 0;
-/** Each guest asks from an address of their own, unless a test says otherwise. */
+/** Returns a new address for each request; the rate limit is per address. */
 const newAddress = () => `198.51.${Math.floor(addresses / 250)}.${(addresses++ % 250) + 1}`;
 
 const nowSeconds = () => Math.floor(Date.now() / 1000);
 
-/** As an end user with that role; a moderator when none is said. */
+/** Sends a request as an end user with the role, by default a moderator. */
 async function ask(call: RoomCall | string, role: Role = 'moderator'): Promise<RoomAnswer> {
   const asked = typeof call === 'string' ? { route: call } : call;
   const name = /\/tokens$/.test(asked.route) ? 'joinRoom' : 'manageRoom';
@@ -72,7 +71,7 @@ const identityOf = (answer: RoomAnswer) =>
   JSON.parse(String(claimsOf(answer)['connection_data'])) as Record<string, string>;
 
 describe('a guest', () => {
-  it('joins the room of the invite, as who they were invited', async () => {
+  it('joins the room of the invite with its name and role', async () => {
     const sessionId = await putRoom('visit');
     const made = await invite('visit', { name: 'Ada', role: 'publisher' });
     const joined = await join({ invite: made['invite'], name: 'Eve', data: 'seat 7' });
@@ -93,14 +92,14 @@ describe('a guest', () => {
     });
   });
 
-  it('is called as they say where the invite names nobody, and nothing where neither does', async () => {
+  it('sets the name if the invite has none', async () => {
     await putRoom('visit');
     const { invite: text } = await invite('visit', { maxGuests: 2 });
     expect(identityOf(await join({ invite: text, name: 'Bob' }))['name']).toBe('Bob');
     expect(Object.keys(identityOf(await join({ invite: text })))).toEqual(['sub']);
   });
 
-  it('has no token that outlasts the room, though the invite does', async () => {
+  it('gets a token that expires when the room closes', async () => {
     const closesAt = nowSeconds() + HOUR;
     await putRoom('short', { closesAt });
     const { invite: text, expireTime } = await invite('short');
@@ -109,7 +108,7 @@ describe('a guest', () => {
     expect([joined.body['expireTime'], claimsOf(joined)['exp']]).toEqual([closesAt, closesAt]);
   });
 
-  it('comes back as the same person without being counted again, however often', async () => {
+  it('returns with the same subject and takes no other place', async () => {
     await putRoom('return');
     const { invite: text } = await invite('return', { maxGuests: 1 });
     const first = await join({ invite: text });
@@ -132,7 +131,7 @@ describe('a guest', () => {
     expect((await join({ guest, role: 'moderator' })).status).toBe(403);
   });
 
-  it('has room for data beside their name within the 1,000 characters', async () => {
+  it('can send data up to what subject and name leave of 1,000 characters', async () => {
     await putRoom('visit');
     const { invite: text } = await invite('visit', { maxGuests: 9, name: '"'.repeat(64) });
     const { guest, sessionId } = (await join({ invite: text })).body;
@@ -151,7 +150,7 @@ describe('a guest', () => {
     ]);
   });
 
-  it.each(userDoors)('is nobody else for what else vouches for them: %s', async (_door, build) => {
+  it.each(userDoors)('stays a guest if an authorizer names a user: %s', async (_door, build) => {
     await putRoom('visit');
     const { invite: text } = await invite('visit');
     const call = { path: '/invites/tokens', body: { invite: text } };
@@ -165,14 +164,14 @@ describe('a guest', () => {
     ['HTTP API', httpApiEvent],
     ['REST API', restApiEvent],
     ['function URL', functionUrlEvent],
-  ])('comes in by a route without an authorizer: %s', async (_name, door) => {
+  ])('joins by a route without an authorizer: %s', async (_name, door) => {
     await putRoom('visit');
     const { invite: text } = await invite('visit');
     const event = guestEvent({ body: { invite: text }, address: newAddress(), door });
     expect(readRoomAnswer(await use('joinAsGuest').invoke(event)).status).toBe(201);
   });
 
-  it('has no other way in, whatever they know', async () => {
+  it('gets 401 on every other route', async () => {
     const sessionId = await putRoom('visit');
     const { invite: text } = await invite('visit', { maxGuests: 9 });
     const { guest } = (await join({ invite: text })).body;
@@ -196,7 +195,7 @@ describe('a guest', () => {
     }
   });
 
-  it('cannot be looked like by a user of that name', async () => {
+  it('cannot be impersonated by the subject of a user', async () => {
     await putRoom('visit');
     const claims = { sub: 'guest:0J8yE2m4Qf1b7nT5rVxKpA', opentok_role: 'publisher' };
     const event = roomEvent({ route: 'POST /rooms/visit/tokens', claims });
@@ -205,38 +204,38 @@ describe('a guest', () => {
   });
 });
 
-describe('an invite that lets nobody in', () => {
+describe('an invalid invite', () => {
   const wrongs: [what: string, make: (text: string) => Promise<object> | object][] = [
     ['unknown', (text) => ({ invite: text.replace(/.$/, text.endsWith('A') ? 'Q' : 'A') })],
     ['of an unknown id', (text) => ({ invite: text.replace(/\.[^.]+\./, `.${'x'.repeat(16)}.`) })],
     ['of another room', (text) => ({ invite: text.replace('visit', 'other') })],
-    ['of a room that there is not', (text) => ({ invite: text.replace('visit', 'nowhere') })],
+    ['of a room that does not exist', (text) => ({ invite: text.replace('visit', 'nowhere') })],
     ['malformed', () => ({ invite: 'visit' })],
     ['empty', () => ({ invite: '' })],
     ['huge', () => ({ invite: 'x'.repeat(30_000) })],
     [
-      'a secret of a guest',
+      'the secret of a guest',
       async (text) => ({ invite: (await join({ invite: text })).body['guest'] }),
     ],
     [
-      'one whose guest is another invite’s',
+      'valid, with the guest of another invite',
       async (text) => {
         const { invite: other } = await invite('visit');
         return { invite: text, guest: (await join({ invite: other })).body['guest'] };
       },
     ],
-    ['given as a guest', (text) => ({ guest: text })],
-    ['right, with a guest who is none', (text) => ({ invite: text, guest: text })],
+    ['sent as a guest', (text) => ({ guest: text })],
+    ['valid, with an invalid guest', (text) => ({ invite: text, guest: text })],
     [
-      'wrong, with a guest who is one',
+      'wrong, with a valid guest',
       async (text) => {
         const { guest } = (await join({ invite: text })).body;
         return { invite: text.replace(/.$/, text.endsWith('A') ? 'Q' : 'A'), guest };
       },
     ],
-    ['over', async () => ({ invite: await stored({ expiresAt: { N: String(nowSeconds()) } }) })],
+    ['expired', async () => ({ invite: await stored({ expiresAt: { N: String(nowSeconds()) } }) })],
     [
-      'of a room of that name that is gone',
+      'of an earlier room of that name',
       async () => ({
         invite: await stored({
           sessionId: { S: '1_MX4xMjM0NTZ-flNhdCBNYXIgMTUgMTQ6NDI6MjMgUERUIDIwMTR-MC40OTAxMzAyNX4' },
@@ -252,7 +251,7 @@ describe('an invite that lets nobody in', () => {
       },
     ],
     [
-      'taken back',
+      'revoked',
       async () => {
         const { invite: text, inviteId } = await invite('visit');
         expect((await ask(`DELETE /rooms/visit/invites/${inviteId}`)).status).toBe(204);
@@ -260,7 +259,7 @@ describe('an invite that lets nobody in', () => {
       },
     ],
     [
-      'taken back, by a guest who was there',
+      'revoked, by a guest who has joined',
       async () => {
         const { invite: text, inviteId } = await invite('visit');
         const { guest } = (await join({ invite: text })).body;
@@ -274,7 +273,7 @@ describe('an invite that lets nobody in', () => {
     return storeInvite(dynamoDb(), { room: 'visit', sessionId: await putRoom('visit'), changed });
   }
 
-  it.each(wrongs)('is told nothing of why: %s', async (_what, make) => {
+  it.each(wrongs)('returns the same 404 without a reason: %s', async (_what, make) => {
     await putRoom('visit');
     await putRoom('other');
     const { invite: text } = await invite('visit', { maxGuests: 9 });
@@ -290,7 +289,7 @@ describe('an invite that lets nobody in', () => {
       },
     ]);
     expect(headers['retry-after']).toBeUndefined();
-    // The invite is looked for, and the request is counted, whatever is wrong.
+    // The invite is read and the request is counted in every case.
     const operations = dynamoDb()
       .requests.slice(before)
       .map(({ operation }) => operation);
@@ -301,19 +300,19 @@ describe('an invite that lets nobody in', () => {
     ['neither secret', {}, '#/invite'],
     ['a number', { invite: 7 }, '#/invite'],
     ['null', { invite: null }, '#/invite'],
-    ['a guest that is no text', { guest: {} }, '#/guest'],
+    ['a guest that is not a string', { guest: {} }, '#/guest'],
     ['an expiry', { invite: 'x', expireTime: 0 }, '#/expireTime'],
     ['a form of token', { invite: 'x', tokenType: 'T1' }, '#/tokenType'],
     ['a session', { invite: 'x', session: {} }, '#/session'],
     ['a name that is too long', { invite: 'x', name: 'a'.repeat(65) }, '#/name'],
-  ])('is no request at all with %s', async (_what, body, pointer) => {
+  ])('returns 400 for %s', async (_what, body, pointer) => {
     const { status, body: problem } = await join(body);
     expect([status, Object(problem['errors'])[0]?.pointer]).toEqual([400, pointer]);
   });
 });
 
-describe('a room that cannot be read', () => {
-  it('is a fault of ours for its guests, and nothing at all for anybody else', async () => {
+describe('a malformed room item', () => {
+  it('is a 500 for its guests, and a 404 for wrong invites', async () => {
     await putRoom('broken');
     const { invite: text } = await invite('broken');
     await dynamoDb().ask('UpdateItem', {
@@ -333,8 +332,8 @@ describe('a room that cannot be read', () => {
   });
 });
 
-describe('who invites', () => {
-  it('is a host, and no moderator invites moderators', async () => {
+describe('inviting', () => {
+  it('is limited to hosts, and a moderator’s invite to trusted callers', async () => {
     await putRoom('visit');
     const call = (role: Role) => ({ route: 'POST /rooms/visit/invites', body: { role } });
     expect((await ask(call('publisher'))).status).toBe(201);
@@ -349,7 +348,7 @@ describe('who invites', () => {
     }
   });
 
-  it('may make a moderator’s invite if they are trusted, and a guest is no host by it', async () => {
+  it('does not make a guest with the role moderator a host', async () => {
     await putRoom('visit', { admission: 'closed' });
     const direct = await use('manageRoom').invoke({
       ...{ action: 'createInvite', room: 'visit', role: 'moderator' },
@@ -363,13 +362,13 @@ describe('who invites', () => {
     expect(joined.body['role']).toBe('moderator');
   });
 
-  it('needs a room that there is', async () => {
+  it('returns 404 without the room', async () => {
     for (const route of ['GET /rooms/nowhere/invites', 'POST /rooms/nowhere/invites']) {
       expect((await ask(route)).body['type']).toBe('urn:opentok-sessions:room-not-found-error');
     }
   });
 
-  it('learns the secret once, and nothing of it is in the table or in any log', async () => {
+  it('returns the secret once; table and logs never contain it', async () => {
     await putRoom('visit');
     const made = await invite('visit', { name: 'Ada Lovelace' });
     const { guest } = (await join({ invite: made['invite'], data: 'seat 7' })).body;
@@ -387,14 +386,14 @@ describe('who invites', () => {
     for (const told of ['Ada Lovelace', 'seat 7', 'guest:']) expect(logs).not.toContain(told);
   });
 
-  it('sees them in the order in which they were made, though in one second', async () => {
+  it('lists invites in the order of creation, also within a second', async () => {
     await putRoom('queue');
     const names = ['Ada', 'Bob', 'Eve', 'Dan', 'Joe'];
     for (const name of names) await invite('queue', { name });
     expect((await listInvites('queue')).map(({ name }) => name)).toEqual(names);
   });
 
-  it('shows no invite that is over, and takes none back that there is not', async () => {
+  it('omits expired invites, and returns 404 for revoking an unknown one', async () => {
     const sessionId = await putRoom('fresh');
     await storeInvite(dynamoDb(), {
       ...{ room: 'fresh', sessionId },
@@ -407,7 +406,7 @@ describe('who invites', () => {
     }
   });
 
-  it('keeps the room, whatever the id of the invite looks like', async () => {
+  it('never removes the room for an invite id with a slash', async () => {
     const sessionId = await putRoom('kept');
     for (const inviteId of ['x/y', '/rooms/kept', 'x/rooms/kept']) {
       const route = `DELETE /rooms/kept/invites/${encodeURIComponent(inviteId)}`;
@@ -423,7 +422,7 @@ describe('who invites', () => {
 });
 
 describe('an address', () => {
-  it('guesses thirty times a minute at most, and is not even told that it is right', async () => {
+  it('has thirty failed requests a minute; then valid and invalid invites get 429', async () => {
     await putRoom('visit');
     const { invite: text } = await invite('visit', { maxGuests: 9 });
     const { guest } = (await join({ invite: text })).body;
@@ -441,11 +440,11 @@ describe('an address', () => {
       expect(Number(headers['retry-after'])).toBeLessThanOrEqual(60);
     }
     expect((await join({ invite: text })).status).toBe(201);
-    // Who is known is held up by nobody else behind the same address.
+    // Known guests have a separate limit.
     expect((await join({ guest }, address)).status).toBe(201);
   });
 
-  it('is what API Gateway saw, whatever headers say', async () => {
+  it('is taken from API Gateway, not from headers', async () => {
     const address = newAddress();
     const statuses = new Set<number>();
     for (let times = 0; times < 32; times += 1) {
@@ -457,7 +456,7 @@ describe('an address', () => {
     expect([...statuses]).toEqual([404, 429]);
   });
 
-  it('does not limit known guests, who have thirty requests a minute of their own', async () => {
+  it('does not limit known guests, who have thirty requests a minute each', async () => {
     await putRoom('visit');
     const { invite: text } = await invite('visit', { maxGuests: 2 });
     const address = newAddress();
@@ -466,7 +465,7 @@ describe('an address', () => {
       (await join({ invite: text }, address)).body['guest'],
     ];
     const statuses: number[] = [];
-    // Two minutes at most, whenever the test begins.
+    // The test spans two minutes at most.
     for (let times = 0; times < 64; times += 1) {
       statuses.push((await join({ guest: ada }, newAddress())).status);
     }
@@ -475,7 +474,7 @@ describe('an address', () => {
     expect((await join({ guest: bob }, address)).status).toBe(201);
   });
 
-  it('is none of a trusted caller, who counts for itself', async () => {
+  it('does not apply to trusted callers', async () => {
     for (let times = 0; times < 32; times += 1) {
       const asking = use('joinAsGuest').invoke({ invite: 'x' });
       await expect(asking).rejects.toMatchObject({ name: 'InviteNotFoundError' });
@@ -487,8 +486,8 @@ describe('a table that fails', () => {
   it.each([
     ['throttled', dynamoFaults.throttling],
     ['reset', { kind: 'reset' }],
-    ['answered in half', { kind: 'truncated' }],
-  ] as const)('costs no place where each call is %s once', async (_what, fault) => {
+    ['cut off', { kind: 'truncated' }],
+  ] as const)('takes no extra place if each call is %s once', async (_what, fault) => {
     await putRoom('visit');
     const { invite: text, inviteId } = await invite('visit');
     dynamoDb().fail(fault, { times: 3 });
@@ -499,7 +498,7 @@ describe('a table that fails', () => {
     expect(listed.find((one) => one['inviteId'] === inviteId)).toMatchObject({ guests: 1 });
   });
 
-  it('lets nobody in while it is out of reach', async () => {
+  it('returns 503 while it is unavailable', async () => {
     await putRoom('visit');
     const { invite: text } = await invite('visit');
     dynamoDb().fail(dynamoFaults.internal, always);
@@ -516,8 +515,8 @@ describe('a table that fails', () => {
   });
 });
 
-describe('an invite with a beginning', () => {
-  it('says when that is, to who holds it', async () => {
+describe('an invite with opensAt', () => {
+  it('returns 403 with the time', async () => {
     await putRoom('visit');
     const opensAt = nowSeconds() + HOUR;
     const { invite: text } = await invite('visit', { opensAt });

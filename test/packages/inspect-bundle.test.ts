@@ -22,7 +22,7 @@ afterAll(async () => {
   await vonage.close();
 });
 
-// First: they read no secret.
+// These run first: they expect that the secret has not been read.
 describe('inspectToken: access', () => {
   it.each([
     ...userDoors.map(([name, build]) => [`an end user (${name})`, build, 403] as const),

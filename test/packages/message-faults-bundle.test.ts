@@ -1,6 +1,6 @@
 /**
- * Messages through the packaged createSession, with the platform, Secrets Manager and EventBridge
- * failing at every step: each is told as a result or comes again, and none gets lost.
+ * Messages through the packaged createSession, with the platform, Secrets Manager and EventBridge failing
+ * at every step: each has a result or is retried, and none is lost.
  */
 import { describe, expect, it } from 'vitest';
 import { eventFaults } from '../../stand-ins/event-bridge.ts';
@@ -21,7 +21,7 @@ const events: [source: string, event: object][] = [
 
 const start = closedAfterEach((options?: LambdaOptions) => startLambda('createSession', options));
 
-/** What all sources do when nothing works: nothing is told, everything comes again. */
+/** Expects no result and a retry from every source. */
 async function expectReturned(lambda: Lambda, faultName: string): Promise<void> {
   const before = lambda.eventBridge.events.length;
   const { accounts } = await deliver(lambda, [
@@ -57,13 +57,13 @@ describe('with the platform failing', () => {
     ['an empty array', platformFaults.emptyArray, 'PlatformInvalidResponseError'],
     ['a foreign session', platformFaults.foreignSession, 'PlatformInvalidResponseError'],
     ['a reset', { kind: 'reset' }, 'PlatformUnavailableError'],
-  ])('by %s, every message is returned', async (_scenario, fault, name) => {
+  ])('%s: every message is returned', async (_scenario, fault, name) => {
     const lambda = await start();
     lambda.platform.fail(fault, always);
     await expectReturned(lambda, name);
   });
 
-  it('a pipe fails by name, as a whole', async () => {
+  it('a pipe fails as a whole, with the error name', async () => {
     const lambda = await start();
     lambda.platform.fail(platformFaults.unavailable, always);
     expect(await catchErrorName(() => lambda.invoke(pipeEvent([{}, {}])))).toBe(
@@ -74,7 +74,7 @@ describe('with the platform failing', () => {
     ]);
   });
 
-  it('for good by 400, every message is answered so and none comes again', async () => {
+  it('400: every message has a Failed result and none is retried', async () => {
     const lambda = await start();
     lambda.platform.fail(platformFaults.badRequest, always);
     const { accounts, error } = await deliver(lambda, batch(3));
@@ -94,7 +94,7 @@ describe('with the platform failing', () => {
     expect(lambda.platform.counts.requests).toBe(5);
   });
 
-  it('for good by 400, a pipe gets the problem in its place', async () => {
+  it('400: a pipe gets the problem in place of the session', async () => {
     const lambda = await start();
     lambda.platform.fail(platformFaults.badRequest);
     const answer = Object.values(await lambda.invoke(pipeEvent([{ reference: 'a' }])));
@@ -103,7 +103,7 @@ describe('with the platform failing', () => {
     ]);
   });
 
-  it('for some messages only, the others are created', async () => {
+  it('some messages only: the others are created', async () => {
     const lambda = await start();
     lambda.platform.fail(statusFault(404), { times: 3 });
     const { accounts } = await deliver(lambda, batch(12));
@@ -121,12 +121,12 @@ describe('with the platform failing', () => {
 
 describe('with Secrets Manager failing', () => {
   it.each<[scenario: string, fault: Fault, name: string]>([
-    ['an error inside', secretFaults.internal, 'SecretUnavailableError'],
-    ['a refusal', secretFaults.accessDenied, 'ConfigurationError'],
+    ['an internal error', secretFaults.internal, 'SecretUnavailableError'],
+    ['access denied', secretFaults.accessDenied, 'ConfigurationError'],
     ['no such secret', secretFaults.notFound, 'ConfigurationError'],
     ['a reset', { kind: 'reset' }, 'SecretUnavailableError'],
   ])(
-    'by %s, every message is returned, and created once it works',
+    '%s: every message is returned, and created after the recovery',
     async (_scenario, fault, name) => {
       const lambda = await start({
         prepare: ({ secretsManager }) => secretsManager.fail(fault, always),
@@ -139,14 +139,14 @@ describe('with Secrets Manager failing', () => {
     },
   );
 
-  it('by a secret that is no secret, every message is returned', async () => {
+  it('a malformed secret: every message is returned', async () => {
     const lambda = await start({
       prepare: ({ secretsManager }) => secretsManager.setSecret(SECRET_ID, '{}'),
     });
     await expectReturned(lambda, 'ConfigurationError');
   });
 
-  it('a message that can never succeed is answered all the same', async () => {
+  it('an invalid message still has a Failed result', async () => {
     const lambda = await start({
       prepare: ({ secretsManager }) => secretsManager.fail(secretFaults.internal, always),
     });
@@ -157,11 +157,11 @@ describe('with Secrets Manager failing', () => {
 
 describe('with EventBridge failing', () => {
   it.each<[scenario: string, fault: Fault]>([
-    ['a refusal', eventFaults.accessDenied],
-    ['an error inside', eventFaults.internal],
+    ['access denied', eventFaults.accessDenied],
+    ['an internal error', eventFaults.internal],
     ['a reset', { kind: 'reset' }],
-    ['what is not HTTP', { kind: 'garbage' }],
-  ])('by %s, every message is returned', async (_scenario, fault) => {
+    ['a response that is not HTTP', { kind: 'garbage' }],
+  ])('%s: every message is returned', async (_scenario, fault) => {
     const lambda = await start();
     lambda.eventBridge.fail(fault, always);
     await expectReturned(lambda, 'ResultPublishError');
@@ -169,7 +169,7 @@ describe('with EventBridge failing', () => {
     expect(accounts.get('a')).toEqual({ created: 0, failed: 0, returned: 1 });
   });
 
-  it('for single entries, those messages are returned', async () => {
+  it('single entries: only their messages are returned', async () => {
     const lambda = await start();
     lambda.eventBridge.failEntries({ errorCode: 'NotAuthorizedForSourceException', times: 4 });
     const { accounts } = await deliver(lambda, batch(12));
@@ -182,7 +182,7 @@ describe('with EventBridge failing', () => {
     }
   });
 
-  it('only to say that it has taken a result, the result comes twice rather than never', async () => {
+  it('a lost response: the result is published twice', async () => {
     const lambda = await start();
     lambda.eventBridge.fail({ kind: 'truncated' });
     const { accounts } = await deliver(lambda, [{ id: 'a', body: wish }]);
@@ -194,8 +194,8 @@ describe('with EventBridge failing', () => {
   });
 });
 
-describe.concurrent('with everything hanging', () => {
-  it('at the platform: messages are returned before the deadline', async () => {
+describe.concurrent('with a service hanging', () => {
+  it('the platform: messages are returned before the deadline', async () => {
     const lambda = await startLambda('createSession');
     try {
       lambda.platform.fail({ kind: 'hang' }, always);
@@ -210,7 +210,7 @@ describe.concurrent('with everything hanging', () => {
     }
   });
 
-  it('at EventBridge: messages are returned before the deadline', async () => {
+  it('EventBridge: messages are returned before the deadline', async () => {
     const lambda = await startLambda('createSession');
     try {
       lambda.eventBridge.fail({ kind: 'hang' }, always);
@@ -229,7 +229,7 @@ describe.concurrent('with everything hanging', () => {
     }
   });
 
-  it('at Secrets Manager: messages are returned before the deadline', async () => {
+  it('Secrets Manager: messages are returned before the deadline', async () => {
     const lambda = await startLambda('createSession', {
       prepare: ({ secretsManager }) => secretsManager.fail({ kind: 'hang' }, always),
     });
@@ -245,7 +245,7 @@ describe.concurrent('with everything hanging', () => {
     }
   });
 
-  it('at none of them, but slow: the rest of a batch is returned', async () => {
+  it('a slow platform: the rest of a batch is returned', async () => {
     const lambda = await startLambda('createSession');
     try {
       lambda.platform.fail({ kind: 'delay', delayMs: 1_200 }, always);
@@ -256,7 +256,7 @@ describe.concurrent('with everything hanging', () => {
       const returned = all.filter((account) => account.returned === 1);
       expect(created.length + returned.length).toBe(25);
       expect(returned.length).toBeGreaterThanOrEqual(5);
-      // Those that were begun are the first ones, and the platform was asked for no others.
+      // The first messages were started, and the platform got no request for the others.
       expect(lambda.platform.counts.requests).toBeLessThanOrEqual(20);
     } finally {
       await lambda.close();

@@ -1,5 +1,5 @@
 /**
- * Messages through the packaged functions: batches, repeated deliveries, and what is no message.
+ * Messages through the packaged functions: batches, repeated deliveries, and events of other sources.
  */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -37,7 +37,7 @@ const events: [source: string, event: object][] = [
 const start = closedAfterEach((options?: LambdaOptions) => startLambda('createSession', options));
 
 describe('a batch', () => {
-  it('is not begun with too little time left', async () => {
+  it('is not started with too little time left', async () => {
     const lambda = await start();
     const { accounts } = await deliver(lambda, batch(5), 3_900);
     for (const account of accounts.values()) {
@@ -49,14 +49,14 @@ describe('a batch', () => {
     }
   });
 
-  it('asks the platform for ten sessions at a time', async () => {
+  it('creates ten sessions at a time', async () => {
     const lambda = await start();
     lambda.platform.fail({ kind: 'delay', until: lambda.platform.received(10) }, always);
     await deliver(lambda, batch(35));
     expect(lambda.platform.counts).toEqual({ requests: 35, connections: 10 });
   });
 
-  it('has its results on the bus that is configured', async () => {
+  it('publishes its results on the configured bus', async () => {
     const { invoke, eventBridge } = await start({ environment: { EVENT_BUS_NAME: 'results' } });
     await invoke(sqsEvent(batch(1)));
     const { invoke: invokeOther, eventBridge: other } = await start();
@@ -67,7 +67,7 @@ describe('a batch', () => {
     expect(other.events).toMatchObject([{ eventBusName: 'default' }]);
   });
 
-  it('is one line in the log, which says how its messages ended and nothing of what they hold', async () => {
+  it('logs one line with the outcomes, without content of messages', async () => {
     const { invoke, logged } = await start();
     await invoke(sqsEvent([...batch(2), { id: 'x', body: '{"reference":"class-9","x":1}' }]));
     expect(logged.map((line) => JSON.parse(line))).toEqual([
@@ -88,14 +88,14 @@ describe('a batch', () => {
   });
 });
 
-describe('an event that EventBridge cannot carry back as it came', () => {
+describe('an event that does not fit into its result', () => {
   const deep = '['.repeat(100_000) + ']'.repeat(100_000);
   it.each<[scenario: string, detail: string, body: string, isCut: boolean]>([
     ['a number beyond JavaScript', '{"a":1e400}', '{"a":1e999}', false],
     ['a number beyond 64 bits', '{"a":[-1e19]}', '{"a":[-10000000000000000000]}', false],
     ['deep', `{"a":${'['.repeat(1_000)}${']'.repeat(1_000)}}`, '', false],
     ['deeper than the stack', `{"a":${deep}}`, `{"a":${'['.repeat(21_840)}`, true],
-  ])('is rejected for good, with its text: %s', async (_scenario, detail, body, isCut) => {
+  ])('is rejected with its text: %s', async (_scenario, detail, body, isCut) => {
     const { invokeJson, eventBridge, logged } = await start();
     const payload = JSON.stringify(eventBridgeEvent('DETAIL')).replace('"DETAIL"', detail);
     expect(await invokeJson(payload)).toEqual({});
@@ -109,14 +109,14 @@ describe('an event that EventBridge cannot carry back as it came', () => {
   });
 });
 
-describe('an event that comes twice', () => {
+describe('an event that is delivered twice', () => {
   it.each<[source: string, event: object, eventId: string]>([
     ['EventBridge', eventBridgeEvent(wish), EVENT_ID],
     ['SNS', snsEvent(wish), SNS_ID],
     ['SQS', sqsEvent([{ id: 'message-1', body: wish }]), 'message-1'],
     ['EventBridge in SQS', sqsEvent([{ id: 'any', body: eventBridgeEnvelope(wish) }]), EVENT_ID],
     ['SNS in SQS', sqsEvent([{ id: 'any', body: snsEnvelope(wish) }]), SNS_ID],
-  ])('of %s has two results that name the same event', async (_source, event, eventId) => {
+  ])('of %s has two results with the same event id', async (_source, event, eventId) => {
     const { invoke, eventBridge } = await start();
     await invoke(event);
     await invoke(event);
@@ -134,7 +134,7 @@ describe('an envelope in a queue', () => {
     { id: 'sqs-2', body: snsEnvelope(wish) },
   ];
 
-  it('comes back under the id that SQS gave it', async () => {
+  it('is returned under the message id of SQS', async () => {
     const { invoke, platform } = await start();
     platform.fail(platformFaults.unavailable, always);
     expect(await invoke(sqsEvent(envelopes))).toEqual({
@@ -142,7 +142,7 @@ describe('an envelope in a queue', () => {
     });
   });
 
-  it('with an invalid request is answered with what was in it', async () => {
+  it('with an invalid request has its content in the result', async () => {
     const { invoke, eventBridge } = await start();
     const request = { mediaMod: 'routed', reference: 'r' };
     const text = JSON.stringify(request);
@@ -156,7 +156,7 @@ describe('an envelope in a queue', () => {
   });
 });
 
-describe('an event that a function does not serve', () => {
+describe('an event of another source', () => {
   const [record] = sqsEvent(batch(1)).Records;
   const strange: [scenario: string, event: unknown][] = [
     ['S3', { Records: [{ eventSource: 'aws:s3', s3: {} }] }],
@@ -178,7 +178,7 @@ describe('an event that a function does not serve', () => {
   });
   afterAll(() => issueToken.close());
 
-  it.each(strange)('is rejected by name, and nothing is done: %s', async (_scenario, event) => {
+  it.each(strange)('is rejected without any request: %s', async (_scenario, event) => {
     const createSession = await start();
     for (const { invoke, platform, eventBridge } of [createSession, issueToken]) {
       expect(await catchErrorName(() => invoke(event))).toBe('ValidationError');
@@ -195,9 +195,9 @@ describe('an event that a function does not serve', () => {
   });
 });
 
-describe('what publishes', () => {
-  it('is in functions that serve messages alone', async () => {
-    // Its protocol's name for itself.
+describe('the EventBridge client', () => {
+  it('is only in functions that serve messages', async () => {
+    // The name of the protocol in its requests.
     const speaks = async (name: FunctionName) =>
       (await readFile(packagedFile(name), 'utf8')).includes('AWSEvents');
     expect(await speaks('createSession')).toBe(true);

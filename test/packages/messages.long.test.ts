@@ -1,6 +1,6 @@
 /**
- * No message is lost and none is answered twice: random batches through the packaged function, with
- * random faults of everything that it talks to.
+ * No message is lost and none has two results: random batches through the packaged function, with random
+ * faults of all of its services.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -11,8 +11,8 @@ import { secretFaults } from '../../stand-ins/secrets-manager.ts';
 import { drain, resultsOf } from '../support/delivery.ts';
 import { type StandIns, startLambda } from '../support/lambda.ts';
 
-// Only faults that leave no doubt whether the other side has done what it was asked. Where there is
-// doubt, messages-bundle.test.ts shows that a result comes twice rather than never.
+// Only faults that leave no doubt whether the service has processed the request. For the others,
+// message-faults-bundle.test.ts shows that a result is published twice rather than never.
 const platform = [
   platformFaults.unauthorized,
   platformFaults.invalidSignature,
@@ -47,7 +47,7 @@ const timesOf = (faults: readonly Fault[]) =>
     { maxLength: 3 },
   );
 const reference = fc.option(fc.string({ maxLength: 20 }), { nil: undefined });
-/** A message's body, and the only result that it may have, where that is known. */
+/** A message's body, and its only possible result, if that is known. */
 const request = fc.oneof(
   {
     weight: 4,
@@ -97,7 +97,7 @@ function makeFail({ platform, secretsManager, eventBridge }: StandIns, faults: W
 }
 
 describe('a batch of messages', () => {
-  it('is accounted for: each exactly once created, answered as failed or dead-lettered', async () => {
+  it('ends with each message created, failed or dead-lettered exactly once', async () => {
     await fc.assert(
       fc.asyncProperty(world, async (faults) => {
         const lambda = await startLambda('createSession', {

@@ -1,5 +1,5 @@
 /**
- * The lines that the packaged functions write, through the metric filters and alarms of the template.
+ * Log lines of the packaged functions, through the metric filters and alarms of the template.
  */
 import { describe, expect, inject, it } from 'vitest';
 import { madeUpProject } from '../../local/start-options.ts';
@@ -24,7 +24,7 @@ const startOne = closedAfterEach((options: LambdaOptions & { name: FunctionName 
 );
 const startTable = closedAfterEach(() => startDynamoDb({ tables: ['Rooms'] }));
 
-/** Sums of what the lines of a function count for, by `metric` or `metric/dimension`. */
+/** Returns the sums of a function's log lines, by `metric` or `metric/dimension`. */
 function count(name: FunctionName, lines: readonly string[]): Record<string, number> {
   const group = `${name[0]?.toUpperCase()}${name.slice(1)}LogGroup`;
   const sums: Record<string, number> = {};
@@ -54,7 +54,7 @@ async function start(name: FunctionName, options: LambdaOptions = {}) {
 }
 
 describe('a session', () => {
-  it('is counted over HTTP, directly and for each message', async () => {
+  it('is counted for HTTP, direct invocations and each message', async () => {
     const { attempt, counted } = await start('createSession');
     await attempt(httpApiEvent());
     await attempt({});
@@ -68,7 +68,7 @@ describe('a session', () => {
     });
   });
 
-  it('is counted when a room makes it, and not when the room is there', async () => {
+  it('is counted if a join creates it, not for an existing room', async () => {
     const dynamoDb = await startTable();
     const environment = { ROOMS_TABLE: 'Rooms', AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url };
     const opening = await start('openRoom', { environment });
@@ -95,7 +95,7 @@ describe('a session', () => {
 });
 
 describe('a guest', () => {
-  it('is counted who joins, who waits and who guesses', async () => {
+  it('is counted for joins, waits and wrong invites', async () => {
     const dynamoDb = await startTable();
     const environment = { ROOMS_TABLE: 'Rooms', AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url };
     const { invoke } = await start('manageRoom', { environment });
@@ -106,7 +106,7 @@ describe('a guest', () => {
     const { attempt, counted } = await start('joinAsGuest', { environment });
     await attempt({ invite: await invite('open', 'open') });
     await attempt({ invite: await invite('guarded', 'knock') });
-    await attempt({ invite: 'nobody' });
+    await attempt({ invite: 'unknown' });
     expect(counted()).toEqual({
       RoomsJoined: 1,
       TokensIssued: 1,
@@ -119,7 +119,7 @@ describe('a guest', () => {
 });
 
 describe('a token', () => {
-  it('is counted, by its role where it is the only one', async () => {
+  it('is counted, by role if it is the only one', async () => {
     const { attempt, counted } = await start('issueToken');
     await attempt({ sessionId, role: 'moderator' });
     await attempt([{ sessionId, role: 'moderator' }, { sessionId }, {}]);
@@ -137,7 +137,7 @@ describe('a token', () => {
 describe('a fault', () => {
   const functions: FunctionName[] = ['createSession', 'issueToken', 'inspectToken'];
 
-  it.each(functions)('that %s throws is told apart from one over HTTP', async (name) => {
+  it.each(functions)('thrown by %s has a separate metric', async (name) => {
     const { attempt, counted } = await start(name);
     await attempt({ mediaMod: 'x' });
     await attempt(httpApiEvent({ body: { mediaMod: 'x' } }));
@@ -146,7 +146,7 @@ describe('a fault', () => {
     expect(Object.values(faults).reduce((sum, value) => sum + value)).toBe(2);
   });
 
-  it('of the credentials is counted over HTTP and for messages', async () => {
+  it('of the credentials is counted for HTTP and messages', async () => {
     const { attempt, counted, platform } = await start('createSession');
     platform.fail(platformFaults.invalidSignature, always);
     await attempt(httpApiEvent());
@@ -159,7 +159,7 @@ describe('a fault', () => {
     });
   });
 
-  it('of a batch that cannot even begin is one that is thrown, and no crash', async () => {
+  it('of a batch that cannot start is counted as thrown, not as a crash', async () => {
     const { attempt, counted } = await start('createSession', { environment: { SECRET_ID: '' } });
     const error = await attempt(sqsEvent(batch(2)));
     expect(error).toMatchObject({ name: 'ConfigurationError' });
@@ -169,7 +169,7 @@ describe('a fault', () => {
     });
   });
 
-  it('of the secret is no fault while the old one serves', async () => {
+  it('is not counted while a stale secret is used', async () => {
     const { attempt, counted, secretsManager } = await start('issueToken', {
       environment: { SECRET_TTL_SECONDS: '1' },
     });
@@ -187,7 +187,7 @@ describe('a fault', () => {
   });
 });
 
-describe('what Lambda writes of an invocation', () => {
+describe('the platform log of Lambda', () => {
   const report = (record: object) =>
     JSON.stringify({
       time: '2026-11-24T12:00:00.000Z',
@@ -209,7 +209,7 @@ describe('what Lambda writes of an invocation', () => {
     });
   });
 
-  it('and what the function writes ring for a crash, and not for a refusal', async () => {
+  it('fires the alarm for a crash, not for a rejected request', async () => {
     const { attempt, logged } = await start('issueToken');
     await attempt({ sessionId: 'x' });
     const ringing = (lines: readonly string[], errors: number) => {
@@ -227,15 +227,15 @@ describe('what Lambda writes of an invocation', () => {
   });
 });
 
-describe('what the API writes of a request', () => {
+describe('the access log of the API', () => {
   it.each([
     ['429', '-', ['ApiThrottled']],
-    // What Lambda has answered to API Gateway: the function itself has refused a guest.
+    // The function itself has rejected a guest.
     ['429', '200', []],
     ['400', '200', []],
     ['201', '200', []],
     ['503', '-', []],
-  ])('of status %s, with %s of Lambda, counts as %j', (status, ofLambda, metrics) => {
+  ])('with status %s and Lambda status %s counts as %j', (status, ofLambda, metrics) => {
     const { Format } =
       fullTemplate.Resources['HttpApiStage']?.Properties['AccessLogSettings'] ?? {};
     const text = Format.replace('$context.status', status);

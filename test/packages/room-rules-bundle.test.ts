@@ -1,6 +1,6 @@
 /**
- * The rules of a room, through the functions as they are deployed, against a real table: who comes in
- * when, on every way to the room's session; hosts who change the rules at once; a table that fails.
+ * The rules of a room, through the packaged functions and a real table: admission on every route, hosts
+ * who change the rules concurrently, and a failing table.
  */
 import { describe, expect, it } from 'vitest';
 import type { Role } from '../../lib/domain/token-request.ts';
@@ -32,14 +32,14 @@ interface Seen {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Asks as an end user with that role, by the function that the route leads to. */
+/** Sends a request as an end user with the role, to the function of the route. */
 async function ask(role: Role, call: Omit<RoomCall, 'claims'>): Promise<Seen> {
   const name = /^\w+ \/rooms\/[^/]+$/.test(call.route) ? 'manageRoom' : 'joinRoom';
   const event = roomEvent({ ...call, claims: { opentok_role: role } });
   return readRoomAnswer(await use(name).invoke(event));
 }
 
-/** Asks as a trusted caller, and takes a thrown fault for the answer that it is. */
+/** Invokes as a trusted caller; returns the error name as `fault` if the function throws. */
 async function askDirectly(name: FunctionName, request: object): Promise<Record<string, unknown>> {
   try {
     return await use(name).invoke(request);
@@ -52,7 +52,7 @@ async function askDirectly(name: FunctionName, request: object): Promise<Record<
 const put = (room: string, body: object, ifMatch?: string) =>
   ask('moderator', { route: `PUT /rooms/${room}`, body, ...(ifMatch && { ifMatch }) });
 
-/** Rules as they are in the table, whenever they were put. */
+/** Writes rules into the table, also those that a request could not set any more. */
 async function setRules(room: string, rules: object): Promise<void> {
   expect([200, 201]).toContain((await put(room, {})).status);
   await dynamoDb().ask('UpdateItem', {
@@ -67,7 +67,7 @@ async function setRules(room: string, rules: object): Promise<void> {
   });
 }
 
-/** A sample cannot wait, so that it is turned away. */
+/** Expects 202, or on a sample route, which cannot wait, 403. */
 function expectToWait(seen: Seen, canWait: boolean): void {
   expect(JSON.stringify(seen.body)).not.toContain('token"');
   if (!canWait) {
@@ -81,7 +81,7 @@ function expectToWait(seen: Seen, canWait: boolean): void {
   });
 }
 
-/** By an invite to the room `door`, from an address of its own. */
+/** Joins the room `door` by an invite, from a new address. */
 async function joinAsGuest(): Promise<Seen> {
   const { Item } = await dynamoDb().ask('GetItem', {
     TableName: 'Rooms',
@@ -161,7 +161,7 @@ describe('admission to a room', () => {
     }
   });
 
-  it('cuts a default expiry, and refuses one that was asked for', async () => {
+  it('limits a default expiry to closesAt, and rejects a later expireTime', async () => {
     const closesAt = nowSeconds() + HOUR;
     await put('door', { closesAt });
     for (const maxRole of ['moderator', 'subscriber'] as const) {
@@ -177,7 +177,7 @@ describe('admission to a room', () => {
 });
 
 describe('the session of a room with rules', () => {
-  it('is not come to past them, on any way to a token', async () => {
+  it('is protected by them at every entry point', async () => {
     const { body } = await put('door', { admission: 'closed' });
     const sessionId = String(body['sessionId']);
     for (const { entry, who } of entryPoints) {
@@ -218,7 +218,7 @@ describe('the session of a room with rules', () => {
 });
 
 describe('hosts', () => {
-  it('alone see, change and remove a room', async () => {
+  it('are the only callers who can read, change and remove a room', async () => {
     await put('hosts', {});
     for (const method of ['GET', 'PUT', 'DELETE']) {
       expect((await ask('publisher', { route: `${method} /rooms/hosts` })).status).toBe(403);
@@ -227,7 +227,7 @@ describe('hosts', () => {
     expect([seen.status, seen.headers['etag']]).toEqual([200, seen.body['etag']]);
   });
 
-  it('of whom eight change a room at once, one has its way', async () => {
+  it('who change a room concurrently with the same If-Match: one succeeds', async () => {
     const { headers } = await put('race', {});
     const answers = await Promise.all(
       Array.from({ length: 8 }, (_, index) => put('race', { opensAt: index + 1 }, headers['etag'])),
@@ -238,7 +238,7 @@ describe('hosts', () => {
     expect(body['opensAt']).toBe(winner?.body['opensAt']);
   });
 
-  it('reach directly all that the routes do, by the same names', async () => {
+  it('can invoke every route’s action directly', async () => {
     const room = 'direct';
     const created = await askDirectly('manageRoom', { action: 'putRoom', room, opensAt: 5 });
     expect(created).toMatchObject({ created: true, name: room, opensAt: 5 });
@@ -253,7 +253,7 @@ describe('hosts', () => {
     });
   });
 
-  it('open tomorrow’s rooms by messages, which change no room that exists', async () => {
+  it('create rooms by messages, which never change an existing room', async () => {
     const opensAt = nowSeconds() + HOUR;
     const message = { room: 'tomorrow', opensAt, admission: 'closed' };
     const opened = await askDirectly('openRoom', message);
@@ -267,8 +267,8 @@ describe('hosts', () => {
   });
 });
 
-describe('a door that is closed', () => {
-  it('lets nobody in from then on who began after it, in no container', async () => {
+describe('a room that is closed', () => {
+  it('rejects every join that starts afterwards, in every container', async () => {
     const other = await start('joinRoom');
     const event = roomEvent({ route: ROUTES[0], claims: { opentok_role: 'publisher' } });
     try {
@@ -291,7 +291,7 @@ describe('a door that is closed', () => {
     }
   });
 
-  it('closes a room that nobody had put once the memory of it is over', async () => {
+  it('rejects joins once the cache entry of an unconfigured room expires', async () => {
     const forgetful = await start('joinRoom', { ROOM_CACHE_SECONDS: '0' });
     try {
       await forgetful.invoke({ room: 'joined' });
@@ -307,7 +307,7 @@ describe('a door that is closed', () => {
   });
 
   it.each(['{', '{}x', 'null', '{"admission":"ajar"}', '{"opensAt":"soon"}', ''])(
-    'stays closed while its rules cannot be read: %j',
+    'rejects joins while its rules are malformed: %j',
     async (text) => {
       await put('broken', {});
       await dynamoDb().ask('UpdateItem', {
@@ -328,7 +328,7 @@ describe('a table that fails', () => {
   const faults: [name: string, fault: Fault, status: number][] = [
     ['throttles', dynamoFaults.throttling, 503],
     ['resets connections', { kind: 'reset' }, 503],
-    ['refuses the role', dynamoFaults.accessDenied, 500],
+    ['denies access', dynamoFaults.accessDenied, 500],
     ['hangs', { kind: 'hang' }, 503],
   ];
   const calls: readonly RoomCall[] = [
@@ -339,7 +339,7 @@ describe('a table that fails', () => {
   ];
 
   it.each(faults)(
-    'when it %s opens no door and changes nothing',
+    'returns an error if it %s, and changes nothing',
     async (_what, fault, status) => {
       await put('failing', { admission: 'closed' });
       try {
@@ -359,7 +359,7 @@ describe('a table that fails', () => {
   );
 
   it.each(['truncated', 'reset'] as const)(
-    'loses no change and makes none twice when one answer is %s',
+    'applies each change once if one response is %s',
     async (kind) => {
       for (let skipped = 0; skipped < 3; skipped += 1) {
         const room = `lost-${kind}-${skipped}`;

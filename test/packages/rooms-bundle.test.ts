@@ -24,7 +24,7 @@ afterEach(() => dynamoDb.close());
 describe('a room while the project moves', () => {
   const MOVED_TO = { apiKey: '654321', apiSecret: OPENTOK_SECRET.apiSecret };
 
-  it('is one to two containers there and back, and left alone by one that cannot tell', async () => {
+  it('has one session for all containers, and is not replaced by one that cannot read the secret', async () => {
     const environment = {
       ROOMS_TABLE: 'Rooms',
       ROOM_CACHE_SECONDS: '0',
@@ -59,7 +59,7 @@ describe('a room while the project moves', () => {
       expect(await join(before)).toEqual(moved);
       expect(before.platform.counts.requests).toBe(1);
 
-      // And back, at once: the one that was asked first makes the room, and the other one follows.
+      // Back again: the first join creates the room, and the other containers follow.
       before.secretsManager.setSecret(SECRET_ID, JSON.stringify(OPENTOK_SECRET));
       after.secretsManager.setSecret(SECRET_ID, JSON.stringify(OPENTOK_SECRET));
       const third = await startLambda('joinRoom', { project: OPENTOK_SECRET, environment });
@@ -117,14 +117,14 @@ describe('a secret that changes its project while a request is running', () => {
   });
 });
 
-describe('an expiry that comes while the platform makes the session', () => {
-  it('is refused by name, not answered with a dead token', async () => {
+describe('an expireTime that passes while the platform creates the session', () => {
+  it('is rejected, without an expired token', async () => {
     const lambda = await startLambda('joinRoom', {
       environment: { ROOMS_TABLE: 'Rooms', AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url },
     });
     try {
       lambda.platform.fail({ kind: 'delay', delayMs: 2_000 });
-      // At least a second ahead, so that it is valid when it is asked for.
+      // At least a second ahead, so that it is valid at the time of the request.
       const expireTime = Math.floor(Date.now() / 1000) + 2;
       const call = { route: `POST /rooms/${ROOM}/tokens`, body: { expireTime } };
       const answer = readRoomAnswer(await lambda.invoke(roomEvent(call)));
@@ -137,7 +137,7 @@ describe('an expiry that comes while the platform makes the session', () => {
   });
 });
 
-/** What a client reads, as it is in the vendor's code. */
+/** The fields that a client reads, from the vendor's code. */
 const samples: [client: string, project: Project, path: string, reads: readonly string[]][] = [
   ['OpenTok web samples', OPENTOK_SECRET, '/session', ['apiKey', 'sessionId', 'token']],
   ['Vonage web samples', VONAGE_SECRET, '/session', ['applicationId', 'sessionId', 'token']],
@@ -148,8 +148,8 @@ const samples: [client: string, project: Project, path: string, reads: readonly 
   ['the reference app', VONAGE_SECRET, '/session/lobby', ['apiKey', 'sessionId', 'token']],
 ];
 
-describe('the vendor’s own clients', () => {
-  it.each(samples)('get what they read: %s', async (_client, project, path, reads) => {
+describe('the vendor’s sample clients', () => {
+  it.each(samples)('get the fields they read: %s', async (_client, project, path, reads) => {
     const lambda = await startLambda('joinRoom', {
       project,
       environment: {
@@ -160,7 +160,7 @@ describe('the vendor’s own clients', () => {
     });
     const server = await startLearningServer((event) => lambda.invoke(event));
     try {
-      // As in "Basic Video Chat", js/app.js: no status is checked, no method or header given.
+      // As in "Basic Video Chat", js/app.js: it sets no method or header and checks no status.
       const ask = async () =>
         (await (await fetch(`${server.url}${path}`)).json()) as Record<string, unknown>;
       const [first, again] = [await ask(), await ask()];
@@ -189,7 +189,7 @@ describe('the vendor’s own clients', () => {
 describe('the vendor’s current apps', () => {
   const data = { applicationId: APPLICATION_ID, token: expect.any(String) };
 
-  it('get what they read, once alone and once in a batch', async () => {
+  it('get the fields they read, in single and batch requests', async () => {
     const lambda = await startLambda('joinRoom', {
       project: VONAGE_SECRET,
       environment: {
@@ -215,12 +215,12 @@ describe('the vendor’s current apps', () => {
 });
 
 describe('the bundles of the functions without rooms', () => {
-  it.each(['create-session', 'issue-token'])('of %s have nothing of rooms', async (name) => {
+  it.each(['create-session', 'issue-token'])('contain no code of rooms: %s', async (name) => {
     const inputs = await readInputs(name);
     expect(inputs.filter((file) => /room|dynamodb/i.test(file))).toEqual([]);
   });
 
-  it('differ in that from the ones with rooms', async () => {
+  it('differ in that from the bundles with rooms', async () => {
     for (const name of ['join-room', 'manage-room', 'open-room']) {
       const inputs = await readInputs(name);
       expect(inputs.some((file) => file.includes('@aws-sdk/client-dynamodb/'))).toBe(true);
@@ -228,7 +228,7 @@ describe('the bundles of the functions without rooms', () => {
     }
   });
 
-  it.each(['join-room', 'manage-room'])('give %s nothing to publish results with', async (name) => {
+  it.each(['join-room', 'manage-room'])('do not give %s a client for results', async (name) => {
     const inputs = await readInputs(name);
     expect(inputs.filter((file) => file.includes('eventbridge'))).toEqual([]);
   });

@@ -1,7 +1,7 @@
 /**
- * What the packaged functions send to AWS is what the SDK's own clients send for the same input:
- * header by header, the body byte by byte. The stand-ins check the signatures of both. An update of
- * the SDK that changes anything fails here; docs/architecture.md says what to do then.
+ * Compares the requests of the packaged functions to AWS with those of the SDK's clients for the same input:
+ * header by header, the body byte by byte. The stand-ins check the signatures of both. An update of the SDK
+ * that changes anything fails here; docs/architecture.md states what to do then.
  */
 import {
   DeleteItemCommand,
@@ -56,7 +56,7 @@ const start = closedAfterEach((name: FunctionName) =>
   }),
 );
 
-/** An item that is there, but of another time: it is replaced, by name. */
+/** An item of an earlier project, which is replaced. */
 const bygone = {
   room: { S: 'standup' },
   item: { S: 'room' },
@@ -71,11 +71,11 @@ const open = eventBridgeEvent({ room: 'standup', reference: 'Zoë 🎥 "\\\u0007
 
 interface Sent {
   readonly request: AwsRequest;
-  /** Where it went. */
+  /** The host it was sent to. */
   readonly service: StandIn<AwsRequest>;
 }
 
-/** What leaves the packaged functions: every operation that they use, in every form it has. */
+/** Returns the requests of the packaged functions: every operation they use, in every form. */
 async function collectSent(): Promise<Sent[]> {
   const [openRoom, manageRoom] = await Promise.all([start('openRoom'), start('manageRoom')]);
   await openRoom.invoke(open);
@@ -92,7 +92,7 @@ async function collectSent(): Promise<Sent[]> {
   );
 }
 
-/** A guest who waits, is admitted and comes back, and what their host does about it. */
+/** A guest who waits, is admitted and returns, and the requests of the host. */
 async function useDoor(manageRoom: Awaited<ReturnType<typeof start>>): Promise<void> {
   const joinAsGuest = await start('joinAsGuest');
   const room = 'ward';
@@ -117,7 +117,7 @@ async function useDoor(manageRoom: Awaited<ReturnType<typeof start>>): Promise<v
   await act('deleteRoom');
 }
 
-/** Bytes travel as base64; the client is given them as bytes. */
+/** Bytes are base64 in the request; the client's input has bytes. */
 function withBytes(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withBytes);
   if (typeof value !== 'object' || value === null) return value;
@@ -130,7 +130,7 @@ function withBytes(value: unknown): unknown {
   );
 }
 
-/** The same input, sent by the SDK's client. */
+/** Sends the same input with the SDK's client. */
 async function sendWithClient({ request: { operation, input }, service }: Sent) {
   const { region, accessKeyId, secretAccessKey } = localAws;
   const credentials = { accessKeyId, secretAccessKey, sessionToken: SESSION_TOKEN };
@@ -146,14 +146,14 @@ async function sendWithClient({ request: { operation, input }, service }: Sent) 
     UpdateItem: (input) => new DynamoDBClient(settings).send(new UpdateItemCommand(input as never)),
     Query: (input) => new DynamoDBClient(settings).send(new QueryCommand(input as never)),
   };
-  // What a condition refuses was taken for a well-signed request all the same.
+  // A failed condition still means that the signature was valid.
   await send[operation]?.(withBytes(input)).catch((error) => {
     if (error.name !== 'ConditionalCheckFailedException') throw error;
   });
   return service.requests.at(-1) as AwsRequest;
 }
 
-/** The client says more of itself than the service needs to know. */
+/** Only the user agents differ. */
 const OF_THE_CLIENT_ALONE = ['amz-sdk-invocation-id', 'amz-sdk-request', 'x-amz-user-agent'];
 const OF_A_MOMENT = ['x-amz-date', 'authorization'];
 
@@ -169,8 +169,8 @@ function readSignedHeaders({ headers }: AwsRequest): string[] {
   return names.filter((name) => !OF_THE_CLIENT_ALONE.includes(name));
 }
 
-describe('what the packaged functions send to AWS', () => {
-  it('is what the SDK’s own clients send for the same input', async () => {
+describe('requests of the packaged functions to AWS', () => {
+  it('equal those of the SDK’s clients', async () => {
     const all = await collectSent();
     const operations = new Set(all.map(({ request }) => request.operation));
     expect([...operations].sort()).toEqual(
@@ -191,7 +191,7 @@ describe('what the packaged functions send to AWS', () => {
     }
   });
 
-  it('names the function’s software and its version', async () => {
+  it('name the software and its version in the user agent', async () => {
     const { secretsManager } = await start('openRoom');
     const { default: manifest } = await import('../../package.json', { with: { type: 'json' } });
     expect(secretsManager.requests[0]?.headers['user-agent']).toBe(

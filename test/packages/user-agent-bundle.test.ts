@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { startLambda } from '../support/lambda.ts';
 
-it('the packaged function tells the platform who calls', async () => {
+it('sends its name and version to the platform as the user agent', async () => {
   const { invoke, platform, close } = await startLambda('createSession');
   try {
     await invoke({});

@@ -1,6 +1,6 @@
 /**
- * The waiting room, through the functions as they are deployed and a real table: users and guests at
- * the door, hosts who decide.
+ * The waiting room, through the packaged functions and a real table: users and guests who wait, hosts who
+ * decide.
  */
 import { describe, expect, it } from 'vitest';
 import { madeUpProject } from '../../local/start-options.ts';
@@ -65,7 +65,7 @@ async function countGuests(room: string): Promise<unknown> {
   return Object(body['invites'])[0]?.guests;
 }
 
-describe('a user at the door', () => {
+describe('a user in the waiting room', () => {
   it('waits until a host admits them, and gets one token', async () => {
     const room = await openRoom();
     const first = await asUser(room, 'ada', { role: 'subscriber' });
@@ -88,7 +88,7 @@ describe('a user at the door', () => {
     expect((await asUser(room, 'ada', { knock })).status).toBe(202);
   });
 
-  it('is known by who they are, not by what they send along', async () => {
+  it('is identified by their subject, not by the knock they send', async () => {
     const room = await openRoom();
     const { knock } = (await asUser(room, 'ada')).body;
     await decide(room, 'admit');
@@ -96,7 +96,7 @@ describe('a user at the door', () => {
     expect((await asUser(room, 'ada', { knock: 'something else' })).status).toBe(201);
   });
 
-  it('is denied until a host says otherwise', async () => {
+  it('stays denied until a host admits them', async () => {
     const room = await openRoom();
     await asUser(room, 'ada');
     const [{ knockId } = { knockId: '' }] = await knocksAt(room);
@@ -113,7 +113,7 @@ describe('a user at the door', () => {
     expect((await asUser(room, 'ada')).status).toBe(201);
   });
 
-  it('comes in without waiting once the room is open, and not at all once it is closed', async () => {
+  it('follows a change of the admission to closed and open', async () => {
     const room = await openRoom();
     await asUser(room, 'ada');
     await decide(room, 'admit');
@@ -123,7 +123,7 @@ describe('a user at the door', () => {
     expect((await asUser(room, 'bob')).status).toBe(201);
   });
 
-  it('is refused what they may not have before they wait for it', async () => {
+  it('does not wait after a rejected request', async () => {
     const room = await openRoom();
     expect((await asUser(room, 'ada', { role: 'moderator' })).status).toBe(403);
     expect((await asUser(room, 'ada', { knock: 7 })).status).toBe(400);
@@ -131,8 +131,8 @@ describe('a user at the door', () => {
   });
 });
 
-describe('a guest at the door', () => {
-  it('waits like a user, takes no place meanwhile, and comes back by their own secret', async () => {
+describe('a guest in the waiting room', () => {
+  it('waits without taking a place, and returns with their guest secret', async () => {
     const room = await openRoom();
     const text = await invite(room, { name: 'Ada' });
     const first = await asGuest({ invite: text });
@@ -151,7 +151,7 @@ describe('a guest at the door', () => {
     expect([back.status, back.body['knock']]).toEqual([202, knock]);
   });
 
-  it('does not come in on what was said to another, by whatever they send', async () => {
+  it('is not admitted by the admission of another guest', async () => {
     const room = await openRoom();
     const text = await invite(room, { maxGuests: 9 });
     const { knock } = (await asGuest({ invite: text })).body;
@@ -166,7 +166,7 @@ describe('a guest at the door', () => {
     expect((await asGuest({ invite: text, knock })).status).toBe(201);
   });
 
-  it('is gone with the invite, though they were admitted', async () => {
+  it('is rejected once the invite is revoked, also if admitted', async () => {
     const room = await openRoom();
     const made = await asHost({ route: `POST /rooms/${room}/invites`, body: {} });
     const { invite: text, inviteId } = made.body;
@@ -176,7 +176,7 @@ describe('a guest at the door', () => {
     expect((await asGuest({ invite: text, knock })).status).toBe(404);
   });
 
-  it('waits for no place that others have taken', async () => {
+  it('is rejected once all places are taken', async () => {
     const room = await openRoom();
     const text = await invite(room, { maxGuests: 1 });
     const [one, other] = [await asGuest({ invite: text }), await asGuest({ invite: text })];
@@ -194,7 +194,7 @@ describe('a guest at the door', () => {
 });
 
 describe('hosts', () => {
-  it('let in all who wait, the first first, and nobody who was decided about', async () => {
+  it('admit everyone who waits, in order, except those already decided', async () => {
     const room = await openRoom();
     const text = await invite(room, { maxGuests: 9 });
     for (const sub of ['ada', 'bob', 'eve']) await asUser(room, sub);
@@ -210,7 +210,7 @@ describe('hosts', () => {
     expect((await asGuest({ invite: text, knock })).status).toBe(201);
   });
 
-  it('who decide at once leave one of their decisions', async () => {
+  it('who decide concurrently leave one decision', async () => {
     const room = await openRoom();
     await asUser(room, 'ada');
     const [{ knockId } = { knockId: '' }] = await knocksAt(room);
@@ -222,7 +222,7 @@ describe('hosts', () => {
     if (first === 403) expect((await asUser(room, 'ada')).status).toBe(403);
   });
 
-  it('alone see and decide', async () => {
+  it('are the only callers who can list and decide', async () => {
     const room = await openRoom();
     await asUser(room, 'ada');
     for (const call of [
@@ -237,9 +237,9 @@ describe('hosts', () => {
   });
 
   it.each([
-    ['an id that nobody has', 'x'.repeat(22), 404],
-    ['no id', 'x', 404],
-  ])('learn that nobody waits under %s', async (_what, id, status) => {
+    ['an unknown id', 'x'.repeat(22), 404],
+    ['a malformed id', 'x', 404],
+  ])('get 404 for %s', async (_what, id, status) => {
     const room = await openRoom();
     const answer = await decide(room, 'admit', id);
     expect([answer.status, answer.body['type']]).toEqual([
@@ -249,7 +249,7 @@ describe('hosts', () => {
   });
 
   it.each([{}, { decision: 'perhaps' }, { decision: null }, { decision: 'admit', all: true }])(
-    'say nothing by %j',
+    'get 400 for the decision %j',
     async (body) => {
       const room = await openRoom();
       await asUser(room, 'ada');
@@ -258,7 +258,7 @@ describe('hosts', () => {
     },
   );
 
-  it('reach directly all that the routes do', async () => {
+  it('can invoke every route’s action directly', async () => {
     const room = await openRoom();
     await asUser(room, 'ada');
     const host = use('manageRoom');
@@ -279,14 +279,14 @@ describe('hosts', () => {
     await expect(host.invoke(removal)).rejects.toMatchObject({ name: 'InviteNotFoundError' });
     const byId = (knockId?: string) =>
       host.invoke({ action: 'decideKnock', room, decision: 'admit', ...(knockId && { knockId }) });
-    await expect(byId('nobody')).rejects.toMatchObject({ name: 'KnockNotFoundError' });
+    await expect(byId('unknown')).rejects.toMatchObject({ name: 'KnockNotFoundError' });
     await expect(byId()).rejects.toMatchObject({
       name: 'ValidationError',
       message: expect.stringContaining('#/knockId must be '),
     });
   });
 
-  it('and trusted callers need no admission, nor does anybody where it is not asked for', async () => {
+  it('and trusted callers need no admission', async () => {
     const room = await openRoom();
     const claims = { sub: 'host', opentok_role: 'moderator' };
     const event = roomEvent({ route: `POST /rooms/${room}/tokens`, claims });
@@ -296,7 +296,7 @@ describe('hosts', () => {
 });
 
 describe('a room that is removed', () => {
-  it('forgets those at its door, and whom it had let in', async () => {
+  it('drops its waiting and admitted users', async () => {
     const room = await openRoom();
     const text = await invite(room);
     for (const sub of ['ada', 'bob']) await asUser(room, sub);
@@ -312,15 +312,15 @@ describe('a room that is removed', () => {
   });
 });
 
-describe('the time that passes at the door', () => {
-  /** After so many calls of the table the next one takes more than two seconds. */
+describe('time that passes during a request', () => {
+  /** Delays one call of the table by more than two seconds, after the given number of calls. */
   function delayTable(skipped: number): void {
     dynamoDb().fail({ kind: 'delay', delayMs: 0 }, { times: skipped });
     dynamoDb().fail({ kind: 'hang' }, { times: 2 });
   }
   const soon = () => Math.floor(Date.now() / 1000) + 2;
 
-  it('can be the end of the room, for a user', async () => {
+  it('can reach closesAt, for a user', async () => {
     const room = await openRoom();
     await asUser(room, 'ada');
     await decide(room, 'admit');
@@ -331,9 +331,9 @@ describe('the time that passes at the door', () => {
   });
 
   it.each([
-    ['the room', 'closesAt', 410, 'room-closed-error'],
-    ['the invite', 'expireTime', 404, 'invite-not-found-error'],
-  ])('can be the end of %s, for a guest', async (_of, name, wanted, type) => {
+    ['the end of the room', 'closesAt', 410, 'room-closed-error'],
+    ['the expiry of the invite', 'expireTime', 404, 'invite-not-found-error'],
+  ])('can reach %s, for a guest', async (_of, name, wanted, type) => {
     const room = await openRoom();
     const end = soon();
     const text = await invite(room, name === 'expireTime' ? { expireTime: end } : {});

@@ -28,6 +28,8 @@ export const CLEAN: readonly string[] = [
   'test/openapi',
   'test/platform',
   'test/README.md',
+  'test/faults',
+  'test/packages',
   'test/results',
   'test/support',
   'test/tools',

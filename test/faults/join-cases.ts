@@ -1,6 +1,6 @@
 /**
- * What keeps people out of a room: its rules, its hosts, its invites. `rooms.test.ts` puts rooms of these
- * names, an invite and a denial into the table.
+ * Joins that a room's rules, hosts or invites reject. `rooms.test.ts` puts rooms with these names, an invite
+ * and a denial into the table.
  */
 import { expect } from 'vitest';
 import { dynamoFaults } from '../../stand-ins/dynamodb.ts';
@@ -11,8 +11,8 @@ const HOUR_SECONDS = 3_600;
 const nowSeconds = () => Math.floor(Date.now() / 1000);
 export const DENIED_SUBJECT = 'ada';
 
-/** Rules by the name of the room that has them; text as it lies in the table. */
-export const ruledRooms = (): Readonly<Record<string, object | string>> => ({
+/** Rules by room name; a string is written into the table unchanged. */
+export const roomRules = (): Readonly<Record<string, object | string>> => ({
   open: {},
   closed: { admission: 'closed' },
   later: { admission: 'open', opensAt: nowSeconds() + HOUR_SECONDS },
@@ -27,67 +27,67 @@ const join = (room: string) => ({
   calls: 'joinRoom' as const,
   event: asUser({ route: `POST /rooms/${room}/tokens` }),
 });
-const refused = (fault: string) => [{ level: 'info', fault }] as const;
+const rejected = (fault: string) => [{ level: 'info', fault }] as const;
 
-export const doorCases: readonly FaultCase[] = [
+export const joinCases: readonly FaultCase[] = [
   {
     ...join('closed'),
-    injected: 'somebody who is no host joins a room that is closed',
+    injected: 'a user who is not a host joins a closed room',
     seen: { status: 403, type: 'room-locked-error', detail: 'only its hosts' },
-    logged: refused('RoomLockedError'),
+    logged: rejected('RoomLockedError'),
   },
   {
     ...join('later'),
-    injected: 'they join before it opens',
+    injected: 'a user joins before `opensAt`',
     seen: { status: 403, type: 'room-not-open-error', retryAfterSeconds: 'until then' },
-    logged: refused('RoomNotOpenError'),
+    logged: rejected('RoomNotOpenError'),
   },
   {
     ...join('over'),
-    injected: 'they join after its time',
+    injected: 'a user joins after `closesAt`',
     seen: { status: 410, type: 'room-closed-error', detail: 'has closed' },
-    logged: refused('RoomClosedError'),
+    logged: rejected('RoomClosedError'),
   },
   {
     ...join('ward'),
-    injected: 'they join where a host has denied them',
+    injected: 'a user joins after a host has denied them',
     seen: { status: 403, type: 'admission-denied-error', detail: 'has not let you in' },
-    logged: refused('AdmissionDeniedError'),
+    logged: rejected('AdmissionDeniedError'),
   },
   {
     calls: 'joinRoom',
     event: asUser({ route: 'GET /room/ward' }),
     options: { environment: { SAMPLE_ROUTES: 'true' } },
-    injected: 'a sample, which cannot wait, joins a room with a waiting room',
+    injected: 'a sample client, which cannot wait, joins a room with a waiting room',
     seen: { status: 403, type: 'room-locked-error', detail: 'join it by POST' },
-    logged: refused('RoomLockedError'),
+    logged: rejected('RoomLockedError'),
   },
   {
     ...join('broken'),
-    injected: 'the rules of the room cannot be read',
+    injected: 'the rules of the room are malformed',
     seen: { status: 500, type: 'invalid-room-item-error' },
     logged: [{ level: 'error', fault: 'InvalidRoomItemError', reason: 'malformed: rules' }],
   },
   {
     calls: 'manageRoom',
     event: roomEvent({ route: 'PUT /rooms/open', body: {}, ifMatch: '"stale"' }),
-    injected: 'a host changes a room that has changed since they saw it',
+    injected: 'a host changes a room with an outdated `If-Match`',
     seen: { status: 412, type: 'precondition-failed-error', detail: 'read it again' },
-    logged: refused('PreconditionFailedError'),
+    logged: rejected('PreconditionFailedError'),
   },
   {
     calls: 'manageRoom',
     event: roomEvent({ route: 'PUT /rooms/open', body: { session: { mediaMode: 'routed' } } }),
-    injected: 'a host asks for another session than the room has',
+    injected: 'a host sets other session options than the room has',
     seen: { status: 409, type: 'room-conflict-error' },
-    logged: refused('RoomConflictError'),
+    logged: rejected('RoomConflictError'),
   },
   {
     calls: 'manageRoom',
     event: roomEvent(`DELETE /rooms/open/invites/${'x'.repeat(16)}`),
-    injected: 'a host takes an invite back that there is not',
+    injected: 'a host revokes an invite that does not exist',
     seen: { status: 404, type: 'invite-not-found-error', detail: 'no invite with this id' },
-    logged: refused('InviteNotFoundError'),
+    logged: rejected('InviteNotFoundError'),
   },
   {
     calls: 'manageRoom',
@@ -95,9 +95,9 @@ export const doorCases: readonly FaultCase[] = [
       route: `PUT /rooms/ward/knocks/${'x'.repeat(22)}`,
       body: { decision: 'admit' },
     }),
-    injected: 'a host decides about somebody who has not knocked',
+    injected: 'a host decides about a user who does not wait',
     seen: { status: 404, type: 'knock-not-found-error' },
-    logged: refused('KnockNotFoundError'),
+    logged: rejected('KnockNotFoundError'),
   },
 ];
 
@@ -118,9 +118,9 @@ export const guestCases: readonly FaultCase[] = [
   {
     calls: 'joinAsGuest',
     event: wrong,
-    injected: 'an invite that is not the right one',
+    injected: 'a wrong invite',
     seen: { status: 404, type: 'invite-not-found-error', detail: 'Ask the host for a new one' },
-    logged: refused('InviteNotFoundError'),
+    logged: rejected('InviteNotFoundError'),
     after: countGuests(0),
   },
   {
@@ -128,18 +128,18 @@ export const guestCases: readonly FaultCase[] = [
     event: wrong,
     options: { environment: { GUEST_REQUESTS_PER_MINUTE: '1' } },
     inject: ({ call }) => call(),
-    injected: 'more guesses from an address than it has in a minute',
+    injected: 'more wrong invites from an address than its limit per minute',
     seen: {
       status: 429,
       type: 'too-many-requests-error',
       retryAfterSeconds: 'until the next minute',
     },
-    logged: refused('TooManyRequestsError'),
+    logged: rejected('TooManyRequestsError'),
   },
   {
     ...guest,
     inject: ({ dynamoDb }) => dynamoDb?.fail({ kind: 'truncated' }, { times: 4 }),
-    injected: 'the answers of the table are lost while a guest takes the only place',
+    injected: 'responses of the table are lost while a guest takes the only place',
     seen: succeeds,
     after: countGuests(1),
   },
