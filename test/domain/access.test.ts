@@ -88,7 +88,7 @@ const toCaller = (asker: Asker): Caller => (asker === 'trusted' ? TRUSTED : user
 const ask = (caller: Caller, { role, data }: { role?: Role | undefined; data?: string } = {}) =>
   decideToken(caller, { role, data });
 
-/** Texts of up to some hundred characters, of those that JSON writes as they are and those it escapes. */
+/** Texts of up to some hundred characters, with and without JSON escapes. */
 const textOf = (constraints: { minLength?: number; maxLength: number }) =>
   fc
     .array(
@@ -143,7 +143,7 @@ describe('assertMayCreateSession', () => {
 
 describe('the connection data of a token', () => {
   it.each([undefined, '', 'name=Ada', '{"sub":"bob"}', 'x'.repeat(1000)])(
-    'of a trusted caller passes unchanged: %j',
+    'of a trusted caller stays unchanged: %j',
     (data) => {
       expect(ask(TRUSTED, data === undefined ? {} : { data }).data).toBe(data);
     },
@@ -160,11 +160,11 @@ describe('the connection data of a token', () => {
       '{"sub":"ada","data":"\\"},{\\"sub\\":\\"bob\\""}',
     ],
     ['an identity as JSON', '{"sub":"bob"}', '{"sub":"ada","data":"{\\"sub\\":\\"bob\\"}"}'],
-  ])('of an end user who sent %s names the user', (_scenario, data, written) => {
+  ])('of an end user who sends %s contains their subject', (_scenario, data, written) => {
     expect(ask(user(), data === undefined ? {} : { data }).data).toBe(written);
   });
 
-  it('of any end user is JSON of at most 1000 characters that says who they are and what they sent', () => {
+  it('of any end user is JSON of at most 1000 characters with their subject and their data', () => {
     fc.assert(
       fc.property(
         textOf({ minLength: 1, maxLength: 5 }),
@@ -196,7 +196,7 @@ describe('the connection data of a token', () => {
     ['control characters, which take six', '\u0001', 162],
     ['characters outside ASCII, which take one', 'é', 977],
     ['emoji, which take two', '🎥', 488],
-  ])('has a place for so many %s', async (_scenario, character, fits) => {
+  ])('has space for the documented number of %s', async (_scenario, character, fits) => {
     const longest = character.repeat(fits);
     expect(JSON.parse(ask(user(), { data: longest }).data ?? '').data).toBe(longest);
     expect(await catchFieldErrors(() => ask(user(), { data: longest + character }))).toEqual([
@@ -208,12 +208,12 @@ describe('the connection data of a token', () => {
     ]);
   });
 
-  it('may be exactly 1000 characters long', () => {
+  it('can have exactly 1000 characters', () => {
     expect(ask(user(), { data: 'x'.repeat(977) }).data).toHaveLength(1000);
     expect(ask(user(), { data: `"${'x'.repeat(975)}` }).data).toHaveLength(1000);
   });
 
-  it('leaves less where the subject is longer, in characters as escaped', async () => {
+  it('leaves less for a longer subject, counted as escaped', async () => {
     const caller = user('publisher', `a"${'b'.repeat(97)}`);
     const [error] = await catchFieldErrors(() => ask(caller, { data: 'x'.repeat(881) }));
     expect(error?.detail).toContain('at most 880 characters');
@@ -225,7 +225,7 @@ describe('the connection data of a token', () => {
     ['one character more without data', 991, undefined, false],
     ['the longest subject with empty data', 980, '', true],
     ['one character more with empty data', 981, '', false],
-  ])('for %s (%i characters)', async (_scenario, length, data, fits) => {
+  ])('accepts or rejects %s (%i characters)', async (_scenario, length, data, fits) => {
     const caller = user('publisher', 's'.repeat(length));
     const attempt = () => ask(caller, data === undefined ? {} : { data });
     if (fits) return expect(attempt().data).toHaveLength(1000);
@@ -235,14 +235,14 @@ describe('the connection data of a token', () => {
     });
   });
 
-  it('says that nothing is left when the subject takes it all', async () => {
+  it('reports 0 characters left if the subject takes all', async () => {
     const caller = user('publisher', 's'.repeat(980));
     const [error] = await catchFieldErrors(() => ask(caller, { data: 'x' }));
     expect(error?.detail).toContain('at most 0 characters');
   });
 });
 
-describe('the longest life of a token', () => {
+describe('tokenCeilingSeconds', () => {
   it.each<[caller: Caller, configuredSeconds: number | undefined, seconds: number]>([
     [TRUSTED, undefined, 30 * DAY_SECONDS],
     [user('moderator'), undefined, DAY_SECONDS],
@@ -255,26 +255,26 @@ describe('the longest life of a token', () => {
     [user('moderator'), 30 * DAY_SECONDS, DAY_SECONDS],
     [TRUSTED, 30 * DAY_SECONDS - 1, 30 * DAY_SECONDS - 1],
     [TRUSTED, 31 * DAY_SECONDS, 30 * DAY_SECONDS],
-  ])('of $kind, with MAX_TOKEN_SECONDS %s, is %i seconds', (caller, configured, seconds) => {
+  ])('for %s, with MAX_TOKEN_SECONDS %s, is %i seconds', (caller, configured, seconds) => {
     expect(tokenCeilingSeconds(caller, configured)).toBe(seconds);
   });
 });
 
-describe('naming a session to get a token for it', () => {
+describe('assertMayNameSession', () => {
   const rooms = (list?: readonly string[]) => (list ? { rooms: list } : {});
 
-  it('is for trusted callers, and for end users unless they get tokens by room alone', () => {
+  it('allows trusted callers, and end users unless they get tokens by room only', () => {
     expect(() => assertMayNameSession(TRUSTED)).not.toThrow();
     for (const role of ROLES) expect(() => assertMayNameSession(user(role))).not.toThrow();
   });
 
   it.each<[scenario: string, roomsOnly: boolean, list?: readonly string[]]>([
-    ['who get tokens by room alone', true],
-    ['who get tokens by room alone, with a list', true, ['lobby']],
-    ['who get tokens by room alone, with an empty list', true, []],
-    ['with a list, however that came', false, ['lobby']],
-    ['with an empty list, however that came', false, []],
-  ])('is not for end users %s, moderators neither', async (_scenario, roomsOnly, list) => {
+    ['with roomsOnly', true],
+    ['with roomsOnly and a list', true, ['lobby']],
+    ['with roomsOnly and an empty list', true, []],
+    ['with a list', false, ['lobby']],
+    ['with an empty list', false, []],
+  ])('rejects end users %s, including moderators', async (_scenario, roomsOnly, list) => {
     for (const role of ROLES) {
       const caller: Caller = { ...user(role), ...{ roomsOnly }, ...rooms(list) } as Caller;
       expect(await catchFault(() => assertMayNameSession(caller))).toMatchObject({

@@ -48,7 +48,7 @@ describe('decodeToken() of long texts', () => {
     expect(decodeToken(longest)).toHaveProperty('projectId', '1');
   });
 
-  it('reads the longest T1 token there is', () => {
+  it('reads the longest possible T1 token', () => {
     const fields = ['connection_data', 'initial_layout_class_list'].map(
       (name) => `${name}=${encodeURIComponent('语'.repeat(1000))}`,
     );
@@ -73,11 +73,11 @@ describe('decoding', () => {
     try {
       work();
     } catch {
-      // Only the time counts.
+      // Only the time is measured.
     }
   };
 
-  /** The best of several runs, so that a busy machine does not decide. */
+  /** The best of several runs, so that load does not matter. */
   function measureMs(work: () => void): number {
     const runs = Array.from({ length: 5 }, () => {
       const startMs = performance.now();

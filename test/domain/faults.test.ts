@@ -4,7 +4,7 @@ import type { AnyFaultName } from '../../tools/openapi/texts/faults.ts';
 import { makeFault } from '../../tools/openapi/texts/faults.ts';
 
 describe('a fault', () => {
-  // Names are what callers catch and statuses what they branch on: neither may change once published.
+  // Callers depend on names and statuses: neither may change once published.
   const published = {
     ValidationError: 400,
     UnauthenticatedError: 401,
@@ -38,7 +38,7 @@ describe('a fault', () => {
   } satisfies Record<AnyFaultName, number>;
 
   it.each(Object.entries(published) as [AnyFaultName, number][])(
-    'named %s is a %i',
+    'named %s has status %i',
     (name, status) => {
       const fault = makeFault(name, 'detail');
       expect(fault).toMatchObject({ name, status, message: 'detail' });
@@ -46,7 +46,7 @@ describe('a fault', () => {
     },
   );
 
-  it('may pass from status 500 on, unless it is said to last', () => {
+  it('is transient from status 500 on unless it is marked as lasting', () => {
     const isTransient = (name: AnyFaultName, options = {}) =>
       makeFault(name, 'x', options).isTransient;
     expect(isTransient('UnsupportedMediaTypeError')).toBe(false);
@@ -55,7 +55,7 @@ describe('a fault', () => {
     expect(isTransient('PlatformRefusedError', { isTransient: false })).toBe(false);
   });
 
-  it('stays the one it is', () => {
+  it('is returned unchanged by toFault', () => {
     const fault = new Fault('ValidationError', 'x');
     expect(toFault(fault)).toBe(fault);
   });
@@ -65,22 +65,19 @@ describe('a fault', () => {
     ['a string', 'oops', 'oops'],
     ['nothing', undefined, 'undefined'],
     ['null', null, 'null'],
-  ])(
-    'made of %s that was thrown tells the operator and not the caller',
-    (_scenario, thrown, reason) => {
-      const fault = toFault(thrown);
-      expect(fault).toMatchObject({
-        name: 'InternalError',
-        status: 500,
-        message: 'The request could not be handled.',
-        reason,
-        cause: thrown,
-      });
-    },
-  );
+  ])('made of a thrown %s has its message in the reason only', (_scenario, thrown, reason) => {
+    const fault = toFault(thrown);
+    expect(fault).toMatchObject({
+      name: 'InternalError',
+      status: 500,
+      message: 'The request could not be handled.',
+      reason,
+      cause: thrown,
+    });
+  });
 });
 
-describe('a refusal by the platform', () => {
+describe('a rejection by the platform', () => {
   it.each([
     [400, 'PlatformRefusedError', 'for good'],
     [401, 'CredentialsRefusedError', 'for now'],

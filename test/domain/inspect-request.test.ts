@@ -13,7 +13,7 @@ describe('a token to inspect', () => {
     ['a JWT that says nothing', jwt({}), {}],
     ['a JWT as deep as one may be', jwt({ a: nested(31) }), { a: nested(31) }],
     ['T1', buildT1('1', 'a=b%3A', 'secret'), { a: 'b:' }],
-  ])('is taken apart: %s', (_, token, claims) => {
+  ])('is decoded: %s', (_, token, claims) => {
     expect(parseInspectRequest({ token })).toMatchObject({ text: token, token: { claims } });
   });
 
@@ -47,12 +47,12 @@ describe('a token to inspect', () => {
       /^is not a token\. The second part/,
     ],
     ['T1 of other text', { token: `T1==${base64url('hello')}` }, /^is not a token\. After T1==/],
-  ])('is refused by name, and not quoted: %s', async (_, input, words) => {
+  ])('is rejected without quoting it: %s', async (_, input, words) => {
     const errors = await catchFieldErrors(() => parseInspectRequest(input));
     expect(errors).toEqual([{ pointer: '#/token', detail: expect.stringMatching(words) }]);
   });
 
-  it('comes alone', async () => {
+  it('is the only field', async () => {
     const errors = await catchFieldErrors(() => parseInspectRequest({ token: jwt({}), role: 'x' }));
     expect(errors).toEqual([{ pointer: '#/role', detail: 'is not one of token' }]);
   });

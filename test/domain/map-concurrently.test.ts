@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mapConcurrently } from '../../lib/domain/map-concurrently.ts';
 
-/** Tasks that wait until they are told to end, and who of them has begun. */
+/** Tasks that wait until the test ends them, and a record of which have started. */
 function openTasks() {
   const begun: number[] = [];
   const ends = new Map<number, PromiseWithResolvers<string>>();
@@ -20,11 +20,11 @@ function openTasks() {
   };
 }
 
-/** Lets everything run that can run without a timer or I/O. */
+/** Runs all pending microtasks. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-describe('tasks side by side', () => {
-  it('are no more than the limit, and the next begins when one ends', async () => {
+describe('mapConcurrently', () => {
+  it('runs up to the limit, and starts the next when one ends', async () => {
     const { begun, task, succeed } = openTasks();
     const running = mapConcurrently([1, 2, 3, 4], task, { limit: 2 });
     expect(begun).toEqual([1, 2]);
@@ -38,11 +38,11 @@ describe('tasks side by side', () => {
     expect(await running).toEqual(['done 1', 'done 2', 'done 3', 'done 4']);
   });
 
-  it('are none for no items', async () => {
+  it('returns an empty array for no items', async () => {
     expect(await mapConcurrently([], () => expect.fail('began'), { limit: 10 })).toEqual([]);
   });
 
-  it('do not begin any more from the first refusal on', async () => {
+  it('starts no more once mayStart returns false', async () => {
     const { begun, task, succeed } = openTasks();
     const answers = [true, true, false, true];
     const mayStart = () => answers.shift() ?? expect.fail('asked once too often');
@@ -54,13 +54,13 @@ describe('tasks side by side', () => {
     expect(begun).toEqual([1, 2]);
   });
 
-  it('do not begin any more once one has failed, and those that run are waited for', async () => {
+  it('starts no more after an error, and waits for running tasks', async () => {
     const { begun, task, succeed, fail } = openTasks();
     let hasEnded = false;
     const running = mapConcurrently([1, 2, 3, 4, 5], task, { limit: 3 }).finally(() => {
       hasEnded = true;
     });
-    // Looked at below; a rejection that nobody awaits yet would end the process.
+    // Checked below; an unhandled rejection would end the process.
     running.catch(() => {});
     fail(2);
     await settle();
@@ -73,12 +73,12 @@ describe('tasks side by side', () => {
     expect(begun).toEqual([1, 2, 3]);
   });
 
-  it('fail with the only one that failed', async () => {
+  it('throws the error of the task that failed', async () => {
     const task = async (item: number) => (item === 2 ? expect.fail('failed 2') : item);
     await expect(mapConcurrently([1, 2, 3], task, { limit: 2 })).rejects.toThrow('failed 2');
   });
 
-  it('keep the order of any items, whatever order they end in', async () => {
+  it('returns results in the order of the items', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.nat()),

@@ -17,13 +17,13 @@ describe('the fields of a request', () => {
     ['true', true],
     ['an array', []],
     ['an array of requests', [{ name: 'a' }]],
-  ])('must be an object and not %s', async (_scenario, input) => {
+  ])('must be an object, not %s', async (_scenario, input) => {
     expect(await catchFieldErrors(() => parse(input))).toEqual([
       { pointer: '#', detail: 'must be a JSON object' },
     ]);
   });
 
-  it('take no body for an empty object', () => {
+  it('treat a missing body as an empty object', () => {
     expect(parse(undefined)).toEqual({});
   });
 
@@ -42,13 +42,13 @@ describe('the fields of a request', () => {
     ['NUL', '{"\\u0000":1}', '#/%00'],
     ['half a surrogate pair', '{"\\ud800":1}', '#/%EF%BF%BD'],
     ['a field that is null', '{"x":null}', '#/x'],
-  ])('refuse %s by name', async (_scenario, json, pointer) => {
+  ])('reject %s, with its pointer', async (_scenario, json, pointer) => {
     expect(await catchFieldErrors(() => parse(JSON.parse(json)))).toEqual([
       { pointer, detail: 'is not one of name, tags' },
     ]);
   });
 
-  it('point at an element of an array', async () => {
+  it('have a pointer to an element of an array', async () => {
     expect(await catchPointers(() => parse({ tags: ['a', 1, 'b', null] }))).toEqual([
       '#/tags/1',
       '#/tags/3',
@@ -68,19 +68,19 @@ describe('the fields of a request', () => {
     [1, 'One field is not valid.'],
     [2, '2 fields are not valid.'],
     [50, '50 fields are not valid.'],
-  ])('count %i faults', async (count, detail) => {
+  ])('count %i errors', async (count, detail) => {
     const input = Object.fromEntries(Array.from({ length: count }, (_, i) => [`x${i}`, 1]));
     const fault = await catchFault(() => parse(input));
     expect(fault.message).toBe(detail);
     expect(fault.errors).toHaveLength(count);
   });
 
-  it('list at most 50 faults of a body full of them', async () => {
+  it('list at most 50 errors', async () => {
     const input = Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`x${i}`, 1]));
     expect(await catchFieldErrors(() => parse(input))).toHaveLength(50);
   });
 
-  it('add what a rule finds to what the schema finds', async () => {
+  it('combine the errors of rules and schema', async () => {
     const rule = ({ name }: Readonly<Record<string, unknown>>) => [
       { pointer: '#/name', detail: `is ${name}` },
     ];
@@ -91,7 +91,7 @@ describe('the fields of a request', () => {
     ]);
   });
 
-  it.each(['', 'plain', 'e\u0301', '🎥', '\u0000', '\ufeff'])('let %j through', (name) => {
+  it.each(['', 'plain', 'e\u0301', '🎥', '\u0000', '\ufeff'])('accept %j', (name) => {
     expect(parse({ name })).toEqual({ name });
   });
 
@@ -99,7 +99,7 @@ describe('the fields of a request', () => {
     ['the first half of a pair', '\ud83d'],
     ['the second half of a pair', 'a\udfa5b'],
     ['a pair the wrong way round', '\udfa5\ud83d'],
-  ])('refuse %s', async (_scenario, name) => {
+  ])('reject %s', async (_scenario, name) => {
     expect(await catchFieldErrors(() => parse({ name }))).toEqual([
       {
         pointer: '#/name',

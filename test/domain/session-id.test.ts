@@ -4,7 +4,7 @@ import { isSessionOf, readProjectId } from '../../lib/domain/session-id.ts';
 import { codePoint } from '../support/code-point.ts';
 import { APPLICATION_ID, sessionIds, toSessionId } from '../support/fixtures.ts';
 
-describe('the project of a session id', () => {
+describe('projectOf', () => {
   it.each([
     ['of 2014', sessionIds.openTok, '123456'],
     ['with a location', sessionIds.openTokWithLocation, '123456'],
@@ -74,17 +74,17 @@ describe('the project of a session id', () => {
     expect(readProjectId(sessionId)).toBeUndefined();
   });
 
-  // 255 is no length of an id: no number of bytes has 253 base64url characters.
+  // An id cannot have 255 characters: no number of bytes has 253 base64url characters.
   it.each([
     ['254 characters', 189, 254, '123456'],
     ['256 characters', 190, 256, undefined],
-  ])('is bound to the documented length: %s', (_scenario, bytes, length, expected) => {
+  ])('is limited to the documented length: %s', (_scenario, bytes, length, expected) => {
     const sessionId = toSessionId('1~123456~~1~'.padEnd(bytes, 'x'));
     expect(sessionId).toHaveLength(length);
     expect(readProjectId(sessionId)).toBe(expected);
   });
 
-  it('is field 1, whole, for any fields at all', () => {
+  it('is the complete field 1 for any fields', () => {
     const field = fc.stringMatching(/^[ -}]*$/).filter((text) => text.length < 20);
     fc.assert(
       fc.property(field, fc.array(field, { minLength: 3, maxLength: 7 }), (project, rest) => {
@@ -95,7 +95,7 @@ describe('the project of a session id', () => {
     );
   });
 
-  it('never throws, whatever the text', () => {
+  it('is read from any text without an exception', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: codePoint }), fc.base64String()), (text) => {
         expect(() => [readProjectId(text), readProjectId(`1_${text}`)]).not.toThrow();
@@ -109,7 +109,7 @@ describe('a session id', () => {
   it.each([
     ['of the project', sessionIds.openTok, '123456', true],
     ['of another project', sessionIds.openTok2019, '123456', false],
-    ['of a project whose key begins so', sessionIds.openTok, '12345', false],
+    ['of a project with a key that begins with it', sessionIds.openTok, '12345', false],
     [
       'that spells the application in capitals',
       toSessionId(`1~${APPLICATION_ID.toUpperCase()}~~1~0.5~`),

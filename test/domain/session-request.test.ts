@@ -37,12 +37,12 @@ describe('a session request', () => {
       'everything that goes together',
       { ...archived, location: '12.34.56.78', archiveName: 'x', archiveResolution: '1920x1080' },
     ],
-  ])('takes %s as it is', (_scenario, input) => {
+  ])('accepts %s unchanged', (_scenario, input) => {
     expect(parseSessionRequest(input)).toEqual({ ...defaults, ...input });
   });
 
   it.each<[scenario: string, input: object, pointer: string]>([
-    ['a media mode of its own making', { mediaMode: 'p2p' }, '#/mediaMode'],
+    ['an unknown media mode', { mediaMode: 'p2p' }, '#/mediaMode'],
     ['a media mode in capitals', { mediaMode: 'ROUTED' }, '#/mediaMode'],
     ['the wire value in place of the mode', { mediaMode: 'enabled' }, '#/mediaMode'],
     ['mediaMode null', { mediaMode: null }, '#/mediaMode'],
@@ -79,7 +79,7 @@ describe('a session request', () => {
     ],
     ['a turned resolution', { ...archived, archiveResolution: '480 x 640' }, '#/archiveResolution'],
     ['archiveResolution null', { ...archived, archiveResolution: null }, '#/archiveResolution'],
-  ])('refuses %s, and nothing else with it', async (_scenario, input, pointer) => {
+  ])('rejects %s, and no other field', async (_scenario, input, pointer) => {
     expect(await catchPointers(() => parseSessionRequest(input))).toEqual([pointer]);
   });
 
@@ -138,11 +138,11 @@ describe('a session request', () => {
       '#/archiveResolution',
       'requires archiveMode always',
     ],
-  ])('refuses %s and says why', async (_scenario, input, pointer, detail) => {
+  ])('rejects %s with the reason', async (_scenario, input, pointer, detail) => {
     expect(await catchFieldErrors(() => parseSessionRequest(input))).toEqual([{ pointer, detail }]);
   });
 
-  it('tells what would be allowed', async () => {
+  it('lists the allowed values', async () => {
     const input = {
       mediaMode: 'p2p',
       archiveMode: 'no',
@@ -165,7 +165,7 @@ describe('a session request', () => {
     ]);
   });
 
-  it('tells every fault at once: unknown fields, wrong values and broken rules', async () => {
+  it('reports all errors at once: unknown fields, wrong values and violated rules', async () => {
     const input = {
       mediamode: 'routed',
       archiveMode: 'always',
@@ -185,7 +185,7 @@ describe('a session request', () => {
     ]);
   });
 
-  it('judges a rule as soon as the fields it reads are right, whatever is wrong elsewhere', async () => {
+  it('checks a rule if its own fields are valid, whatever the others are', async () => {
     const input = { archiveMode: 'always', location: 'eu' };
     expect(await catchPointers(() => parseSessionRequest(input))).toEqual([
       '#/location',
@@ -193,7 +193,7 @@ describe('a session request', () => {
     ]);
   });
 
-  it('does not blame a rule for a field that is wrong by itself', async () => {
+  it('does not check a rule with an invalid field', async () => {
     const input = { archiveMode: 'sometimes', archiveName: 'x', e2ee: true, mediaMode: 'routed' };
     expect(await catchPointers(() => parseSessionRequest(input))).toEqual(['#/archiveMode']);
   });

@@ -15,13 +15,13 @@ const plain = {
 const full = { ...plain, data: 'name=J h&x', initialLayoutClassList: ['focus', 'full'] };
 
 describe('the signed part of a T1 token', () => {
-  it('is byte for byte that of the reference vector', () => {
+  it('equals the reference vector byte by byte', () => {
     expect(buildT1Data(full, 123_456_789)).toBe(
       `session_id=${sessionIds.openTok}&create_time=1700000000&expire_time=1700086400&nonce=123456789&role=publisher&connection_data=name%3DJ%20h%26x&initial_layout_class_list=focus%20full`,
     );
   });
 
-  it('leaves out what was not asked for, but never the expiry', () => {
+  it('omits fields that were not requested, except the expiry', () => {
     expect(buildT1Data(plain, 0)).toBe(
       `session_id=${sessionIds.openTok}&create_time=1700000000&expire_time=1700086400&nonce=0&role=publisher`,
     );
@@ -44,13 +44,13 @@ describe('the signed part of a T1 token', () => {
     expect(layout).toMatch(new RegExp(`&initial_layout_class_list=a%20${escaped}$`));
   });
 
-  it('carries empty data as it was sent', () => {
+  it('contains empty data', () => {
     expect(buildT1Data({ ...plain, data: '' }, 0)).toMatch(/&connection_data=$/);
   });
 });
 
 describe('a T1 token', () => {
-  it('is that of the reference vector from its first to its last character', () => {
+  it('equals the reference vector', () => {
     const data = buildT1Data(full, 123_456_789);
     const signature = createHmac('sha1', apiSecret).update(data).digest('hex');
     expect(signature).toBe('aca872a259a9f66831f54dfdd78a12d2f21120c7');
@@ -63,7 +63,7 @@ describe('a T1 token', () => {
     );
   });
 
-  it('is in plain base64 with padding, which not every SDK writes', () => {
+  it('is base64 with padding, unlike in some SDKs', () => {
     const token = assembleT1Token('1', 's', 'a=>>>???~');
     expect(token).toBe(`T1==${btoa('partner_id=1&sig=s:a=>>>???~')}`);
     expect(token).toMatch(/[+/].*=$/);

@@ -18,7 +18,7 @@ const plain = {
 const full = { ...plain, data: 'name=J', initialLayoutClassList: ['focus', 'full'] };
 
 describe('the claims of a client token', () => {
-  it('are those that the OpenTok SDKs agree on', () => {
+  it('are those of the OpenTok SDKs', () => {
     expect(buildClientClaims(openTok, full, uniqueness)).toEqual({
       iss: '123456',
       ist: 'project',
@@ -33,7 +33,7 @@ describe('the claims of a client token', () => {
     });
   });
 
-  it('leave out what an OpenTok token was not asked for', () => {
+  it('omit what was not requested in an OpenTok token', () => {
     const claims = buildClientClaims(openTok, plain, uniqueness);
     expect(Object.keys(claims).sort()).toEqual(
       ['exp', 'iat', 'iss', 'ist', 'nonce', 'role', 'scope', 'session_id'].sort(),
@@ -56,19 +56,19 @@ describe('the claims of a client token', () => {
     });
   });
 
-  it('have an empty layout list and no data in a Vonage token that was asked for neither', () => {
+  it('have an empty layout list and no data by default in a Vonage token', () => {
     const claims = buildClientClaims(vonage, plain, uniqueness);
     expect(claims).toHaveProperty('initial_layout_class_list', '');
     expect(claims).not.toHaveProperty('connection_data');
   });
 
-  it.each([openTok, vonage])('carry empty data as it was sent ($kind)', (project) => {
+  it.each([openTok, vonage])('contain empty data ($kind)', (project) => {
     const claims = buildClientClaims(project, { ...plain, data: '' }, uniqueness);
     expect(claims).toHaveProperty('connection_data', '');
   });
 
   it.each(['subscriber', 'publisher', 'moderator', 'publisheronly'] as const)(
-    'carry the role %s in either environment',
+    'contain the role %s in both environments',
     (role) => {
       expect(buildClientClaims(openTok, { ...plain, role }, uniqueness)['role']).toBe(role);
       expect(buildClientClaims(vonage, { ...plain, role }, uniqueness)['role']).toBe(role);
@@ -80,7 +80,7 @@ describe('the claims of a REST token', () => {
   it.each([
     [openTok, { iss: '123456', ist: 'project' }],
     [vonage, { application_id: APPLICATION_ID }],
-  ])('name the $kind project, live for 3 minutes and have no acl', (project, issuer) => {
+  ])('name the $kind project, expire after 3 minutes and have no acl', (project, issuer) => {
     expect(buildProjectClaims(project, NOW_SECONDS, 'id-1')).toEqual({
       ...issuer,
       iat: NOW_SECONDS,
@@ -90,11 +90,11 @@ describe('the claims of a REST token', () => {
   });
 });
 
-describe('the project in an answer', () => {
+describe('the project in a response', () => {
   it.each([
     [openTok, { apiKey: '123456' }],
     [vonage, { applicationId: APPLICATION_ID }],
-  ])('is named as clients of $kind name it', (project, field) => {
+  ])('has the field name that clients of $kind use', (project, field) => {
     expect(toProjectField(project)).toEqual(field);
   });
 });

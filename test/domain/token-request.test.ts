@@ -42,18 +42,18 @@ describe('a token request', () => {
       'layout classes of 1000 characters when joined',
       { initialLayoutClassList: ['x'.repeat(499), 'y'.repeat(500)] },
     ],
-  ])('takes %s as it is', (_scenario, input) => {
+  ])('accepts %s unchanged', (_scenario, input) => {
     const expireTime = NOW_SECONDS + DAY_SECONDS;
     expect(parse(input)).toEqual({ ...defaults, expireTime, ...input });
   });
 
-  it('takes empty data for none', () => {
+  it('treats empty data as none', () => {
     expect(parse({ data: '' }).data).toBeUndefined();
     expect(parse({ data: ' ' }).data).toBe(' ');
   });
 
   it.each<[scenario: string, input: object, pointers: string[]]>([
-    ['a role of its own making', { role: 'admin' }, ['#/role']],
+    ['an unknown role', { role: 'admin' }, ['#/role']],
     ['a role in capitals', { role: 'Publisher' }, ['#/role']],
     ['an SDK constant in place of the role', { role: 'PUBLISHER_ONLY' }, ['#/role']],
     ['an empty role', { role: '' }, ['#/role']],
@@ -124,7 +124,7 @@ describe('a token request', () => {
       ['#/initialLayoutClassList'],
     ],
     [
-      'layout classes whose spaces make 1001',
+      'layout classes with 1001 characters including spaces',
       { initialLayoutClassList: Array.from({ length: 501 }, () => 'x') },
       ['#/initialLayoutClassList'],
     ],
@@ -144,7 +144,7 @@ describe('a token request', () => {
       ['#/expire_time', '#/connection_data'],
     ],
     ['sessionId, which the path names', { sessionId: sessionIds.openTok }, ['#/sessionId']],
-  ])('refuses %s, and nothing else with it', async (_scenario, input, pointers) => {
+  ])('rejects %s, and no other field', async (_scenario, input, pointers) => {
     expect(await catchPointers(() => parse(input))).toEqual(pointers);
   });
 
@@ -198,7 +198,7 @@ describe('a token request', () => {
       0.5,
       'must be whole seconds since the UNIX epoch, or 0 for 24 hours from now',
     ],
-  ])('refuses an expiry that is %s', async (_scenario, expireTime, detail) => {
+  ])('rejects an expiry that is %s', async (_scenario, expireTime, detail) => {
     expect(await catchFieldErrors(() => parse({ expireTime }))).toEqual([
       { pointer: '#/expireTime', detail },
     ]);
@@ -207,7 +207,7 @@ describe('a token request', () => {
   it.each([
     ['the ceiling', 600, true],
     ['a second past the ceiling', 601, false],
-  ])('is held to a lowered ceiling: %s', async (_scenario, seconds, isAllowed) => {
+  ])('is limited by a lowered ceiling: %s', async (_scenario, seconds, isAllowed) => {
     const input = { expireTime: NOW_SECONDS + seconds };
     const run = () => parse(input, { maxTokenSeconds: 600 });
     if (isAllowed) return expect(run()).toMatchObject(input);
@@ -223,12 +223,12 @@ describe('a token request', () => {
     ['a ceiling below 24 hours', DAY_SECONDS - 1, DAY_SECONDS - 1],
     ['a ceiling of 24 hours', DAY_SECONDS, DAY_SECONDS],
     ['a ceiling above 24 hours', DAY_SECONDS + 1, DAY_SECONDS],
-  ])('gets as a default no more than %s', (_scenario, maxTokenSeconds, expected) => {
+  ])('has a default expiry of at most %s', (_scenario, maxTokenSeconds, expected) => {
     expect(parse({}, { maxTokenSeconds }).expireTime).toBe(NOW_SECONDS + expected);
     expect(parse({ expireTime: 0 }, { maxTokenSeconds }).expireTime).toBe(NOW_SECONDS + expected);
   });
 
-  it('tells what would be allowed', async () => {
+  it('lists the allowed values', async () => {
     const input = {
       role: 'admin',
       expireTime: '1',
@@ -248,7 +248,7 @@ describe('a token request', () => {
     ]);
   });
 
-  it('tells what is wrong with each layout class', async () => {
+  it('reports the error of each layout class', async () => {
     const input = { initialLayoutClassList: ['a b', 7, 'ok'] };
     expect(await catchFieldErrors(() => parse(input))).toEqual([
       {
@@ -259,7 +259,7 @@ describe('a token request', () => {
     ]);
   });
 
-  it('tells that layout classes are too long together', async () => {
+  it('reports that layout classes are too long together', async () => {
     const input = { initialLayoutClassList: ['x'.repeat(1001)] };
     expect(await catchFieldErrors(() => parse(input))).toEqual([
       {
@@ -269,7 +269,7 @@ describe('a token request', () => {
     ]);
   });
 
-  it('tells every fault at once, the expiry among them', async () => {
+  it('reports all errors at once, including the expiry', async () => {
     const input = { Role: 'publisher', role: 'admin', data: 1, expireTime: NOW_SECONDS };
     expect(await catchPointers(() => parse(input))).toEqual([
       '#/Role',
@@ -283,7 +283,7 @@ describe('a token request', () => {
 describe('a direct token request', () => {
   const parseDirect = (input: unknown) => parseDirectTokenRequest(input, limits);
 
-  it('names its session itself', () => {
+  it('contains its session id', () => {
     const input = { sessionId: sessionIds.openTok, role: 'moderator' };
     const expireTime = NOW_SECONDS + DAY_SECONDS;
     expect(parseDirect(input)).toEqual({ ...defaults, expireTime, ...input });
@@ -294,7 +294,7 @@ describe('a direct token request', () => {
     ['is null', { sessionId: null }],
     ['is a number', { sessionId: 1 }],
     ['is a list', { sessionId: [sessionIds.openTok] }],
-  ])('is refused when its session %s', async (_scenario, input) => {
+  ])('is rejected if its session %s', async (_scenario, input) => {
     expect(await catchFieldErrors(() => parseDirect(input))).toEqual([
       {
         pointer: '#/sessionId',
@@ -303,7 +303,7 @@ describe('a direct token request', () => {
     ]);
   });
 
-  it('is held to the same limits', async () => {
+  it('has the same limits', async () => {
     const input = { sessionId: 'x', expireTime: NOW_SECONDS, data: 'x'.repeat(1001), nonce: 1 };
     expect(await catchPointers(() => parseDirect(input))).toEqual([
       '#/nonce',

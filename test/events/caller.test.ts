@@ -22,25 +22,22 @@ const withAuthorizer = (authorizer: object): HttpEvent => ({ requestContext: { a
 const everyMode = ['iam', 'jwt', 'none'] as const;
 
 describe('a back end', () => {
-  it.each(trustedDoors)(
-    'is trusted, unless end users alone are expected: %s',
-    async (_door, build) => {
-      for (const auth of ['iam', 'none'] as const) expect(read(build(), auth)).toEqual(TRUSTED);
-      expect(await catchFault(() => read(build(), 'jwt'))).toMatchObject({
-        name: 'UnauthenticatedError',
-        message: 'The request carries no token of an end user.',
-      });
-    },
-  );
+  it.each(trustedDoors)('is trusted, except with AUTH=jwt: %s', async (_door, build) => {
+    for (const auth of ['iam', 'none'] as const) expect(read(build(), auth)).toEqual(TRUSTED);
+    expect(await catchFault(() => read(build(), 'jwt'))).toMatchObject({
+      name: 'UnauthenticatedError',
+      message: 'The request carries no token of an end user.',
+    });
+  });
 
-  it('that assumed a role is trusted too', () => {
+  it('with an assumed role is trusted', () => {
     const userArn = 'arn:aws:sts::123456789012:assumed-role/booking/i-0abcd1234efgh5678';
     expect(read(withAuthorizer({ iam: { ...IAM_CALLER, userArn } }))).toEqual(TRUSTED);
   });
 });
 
-describe.each(poolDoors)('a holder of an identity pool (%s)', (_door, build) => {
-  it('is an end user, and told the remedy', async () => {
+describe.each(poolDoors)('credentials of an identity pool (%s)', (_door, build) => {
+  it('are rejected, with what to do instead', async () => {
     for (const auth of ['iam', 'none'] as const) {
       expect(await catchFault(() => read(build(), auth))).toMatchObject({
         name: 'ForbiddenError',
@@ -52,23 +49,23 @@ describe.each(poolDoors)('a holder of an identity pool (%s)', (_door, build) => 
   });
 });
 
-describe('the marks of an identity pool', () => {
+describe('the identity pool of a request', () => {
   const arn = IAM_CALLER.userArn;
   const pool = 'arn:aws:sts::123456789012:assumed-role/Pool_Auth/CognitoIdentityCredentials';
 
   it.each<[what: string, requestContext: object, expected: string]>([
-    ['absent', { authorizer: { iam: { userArn: arn } } }, 'trusted'],
-    ['null', { authorizer: { iam: { userArn: arn, cognitoIdentity: null } } }, 'trusted'],
-    ['empty', { identity: { userArn: arn, cognitoIdentityId: '' } }, 'trusted'],
-    ['an object', { authorizer: { iam: { userArn: arn, cognitoIdentity: {} } } }, 'refused'],
-    ['a text', { identity: { userArn: arn, cognitoIdentityId: 'eu-west-1:1' } }, 'refused'],
-    ['damaged', { identity: { userArn: arn, cognitoIdentityId: 0 } }, 'refused'],
-    ['without a user', { identity: { cognitoIdentityId: 'eu-west-1:1' } }, 'refused'],
-    ['the name of the session', { authorizer: { iam: { userArn: pool } } }, 'refused'],
-    ['the name of the session (1.0)', { identity: { userArn: pool } }, 'refused'],
-    ['a name like that', { identity: { userArn: `${pool}2` } }, 'trusted'],
-    ['a role like that', { identity: { userArn: `${pool}/x` } }, 'trusted'],
-  ])('that are %s', async (_what, requestContext, expected) => {
+    ['is absent', { authorizer: { iam: { userArn: arn } } }, 'trusted'],
+    ['is null', { authorizer: { iam: { userArn: arn, cognitoIdentity: null } } }, 'trusted'],
+    ['is empty', { identity: { userArn: arn, cognitoIdentityId: '' } }, 'trusted'],
+    ['is an object', { authorizer: { iam: { userArn: arn, cognitoIdentity: {} } } }, 'refused'],
+    ['is a string', { identity: { userArn: arn, cognitoIdentityId: 'eu-west-1:1' } }, 'refused'],
+    ['is malformed', { identity: { userArn: arn, cognitoIdentityId: 0 } }, 'refused'],
+    ['has no user', { identity: { cognitoIdentityId: 'eu-west-1:1' } }, 'refused'],
+    ['shows in the session name', { authorizer: { iam: { userArn: pool } } }, 'refused'],
+    ['shows in the session name (1.0)', { identity: { userArn: pool } }, 'refused'],
+    ['is similar to the session name', { identity: { userArn: `${pool}2` } }, 'trusted'],
+    ['is similar to the role name', { identity: { userArn: `${pool}/x` } }, 'trusted'],
+  ])('if it %s', async (_what, requestContext, expected) => {
     const attempt = () => read({ requestContext }, 'iam');
     if (expected === 'trusted') return expect(attempt()).toEqual(TRUSTED);
     expect((await catchFault(attempt)).name).toBe('ForbiddenError');
@@ -76,7 +73,7 @@ describe('the marks of an identity pool', () => {
 });
 
 describe.each(userDoors)('an end user (%s)', (door, build) => {
-  it('has their subject and, without the claim, the role publisher', () => {
+  it('has the subject and, without the claim, the role publisher', () => {
     for (const auth of everyMode) {
       expect(read(build({}), auth)).toEqual({
         kind: 'user',
@@ -87,7 +84,7 @@ describe.each(userDoors)('an end user (%s)', (door, build) => {
     }
   });
 
-  it.each(ROLES)('has, without the claim, the role that is configured: %s', (defaultRole) => {
+  it.each(ROLES)('has the configured default role without the claim: %s', (defaultRole) => {
     expect(readCaller(build({}), { ...settings, defaultRole })).toMatchObject({
       maxRole: defaultRole,
     });
@@ -97,19 +94,19 @@ describe.each(userDoors)('an end user (%s)', (door, build) => {
     });
   });
 
-  it('is refused without the claim where none is configured, which names the claim', async () => {
+  it('is rejected without the claim and a default role; the error names the claim', async () => {
     const config = { ...settings, roleClaim: 'custom:role', defaultRole: 'none' } as const;
     expect(await catchFault(() => readCaller(build({}), config))).toMatchObject({
       name: 'ForbiddenError',
       message: 'The claim custom:role is missing; it names your role.',
-      // For the operator, whom the log tells.
+      // Logged for the operator.
       reason: 'The claim custom:role is missing; it names your role.',
     });
     const event = build({}, { 'custom:role': 'moderator' });
     expect(readCaller(event, config)).toMatchObject({ maxRole: 'moderator' });
   });
 
-  it.each([true, false])('gets tokens by room alone as configured: %s', (roomsOnly) => {
+  it.each([true, false])('gets tokens by room only, as configured: %s', (roomsOnly) => {
     expect(readCaller(build({}), { ...settings, roomsOnly })).toMatchObject({ roomsOnly });
     const config = { ...settings, roomsClaim: 'rooms', roomsOnly };
     const expected = { rooms: ['math'], roomsOnly };
@@ -120,7 +117,7 @@ describe.each(userDoors)('an end user (%s)', (door, build) => {
     expect(read(build({}, { opentok_role: role }))).toMatchObject({ maxRole: role });
   });
 
-  it('has the role of another claim where that one is configured', () => {
+  it('has the role of the configured claim', () => {
     const event = build({}, { opentok_role: 'moderator', 'custom:video-role': 'subscriber' });
     expect(read(event, 'jwt', 'custom:video-role')).toMatchObject({ maxRole: 'subscriber' });
     expect(read(event, 'jwt', 'https://example.com/role')).toMatchObject({ maxRole: 'publisher' });
@@ -157,7 +154,7 @@ describe.each(userDoors)('an end user (%s)', (door, build) => {
     ['moderator', 7],
     [['moderator']],
     [null],
-  ])('is refused where the claim names no role: %j', async (claimed) => {
+  ])('is rejected if the claim is not a role: %j', async (claimed) => {
     const fault = await catchFault(() => read(build({}, { opentok_role: claimed })));
     expect(fault.name).toBe('ForbiddenError');
     expect(fault.message).toBe(`The claim opentok_role must be one of ${ROLES.join(', ')}.`);
@@ -177,7 +174,7 @@ describe.each(userDoors)('an end user (%s)', (door, build) => {
   const roleOf = (claim: unknown, defaultRole: (typeof ROLES)[number] | 'none' = 'publisher') =>
     readCaller(build({}, { roles: claim }), { ...settings, roleClaim: 'roles', defaultRole });
 
-  it.each(ROLES)('has the one role of an array, in every form of it: %s', (role) => {
+  it.each(ROLES)('has the role of an array with one element, in every form: %s', (role) => {
     for (const claim of formsOf(role)) {
       expect(roleOf(claim, 'none')).toMatchObject({ maxRole: role });
     }
@@ -195,7 +192,7 @@ describe.each(userDoors)('an end user (%s)', (door, build) => {
     }
   });
 
-  it('is refused with roles of which neither is lower', async () => {
+  it('is rejected with roles that have no lowest', async () => {
     for (const claim of formsOf('publisheronly', 'moderator', 'subscriber')) {
       expect((await catchFault(() => roleOf(claim))).message).toBe(
         'The claim roles must not have both subscriber and publisheronly: neither is the lower role.',
@@ -230,21 +227,21 @@ describe.each(userDoors)('an end user (%s)', (door, build) => {
     [[], []],
     [null, []],
     [undefined, []],
-  ])('may join the rooms of the claim %j: %j', (claim, rooms) => {
+  ])('can join the rooms of the claim %j: %j', (claim, rooms) => {
     expect(roomsOf(claim)).toMatchObject({ kind: 'user', rooms });
   });
 
-  const tellsListFromName = !/1\.0, JWT|Cognito/.test(door);
+  const canListInText = !/1\.0, JWT|Cognito/.test(door);
   const isLambda = /Lambda/.test(door);
 
-  it('may join the rooms of JSON text, where a Lambda authorizer wrote it', async () => {
+  it('can join the rooms of JSON text from a Lambda authorizer', async () => {
     const text = JSON.stringify(['math', 'Sales Team', 7]);
     if (isLambda) expect(roomsOf(text)).toMatchObject({ rooms: ['math', 'Sales Team'] });
     else expect((await catchFault(() => roomsOf(text))).message).toContain('is ambiguous');
   });
 
-  it('may join the rooms of a text, where API Gateway makes no such text of an array', async () => {
-    if (tellsListFromName) {
+  it('can join space-separated rooms unless API Gateway writes arrays as such text', async () => {
+    if (canListInText) {
       expect(roomsOf('math art physics-1')).toMatchObject({ rooms: ['math', 'art', 'physics-1'] });
       expect(roomsOf('  math \n art ')).toMatchObject({ rooms: ['math', 'art'] });
     } else {
@@ -266,17 +263,17 @@ describe.each(userDoors)('an end user (%s)', (door, build) => {
     '\ufeffmath',
     7,
     { math: true },
-  ])('gets nothing of a claim that can be read in two ways, or in none: %j', async (claim) => {
+  ])('is rejected with an ambiguous or malformed claim: %j', async (claim) => {
     expect(await catchFault(() => roomsOf(claim))).toMatchObject({
       name: 'ForbiddenError',
-      message: tellsListFromName
+      message: canListInText
         ? 'The claim rooms is ambiguous; list rooms in one text, with spaces between.'
         : 'The claim rooms is ambiguous; name one room.',
     });
   });
 
   it.each(['constructor', 'toString', '__proto__'])(
-    'has no claim that objects inherit: %s',
+    'ignores inherited properties: %s',
     (roleClaim) => {
       expect(read(build({}), 'jwt', roleClaim)).toMatchObject({ maxRole: 'publisher' });
       const config = { ...settings, roomsClaim: roleClaim };
@@ -284,7 +281,7 @@ describe.each(userDoors)('an end user (%s)', (door, build) => {
     },
   );
 
-  it.each(['', null, 7, {}])('without a subject is nobody: %j', async (sub) => {
+  it.each(['', null, 7, {}])('is rejected without a subject: %j', async (sub) => {
     for (const auth of everyMode) {
       const fault = await catchFault(() => read(build({}, { sub }), auth));
       expect(fault.name).toBe('UnauthenticatedError');
@@ -292,8 +289,8 @@ describe.each(userDoors)('an end user (%s)', (door, build) => {
   });
 });
 
-describe('an event that nobody vouches for', () => {
-  it.each(strangerDoors)('is refused: %s', async (_door, build) => {
+describe('an event without authentication', () => {
+  it.each(strangerDoors)('is rejected: %s', async (_door, build) => {
     for (const auth of ['iam', 'jwt'] as const) {
       const fault = await catchFault(() => read(build(), auth));
       expect(fault.name).toBe('UnauthenticatedError');
@@ -302,21 +299,21 @@ describe('an event that nobody vouches for', () => {
   });
 
   it.each([undefined, null, 'x', 7, [], {}])(
-    'is refused where it is no event: %j',
+    'is rejected if it is not an event: %j',
     async (event) => {
       expect((await catchFault(() => read(event))).name).toBe('UnauthenticatedError');
     },
   );
 
   it.each(['', 'x', '.', 'authorization'])(
-    'gains nothing by an Authorization header that was not checked: %j',
+    'is rejected with an Authorization header that was not verified: %j',
     async (authorization) => {
       const event = { ...strangerDoors[0]?.[1](), headers: { authorization } };
       expect((await catchFault(() => read(event))).name).toBe('UnauthenticatedError');
     },
   );
 
-  it('is trusted with AUTH=none, unless an authorizer named nobody', () => {
+  it('is trusted with AUTH=none, except with an authorizer result without a subject', () => {
     for (const [door, build] of strangerDoors) {
       const attempt = () => read(build(), 'none');
       const isNamelessUser = /(?:"claims":[{[]|"lambda":\{|"principalId")/.test(door);
@@ -333,14 +330,14 @@ describe('an event with the results of two authorizers', () => {
     ['IAM and Cognito', { iam, claims: { sub: 'ada' } }],
     ['IAM and Lambda', { iam, lambda: { sub: 'ada' } }],
     ['IAM and Lambda of a REST API', { iam, principalId: 'ada' }],
-  ])('is an end user’s: %s', (_name, authorizer) => {
+  ])('has the end user as its caller: %s', (_name, authorizer) => {
     const expected = { kind: 'user', subject: 'ada', maxRole: 'publisher' };
     expect(read(withAuthorizer(authorizer))).toMatchObject(expected);
     const identity = { userArn: IAM_CALLER.userArn };
     expect(read({ requestContext: { authorizer, identity } })).toMatchObject(expected);
   });
 
-  it('is named by principalId where a Lambda authorizer of an HTTP API gives no sub', () => {
+  it('uses principalId of a Lambda authorizer without sub', () => {
     const authorizer = { lambda: { principalId: 'ada', opentok_role: 'moderator' } };
     expect(read(withAuthorizer(authorizer))).toMatchObject({
       subject: 'ada',
@@ -348,7 +345,7 @@ describe('an event with the results of two authorizers', () => {
     });
   });
 
-  it('takes role and subject from the same one', () => {
+  it('uses role and subject of the same authorizer', () => {
     const authorizer = {
       jwt: { claims: { sub: 'ada' } },
       claims: { sub: 'bob', opentok_role: 'moderator' },

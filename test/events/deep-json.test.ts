@@ -5,8 +5,8 @@ import { isWritable, writeJson, writeJsonStart } from '../../lib/events/deep-jso
 const nest = (depth: number, inner = '') =>
   JSON.parse('['.repeat(depth) + inner + ']'.repeat(depth));
 
-describe('JSON written without recursion', () => {
-  it('is what JSON.stringify writes', () => {
+describe('writeJson', () => {
+  it('equals JSON.stringify', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         expect([...writeJson(value)].join('')).toBe(JSON.stringify(value));
@@ -18,18 +18,18 @@ describe('JSON written without recursion', () => {
     ['nothing', undefined, 'null'],
     ['names that need escapes', { '"\n': { __proto__: null, '': [{}] } }, '{"\\"\\n":{"":[{}]}}'],
     ['an own __proto__', JSON.parse('{"__proto__":1}'), '{"__proto__":1}'],
-  ])('is right for %s', (_scenario, value, expected) => {
+  ])('writes %s', (_scenario, value, expected) => {
     expect([...writeJson(value)].join('')).toBe(expected);
   });
 
-  it('reads back as what it was, also where JavaScript has no room for a number', () => {
+  it('can be parsed back, also with numbers beyond JavaScript’s range', () => {
     const text = '{"a":[1e400,-1e400,12345678901234567890]}';
     const written = [...writeJson(JSON.parse(text))].join('');
     expect(JSON.parse(written)).toEqual(JSON.parse(text));
     expect(written).toBe('{"a":[1e999,-1e999,12345678901234567000]}');
   });
 
-  it('goes as deep as the value does', () => {
+  it('has no depth limit', () => {
     const { text, isWhole } = writeJsonStart(nest(100_000, '{"a":1}'), 1_000_000);
     expect(isWhole).toBe(true);
     expect(text).toBe(`${'['.repeat(100_000)}{"a":1}${']'.repeat(100_000)}`);
@@ -44,7 +44,7 @@ describe('JSON written without recursion', () => {
   });
 });
 
-describe('a value that EventBridge carries as it is', () => {
+describe('a value that EventBridge accepts unchanged', () => {
   it.each<[scenario: string, value: unknown, expected: boolean]>([
     ['a text', 'x', true],
     ['null', null, true],

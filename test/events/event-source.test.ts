@@ -19,7 +19,7 @@ describe('an event', () => {
   });
 
   it.each(['requestContext', 'httpMethod', 'routeKey', 'rawPath'])(
-    'with nothing left but %s is unsupported, and never trusted as a direct request',
+    'with only %s is unsupported, not a direct request',
     (field) => {
       for (const value of ['x', null, undefined, 7, {}, []]) {
         expect(source({ [field]: value })).toBe('unsupported');
@@ -73,7 +73,7 @@ describe('an event', () => {
     expect(recognizeEvent(event)).toEqual({ source: 'unsupported', sender });
   });
 
-  it('of HTTP stays HTTP when other shapes are mixed into it', () => {
+  it('of HTTP is HTTP also with fields of other sources', () => {
     const mixed = { id: 'x', source: 'x', 'detail-type': 'x', detail: {}, Records: [{}] };
     for (const [, buildEvent] of httpDoors) {
       expect(source({ ...buildEvent(), ...mixed })).toBe('http');
@@ -95,7 +95,7 @@ describe('an event', () => {
 });
 
 describe('a message', () => {
-  it('of EventBridge is the detail, under the id of the event', () => {
+  it('of EventBridge is the detail, with the id of the event', () => {
     const detail = { mediaMode: 'routed', reference: 'r' };
     expect(recognizeEvent(eventBridgeEvent(detail, 'event-1'))).toEqual({
       source: 'eventbridge',
@@ -104,7 +104,7 @@ describe('a message', () => {
   });
 
   it.each([[null], ['text'], [7], [[]], [{}]])(
-    'of EventBridge is any detail, valid or not: %j',
+    'of EventBridge can have any detail: %j',
     (detail) => {
       expect(recognizeEvent(eventBridgeEvent(detail, 'event-1'))).toEqual({
         source: 'eventbridge',
@@ -113,19 +113,19 @@ describe('a message', () => {
     },
   );
 
-  it('of EventBridge without a detail is still one, so that it is answered', () => {
+  it('of EventBridge without a detail is a message, so that it has a result', () => {
     const { detail: _, ...event } = eventBridgeEvent({}, 'event-1');
     expect(recognizeEvent(event)).toMatchObject({ messages: [{ id: 'event-1', body: null }] });
   });
 
-  it('of SNS is the text, under its message id', () => {
+  it('of SNS is the text, with its message id', () => {
     expect(recognizeEvent(snsEvent('{"e2ee":', 'message-1'))).toEqual({
       source: 'sns',
       messages: [{ id: 'message-1', body: '{"e2ee":' }],
     });
   });
 
-  it('of SQS is each body, under its message id, in order', () => {
+  it('of SQS is each body, with its message id, in order', () => {
     const event = sqsEvent([
       { id: 'message-2', body: '' },
       { id: 'message-1', body: '{}' },
@@ -140,7 +140,7 @@ describe('a message', () => {
   });
 });
 
-describe('a message in a queue that came in an envelope', () => {
+describe('a queued message in an envelope', () => {
   const request = { mediaMode: 'routed', reference: 'r' };
   const text = JSON.stringify(request);
   const open = (body: string) => {
@@ -171,11 +171,11 @@ describe('a message in a queue that came in an envelope', () => {
       eventBridgeEnvelope(request, 'x'.repeat(256)),
       { id: 'x'.repeat(256), body: request },
     ],
-  ])('is what its sender wrote, under the id of %s', (_scenario, body, message) => {
+  ])('is the sender’s text, with the id of %s', (_scenario, body, message) => {
     expect(open(body)).toEqual([{ ...message, itemIdentifier: 'sqs-1' }]);
   });
 
-  it('is found among those that came as they are', () => {
+  it('is recognized among messages without an envelope', () => {
     const event = sqsEvent([
       { id: 'sqs-1', body: text },
       { id: 'sqs-2', body: snsEnvelope(text, 'note-1') },
@@ -195,19 +195,19 @@ describe('a message in a queue that came in an envelope', () => {
     ['an event without an id', JSON.stringify({ 'detail-type': 'x', source: 'x', detail: {} })],
     ['an event without a source', JSON.stringify({ 'detail-type': 'x', id: 'x', detail: {} })],
     ['a notification without an id', JSON.stringify({ Type: 'Notification', TopicArn: 'x' })],
-    // Sources give UUIDs; what nobody could publish again would come back for twelve hours.
+    // Ids are UUIDs; a result with another id could not be published and would be retried for twelve hours.
     ['without an id', eventBridgeEnvelope(request, '')],
     ['an event with an id that is too long', eventBridgeEnvelope(request, 'x'.repeat(257))],
     ['a notification with an id that is too long', snsEnvelope(text, 'x'.repeat(257))],
-    ['an event with an id that is no text', eventBridgeEnvelope(request, '\ud800')],
+    ['an event with an id that is not valid Unicode', eventBridgeEnvelope(request, '\ud800')],
     ['half an envelope', snsEnvelope(text).slice(0, -1)],
     ['an envelope in an array', `[${snsEnvelope(text)}]`],
     ['deep nesting', `{"TopicArn":${'['.repeat(100_000)}`],
-  ])('is none when it is %s', (_scenario, body) => {
+  ])('is not recognized if it is %s', (_scenario, body) => {
     expect(open(body)).toEqual([{ id: 'sqs-1', body }]);
   });
 
-  it('is opened for a pipe too', () => {
+  it('is unwrapped in a pipe too', () => {
     const event = pipeEvent([eventBridgeEnvelope(request), snsEnvelope(text), text]);
     const items = [{ body: request }, { body: text }, { body: text }];
     expect(recognizeEvent(event)).toEqual({ source: 'pipes', items });
@@ -240,7 +240,7 @@ describe('a message of SNS about a subscription', () => {
         sqsEvent([{ id: 'sqs-1', body: eventBridgeEnvelope(JSON.parse(text)) }]),
       ],
       ['in a pipe', pipeEvent([text])],
-    ])('is recognized %s, and its token is not kept', (_way, event) => {
+    ])('is recognized %s, without its token', (_way, event) => {
       const recognized = recognizeEvent(event);
       const messages = 'messages' in recognized ? recognized.messages : undefined;
       const items = 'items' in recognized ? recognized.items : messages;
@@ -260,7 +260,7 @@ describe('a message of SNS about a subscription', () => {
       },
     );
 
-    it('does not quote a topic that has no valid ARN', () => {
+    it('does not quote a topic without a valid ARN', () => {
       const body = JSON.stringify({ ...JSON.parse(text), TopicArn: 'https://x.example/?Token=1' });
       expect(recognizeEvent(sqsEvent([{ id: 'sqs-1', body }]))).toMatchObject({
         messages: [{ notice: { type, topicArn: undefined } }],
@@ -268,7 +268,7 @@ describe('a message of SNS about a subscription', () => {
     });
   });
 
-  it('is not every request that has a field Type', () => {
+  it('is not any request with a field Type', () => {
     const body = JSON.stringify({ Type: 'SubscriptionConfirmation' });
     expect(recognizeEvent(sqsEvent([{ id: 'sqs-1', body }]))).toMatchObject({
       messages: [{ id: 'sqs-1', body }],
@@ -276,8 +276,8 @@ describe('a message of SNS about a subscription', () => {
   });
 });
 
-describe('a notification that a topic delivers to the function itself', () => {
-  it('carries an event of a bus under the id of the event', () => {
+describe('a notification that a topic delivers directly', () => {
+  it('has the event of a bus with the event’s id', () => {
     const detail = { mediaMode: 'routed' };
     const event = snsEvent(eventBridgeEnvelope(detail, 'event-1'), 'note-1');
     expect(recognizeEvent(event)).toEqual({
@@ -288,7 +288,7 @@ describe('a notification that a topic delivers to the function itself', () => {
 });
 
 describe('a pipe', () => {
-  it('hands on the bodies of a queue', () => {
+  it('passes the bodies of a queue', () => {
     const event = pipeEvent(['{"mediaMode":"routed"}', 'text']);
     expect(recognizeEvent(event)).toEqual({
       source: 'pipes',
@@ -297,7 +297,7 @@ describe('a pipe', () => {
   });
 
   it.each([[[]], [[null, 7, 'x', {}, [], { mediaMode: 'routed' }]]])(
-    'hands on what its template made: %j',
+    'passes the output of its template: %j',
     (bodies) => {
       const items = bodies.map((body) => ({ body }));
       expect(recognizeEvent(bodies)).toEqual({ source: 'pipes', items });
@@ -305,14 +305,14 @@ describe('a pipe', () => {
   );
 });
 
-describe('what looks like messages and is none', () => {
+describe('an event that is not a batch of messages', () => {
   const [record] = sqsEvent([{ id: 'message-1', body: '{}' }]).Records;
   const [topicRecord] = snsEvent('{}').Records;
   const objectCreated = { eventSource: 'aws:s3', eventName: 'ObjectCreated:Put', s3: {} };
 
   it.each<[scenario: string, event: object]>([
     ['no records', { Records: [] }],
-    ['records that are no array', { Records: { 0: record } }],
+    ['records that are not an array', { Records: { 0: record } }],
     ['a record of S3', { Records: [objectCreated] }],
     ['a record of S3 among those of SQS', { Records: [record, objectCreated] }],
     ['records of SQS and SNS', { Records: [record, topicRecord] }],
@@ -330,7 +330,7 @@ describe('what looks like messages and is none', () => {
     ['an event without an id', { ...eventBridgeEvent({}), id: undefined }],
     ['an event without a source', { ...eventBridgeEvent({}), source: 7 }],
     ['an event without a type', { ...eventBridgeEvent({}), 'detail-type': null }],
-  ])('is left to be refused as a direct request: %s', (_scenario, event) => {
+  ])('is treated as a direct request: %s', (_scenario, event) => {
     expect(recognizeEvent(event)).toEqual({ source: 'direct' });
   });
 });

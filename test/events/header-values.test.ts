@@ -14,7 +14,7 @@ describe('a header with one value', () => {
     [['application/json; profile="a,b"'], 'application/json; profile="a,b"'],
     [['text/plain; note="\\",application/json'], 'text/plain; note="\\",application/json'],
     [['x, y'], 'y'],
-  ])('sent as %j is the last of its values, in every payload', (sent, expected) => {
+  ])('sent as %j has its last value, in every payload', (sent, expected) => {
     const name = 'Content-Type';
     const joined = { headers: { 'content-type': sent.join(',') } };
     const listed = { headers: { [name]: sent.at(-1) }, multiValueHeaders: { [name]: sent } };
@@ -46,7 +46,7 @@ describe('a header with one value', () => {
 });
 
 describe('a header that is a list', () => {
-  it('keeps its values as they came', () => {
+  it('keeps its values unchanged', () => {
     const multiValueHeaders = { 'If-Match': ['"a"', '"b,c"'] };
     expect(readHeaderValues({ multiValueHeaders, headers: {} }, 'if-match')).toEqual([
       '"a"',

@@ -11,7 +11,7 @@ describe.each(httpDoors)('a body through %s', (_door, buildEvent) => {
     ['absent', {}],
     ['empty', { body: '' }],
     ['empty in base64', { body: new Uint8Array() }],
-  ])('is nothing when it is %s', (_scenario, call) => {
+  ])('is empty if it is %s', (_scenario, call) => {
     expect(readBody(buildEvent(call))).toBeUndefined();
   });
 
@@ -26,7 +26,7 @@ describe.each(httpDoors)('a body through %s', (_door, buildEvent) => {
     ['with escaped half of a surrogate pair', '{"a":"\\ud83d"}'],
     ['with an escaped NUL', '{"a":"\\u0000"}'],
     ['with a key twice, of which the last counts', '{"a":1,"a":2}'],
-  ])('is any JSON: %s', (_scenario, json) => {
+  ])('can be any JSON: %s', (_scenario, json) => {
     expect(readBody(buildEvent({ body: json }))).toEqual(JSON.parse(json));
     expect(readBody(buildEvent({ body: json, base64: true }))).toEqual(JSON.parse(json));
   });
@@ -43,7 +43,7 @@ describe.each(httpDoors)('a body through %s', (_door, buildEvent) => {
     ['NaN', '{"a":NaN}'],
     ['a bare NUL', '{"a":"\0"}'],
     ['a BOM', '\ufeff{}'],
-  ])('must be JSON and not %s', async (_scenario, text) => {
+  ])('must be JSON, not %s', async (_scenario, text) => {
     for (const base64 of [false, true]) {
       const fault = await catchFault(() => readBody(buildEvent({ body: text, base64 })));
       expect(fault).toMatchObject({
@@ -60,7 +60,7 @@ describe.each(httpDoors)('a body through %s', (_door, buildEvent) => {
     ['half a surrogate pair', [0x22, 0xed, 0xa0, 0x80, 0x22]],
     ['an overlong slash', [0x22, 0xc0, 0xaf, 0x22]],
     ['UTF-16', [0x7b, 0x00, 0x7d, 0x00]],
-  ])('must be UTF-8 and not %s', async (_scenario, bytes) => {
+  ])('must be UTF-8, not %s', async (_scenario, bytes) => {
     const fault = await catchFault(() => readBody(buildEvent({ body: Buffer.from(bytes) })));
     expect(fault.name).toBe('ValidationError');
   });
@@ -73,7 +73,7 @@ describe.each(httpDoors)('a body through %s', (_door, buildEvent) => {
     ['characters of 4 bytes, 32768 in all', `"${'🎥'.repeat(KIB_32 / 4 - 1)}xx"`, true],
     ['characters of 4 bytes, 32769 in all', `"${'🎥'.repeat(KIB_32 / 4 - 1)}xxx"`, false],
     ['6 MB', `"${'x'.repeat(6 * 1024 * 1024)}"`, false],
-  ])('may have 32 KiB in bytes: %s', async (_scenario, text, isAllowed) => {
+  ])('can have up to 32 KiB: %s', async (_scenario, text, isAllowed) => {
     const bytes = Buffer.byteLength(text);
     for (const base64 of [false, true]) {
       const event = buildEvent({ body: text, base64 });
@@ -88,7 +88,7 @@ describe.each(httpDoors)('a body through %s', (_door, buildEvent) => {
     }
   });
 
-  it('may be nested as deeply as it fits', () => {
+  it('has no depth limit except its size', () => {
     const body = '['.repeat(KIB_32 / 2) + ']'.repeat(KIB_32 / 2);
     expect(readBody(buildEvent({ body }))).toBeInstanceOf(Array);
   });
@@ -102,7 +102,7 @@ describe.each(httpDoors)('a body through %s', (_door, buildEvent) => {
     'application/vnd.example.v1+json',
     ' application/json ; a=b',
     undefined,
-  ])('may be of type %s', (contentType) => {
+  ])('can have the type %s', (contentType) => {
     expect(readBody(buildEvent({ body: {}, contentType }))).toEqual({});
   });
 
@@ -116,18 +116,18 @@ describe.each(httpDoors)('a body through %s', (_door, buildEvent) => {
     'application/xml; note=application/json',
     'json',
     '',
-  ])('may not be of type %j', async (contentType) => {
+  ])('is rejected with the type %j', async (contentType) => {
     expect(await catchFault(() => readBody(buildEvent({ body: {}, contentType })))).toMatchObject({
       name: 'UnsupportedMediaTypeError',
       message: 'The body must be JSON, with content-type application/json.',
     });
   });
 
-  it('needs no type when there is none', () => {
+  it('needs no content type if it is empty', () => {
     expect(readBody(buildEvent({ body: '', contentType: 'text/plain' }))).toBeUndefined();
   });
 
-  it('is told to be too large before it is told to be of the wrong type', async () => {
+  it('is checked for its size before its type', async () => {
     const event = buildEvent({ body: 'x'.repeat(KIB_32 + 1), contentType: 'text/plain' });
     expect((await catchFault(() => readBody(event))).name).toBe('PayloadTooLargeError');
   });
@@ -137,12 +137,12 @@ describe.each(httpDoors)('a body through %s', (_door, buildEvent) => {
     ['an object', { a: 1 }],
     ['a list', ['{}']],
     ['true', true],
-  ])('that the event holds as %s is refused', async (_scenario, body) => {
+  ])('is rejected if the event has %s', async (_scenario, body) => {
     const fault = await catchFault(() => readBody({ ...buildEvent(), body }));
     expect(fault.name).toBe('ValidationError');
   });
 
-  it.each(['true', 1, null, {}])('is text unless isBase64Encoded is true itself: %j', (flag) => {
+  it.each(['true', 1, null, {}])('is text unless isBase64Encoded is true: %j', (flag) => {
     expect(readBody({ ...buildEvent({ body: '{"a":1}' }), isBase64Encoded: flag })).toEqual({
       a: 1,
     });
@@ -165,7 +165,7 @@ describe('the content type', () => {
   };
 
   it.each(['content-type', 'Content-Type', 'CONTENT-TYPE', 'cOnTeNt-TyPe'])(
-    'is read from a header spelled %s',
+    'is read from a header in the spelling %s',
     async (name) => {
       expect(await isRefused(withHeaders({ [name]: 'text/plain' }))).toBe(true);
       expect(await isRefused(withHeaders(null, { [name]: ['text/plain'] }))).toBe(true);
@@ -206,7 +206,7 @@ describe('the content type', () => {
       false,
     ],
     ['a header that only begins so', { 'content-type-x': 'text/plain' }, undefined, false],
-  ])('of an event with %s is judged or left alone', async (_scenario, headers, many, refused) => {
+  ])('of an event with %s is checked or ignored', async (_scenario, headers, many, refused) => {
     expect(await isRefused(withHeaders(headers, many))).toBe(refused);
   });
 });
@@ -214,11 +214,11 @@ describe('the content type', () => {
 describe('the method', () => {
   const assertPost = (event: HttpEvent) => assertMethod(readHttpRequest(event), 'POST');
 
-  it.each(httpDoors)('may be POST through %s', (_door, buildEvent) => {
+  it.each(httpDoors)('can be POST through %s', (_door, buildEvent) => {
     expect(() => assertPost(buildEvent())).not.toThrow();
   });
 
-  it.each(httpDoors)('may be nothing else through %s', async (_door, buildEvent) => {
+  it.each(httpDoors)('cannot be another through %s', async (_door, buildEvent) => {
     for (const method of ['GET', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS', 'post']) {
       expect(await catchFault(() => assertPost(buildEvent({ method })))).toMatchObject({
         name: 'MethodNotAllowedError',
@@ -227,7 +227,7 @@ describe('the method', () => {
     }
   });
 
-  it('may be one of several, and the refusal names them for people and for machines', async () => {
+  it('can be one of several; the error and the header Allow list them', async () => {
     const http = readHttpRequest(httpApiEvent({ method: 'PUT' }));
     expect(await catchFault(() => assertMethod(http, 'GET', 'DELETE'))).toMatchObject({
       message: 'Only GET or DELETE is allowed here.',
@@ -236,7 +236,7 @@ describe('the method', () => {
     expect(() => assertMethod({ ...http, method: 'DELETE' }, 'GET', 'DELETE')).not.toThrow();
   });
 
-  it.each([undefined, null, 7, {}])('is not judged where it is lost: %j', (lost) => {
+  it.each([undefined, null, 7, {}])('is not checked if it is missing: %j', (lost) => {
     const event = { ...restApiEvent(), httpMethod: lost };
     expect(() => assertPost(event)).not.toThrow();
   });

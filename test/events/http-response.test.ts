@@ -10,7 +10,7 @@ const answer = (fault: Fault, auth: 'iam' | 'jwt' = 'iam') =>
   toProblemResponse(fault, REQUEST_ID, { auth });
 
 describe('a problem document', () => {
-  it('tells what the caller may know and nothing else', () => {
+  it('has the message, without the reason', () => {
     const fault = new Fault('PlatformRefusedError', 'Refused.', {
       reason: 'status 400',
       cause: new Error('secret'),
@@ -25,7 +25,7 @@ describe('a problem document', () => {
     });
   });
 
-  it('lists the faulty fields', () => {
+  it('lists the field errors', () => {
     const errors = [
       { pointer: '#/a', detail: 'must be x' },
       { pointer: '#/b/0', detail: 'must be y' },
@@ -43,7 +43,7 @@ describe('a problem document', () => {
     expect(body.type).toBe(`urn:opentok-sessions:${type}`);
   });
 
-  it('is kept by nobody and sniffed by nobody', () => {
+  it('has no-store and nosniff headers', () => {
     expect(answer(new Fault('ForbiddenError', 'x')).headers).toEqual({
       'cache-control': 'no-store',
       'content-type': 'application/problem+json',
@@ -54,7 +54,7 @@ describe('a problem document', () => {
   it.each([
     [1, '1'],
     [17, '17'],
-  ])('says when to come back: in %i seconds', (retryAfterSeconds, header) => {
+  ])('has Retry-After: %i seconds', (retryAfterSeconds, header) => {
     const fault = new Fault('PlatformUnavailableError', 'x', { retryAfterSeconds });
     expect(answer(fault).headers['retry-after']).toBe(header);
   });

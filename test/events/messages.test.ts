@@ -15,14 +15,14 @@ import { type QueuedMessage, snsEvent, sqsEvent } from '../support/message-event
 type Source = 'eventbridge' | 'sns' | 'sqs';
 
 interface World {
-  /** What becomes of a request; throws for a failure. Default: it succeeds. */
+  /** Handles a request; throws to fail. Default: succeeds. */
   readonly run?: (request: string) => unknown;
-  /** What becomes of a result; throws for a failure. Default: it is published. */
+  /** Publishes a result; throws to fail. Default: publishes. */
   readonly publish?: (event: ResultEvent, remainingMs: RemainingMs) => unknown;
   readonly remainingMs?: RemainingMs;
 }
 
-/** The answer to messages, with a use case whose requests are texts in `wish`. */
+/** Handles messages with a use case that takes texts in `wish`. */
 function open({ run = () => {}, publish = () => {}, remainingMs = () => 10_000 }: World = {}) {
   const begun: string[] = [];
   const published: ResultEvent[] = [];
@@ -55,7 +55,7 @@ function open({ run = () => {}, publish = () => {}, remainingMs = () => 10_000 }
   };
   const settle = (source: Source, messages: readonly Message[], changed: object = {}) =>
     handleMessages({ source, messages }, { ...operation, ...changed }, invocation);
-  /** What Lambda gets: an answer, or what the invocation fails with. */
+  /** What Lambda gets: a response, or the error of the invocation. */
   const settleOrThrow = async (...order: Parameters<typeof settle>) => {
     const outcome = await settle(...order);
     if ('fault' in outcome) throw outcome.fault;
@@ -74,7 +74,7 @@ const throwIt = (fault: unknown) => () => {
 };
 
 describe('a message that succeeds', () => {
-  it.each(['eventbridge', 'sns', 'sqs'] as const)('is told as a result: %s', async (source) => {
+  it.each(['eventbridge', 'sns', 'sqs'] as const)('has a result: %s', async (source) => {
     const { settleOrThrow, published } = open();
     const outcome = await settleOrThrow(source, [wish('a', 'appointment-4711')]);
     expect(published).toEqual([
@@ -89,7 +89,7 @@ describe('a message that succeeds', () => {
     });
   });
 
-  it('may be parsed already, as EventBridge does it', async () => {
+  it('can be an object, as EventBridge sends it', async () => {
     const { settleOrThrow, begun } = open();
     await settleOrThrow('eventbridge', [{ id: 'a', body: { wish: 'b', reference: 'r' } }]);
     expect(begun).toEqual(['b']);
@@ -109,7 +109,7 @@ describe('a message that can never succeed', () => {
     ['an event without a detail', null, 'validation-error'],
     ['an invalid event', { wish: 7, reference: 'r' }, 'validation-error', 'r'],
   ])(
-    'is answered with the reason and its own body: %s',
+    'has a Failed result with the problem and its body: %s',
     async (_scenario, body, type, reference) => {
       for (const source of ['eventbridge', 'sns', 'sqs'] as const) {
         const { settleOrThrow, begun, published } = open();
@@ -138,7 +138,7 @@ describe('a message that can never succeed', () => {
     },
   );
 
-  it('may be too deep to be written as JSON', async () => {
+  it('can be nested deeper than the stack', async () => {
     const depth = 200_000;
     const body = JSON.parse('['.repeat(depth) + ']'.repeat(depth));
     const { settleOrThrow, published } = open();
@@ -148,7 +148,7 @@ describe('a message that can never succeed', () => {
     ]);
   });
 
-  it('may have 32 KiB', async () => {
+  it('can have 32 KiB', async () => {
     const body = (length: number) => JSON.stringify({ wish: 'x'.repeat(length - 11) });
     const { settleOrThrow, begun } = open();
     await settleOrThrow('sqs', [{ id: 'a', body: body(32_768) }]);
@@ -156,7 +156,7 @@ describe('a message that can never succeed', () => {
     expect(begun).toEqual(['x'.repeat(32_757)]);
   });
 
-  it('tells nothing of the operator', async () => {
+  it('omits the reason for the operator', async () => {
     const fault = new Fault('SessionNotFoundError', 'None.', { reason: 'inside', cause: 'inside' });
     const { settleOrThrow, published } = open({ run: throwIt(fault) });
     await settleOrThrow('sqs', [wish('a')]);
@@ -164,7 +164,7 @@ describe('a message that can never succeed', () => {
   });
 });
 
-describe('a message whose fault may pass', () => {
+describe('a message with a transient error', () => {
   it.each<AnyFaultName>([
     'PlatformUnavailableError',
     'PlatformTimeoutError',
@@ -174,7 +174,7 @@ describe('a message whose fault may pass', () => {
     'SecretUnavailableError',
     'ConfigurationError',
     'InternalError',
-  ])('is left to be delivered again, and nothing is told: %s', async (name) => {
+  ])('is returned without a result: %s', async (name) => {
     const fault = makeFault(name, 'Not now.', { reason: 'inside' });
     const { settleOrThrow, published } = open({ run: throwIt(fault) });
     expect(await settleOrThrow('sqs', [wish('a')])).toEqual({
@@ -192,7 +192,7 @@ describe('a message whose fault may pass', () => {
     expect(published).toEqual([]);
   });
 
-  it('is also one that fails in a way nobody thought of', async () => {
+  it('is also one with an unexpected error', async () => {
     const { settleOrThrow } = open({ run: throwIt(new TypeError('x is not a function')) });
     expect((await settleOrThrow('sqs', [wish('a')])).response).toEqual({
       batchItemFailures: [{ itemIdentifier: 'a' }],
@@ -204,7 +204,7 @@ describe('a message whose fault may pass', () => {
     });
   });
 
-  it('is also one whose result cannot be published, good or bad', async () => {
+  it('is also one with a result that cannot be published', async () => {
     const unpublished = new Fault('ResultPublishError', 'Unpublished.');
     const { settleOrThrow, published } = open({ publish: throwIt(unpublished) });
     const invalid = { id: 'b', body: '{}' };
@@ -218,7 +218,7 @@ describe('a message whose fault may pass', () => {
   });
 
   it.each(['eventbridge', 'sns'] as const)(
-    'fails the invocation by name, and the counts are told: %s',
+    'fails the invocation with the error name, and logs the counts: %s',
     async (source) => {
       const { settle } = open({ run: throwIt(unavailable) });
       const outcome = await settle(source, [wish('a'), { id: 'b', body: '{}' }]);
@@ -235,7 +235,7 @@ describe('a message whose fault may pass', () => {
     },
   );
 
-  it('is what an invocation fails with, whatever else went wrong in it', async () => {
+  it('determines the error of the invocation', async () => {
     const { settleOrThrow } = open({ run: throwIt(unavailable) });
     const messages = [{ id: 'a', body: '{}' }, wish('b')];
     expect(await catchFault(() => settleOrThrow('sns', messages))).toBe(unavailable);
@@ -246,7 +246,7 @@ describe('a message whose fault may pass', () => {
     });
   });
 
-  it('does not keep the others of its batch', async () => {
+  it('does not affect the others of its batch', async () => {
     const run = (request: string) => request === 'b' && throwIt(unavailable)();
     const { settleOrThrow, published } = open({ run });
     const messages = [wish('a'), wish('b'), { id: 'c', body: '{}' }, wish('d')];
@@ -282,7 +282,7 @@ describe('the remaining time', () => {
     });
   });
 
-  it('makes an event or notification fail by name when it is too short', async () => {
+  it('fails an event or notification if it is too short', async () => {
     const { settleOrThrow } = open({ remainingMs: () => 4_000 });
     for (const source of ['eventbridge', 'sns'] as const) {
       const fault = await catchFault(() => settleOrThrow(source, [wish('a')]));
@@ -290,7 +290,7 @@ describe('the remaining time', () => {
     }
   });
 
-  it('is looked at before each message: the rest of a slow batch is returned', async () => {
+  it('is checked before each message: the rest of a slow batch is returned', async () => {
     let leftMs = 10_000;
     const { settleOrThrow, begun } = open({
       run: () => {
@@ -307,7 +307,7 @@ describe('the remaining time', () => {
     expect(record.messages).toMatchObject({ returned: returned.length });
   });
 
-  it('is looked at again for publishing, when the work is done', async () => {
+  it('is checked again before publishing', async () => {
     let leftMs = 10_000;
     const lefts: number[] = [];
     const { settleOrThrow } = open({
@@ -323,7 +323,7 @@ describe('the remaining time', () => {
 });
 
 describe('messages of one batch', () => {
-  it('are worked on side by side, ten at a time', async () => {
+  it('are handled concurrently, ten at a time', async () => {
     let running = 0;
     let most = 0;
     const { settleOrThrow } = open({
@@ -341,7 +341,7 @@ describe('messages of one batch', () => {
     expect(most).toBe(10);
   });
 
-  it('are each accounted for exactly once, as the outside sees it, whatever goes wrong', async () => {
+  it('each have exactly one outcome for any combination of errors', async () => {
     const passing: AnyFaultName[] = ['PlatformUnavailableError', 'InternalError'];
     const lasting: AnyFaultName[] = ['ValidationError', 'SessionNotFoundError'];
     const trouble = fc.record({
@@ -383,7 +383,7 @@ describe('messages of one batch', () => {
             .catch(() => 'all' as const);
           for (const { id } of queued) {
             const results = published.filter(({ detail }) => detail['eventId'] === id);
-            // Of a notification that fails, what was told already will be told again.
+            // A notification that fails publishes its results again.
             if (returned === 'all') expect(results.length).toBeLessThanOrEqual(1);
             else expect(results).toHaveLength(returned.includes(id) ? 0 : 1);
           }
@@ -405,7 +405,7 @@ describe('a message of SNS about a subscription', () => {
   const notice = { type: 'SubscriptionConfirmation', topicArn } as const;
 
   it.each(['eventbridge', 'sns', 'sqs'] as const)(
-    'is logged with what to do, finished, and not published: %s',
+    'is logged with what to do, and not published: %s',
     async (source) => {
       const { settleOrThrow, begun, published } = open();
       const outcome = await settleOrThrow(source, [{ id: 'n', body: undefined, notice }]);
@@ -422,7 +422,7 @@ describe('a message of SNS about a subscription', () => {
     },
   );
 
-  it('does not take the others of its batch with it', async () => {
+  it('does not affect the others of its batch', async () => {
     const { settleOrThrow, begun } = open();
     const ended = { ...notice, type: 'UnsubscribeConfirmation' } as const;
     const messages = [wish('a'), { id: 'n', body: undefined, notice: ended }, wish('b')];
@@ -432,7 +432,7 @@ describe('a message of SNS about a subscription', () => {
     expect(outcome.notices).toEqual([expect.stringContaining('has ended a subscription')]);
   });
 
-  it('is delivered again if there was no time to handle it', async () => {
+  it('is returned if no time is left', async () => {
     const { settleOrThrow } = open({ remainingMs: () => 0 });
     const outcome = await settleOrThrow('sqs', [{ id: 'n', body: undefined, notice }]);
     expect(outcome.response).toEqual({ batchItemFailures: [{ itemIdentifier: 'n' }] });

@@ -3,7 +3,7 @@ import { Fault, type FaultName } from '../../lib/domain/faults.ts';
 import { judgeOutcome, toFailure } from '../../lib/events/outcome.ts';
 import { makeFault } from '../../tools/openapi/texts/faults.ts';
 
-describe('the log of an invocation', () => {
+describe('the log line of an invocation', () => {
   const handled = (succeeded: number, rejected: number, returned: number) => ({
     response: {},
     record: { message: 'messages handled', messages: { succeeded, rejected, returned } },
@@ -13,10 +13,10 @@ describe('the log of an invocation', () => {
     ['all succeeded', handled(3, 0, 0), 'info', 'succeeded'],
     ['some were rejected for good', handled(2, 1, 0), 'warn', 'succeeded'],
     ['all were rejected for good', handled(0, 1, 0), 'warn', 'succeeded'],
-    ['one comes again', handled(2, 0, 1), 'error', 'failed'],
-    ['one comes again and one was rejected', handled(0, 1, 1), 'error', 'failed'],
+    ['include a returned one', handled(2, 0, 1), 'error', 'failed'],
+    ['include a returned and a rejected one', handled(0, 1, 1), 'error', 'failed'],
     ['there were none', { response: {}, record: { message: 'token issued' } }, 'info', 'succeeded'],
-  ])('whose messages %s', (_scenario, settled, level, outcome) => {
+  ])('with messages that %s', (_scenario, settled, level, outcome) => {
     expect(judgeOutcome(settled)).toEqual({ level, outcome });
   });
 
@@ -25,11 +25,11 @@ describe('the log of an invocation', () => {
     ['UnsupportedMediaTypeError', 'info'],
     ['InternalError', 'error'],
     ['PlatformTimeoutError', 'error'],
-  ])('that failed with %s', (name, level) => {
+  ])('that fails with %s', (name, level) => {
     expect(judgeOutcome(toFailure(makeFault(name, 'x')))).toEqual({ level, outcome: 'failed' });
   });
 
-  it('that failed says with what, and nothing that its caller is told', () => {
+  it('that fails has the error name and the reason', () => {
     const fault = new Fault('SecretUnavailableError', 'detail', { reason: 'inside' });
     expect(toFailure(fault)).toEqual({
       fault,

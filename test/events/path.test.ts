@@ -10,7 +10,7 @@ import {
   restApiEvent,
 } from '../support/http-events.ts';
 
-/** Every character percent-encoded, as nobody does and everybody may. */
+/** Percent-encodes every character. */
 const encodeAll = (text: string): string =>
   [...text]
     .map((character) => `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
@@ -19,7 +19,7 @@ const encodeAll = (text: string): string =>
 const readTokens = createNameReader({ parameter: 'name', root: 'rooms', ending: '/tokens' });
 const readRoom = createNameReader({ parameter: 'name', root: 'rooms', ending: '' });
 
-describe('the name in a path that API Gateway has not read', () => {
+describe('the name in a path without path parameters', () => {
   const read = (path: string) => readTokens({ path, pathParameters: {} });
 
   it.each([
@@ -34,7 +34,7 @@ describe('the name in a path that API Gateway has not read', () => {
     ['/rooms/100%/tokens', '100%'],
     ['/rooms/%E0%A4%A/tokens', '%E0%A4%A'],
     ['/rooms/%2E%2E/tokens', '..'],
-  ])('is, of %s, %s', (path, name) => {
+  ])('of %s is %s', (path, name) => {
     expect(read(path)).toBe(name);
   });
 
@@ -52,17 +52,17 @@ describe('the name in a path that API Gateway has not read', () => {
     '/rooms/standup/xtokens',
     '/myrooms/standup/tokens',
     '',
-  ])('is none of %j', (path) => {
+  ])('does not exist in %j', (path) => {
     expect(read(path)).toBeUndefined();
   });
 
-  it('is the last segment where nothing follows it', () => {
+  it('is the last segment if nothing follows it', () => {
     expect(readRoom({ path: '/rooms/standup', pathParameters: {} })).toBe('standup');
     expect(readRoom({ path: '/rooms/standup/tokens', pathParameters: {} })).toBeUndefined();
   });
 });
 
-describe('the name that API Gateway has read', () => {
+describe('the name in the path parameters', () => {
   it.each([
     ['/rooms/a/rooms/b/tokens', 'a/rooms/b', 'a/rooms/b'],
     ['/rooms/a/rooms/b/tokens', 'a', 'a'],
@@ -70,15 +70,15 @@ describe('the name that API Gateway has read', () => {
     ['/prod/v1/rooms/x/tokens', 'y', 'y'],
     ['/rooms/x/tokens', '', ''],
     ['/rooms/x\n/tokens', 'x\n', 'x\n'],
-  ])('wins over the path %s: %j', (path, name, expected) => {
+  ])('takes precedence over the path %s: %j', (path, name, expected) => {
     expect(readTokens({ path, pathParameters: { name } })).toBe(expected);
   });
 
-  it.each([null, 7, {}, ['b']])('does not count where it is no text: %j', (name) => {
+  it.each([null, 7, {}, ['b']])('is ignored if it is not a string: %j', (name) => {
     expect(readTokens({ path: '/rooms/a/tokens', pathParameters: { name } })).toBe('a');
   });
 
-  it('says nothing of a path of another form', () => {
+  it('is ignored for a path of another form', () => {
     for (const path of ['/rooms/a', '/session', '/rooms//tokens', '']) {
       expect(readTokens({ path, pathParameters: { name: 'a' } })).toBeUndefined();
     }
@@ -128,21 +128,21 @@ describe('the session of a path', () => {
   });
 
   it.each([null, 7, 'x', [], {}, { sessionId: null }, { sessionId: ['x'] }])(
-    'is read from the path where the parameters are %j',
+    'is read from the path if the parameters are %j',
     (pathParameters) => {
       expect(read({ ...httpApiEvent({ sessionId }), pathParameters })).toBe(sessionId);
       expect(read({ ...restApiEvent({ sessionId }), pathParameters })).toBe(sessionId);
     },
   );
 
-  it('is the one that API Gateway read where the path says otherwise', () => {
+  it('is the path parameter if the path differs', () => {
     for (const named of [sessionId, encodeAll(sessionId)]) {
       const event = { ...httpApiEvent({ sessionId: named }), rawPath: '/sessions/other/tokens' };
       expect(read(event)).toBe(sessionId);
     }
   });
 
-  it('is the parameter sessionId of whatever route another deployment has', () => {
+  it('is the parameter sessionId on any route', () => {
     const pathParameters = { sessionId };
     for (const [route, path] of [
       ['/calls/{sessionId}', `/calls/${sessionId}`],
@@ -160,7 +160,7 @@ describe('the session of a path', () => {
     ['/sessions/{sessionId}/tokens', `/sessions/${sessionId}`],
     ['/sessions/{sessionId}', `/sessions/${sessionId}/tokens`],
     ['/calls/{sessionId}', '/calls/other'],
-  ])('is none where the route %s and the path %s end differently', (route, path) => {
+  ])('does not exist if the route %s and the path %s end differently', (route, path) => {
     const pathParameters = { sessionId };
     const routed = { routeKey: `POST ${route}`, rawPath: path, pathParameters };
     expect(read({ ...httpApiEvent(), ...routed })).toBe('');
@@ -168,7 +168,7 @@ describe('the session of a path', () => {
   });
 });
 
-describe('a path whose route API Gateway names', () => {
+describe('a path with a route key of API Gateway', () => {
   const isInviteTokens = createPathTest('/invites/tokens');
   const name = 'standup';
   const located = (route: string | undefined, path: string, pathParameters: object = { name }) => ({
@@ -224,7 +224,7 @@ describe('a path whose route API Gateway names', () => {
         ...{ resource, path, pathParameters },
       }),
     ],
-  ])('may be a catch-all route, whose rest is the path: payload %s', (_version, build) => {
+  ])('is the rest of a catch-all route: payload %s', (_version, build) => {
     const rest = 'rooms/standup/tokens';
     const whole = `/api/video/${rest}`;
     expect(readTokens(readHttpRequest(build('/{proxy+}', whole, { proxy: rest })))).toBe(name);

@@ -13,7 +13,7 @@ const invocation = {
   remainingMs: () => 10_000,
 };
 
-/** The answer to a pipe, with a use case whose requests are texts in `wish`. */
+/** Handles a pipe's batch with a use case that takes texts in `wish`. */
 function open(run: (request: string) => unknown = () => {}) {
   const begun: string[] = [];
   const operation = {
@@ -55,7 +55,7 @@ const problem = {
 };
 
 describe('a pipe', () => {
-  it('is answered in order, whatever order the work ends in', async () => {
+  it('returns results in the order of the requests', async () => {
     const ends = new Map<string, () => void>();
     const { settleOrThrow, begun } = open(
       (request) => new Promise<void>((resolve) => ends.set(request, resolve)),
@@ -70,7 +70,7 @@ describe('a pipe', () => {
     expect(begun).toHaveLength(3);
   });
 
-  it('takes objects, and JSON as a queue holds it', async () => {
+  it('accepts objects and JSON text', async () => {
     const { settleOrThrow } = open();
     const items = [{ wish: 'a', reference: 'r' }, '{"wish":"b","reference":""}'];
     expect(await settleOrThrow(items)).toEqual({
@@ -85,7 +85,7 @@ describe('a pipe', () => {
     });
   });
 
-  it('is answered nothing for nothing', async () => {
+  it('returns an empty array for an empty batch', async () => {
     expect((await open().settleOrThrow([])).response).toEqual([]);
   });
 
@@ -95,7 +95,7 @@ describe('a pipe', () => {
     ['an array', []],
     ['an invalid request', { wish: 7 }],
     ['another invalid request', '{}'],
-  ])('gets the problem in the place of what can never succeed: %s', async (_scenario, item) => {
+  ])('returns a problem in place of an invalid request: %s', async (_scenario, item) => {
     const { settleOrThrow } = open();
     expect(await settleOrThrow([{ wish: 'a' }, item, { wish: 'b' }])).toEqual({
       response: [{ session: 'a' }, problem, { session: 'b' }],
@@ -108,14 +108,14 @@ describe('a pipe', () => {
   });
 
   it.each<[scenario: string, item: unknown, expected: object]>([
-    ['text that is no JSON', '{', { status: 400, detail: 'The body is not valid JSON in UTF-8.' }],
+    ['text that is not JSON', '{', { status: 400, detail: 'The body is not valid JSON in UTF-8.' }],
     ['too large a text', `"${'x'.repeat(32_768)}"`, { status: 413 }],
     ['a faulty request with a reference', { wish: 7, reference: 'r' }, { reference: 'r' }],
-  ])('gets the right problem for %s', async (_scenario, item, expected) => {
+  ])('returns the problem for %s', async (_scenario, item, expected) => {
     expect((await open().settleOrThrow([item])).response).toMatchObject([expected]);
   });
 
-  it('fails as a whole when one request has a fault that may pass, and begins no more', async () => {
+  it('fails as a whole after a transient error, and starts no more requests', async () => {
     const fault = new Fault('PlatformUnavailableError', 'Out of reach.');
     const { settleOrThrow, settle, begun } = open(() => {
       throw fault;
@@ -128,7 +128,7 @@ describe('a pipe', () => {
     });
   });
 
-  it('is worked on ten requests at a time', async () => {
+  it('handles ten requests at a time', async () => {
     let running = 0;
     let most = 0;
     const { settleOrThrow } = open(async () => {
@@ -142,8 +142,8 @@ describe('a pipe', () => {
   });
 });
 
-describe('a notice of a topic in a pipe', () => {
-  it('gets a problem document in its place, and is logged', async () => {
+describe('a subscription notice in a pipe', () => {
+  it('has a problem document in its place, and is logged', async () => {
     const notice = { type: 'SubscriptionConfirmation', topicArn: undefined } as const;
     const operation = {
       fromDirect: (body: unknown) => body,

@@ -30,8 +30,11 @@ describe('the values of a query parameter', () => {
     expect(readQueryValues(event, 'e2ee')).toEqual(values);
   });
 
-  it.each(['constructor', '__proto__', 'toString'])('are not what every object has: %s', (name) => {
-    const event = { queryStringParameters: {}, multiValueQueryStringParameters: {} };
-    expect(readQueryValues(event, name)).toEqual([]);
-  });
+  it.each(['constructor', '__proto__', 'toString'])(
+    'do not include inherited properties: %s',
+    (name) => {
+      const event = { queryStringParameters: {}, multiValueQueryStringParameters: {} };
+      expect(readQueryValues(event, name)).toEqual([]);
+    },
+  );
 });

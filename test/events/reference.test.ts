@@ -38,13 +38,13 @@ const others: [body: unknown][] = [
 ];
 
 describe('a reference', () => {
-  it.each(valid)('travels unchanged: %s', (_scenario, reference) => {
+  it.each(valid)('is returned unchanged: %s', (_scenario, reference) => {
     const body = { mediaMode: 'routed', reference };
     expect(parseWithReference(body, asItIs)).toEqual({ mediaMode: 'routed' });
     expect(readReference(body)).toEqual({ reference });
   });
 
-  it.each(invalid)('is refused, and does not travel: %s', async (_scenario, reference) => {
+  it.each(invalid)('is rejected, and not returned: %s', async (_scenario, reference) => {
     const body = { reference };
     expect(await catchFieldErrors(() => parseWithReference(body, asItIs))).toEqual([
       {
@@ -55,17 +55,17 @@ describe('a reference', () => {
     expect(readReference(body)).toEqual({});
   });
 
-  it('is refused together with the other faults of the request', async () => {
+  it('is rejected together with the other field errors', async () => {
     const errors = await catchFieldErrors(() => parseWithReference({ reference: 7 }, refuse));
     expect(errors.map(({ pointer }) => pointer)).toEqual(['#/reference', '#/mediaMode']);
   });
 
-  it('is none of the request’s business', async () => {
+  it('is removed from the request', async () => {
     const errors = await catchFieldErrors(() => parseWithReference({ reference: 'x' }, refuse));
     expect(errors.map(({ pointer }) => pointer)).toEqual(['#/mediaMode']);
   });
 
-  it.each(others)('is not in %j, which is left whole', (body) => {
+  it.each(others)('is not in %j, which stays unchanged', (body) => {
     expect(parseWithReference(body, asItIs)).toBe(body);
   });
 });

@@ -4,14 +4,14 @@ import { Fault, validationError } from '../../lib/domain/faults.ts';
 import { toProblem } from '../../lib/events/problem.ts';
 import { buildFailure, buildSuccess } from '../../lib/events/results.ts';
 
-/** An EventBridge entry in bytes, without the few of `source` and `detail-type`. */
+/** Size of an EventBridge entry in bytes, without `source` and `detail-type`. */
 const MAX_DETAIL_BYTES = 256 * 1024 - 1024;
 const problem = toProblem(new Fault('ValidationError', 'Wrong.'), 'request');
 const fail = (body: unknown) => buildFailure('Failed', problem, { eventId: 'e', body });
 const byteLength = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 
 describe('the result of a success', () => {
-  it('is the answer, the reference and the id of what caused it', () => {
+  it('has the response, the reference and the event id', () => {
     const correlation = { eventId: 'e', reference: 'r' };
     expect(buildSuccess('Created', { session: { sessionId: 's' } }, correlation)).toEqual({
       type: 'Created',
@@ -19,13 +19,13 @@ describe('the result of a success', () => {
     });
   });
 
-  it('has no reference where there was none', () => {
+  it('has no reference if the request has none', () => {
     expect(buildSuccess('Created', {}, { eventId: 'e' }).detail).toEqual({ eventId: 'e' });
   });
 });
 
-describe('the result of a refusal', () => {
-  it('is the problem, the reference, the id of what caused it and the message itself', () => {
+describe('the result of a rejection', () => {
+  it('has the problem, the reference, the event id and the message', () => {
     const correlation = { eventId: 'e', reference: 'r', body: '{"mediaMod":1}' };
     expect(buildFailure('Failed', problem, correlation)).toEqual({
       type: 'Failed',
@@ -39,7 +39,7 @@ describe('the result of a refusal', () => {
     ['an array', []],
     ['an empty text', ''],
     ['a text of 128 KiB as JSON', 'x'.repeat(128 * 1024 - 2)],
-  ])('has the message whole: %s', (_scenario, body) => {
+  ])('has the complete message: %s', (_scenario, body) => {
     expect(fail(body).detail).toEqual({ problem, eventId: 'e', body });
   });
 
@@ -48,7 +48,7 @@ describe('the result of a refusal', () => {
     ['text that is longer in bytes', 'é'.repeat(64 * 1024)],
     ['text that is longer as JSON', '"'.repeat(64 * 1024)],
     ['an object', { data: 'x'.repeat(128 * 1024) }],
-  ])('has the beginning of a message that is too long: %s', (_scenario, body) => {
+  ])('has the beginning of a long message: %s', (_scenario, body) => {
     const { detail } = fail(body);
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     expect(detail['bodyTruncated']).toBe(true);
@@ -61,24 +61,27 @@ describe('the result of a refusal', () => {
     ['a number that has lost digits', '{"a":9007199254740993}', '{"a":9007199254740992}'],
     ['a number beyond 64 bits', '[18446744073709551616]', '[18446744073709552000]'],
     ['more levels than EventBridge takes', '['.repeat(991) + ']'.repeat(991)],
-  ])('has the text of what EventBridge does not carry: %s', (_scenario, json, text = json) => {
-    expect(fail(JSON.parse(json)).detail).toEqual({ problem, eventId: 'e', body: text });
-    // A sender's own text is text already.
-    expect(fail(json).detail).toEqual({ problem, eventId: 'e', body: json });
-  });
+  ])(
+    'has the text of a value that EventBridge does not accept: %s',
+    (_scenario, json, text = json) => {
+      expect(fail(JSON.parse(json)).detail).toEqual({ problem, eventId: 'e', body: text });
+      // The sender's text is text already.
+      expect(fail(json).detail).toEqual({ problem, eventId: 'e', body: json });
+    },
+  );
 
-  it('has what is just deep enough as it is', () => {
+  it('has a value of the maximum depth unchanged', () => {
     const body = JSON.parse('['.repeat(990) + ']'.repeat(990));
     expect(fail(body).detail['body']).toBe(body);
   });
 
-  it('has the beginning of the text of what is deeper than the stack', () => {
+  it('has the beginning of the text of a deeper value', () => {
     const { body, bodyTruncated } = fail(JSON.parse('['.repeat(100_000) + ']'.repeat(100_000)))
       .detail as Record<string, unknown>;
     expect([body, bodyTruncated]).toEqual(['['.repeat(21_845), true]);
   });
 
-  it('is cut between characters, never inside one', () => {
+  it('is truncated between characters', () => {
     for (const shift of ['', 'x']) {
       const { detail } = fail(shift + '🎥'.repeat(64 * 1024));
       expect(String(detail['body'])).toHaveLength(shift === '' ? 21_844 : 21_845);

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { Fault, validationError } from '../../lib/domain/faults.ts';
 import { toThrownError } from '../../lib/events/thrown-error.ts';
 
-describe('what a direct caller is thrown', () => {
-  it('has the name and the words of the fault, and nothing of the operator', () => {
+describe('the error for a direct caller', () => {
+  it('has the name and the message, without the reason', () => {
     const cause = new Error('connect ECONNREFUSED');
-    const fault = new Fault('PlatformUnavailableError', 'Out of reach.', {
+    const fault = new Fault('PlatformUnavailableError', 'The platform is unavailable.', {
       reason: 'The call failed: ECONNREFUSED',
       retryAfterSeconds: 5,
       cause,
@@ -14,11 +14,14 @@ describe('what a direct caller is thrown', () => {
     const error = toThrownError(fault);
     expect(error).toBeInstanceOf(Error);
     expect(error).not.toBeInstanceOf(Fault);
-    expect(error).toMatchObject({ name: 'PlatformUnavailableError', message: 'Out of reach.' });
+    expect(error).toMatchObject({
+      name: 'PlatformUnavailableError',
+      message: 'The platform is unavailable.',
+    });
     expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain('ECONNREFUSED');
   });
 
-  it('has a line for each faulty field in its message', () => {
+  it('has a line for each field error in its message', () => {
     const fault = validationError([
       { pointer: '#/a', detail: 'must be x' },
       { pointer: '#/b/0', detail: 'must be y' },
@@ -28,7 +31,7 @@ describe('what a direct caller is thrown', () => {
     );
   });
 
-  it('has a stack of one line, whatever its message has', () => {
+  it('has a stack of one line', () => {
     const fault = validationError([{ pointer: '#/a', detail: 'must be x' }]);
     expect(toThrownError(fault).stack).toBe('ValidationError: One field is not valid.');
   });

@@ -12,7 +12,7 @@ const refusal = new Fault('CredentialsRefusedError', 'Refused.');
 const parse = (changed: object = {}) =>
   parseCredentials(JSON.stringify({ ...OPENTOK_SECRET, ...changed }));
 
-/** The use case with a platform that goes through the answers, and a secret that may be renewed. */
+/** The use case with a platform that returns the given responses, and a secret that can change. */
 function open(
   answers: readonly (string | Fault)[],
   { credentials, renewed = credentials }: { credentials: Credentials; renewed?: Credentials },
@@ -27,7 +27,7 @@ function open(
         renewals += 1;
         return { outcome: renewed === credentials ? 'unchanged' : 'renewed', value: renewed };
       },
-      confirm: async () => expect.fail('Only a refusal speaks against the secret.'),
+      confirm: async () => expect.fail('Only a rejection leads to another read of the secret.'),
     },
     createPlatformSession: async (request) => {
       const answer = answers[requests.push(request) - 1];
@@ -50,17 +50,17 @@ function open(
 }
 
 describe('creating a session', () => {
-  it('calls the platform once, with the time that the invocation has left', async () => {
+  it('calls the platform once, with the remaining time', async () => {
     const credentials = await parse();
     const { run, requests, renewals } = open([sessionIds.openTok], { credentials });
     expect(await run()).toMatchObject({ sessionId: sessionIds.openTok, apiKey: '123456' });
     expect(requests).toMatchObject([{ credentials, nowSeconds: NOW_SECONDS }]);
-    // What is left when the platform is called, not when the invocation began.
+    // The time left at the call, not at the start of the invocation.
     expect(requests.map(({ remainingMs }) => remainingMs())).toEqual([9_000]);
     expect(renewals()).toBe(0);
   });
 
-  it('is repeated once with a new secret when the platform refused the old one', async () => {
+  it('is repeated once with a new secret if the platform rejected the old one', async () => {
     const [credentials, renewed] = [await parse(), await parse({ apiSecret: 'new' })];
     const { run, requests } = open([refusal, sessionIds.openTok], { credentials, renewed });
     expect(await run()).toMatchObject({ sessionId: sessionIds.openTok });
@@ -68,7 +68,7 @@ describe('creating a session', () => {
     expect(requests.map(({ remainingMs }) => remainingMs())).toEqual([9_000, 8_000]);
   });
 
-  it('names the project of the secret that it succeeded with', async () => {
+  it('returns the project of the secret that succeeded', async () => {
     const [credentials, renewed] = [await parse(), await parse({ apiKey: '27086612' })];
     const { run } = open([refusal, sessionIds.openTok2019], { credentials, renewed });
     expect(await run()).toMatchObject({ apiKey: '27086612' });

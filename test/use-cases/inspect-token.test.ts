@@ -26,7 +26,7 @@ async function inspect(token: string, secret: object = OPENTOK_SECRET, caller: C
 }
 
 describe('an inspected token', () => {
-  it('of an OpenTok project is told apart', async () => {
+  it('of an OpenTok project is classified', async () => {
     const header = { alg: 'HS256', kid: 'x' };
     const claims = { iss: apiKey, exp: 1, acl: { paths: {} } };
     const { answering } = await inspect(buildJwt(header, claims, hs256(apiSecret)));
@@ -39,7 +39,7 @@ describe('an inspected token', () => {
     });
   });
 
-  it('of form T1 has fields, and no header', async () => {
+  it('of format T1 has fields, and no header', async () => {
     const { answering } = await inspect(buildT1(apiKey, 'nonce=1&role=publisher', 'other'));
     expect(await answering).toEqual({
       tokenType: 'T1',
@@ -49,7 +49,7 @@ describe('an inspected token', () => {
     });
   });
 
-  it('of a Vonage application is told apart, beside the application that serves here', async () => {
+  it('of a Vonage application is classified, with this deployment’s application', async () => {
     const claims = { application_id: 'another' };
     const token = buildJwt({ alg: 'RS256' }, claims, rs256(rsa.privateKey));
     const { answering } = await inspect(token, VONAGE_SECRET);
@@ -62,7 +62,7 @@ describe('an inspected token', () => {
 
 describe('an end user', () => {
   it.each(['subscriber', 'publisher', 'moderator'] as const)(
-    'inspects no token, and causes no read of the secret: %s',
+    'is rejected without a read of the secret: %s',
     async (maxRole) => {
       const token = buildJwt({ alg: 'HS256' }, { iss: apiKey }, hs256(apiSecret));
       const user: Caller = { kind: 'user', subject: 'ada', maxRole, roomsOnly: false };

@@ -20,8 +20,8 @@ const UUID = '6e1f7f0c-9c3f-4d0e-8f5a-0f2f0e3d1c2b';
 const MAX_TOKEN_SECONDS = 30 * DAY_SECONDS;
 
 /**
- * Issues a token as for a trusted caller, at the fixed moment and with nothing random.
- * @param waitedMs how long the secret takes to come
+ * Issues a token for a trusted caller, at a fixed time and without randomness.
+ * @param waitedMs how long reading the secret takes
  */
 async function issue(request: object, secret: object = OPENTOK_SECRET, waitedMs = 0) {
   const credentials = await parseCredentials(JSON.stringify(secret));
@@ -45,7 +45,7 @@ async function issue(request: object, secret: object = OPENTOK_SECRET, waitedMs 
 }
 
 describe('a token of an OpenTok project', () => {
-  it('is answered with all that a client needs to connect', async () => {
+  it('is returned with the fields that a client needs to connect', async () => {
     const { token, ...rest } = await issue({ sessionId: sessionIds.openTok });
     expect(rest).toEqual({
       sessionId: sessionIds.openTok,
@@ -65,7 +65,7 @@ describe('a token of an OpenTok project', () => {
     });
   });
 
-  it('carries everything that was asked for', async () => {
+  it('contains every requested field', async () => {
     const { token, ...rest } = await issue({
       sessionId: sessionIds.openTok,
       role: 'moderator',
@@ -83,7 +83,7 @@ describe('a token of an OpenTok project', () => {
     });
   });
 
-  it('is the T1 token of the reference vector, to the character', async () => {
+  it('equals the reference vector in format T1', async () => {
     const { token } = await issue({
       sessionId: sessionIds.openTok,
       tokenType: 'T1',
@@ -107,7 +107,7 @@ describe('a token of an OpenTok project', () => {
   });
 
   it.each(['subscriber', 'publisher', 'moderator', 'publisheronly'])(
-    'carries the role %s in either format',
+    'contains the role %s in both formats',
     async (role) => {
       const request = { sessionId: sessionIds.openTok, role };
       const jwt = await issue(request);
@@ -118,25 +118,22 @@ describe('a token of an OpenTok project', () => {
     },
   );
 
-  it.each(['JWT', 'T1'])(
-    'carries its expiry also when none was asked for (%s)',
-    async (tokenType) => {
-      const request = { sessionId: sessionIds.openTok, tokenType };
-      for (const expireTime of [undefined, 0]) {
-        const answer = await issue(expireTime === undefined ? request : { ...request, expireTime });
-        const carried =
-          tokenType === 'JWT'
-            ? verifyHs256(answer.token, OPENTOK_SECRET.apiSecret)['exp']
-            : Number(verifyT1(answer.token, OPENTOK_SECRET)['expire_time']);
-        expect(carried).toBe(NOW_SECONDS + DAY_SECONDS);
-        expect(answer.expireTime).toBe(carried);
-      }
-    },
-  );
+  it.each(['JWT', 'T1'])('contains an expiry by default (%s)', async (tokenType) => {
+    const request = { sessionId: sessionIds.openTok, tokenType };
+    for (const expireTime of [undefined, 0]) {
+      const answer = await issue(expireTime === undefined ? request : { ...request, expireTime });
+      const carried =
+        tokenType === 'JWT'
+          ? verifyHs256(answer.token, OPENTOK_SECRET.apiSecret)['exp']
+          : Number(verifyT1(answer.token, OPENTOK_SECRET)['expire_time']);
+      expect(carried).toBe(NOW_SECONDS + DAY_SECONDS);
+      expect(answer.expireTime).toBe(carried);
+    }
+  });
 });
 
 describe('a token of a Vonage application', () => {
-  it('is answered with all that a client needs to connect', async () => {
+  it('is returned with the fields that a client needs to connect', async () => {
     const { token, ...rest } = await issue(
       { sessionId: sessionIds.vonage, data: 'x', initialLayoutClassList: ['a', 'b'] },
       VONAGE_SECRET,
@@ -162,7 +159,7 @@ describe('a token of a Vonage application', () => {
     });
   });
 
-  it('is found whatever the case of its UUID in session and secret', async () => {
+  it('matches the UUID in session and secret regardless of case', async () => {
     const sessionId = toSessionId(`1~${APPLICATION_ID.toUpperCase()}~~1~x~~`);
     const applicationId = APPLICATION_ID.replace('f', 'F');
     const answer = await issue({ sessionId }, { ...VONAGE_SECRET, applicationId });
@@ -186,7 +183,7 @@ describe('the session of a token', () => {
     [sessionIds.openTok2019, forKey('27086612')],
     [sessionIds.openTok2025, forKey('47665971')],
     [sessionIds.vonage, VONAGE_SECRET],
-  ])('may be %s for its own project', async (sessionId, secret) => {
+  ])('can be %s of the same project', async (sessionId, secret) => {
     expect(await issue({ sessionId }, secret)).toMatchObject({ sessionId });
   });
 
@@ -235,11 +232,11 @@ describe('a malformed session id', () => {
   });
 });
 
-describe('an expiry that comes while the token waits to be signed', () => {
+describe('an expiry that passes while the secret is read', () => {
   const { openTok: sessionId } = sessionIds;
   const untilExpiryMs = (NOW_SECONDS + 3) * 1000 - NOW_MS;
 
-  it.each(['JWT', 'T1'])('is refused by name, and not signed: %s', async (tokenType) => {
+  it.each(['JWT', 'T1'])('is rejected, and no token is signed: %s', async (tokenType) => {
     const request = { sessionId, tokenType, expireTime: NOW_SECONDS + 3 };
     const errors = await catchFieldErrors(() => issue(request, OPENTOK_SECRET, untilExpiryMs));
     expect(errors).toEqual([
@@ -247,14 +244,14 @@ describe('an expiry that comes while the token waits to be signed', () => {
     ]);
   });
 
-  it('may come a moment later', async () => {
+  it('can be one second later', async () => {
     const request = { sessionId, expireTime: NOW_SECONDS + 3 };
     const { token } = await issue(request, OPENTOK_SECRET, untilExpiryMs - 1);
     const claims = verifyHs256(token, OPENTOK_SECRET.apiSecret);
     expect(claims).toMatchObject({ iat: NOW_SECONDS, exp: NOW_SECONDS + 3 });
   });
 
-  it('does not come where none was asked for', async () => {
+  it('does not affect a default expiry', async () => {
     const { expireTime } = await issue({ sessionId, expireTime: 0 }, OPENTOK_SECRET, 9_000);
     expect(expireTime).toBe(NOW_SECONDS + DAY_SECONDS);
   });
