@@ -4,7 +4,7 @@ import { parseSessionRequest } from '../lib/domain/session-request.ts';
 import { createHandler } from '../lib/events/handler.ts';
 import { assertMethod } from '../lib/events/http-request.ts';
 import { toBaseUrl } from '../lib/platform/project-api.ts';
-import { createSessionWith } from '../lib/use-cases/create-session.ts';
+import { createSessionCreator } from '../lib/use-cases/create-session.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
 import { createRuntime } from '../lib/wiring/runtime.ts';
 import { createPlatformSessions, createResultPublisher } from '../lib/wiring/services.ts';
@@ -18,7 +18,7 @@ export const handler = createHandler(runtime, {
     return parseSessionRequest(http.body);
   },
   fromDirect: parseSessionRequest,
-  run: createSessionWith({
+  run: createSessionCreator({
     projectSecret: runtime.projectSecret,
     createPlatformSession: createPlatformSessions(runtime),
   }),

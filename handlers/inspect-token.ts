@@ -6,7 +6,7 @@
 import { parseInspectRequest } from '../lib/domain/inspect-request.ts';
 import { createHandler } from '../lib/events/handler.ts';
 import { assertMethod } from '../lib/events/http-request.ts';
-import { inspectTokenWith } from '../lib/use-cases/inspect-token.ts';
+import { createTokenInspector } from '../lib/use-cases/inspect-token.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
 import { createRuntime } from '../lib/wiring/runtime.ts';
 import { createVerifierCache } from '../lib/wiring/services.ts';
@@ -21,6 +21,6 @@ export const handler = createHandler(runtime, {
   },
   fromDirect: parseInspectRequest,
   toStatus: () => 200,
-  run: inspectTokenWith({ verifier: createVerifierCache(runtime) }),
+  run: createTokenInspector({ verifier: createVerifierCache(runtime) }),
   toLogFields: () => ({ message: 'token inspected' }),
 });

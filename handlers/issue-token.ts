@@ -11,7 +11,7 @@ import { parseDirectTokenRequest, parseTokenRequest } from '../lib/domain/token-
 import { createHandler } from '../lib/events/handler.ts';
 import { assertMethod } from '../lib/events/http-request.ts';
 import { readSessionId } from '../lib/events/path.ts';
-import { issueTokenWith } from '../lib/use-cases/issue-token.ts';
+import { createTokenIssuer } from '../lib/use-cases/issue-token.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
 import { newTokenIds } from '../lib/wiring/random.ts';
 import { createRuntime, type Runtime } from '../lib/wiring/runtime.ts';
@@ -25,7 +25,7 @@ const createFunction = (runtime: Runtime) =>
       return { ...parseTokenRequest(http.body, invocation), sessionId: readSessionId(http) };
     },
     fromDirect: parseDirectTokenRequest,
-    run: issueTokenWith({
+    run: createTokenIssuer({
       projectSecret: runtime.projectSecret,
       now: runtime.now,
       newTokenIds,

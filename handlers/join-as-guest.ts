@@ -7,7 +7,7 @@ import {
   toGuestStatus,
 } from '../lib/rooms/routes/guest-route.ts';
 import { createJoinAsGuest } from '../lib/rooms/use-cases/join-as-guest.ts';
-import { signTokenWith } from '../lib/use-cases/issue-token.ts';
+import { createTokenSigner } from '../lib/use-cases/issue-token.ts';
 import { readGuestConfig } from '../lib/wiring/config.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
 import { createGuestTable } from '../lib/wiring/guests.ts';
@@ -30,7 +30,7 @@ export const handler = createHandler(runtime, {
   run: createJoinAsGuest({
     ...createGuestTable(runtime, guestConfig),
     projectSecret,
-    signToken: signTokenWith({ projectSecret, now, newTokenIds }),
+    signToken: createTokenSigner({ now, newTokenIds }),
     newRandomText,
     now,
   }),

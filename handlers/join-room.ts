@@ -3,10 +3,10 @@
 import { createHandler } from '../lib/events/handler.ts';
 import { parseDirectJoinRequest } from '../lib/rooms/domain/room-request.ts';
 import { readRoomRoute, toRoomBody, toRoomStatus } from '../lib/rooms/routes/room-routes.ts';
-import { createKnockStore } from '../lib/rooms/table/knock-store.ts';
+import { createKnockStore, createLeaveWaitingRoom } from '../lib/rooms/table/knock-store.ts';
 import { createServeRoom, type RoomRequest } from '../lib/rooms/use-cases/join-room.ts';
 import { createRequestAdmission } from '../lib/rooms/use-cases/request-admission.ts';
-import { signTokenWith } from '../lib/use-cases/issue-token.ts';
+import { createTokenSigner } from '../lib/use-cases/issue-token.ts';
 import { readRoomConfig } from '../lib/wiring/config.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
 import { newTokenIds } from '../lib/wiring/random.ts';
@@ -32,8 +32,9 @@ export const handler = createHandler(runtime, {
   run: createServeRoom({
     projectSecret,
     ensureRoom: setUpEnsureRoom(runtime, roomConfig, rooms),
+    leaveWaitingRoom: createLeaveWaitingRoom(rooms.table),
     requestAdmission: createRequestAdmission({ knocks: createKnockStore(rooms.table), now }),
-    signToken: signTokenWith({ projectSecret, now, newTokenIds }),
+    signToken: createTokenSigner({ now, newTokenIds }),
     openRooms: roomConfig.openRooms,
     now,
   }),

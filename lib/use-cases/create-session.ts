@@ -59,7 +59,7 @@ export type CreateSession = (options: SessionOptions, invocation: Invocation) =>
  * The use case throws Fault `ForbiddenError` if the caller may not create sessions, and what reading
  * the secret and calling the platform throw.
  */
-export function createSessionWith(deps: CreateSessionDeps): CreateSession {
+export function createSessionCreator(deps: CreateSessionDeps): CreateSession {
   const makeSession = createMakeSession(deps);
   return async (options, invocation) => {
     assertMayCreateSession(invocation.caller);

@@ -24,7 +24,7 @@ export interface InspectTokenDeps {
 }
 
 /** The use case throws Fault `ForbiddenError` for end users, before it reads the secret. */
-export function inspectTokenWith({ verifier }: InspectTokenDeps) {
+export function createTokenInspector({ verifier }: InspectTokenDeps) {
   return async (
     { text, token }: InspectRequest,
     { caller, remainingMs }: Pick<Invocation, 'caller' | 'remainingMs'>,

@@ -22,11 +22,14 @@ export type IssuedToken = Readonly<{
 }> &
   ProjectField;
 
-export interface IssueTokenDeps {
-  readonly projectSecret: Pick<SecretCache<Credentials>, 'get'>;
+export interface TokenSignerDeps {
   /** The clock at the moment of signing, in milliseconds since the UNIX epoch. */
   readonly now: () => number;
   readonly newTokenIds: () => TokenIds;
+}
+
+export interface IssueTokenDeps extends TokenSignerDeps {
+  readonly projectSecret: Pick<SecretCache<Credentials>, 'get'>;
 }
 
 export type IssueToken = (
@@ -34,67 +37,63 @@ export type IssueToken = (
   invocation: Invocation,
 ) => Promise<IssuedToken>;
 
-/** What the caller of `signToken` has already read or decided. */
+/** A token with the role and the data that were decided for the caller. */
+export type TokenToSign = Omit<DirectTokenRequest, 'role' | 'data'> & TokenGrant;
+
 export interface SignOptions {
-  /** Default: read for this request. */
-  readonly credentials?: Credentials | undefined;
-  /** Default: decided for the invocation's caller. */
-  readonly grant?: TokenGrant | undefined;
+  /** Those of the session's project. */
+  readonly credentials: Credentials;
+  /** Issue time of the token, in whole seconds since the UNIX epoch. */
+  readonly nowSeconds: number;
   /**
-   * Throws if what the token is for has ended by the time of signing, in whole seconds since the UNIX
-   * epoch. By then the token's expiry has passed as well, but that error says less.
+   * Throws if the caller has lost the right to the token by the time of signing, in whole seconds since
+   * the UNIX epoch. By then the token's expiry has passed as well, but that error says less.
    */
   readonly assertStillGood?: (nowSeconds: number) => void;
 }
 
-export type SignToken = (
-  request: DirectTokenRequest,
-  invocation: Invocation,
-  options?: SignOptions,
-) => Promise<IssuedToken>;
+export type SignToken = (token: TokenToSign, options: SignOptions) => Promise<IssuedToken>;
 
 /**
- * For callers who name the session. The use case throws what `signTokenWith` throws, Fault
- * `ForbiddenError` for callers who get tokens by room only, and `ValidationError` for a malformed id.
+ * For callers who name the session. The use case throws what `createTokenSigner`'s function throws, Fault
+ * `ForbiddenError` for callers who get tokens by room only and for a role or data that the caller may not
+ * have, and `ValidationError` for a malformed id.
  */
-export function issueTokenWith(deps: IssueTokenDeps): IssueToken {
-  const signToken = signTokenWith(deps);
-  return async (request, invocation) => {
-    assertMayNameSession(invocation.caller);
+export function createTokenIssuer({ projectSecret, ...deps }: IssueTokenDeps): IssueToken {
+  const signToken = createTokenSigner(deps);
+  return async (request, { caller, nowSeconds, remainingMs }) => {
+    assertMayNameSession(caller);
     assertWellFormed(request.sessionId);
-    return signToken(request, invocation);
+    const token = { ...request, ...decideToken(caller, request) };
+    return signToken(token, { credentials: await projectSecret.get(remainingMs), nowSeconds });
   };
 }
 
 /**
- * Signs after the right to the session is decided, by the caller of `issueTokenWith` or by the room. The use case throws Fault `ForbiddenError` for a role or data that the caller may not have,
- * `SessionNotFoundError` for a session of another project, and `ValidationError` for a T1 token of a
- * Vonage application and for an expiry that has passed by the time of signing.
+ * Signs tokens for callers with a decided right to the session. The function throws Fault
+ * `SessionNotFoundError` for a session of another project, and `ValidationError` for a T1 token of a Vonage
+ * application and for an expiry that has passed by the time of signing.
  */
-export function signTokenWith(deps: IssueTokenDeps): SignToken {
-  return async (request, { nowSeconds, caller, remainingMs }, options = {}) => {
-    const { sessionId, expireTime, initialLayoutClassList } = request;
-    const { role, data } = options.grant ?? decideToken(caller, request);
-    const credentials = options.credentials ?? (await deps.projectSecret.get(remainingMs));
+export function createTokenSigner({ now, newTokenIds }: TokenSignerDeps): SignToken {
+  return async (
+    { sessionId, role, data, expireTime, initialLayoutClassList, tokenType },
+    { credentials, nowSeconds, assertStillGood },
+  ) => {
     const { project } = credentials;
     if (!isSessionOf(project.id, sessionId)) {
       throw new Fault('SessionNotFoundError', 'This project has no session of that id.');
     }
-    const signedAtSeconds = Math.floor(deps.now() / 1000);
-    options.assertStillGood?.(signedAtSeconds);
+    const signedAtSeconds = Math.floor(now() / 1000);
+    assertStillGood?.(signedAtSeconds);
     assertNotExpired(expireTime, signedAtSeconds);
     const clientToken: ClientToken = {
-      sessionId,
-      role,
+      ...{ sessionId, role, data, expireTime, initialLayoutClassList },
       issuedAtSeconds: nowSeconds,
-      expireTime,
-      data,
-      initialLayoutClassList,
     };
     const token =
-      request.tokenType === 'T1'
-        ? signT1(credentials, clientToken, deps.newTokenIds().nonce)
-        : await credentials.signJwt(buildClientClaims(project, clientToken, deps.newTokenIds()));
+      tokenType === 'T1'
+        ? signT1(credentials, clientToken, newTokenIds().nonce)
+        : await credentials.signJwt(buildClientClaims(project, clientToken, newTokenIds()));
     return { token, sessionId, role, expireTime, ...toProjectField(project) };
   };
 }

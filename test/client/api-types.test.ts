@@ -13,7 +13,7 @@ import type { SessionOptions } from '../../lib/domain/session-request.ts';
 import type { Role, TokenRequest } from '../../lib/domain/token-request.ts';
 import type { guestRequest } from '../../lib/rooms/domain/guest-request.ts';
 import type { InviteRequest, InviteView } from '../../lib/rooms/domain/invite.ts';
-import type { KnockView, WaitingAnswer } from '../../lib/rooms/domain/knock.ts';
+import type { KnockView, WaitingResponse } from '../../lib/rooms/domain/knock.ts';
 import type { HostRoomView } from '../../lib/rooms/domain/room-view.ts';
 import type { JoinedGuest } from '../../lib/rooms/use-cases/join-as-guest.ts';
 import type { JoinedRoom } from '../../lib/rooms/use-cases/sign-for-room.ts';
@@ -53,7 +53,7 @@ it('reads what the functions answer', () => {
   expectTypeOf<OfOpenTok<JoinedRoom>>().toExtend<client.JoinedRoom>();
   expectTypeOf<OfOpenTok<JoinedGuest>>().toExtend<client.JoinedGuest>();
   expectTypeOf<OfOpenTok<HostRoomView>>().toExtend<client.Room>();
-  expectTypeOf<WaitingAnswer>().toEqualTypeOf<client.Waiting>();
+  expectTypeOf<WaitingResponse>().toEqualTypeOf<client.Waiting>();
   expectTypeOf<InviteView>().toEqualTypeOf<client.Invite>();
   expectTypeOf<KnockView>().toEqualTypeOf<client.Knock>();
   expectTypeOf<FieldError>().toExtend<client.FieldError>();

@@ -91,7 +91,7 @@ const withStatus = (answers: readonly RoomAnswer[], wanted: number) =>
 async function askUntilAnswered(body: object, count: number) {
   const answers: RoomAnswer[] = [];
   let unanswered = 0;
-  for (let wave = 0; answers.length < count && wave < 40; wave += 1) {
+  for (let wave = 0; answers.length < count && wave < 400; wave += 1) {
     const atOnce = Math.max(Math.ceil(count / 2 ** wave), PROCESSES);
     const asking = Math.min(count - answers.length, atOnce);
     const answered = await processes.askAtOnce(guests(asking, body));

@@ -23,7 +23,7 @@ import {
 } from '../../lib/rooms/use-cases/manage-knocks.ts';
 import { createRequestAdmission } from '../../lib/rooms/use-cases/request-admission.ts';
 import type { Invocation } from '../../lib/use-cases/invocation.ts';
-import { signTokenWith } from '../../lib/use-cases/issue-token.ts';
+import { createTokenSigner } from '../../lib/use-cases/issue-token.ts';
 import { newRandomText } from '../../lib/wiring/random.ts';
 import { startDynamoDb } from '../../stand-ins/dynamodb.ts';
 import { meterCapacity } from '../support/capacity.ts';
@@ -70,7 +70,7 @@ export async function startGuestRooms({
   const deps = {
     ...{ projectSecret, store, places, knocks, guests, newRandomText, now },
     rateLimit: createGuestRateLimit(table, perMinute),
-    signToken: signTokenWith({ projectSecret, now, newTokenIds }),
+    signToken: createTokenSigner({ now, newTokenIds }),
   };
   const joinAsGuest = createJoinAsGuest(deps);
   const requestAdmission = createRequestAdmission({ knocks, now });

@@ -4,7 +4,7 @@ import { TRUSTED } from '../../lib/domain/access.ts';
 import { Fault } from '../../lib/domain/faults.ts';
 import { parseSessionRequest } from '../../lib/domain/session-request.ts';
 import type { PlatformSessionRequest } from '../../lib/platform/session-api.ts';
-import { createSessionWith } from '../../lib/use-cases/create-session.ts';
+import { createSessionCreator } from '../../lib/use-cases/create-session.ts';
 import { catchFault } from '../support/faults.ts';
 import { NOW_SECONDS, OPENTOK_SECRET, sessionIds } from '../support/fixtures.ts';
 
@@ -20,7 +20,7 @@ function open(
   const requests: PlatformSessionRequest[] = [];
   let leftMs = 10_000;
   let renewals = 0;
-  const createSession = createSessionWith({
+  const createSession = createSessionCreator({
     projectSecret: {
       get: async () => credentials,
       renew: async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseTokenVerifier } from '../../lib/credentials/token-verifier.ts';
 import { type Caller, TRUSTED } from '../../lib/domain/access.ts';
 import { parseInspectRequest } from '../../lib/domain/inspect-request.ts';
-import { inspectTokenWith } from '../../lib/use-cases/inspect-token.ts';
+import { createTokenInspector } from '../../lib/use-cases/inspect-token.ts';
 import { catchFault } from '../support/faults.ts';
 import { APPLICATION_ID, OPENTOK_SECRET } from '../support/fixtures.ts';
 import { buildJwt, buildT1, hs256, rs256 } from '../support/foreign-tokens.ts';
@@ -12,7 +12,7 @@ const { apiKey, apiSecret } = OPENTOK_SECRET;
 
 async function inspect(token: string, secret: object = OPENTOK_SECRET, caller: Caller = TRUSTED) {
   let reads = 0;
-  const run = inspectTokenWith({
+  const run = createTokenInspector({
     verifier: {
       get: () => {
         reads += 1;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseCredentials } from '../../lib/credentials/credentials.ts';
 import { TRUSTED } from '../../lib/domain/access.ts';
 import { parseDirectTokenRequest } from '../../lib/domain/token-request.ts';
-import { issueTokenWith } from '../../lib/use-cases/issue-token.ts';
+import { createTokenIssuer } from '../../lib/use-cases/issue-token.ts';
 import { catchFault, catchFieldErrors } from '../support/faults.ts';
 import {
   APPLICATION_ID,
@@ -27,7 +27,7 @@ async function issue(request: object, secret: object = OPENTOK_SECRET, waitedMs 
   const credentials = await parseCredentials(JSON.stringify(secret));
   const limits = { nowSeconds: NOW_SECONDS, maxTokenSeconds: MAX_TOKEN_SECONDS };
   let nowMs = NOW_MS;
-  return issueTokenWith({
+  return createTokenIssuer({
     projectSecret: {
       get: async () => {
         nowMs += waitedMs;

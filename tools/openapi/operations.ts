@@ -124,7 +124,7 @@ const sampleFaults = [...ROOM_DOOR_FAULTS, ...PLATFORM_FAULTS, ...ROOM_STORE_FAU
 const sampleSuccess = {
   status: 200,
   description: 'What the samples read: the project, the session and a token.',
-  schema: 'SampleAnswer',
+  schema: 'SampleResponse',
   example: exampleSample,
 };
 
@@ -169,7 +169,7 @@ const sampleOperations: readonly Operation[] = [
     success: {
       ...sampleSuccess,
       description: 'What the reference app reads.',
-      schema: 'ReferenceAnswer',
+      schema: 'ReferenceResponse',
       example: exampleReference,
     },
     faults: sampleFaults,
@@ -188,7 +188,7 @@ const sampleOperations: readonly Operation[] = [
     success: {
       ...sampleSuccess,
       description: 'What the apps read.',
-      schema: 'AppAnswer',
+      schema: 'AppResponse',
       example: { result: { data: exampleApp } },
     },
     faults: sampleFaults,

@@ -43,8 +43,8 @@ export function toProse(document: Document): string {
       ...[
         ...['Session', 'Token', 'JoinedRoom', 'Room', 'PutRoom'],
         ...['CreatedInvite', 'InviteList', 'Invite', 'JoinedGuest', 'Waiting'],
-        ...['KnockList', 'Knock', 'InspectedToken', 'ApiDocument', 'SampleAnswer'],
-        ...['ReferenceAnswer', 'AppAnswer'],
+        ...['KnockList', 'Knock', 'InspectedToken', 'ApiDocument', 'SampleResponse'],
+        ...['ReferenceResponse', 'AppResponse'],
       ].map((name) => fields(name)),
     ),
     section(2, 'Problems', ...toProblems()),

@@ -127,12 +127,12 @@ export function buildSchemas(): Readonly<Record<string, JsonSchema>> {
       example: exampleInspectedToken,
     }),
     ...buildDoorSchemas(),
-    SampleAnswer: answer({
+    SampleResponse: answer({
       description: "What the vendor's sample servers answer.",
       properties: sampleSchemas,
       example: exampleSample,
     }),
-    ReferenceAnswer: answer({
+    ReferenceResponse: answer({
       description: "What the back end of the vendor's reference app answers.",
       properties: referenceSchemas,
       example: exampleReference,
@@ -143,7 +143,7 @@ export function buildSchemas(): Readonly<Record<string, JsonSchema>> {
       required: ['roomName'],
       properties: { roomName: sampleRoomNameSchema },
     },
-    AppAnswer: answer({
+    AppResponse: answer({
       description: "What the vendor's current apps read, in the envelope of tRPC.",
       properties: {
         result: {

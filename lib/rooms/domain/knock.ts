@@ -62,14 +62,14 @@ export type KnockView = Readonly<{
 }>;
 
 /** The response to a caller who has to wait. */
-export type WaitingAnswer = Readonly<{
+export type WaitingResponse = Readonly<{
   status: 'waiting';
   /** To be sent along with the next poll. */
   knock: string;
   pollAfterSeconds: number;
 }>;
 
-export function toWaitingAnswer(knock: string): WaitingAnswer {
+export function toWaitingResponse(knock: string): WaitingResponse {
   return { status: 'waiting', knock, pollAfterSeconds: POLL_AFTER_SECONDS };
 }
 
@@ -84,6 +84,14 @@ export function toKnockId(subject: string): string {
 
 export function toKnockView({ knockId, subject, name, sinceMs }: Knock): KnockView {
   return { knockId, sub: subject, name: name ?? null, since: Math.floor(sinceMs / 1000) };
+}
+
+/**
+ * Returns whether the item of a guest was written by another guest's request, because the container crashed
+ * between counting the guest and writing the item. It has a place, but no name and no times.
+ */
+export function isUnnamed({ sinceMs }: Knock): boolean {
+  return sinceMs === 0;
 }
 
 export function isWaiting(knock: Knock, nowSeconds: number): boolean {

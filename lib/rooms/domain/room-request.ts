@@ -18,9 +18,9 @@ export interface RequestedSession {
   readonly requested: RequestedOptions;
 }
 
-const knockRule = 'must be the text that an answer to who waits had under the same name';
+const knockRule = 'must be the knock of an earlier 202 response';
 export const KNOCK_MAX_LENGTH = 256;
-/** What somebody who waits sends along when they ask again. */
+/** What a waiting caller sends along with the next poll. */
 export const knockText = v.pipe(v.string(knockRule), maxCharacters(KNOCK_MAX_LENGTH, knockRule));
 const joinExtras = v.object({ knock: v.optional(knockText) });
 
@@ -30,6 +30,8 @@ export interface JoinRequest {
   /** Whether the request has an expiry; the room's rules shorten a default one. */
   readonly isExpiryAsked: boolean;
   readonly session: RequestedSession;
+  /** Whether the request carries the `knock` of a waiting caller. Users are identified by their account. */
+  readonly hasKnock: boolean;
 }
 
 export interface OpenRequest {
@@ -53,10 +55,16 @@ export function parseJoinRequest(room: string, body: unknown, limits: TokenLimit
         () => parseTokenRequest(rest, limits),
         () => parseRequestedSession(given),
       ),
-    // Who has an account is known by it at the door; the text only has to be one.
+    // Only a hint: the caller's own knock is found by the subject.
     () => parseFields(joinExtras, knock === undefined ? {} : { knock }),
   );
-  return { room, token, isExpiryAsked: isExpiryAsked(rest), session };
+  return {
+    room,
+    token,
+    isExpiryAsked: isExpiryAsked(rest),
+    session,
+    hasKnock: knock !== undefined,
+  };
 }
 
 /** Parses a direct request, which has the room's name in a field. */

@@ -8,7 +8,7 @@ import { createPathTest } from '../../events/path.ts';
 import { asRecord } from '../../events/untrusted.ts';
 import type { Invocation } from '../../use-cases/invocation.ts';
 import { parseGuestRequest } from '../domain/guest-request.ts';
-import type { WaitingAnswer } from '../domain/knock.ts';
+import type { WaitingResponse } from '../domain/knock.ts';
 import { roomFault } from '../faults.ts';
 import type { JoinAsGuestRequest } from '../use-cases/authenticate-guest.ts';
 import type { JoinedGuest } from '../use-cases/join-as-guest.ts';
@@ -43,7 +43,7 @@ function readAddress({ event }: HttpRequest): unknown {
 
 export function toGuestStatus(
   _request: JoinAsGuestRequest,
-  answer: JoinedGuest | WaitingAnswer,
+  answer: JoinedGuest | WaitingResponse,
 ): number {
   return 'status' in answer ? 202 : 201;
 }

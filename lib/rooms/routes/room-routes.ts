@@ -17,7 +17,7 @@ import {
 } from '../domain/room.ts';
 import { parseJoinRequest, type RequestedSession } from '../domain/room-request.ts';
 import { roomFault } from '../faults.ts';
-import type { RoomAnswer, RoomRequest } from '../use-cases/join-room.ts';
+import type { RoomRequest, RoomResponse } from '../use-cases/join-room.ts';
 
 const parameter = 'name';
 const readTokensOf = createNameReader({ parameter, root: 'rooms', ending: '/tokens' });
@@ -50,6 +50,7 @@ export function readRoomRoute(
       ...readAppCall(http),
       token: parseTokenRequest({}, invocation),
       isExpiryAsked: false,
+      hasKnock: false,
       session: { options: SAMPLE_OPTIONS, requested: {} },
     };
   }
@@ -61,6 +62,7 @@ export function readRoomRoute(
     room: readSampleRoomName(sample.segment),
     token: parseTokenRequest({}, invocation),
     isExpiryAsked: false,
+    hasKnock: false,
     session: readRequestedSample(http),
   };
 }
@@ -119,12 +121,12 @@ const STATUSES = {
   appBatch: 200,
 } as const satisfies Record<RoomRequest['action'], number>;
 
-export function toRoomStatus({ action }: RoomRequest, answer: RoomAnswer): number {
+export function toRoomStatus({ action }: RoomRequest, answer: RoomResponse): number {
   return 'status' in answer ? 202 : STATUSES[action];
 }
 
 /** Returns the body of a success: calls of tRPC get an envelope, calls in a batch an array of them. */
-export function toRoomBody({ action }: RoomRequest, answer: RoomAnswer): object {
+export function toRoomBody({ action }: RoomRequest, answer: RoomResponse): object {
   if (action !== 'app' && action !== 'appBatch') return answer;
   const envelope = { result: { data: answer } };
   return action === 'app' ? envelope : [envelope];

@@ -265,6 +265,36 @@ export function createKnockStore(table: RoomsTable): KnockStore {
   };
 }
 
+/**
+ * Takes a user off the waiting list who joined without an admission. A decision of a host stays.
+ * @throws Fault `RoomStoreUnavailableError` or `ConfigurationError`
+ */
+export type LeaveWaitingRoom = (
+  of: Pick<Knock, 'room' | 'sessionId' | 'knockId'>,
+  remainingMs: RemainingMs,
+) => Promise<void>;
+
+export function createLeaveWaitingRoom({ createCall }: RoomsTable): LeaveWaitingRoom {
+  const updateItem = createCall<UpdateItemCommandInput, UpdateItemCommandOutput>(UpdateItem$);
+  return async (of, remainingMs) => {
+    await wasApplied(
+      updateItem(
+        {
+          Key: toKnockKey(of),
+          UpdateExpression: 'SET #state = :joined',
+          ConditionExpression: 'sessionId = :sessionId AND #state = :waiting',
+          ExpressionAttributeNames: { '#state': 'state' },
+          ExpressionAttributeValues: {
+            ...{ ':joined': { S: 'joined' }, ':waiting': { S: 'waiting' } },
+            ':sessionId': { S: of.sessionId },
+          },
+        },
+        remainingMs,
+      ),
+    );
+  };
+}
+
 /** Every method throws Fault `RoomStoreUnavailableError` or `ConfigurationError`. */
 export interface GuestKnocks extends PlaceItems {
   /**
@@ -287,7 +317,12 @@ export interface GuestKnocks extends PlaceItems {
    */
   readonly takeSlot: (
     invite: Invite,
-    of: { readonly knockId: string; readonly nowSeconds: number },
+    of: {
+      readonly knockId: string;
+      /** The slot that the guest had before, if any. */
+      readonly slot: number | undefined;
+      readonly nowSeconds: number;
+    },
     remainingMs: RemainingMs,
   ) => Promise<number | undefined>;
 }
@@ -405,7 +440,7 @@ export function createGuestKnocks(table: RoomsTable): GuestKnocks {
         remainingMs,
       );
     },
-    takeSlot: async (invite, { knockId, nowSeconds }, remainingMs) => {
+    takeSlot: async (invite, { knockId, slot: known, nowSeconds }, remainingMs) => {
       const goneBefore = toNumber(nowSeconds - GONE_AFTER_SECONDS);
       const take = (slot: number) =>
         wasApplied(
@@ -425,7 +460,9 @@ export function createGuestKnocks(table: RoomsTable): GuestKnocks {
             remainingMs,
           ),
         );
-      for (const slot of toProbedSlots(knockId, invite.maxGuests)) {
+      // The known one first, so that no guest has two.
+      const probed = toProbedSlots(knockId, invite.maxGuests);
+      for (const slot of known === undefined ? probed : [known, ...probed]) {
         if (await take(slot)) return slot;
       }
       for (;;) {

@@ -1,6 +1,7 @@
 /**
  * Authenticates a guest by the secrets in the request. Knows no event and no environment.
  */
+import type { Credentials } from '../../credentials/credentials.ts';
 import { mapConcurrently } from '../../domain/map-concurrently.ts';
 import type { Invocation } from '../../use-cases/invocation.ts';
 import { type GuestCredentials, isAuthenticated } from '../domain/guest-credentials.ts';
@@ -28,8 +29,12 @@ export interface AuthenticateGuestDeps extends FindRoomDeps {
 }
 
 export interface AuthenticatedGuest {
+  /** The guest's secret. */
+  readonly own: GuestSecret;
   readonly invite: Invite;
   readonly room: Room;
+  /** Those of the room's project. */
+  readonly credentials: Credentials;
   readonly subject: string;
   /** As it was after the invite was read; `undefined` for a new guest. */
   readonly knock: Knock | undefined;
@@ -42,23 +47,23 @@ const NO_INVITE: Pick<GuestSecret, 'room' | 'inviteId'> = { room: '-', inviteId:
  * Finds the invite and the guest. Known guests (who have a place, wait or were denied) are limited by
  * their secret, all others by client address, before anything is returned. Whatever is wrong with a
  * secret, the calls and the response are the same.
- * @param credentials `undefined` if they are malformed
+ * @param secrets `undefined` if they are malformed
  * @param own the guest's secret from the request; a new one if the request has none
  * @throws Fault `InviteNotFoundError`, `TooManyRequestsError`
  */
 export async function authenticateGuest(
   deps: AuthenticateGuestDeps,
   given: {
-    readonly credentials: GuestCredentials | undefined;
+    readonly secrets: GuestCredentials | undefined;
     readonly own: GuestSecret | undefined;
     readonly clientKey: string | undefined;
   },
   invocation: Invocation,
 ): Promise<AuthenticatedGuest> {
-  const { credentials, own, clientKey } = given;
+  const { secrets, own, clientKey } = given;
   const { nowSeconds, remainingMs } = invocation;
-  const key = credentials ?? NO_INVITE;
-  const hasSecret = (credentials?.guest ?? credentials?.knock) !== undefined;
+  const key = secrets ?? NO_INVITE;
+  const hasSecret = (secrets?.guest ?? secrets?.knock) !== undefined;
   const subject = toGuestSubject(own ?? { ...NO_INVITE, secret: '' });
   const readingRoom = deps.store.get(key.room, remainingMs);
   const readingInvite = deps.places.get(key, remainingMs);
@@ -67,7 +72,7 @@ export async function authenticateGuest(
   await mapConcurrently(
     [
       () => readingInvite,
-      // An unreadable room is reported only to those whom the invite lets in.
+      // An unreadable room is reported only to guests with a valid invite.
       () => readingRoom.catch(() => undefined),
       async () => {
         if (hasSecret) {
@@ -84,17 +89,17 @@ export async function authenticateGuest(
     found !== undefined &&
     (knock?.guest?.placeUntilSeconds !== undefined || isCounted(found, subject));
   const invite =
-    credentials && found && isAuthenticated(credentials, { invite: found, isGuest }, nowSeconds)
+    secrets && found && isAuthenticated(secrets, { invite: found, isGuest }, nowSeconds)
       ? found
       : undefined;
-  if (!invite || (!isGuest && invite.guests >= invite.maxGuests)) throw noSuchInvite();
-  const { room } = await findRoom(
+  if (!own || !invite || (!isGuest && invite.guests >= invite.maxGuests)) throw noSuchInvite();
+  const { room, credentials } = await findRoom(
     { ...deps, store: { get: () => readingRoom } },
     invite.room,
     invocation,
   );
   if (room?.sessionId !== invite.sessionId) throw noSuchInvite();
-  return { invite, room, subject, knock };
+  return { own, invite, room, credentials, subject, knock };
 }
 
 /**

@@ -86,25 +86,12 @@ export async function requireRoom(
   return room;
 }
 
-/** The error for a room whose project the secret has left since the room was found. */
-export function hasMoved({ name, projectId }: Room): Fault {
-  return unsettledFor(
-    `The room ${name} was found as one of project ${projectId}; the secret has become another's since.`,
-  );
-}
-
-function unsettled(room: Room, known: Project): Fault {
-  return unsettledFor(
-    `The room ${room.name} is of project ${room.projectId}, the secret of ${known.id} when it was last read; it could not be read again to find out which project is current.`,
-  );
-}
-
-function unsettledFor(reason: string): Fault {
+function unsettled({ name, projectId }: Room, known: Project): Fault {
   return roomFault(
     'CredentialsChangingError',
     "The project's credentials are changing. Retry in a second.",
     {
-      reason,
+      reason: `The room ${name} is of project ${projectId}, the secret of ${known.id} when it was last read; it could not be read again to find out which project is current.`,
       retryAfterSeconds: 1,
     },
   );

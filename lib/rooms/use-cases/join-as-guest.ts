@@ -12,7 +12,7 @@ import type { SignToken } from '../../use-cases/issue-token.ts';
 import { type GuestCredentials, readGuestCredentials } from '../domain/guest-credentials.ts';
 import { assertInviteOpen, isCounted, isOver, noSuchInvite } from '../domain/invite.ts';
 import { type GuestSecret, type RandomText, writeGuestSecret } from '../domain/invite-secret.ts';
-import { type Knock, toKnockId, toWaitingAnswer, type WaitingAnswer } from '../domain/knock.ts';
+import { isUnnamed, toKnockId, toWaitingResponse, type WaitingResponse } from '../domain/knock.ts';
 import { applyRules, assertAdmitted, NO_RULES } from '../domain/room-rules.ts';
 import type { InvitePlaces } from '../table/invite-store.ts';
 import type { GuestKnocks, KnockStore } from '../table/knock-store.ts';
@@ -45,7 +45,7 @@ export interface JoinAsGuestDeps extends AuthenticateGuestDeps {
 export type JoinAsGuest = (
   request: JoinAsGuestRequest,
   invocation: Invocation,
-) => Promise<JoinedGuest | WaitingAnswer>;
+) => Promise<JoinedGuest | WaitingResponse>;
 
 /**
  * The use case throws Fault `InviteNotFoundError` for every secret that lets nobody in,
@@ -58,12 +58,11 @@ export function createJoinAsGuest(deps: JoinAsGuestDeps): JoinAsGuest {
   const requestAdmission = createRequestAdmission({ knocks, takeSlot: guests.takeSlot, now });
   return async (request, invocation) => {
     const { clientKey } = request;
-    const credentials = readGuestCredentials(request);
-    const own = credentials && toOwnSecret(credentials, newRandomText);
+    const secrets = readGuestCredentials(request);
+    const own = secrets && toOwnSecret(secrets, newRandomText);
     try {
-      const given = { credentials, own, clientKey };
-      const guest = await authenticateGuest(deps, given, invocation);
-      return await enter({ ...deps, requestAdmission }, { ...guest, request, own }, invocation);
+      const guest = await authenticateGuest(deps, { secrets, own, clientKey }, invocation);
+      return await enter({ ...deps, requestAdmission }, { ...guest, request }, invocation);
     } catch (error) {
       const isNew = request.guest === undefined && request.knock === undefined;
       throw own && isNew ? withKnock(error, own) : error;
@@ -93,16 +92,10 @@ function withKnock(error: unknown, own: GuestSecret): unknown {
 
 async function enter(
   deps: JoinAsGuestDeps & { readonly requestAdmission: RequestAdmission },
-  {
-    invite,
-    room,
-    subject,
-    knock,
-    request,
-    own,
-  }: AuthenticatedGuest & { readonly request: JoinAsGuestRequest; own: GuestSecret | undefined },
+  guest: AuthenticatedGuest & { readonly request: JoinAsGuestRequest },
   invocation: Invocation,
-): Promise<JoinedGuest | WaitingAnswer> {
+): Promise<JoinedGuest | WaitingResponse> {
+  const { own, invite, room, credentials, subject, knock, request } = guest;
   const { places, guests, signToken, requestAdmission, now } = deps;
   const { remainingMs } = invocation;
   const { rules = NO_RULES } = room;
@@ -112,7 +105,8 @@ async function enter(
   };
   const expireTime = Math.min(request.token.expireTime, invite.expireTime);
   const asked = { ...request.token, role: request.token.role ?? invite.role, expireTime };
-  decideToken(caller, asked);
+  // Before the guest waits or takes a place.
+  const grant = decideToken(caller, asked);
   const toSeconds = () => Math.floor(now() / 1000);
   const assertStillAdmitted = (nowSeconds: number) => {
     if (isOver(invite, nowSeconds)) throw noSuchInvite();
@@ -120,59 +114,54 @@ async function enter(
     assertAdmitted(rules, caller, nowSeconds);
   };
   assertStillAdmitted(toSeconds());
-  const secret = writeGuestSecret(own as GuestSecret);
-  const waiting = toWaitingAnswer(secret);
+  const secret = writeGuestSecret(own);
+  const waiting = toWaitingResponse(secret);
   const hasPlace = knock?.guest?.placeUntilSeconds !== undefined;
-  const count = async () => {
-    if (await places.count(invite, subject, toSeconds(), remainingMs)) return;
-    throw noSuchInvite();
-  };
   const of = { invite, subject, hasPlace };
   let admission: Admission | undefined;
   if (rules.admission === 'knock') {
-    const guest = { invite, role: asked.role, knock };
     try {
-      admission = await requestAdmission({ room, subject, name, guest }, invocation);
+      const wanted = { room, subject, name, guest: { invite, role: grant.role, knock } };
+      admission = await requestAdmission(wanted, invocation);
     } catch (error) {
       if (isCounted(invite, subject)) await releaseIfDenied(deps, of, invocation);
       throw error;
     }
-    if (!admission) return waiting;
+    // A concurrent request of the guest has knocked with another name. The next poll uses that one.
+    if (!admission || admission.knock.name !== name) return waiting;
   }
-  const role = admission?.knock.guest?.role ?? asked.role;
-  const token = applyRules(rules, caller, { token: { ...asked, role }, isExpiryAsked: false });
+  const role = admission?.knock.guest?.role ?? grant.role;
   const joined = await signForRoom(
     signToken,
-    { room, token, assertStillAdmitted },
-    { ...invocation, caller },
+    {
+      ...{ room, credentials, assertStillAdmitted, grant: { ...grant, role } },
+      token: applyRules(rules, caller, { token: asked, isExpiryAsked: false }),
+    },
+    invocation,
   );
-  const answer = { ...joined, guest: secret };
-  if (!hasPlace) await count();
+  const response = { ...joined, guest: secret };
+  if (!hasPlace && !(await places.count(invite, subject, toSeconds(), remainingMs))) {
+    throw noSuchInvite();
+  }
   const placeUntilSeconds = invite.expireTime;
   if (admission) {
-    if (await admission.consume(placeUntilSeconds)) return answer;
+    if (await admission.consume(placeUntilSeconds)) return response;
     await releaseIfDenied(deps, of, invocation);
     return waiting;
   }
-  if (!hasPlace || isUnnamed(knock) || knock?.state === 'waiting') {
+  if (!hasPlace || isUnnamed(knock) || knock.state === 'waiting') {
     const times = { sinceMs: now(), seenAtSeconds: toSeconds(), decidedAtSeconds: 0 };
     await guests.join(
       {
-        ...times,
-        ...knock,
+        ...(knock && !isUnnamed(knock) ? knock : times),
         ...{ room: room.name, knockId: toKnockId(subject), sessionId: room.sessionId },
         ...{ subject, name, state: 'joined' },
-        guest: { inviteId: invite.inviteId, role, placeUntilSeconds },
+        guest: { ...knock?.guest, inviteId: invite.inviteId, role, placeUntilSeconds },
       },
       remainingMs,
     );
   }
-  return answer;
-}
-
-/** The guest was completed by another one, after a crash of their own request, and told no name yet. */
-function isUnnamed(knock: Knock | undefined): boolean {
-  return knock?.sinceMs === 0;
+  return response;
 }
 
 /** A guest who was denied at the last moment has not taken a place. */

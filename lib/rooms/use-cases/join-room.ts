@@ -5,13 +5,16 @@
 import type { Credentials } from '../../credentials/credentials.ts';
 import type { SecretCache } from '../../credentials/secret-cache.ts';
 import { decideToken, isHost } from '../../domain/access.ts';
+import { Fault } from '../../domain/faults.ts';
 import type { Invocation } from '../../use-cases/invocation.ts';
 import { assertTokenType, type SignToken } from '../../use-cases/issue-token.ts';
-import { toKnockId, toWaitingAnswer, type WaitingAnswer } from '../domain/knock.ts';
+import { toKnockId, toWaitingResponse, type WaitingResponse } from '../domain/knock.ts';
+import type { Room } from '../domain/room.ts';
 import { assertMayEnter, decideCreation } from '../domain/room-access.ts';
 import type { JoinRequest } from '../domain/room-request.ts';
 import { applyRules, assertAdmitted, NO_RULES } from '../domain/room-rules.ts';
 import { roomFault } from '../faults.ts';
+import type { LeaveWaitingRoom } from '../table/knock-store.ts';
 import type { EnsureRoom } from './ensure-room.ts';
 import type { RequestAdmission } from './request-admission.ts';
 import { type JoinedRoom, signForRoom } from './sign-for-room.ts';
@@ -24,33 +27,39 @@ export type RoomRequest = {
  * The response of the vendor's sample servers. Which of the two fields a sample client reads for the
  * project's id depends on the client, not on the kind of project.
  */
-export interface SampleAnswer {
+export interface SampleResponse {
   readonly apiKey: string;
   readonly applicationId: string;
   readonly sessionId: string;
   readonly token: string;
 }
 /** The response of the vendor's reference app, which also reads whether captions are running. */
-export type ReferenceAnswer = SampleAnswer & { readonly captionsId: null };
+export type ReferenceResponse = SampleResponse & { readonly captionsId: null };
 /**
  * What the vendor's current apps read. They send `sessionKey` back on routes for archives and captions,
  * which this service does not have; it is the session id.
  */
-export type AppAnswer = Omit<SampleAnswer, 'apiKey'> & { readonly sessionKey: string };
-export type RoomAnswer = JoinedRoom | SampleAnswer | ReferenceAnswer | AppAnswer | WaitingAnswer;
+export type AppResponse = Omit<SampleResponse, 'apiKey'> & { readonly sessionKey: string };
+export type RoomResponse =
+  | JoinedRoom
+  | SampleResponse
+  | ReferenceResponse
+  | AppResponse
+  | WaitingResponse;
 
 export interface RoomDeps {
   readonly projectSecret: SecretCache<Credentials>;
   readonly ensureRoom: EnsureRoom;
   readonly signToken: SignToken;
   readonly requestAdmission: RequestAdmission;
+  readonly leaveWaitingRoom: LeaveWaitingRoom;
   /** Whether any end user may create a room with the default options by joining it. Default: hosts only. */
   readonly openRooms: boolean;
   /** The clock at the moment of signing, in milliseconds since the UNIX epoch. */
   readonly now: () => number;
 }
 
-export type ServeRoom = (request: RoomRequest, invocation: Invocation) => Promise<RoomAnswer>;
+export type ServeRoom = (request: RoomRequest, invocation: Invocation) => Promise<RoomResponse>;
 
 /**
  * The use cases throw Fault `ForbiddenError`, `RoomNotFoundError` and `RoomConflictError`, and by the
@@ -64,12 +73,12 @@ export function createServeRoom(deps: RoomDeps): ServeRoom {
       case 'join':
         return joined;
       case 'sample':
-        return toSampleAnswer(joined);
+        return toSampleResponse(joined);
       case 'reference':
-        return { ...toSampleAnswer(joined), captionsId: null };
+        return { ...toSampleResponse(joined), captionsId: null };
       case 'app':
       case 'appBatch': {
-        const { applicationId, sessionId, token } = toSampleAnswer(joined);
+        const { applicationId, sessionId, token } = toSampleResponse(joined);
         return { applicationId, sessionId, sessionKey: sessionId, token };
       }
     }
@@ -77,10 +86,11 @@ export function createServeRoom(deps: RoomDeps): ServeRoom {
 }
 
 async function joinRoom(
-  { projectSecret, ensureRoom, signToken, requestAdmission, openRooms, now }: RoomDeps,
-  { action, room: name, token, isExpiryAsked, session }: RoomRequest,
+  deps: RoomDeps,
+  { action, room: name, token, isExpiryAsked, session, hasKnock }: RoomRequest,
   invocation: Invocation,
-): Promise<JoinedRoom | WaitingAnswer> {
+): Promise<JoinedRoom | WaitingResponse> {
+  const { projectSecret, ensureRoom, signToken, requestAdmission, openRooms, now } = deps;
   const { caller, remainingMs } = invocation;
   assertMayEnter(caller, name);
   // A request for a token that cannot be issued is rejected before a room is created for it.
@@ -100,14 +110,19 @@ async function joinRoom(
   const grant = { role: granted.role ?? role, data };
   const admitted = { room, token: granted, credentials, grant, assertStillAdmitted };
   const sign = () => signForRoom(signToken, admitted, invocation);
-  if (rules.admission !== 'knock' || isHost(caller)) return sign();
+  if (rules.admission !== 'knock' || isHost(caller)) {
+    const joined = await sign();
+    // Only then may the caller be on the list; every other join costs no call.
+    if (hasKnock && 'subject' in caller) await leave(deps, room, caller.subject, invocation);
+    return joined;
+  }
   if (action !== 'join' || !('subject' in caller)) {
     throw roomFault(
       'RoomLockedError',
       'The room has a waiting room, which this route does not lead to; join it by POST /rooms/{name}/tokens.',
     );
   }
-  const waiting = toWaitingAnswer(toKnockId(caller.subject));
+  const waiting = toWaitingResponse(toKnockId(caller.subject));
   const who = { room, subject: caller.subject, name: undefined };
   const admission = await requestAdmission(who, invocation);
   if (!admission) return waiting;
@@ -115,7 +130,21 @@ async function joinRoom(
   return (await admission.consume()) ? joined : waiting;
 }
 
-function toSampleAnswer({ sessionId, token, ...joined }: JoinedRoom): SampleAnswer {
+/** A failure is ignored: the caller has joined, and is off the list after 30 seconds without a poll. */
+async function leave(
+  { leaveWaitingRoom }: RoomDeps,
+  { name: room, sessionId }: Room,
+  subject: string,
+  { remainingMs }: Invocation,
+): Promise<void> {
+  try {
+    await leaveWaitingRoom({ room, sessionId, knockId: toKnockId(subject) }, remainingMs);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+  }
+}
+
+function toSampleResponse({ sessionId, token, ...joined }: JoinedRoom): SampleResponse {
   const id = 'apiKey' in joined ? joined.apiKey : joined.applicationId;
   return { apiKey: id, applicationId: id, sessionId, token };
 }

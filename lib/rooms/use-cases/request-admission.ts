@@ -6,7 +6,13 @@
 import type { Role } from '../../domain/token-request.ts';
 import type { Invocation } from '../../use-cases/invocation.ts';
 import type { Invite } from '../domain/invite.ts';
-import { GONE_AFTER_SECONDS, judgeKnock, type Knock, toKnockId } from '../domain/knock.ts';
+import {
+  GONE_AFTER_SECONDS,
+  isUnnamed,
+  judgeKnock,
+  type Knock,
+  toKnockId,
+} from '../domain/knock.ts';
 import type { Room } from '../domain/room.ts';
 import { roomFault } from '../faults.ts';
 import type { GuestKnocks, KnockStore } from '../table/knock-store.ts';
@@ -91,7 +97,7 @@ export function createRequestAdmission({
     });
 
     async function takeSlotFor(invite: Invite): Promise<number> {
-      const of = { knockId: key.knockId, nowSeconds };
+      const of = { knockId: key.knockId, slot: knock?.guest?.slot, nowSeconds };
       const slot = await takeSlot?.(invite, of, remainingMs);
       if (slot !== undefined) return slot;
       throw roomFault(
@@ -111,9 +117,10 @@ function toNewKnock(
 ): Knock {
   const { sessionId } = room;
   const known = knock?.sessionId === sessionId ? knock : undefined;
+  const isNamed = known !== undefined && !isUnnamed(known);
   return {
     ...{ room: room.name, knockId: toKnockId(subject), sessionId, subject },
-    name: known ? known.name : name,
+    name: isNamed ? known.name : name,
     ...times,
     state: 'waiting',
     decidedAtSeconds: 0,

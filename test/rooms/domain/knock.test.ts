@@ -9,7 +9,7 @@ import {
   SEEN_EVERY_SECONDS,
   toKnockId,
   toKnockView,
-  toWaitingAnswer,
+  toWaitingResponse,
 } from '../../../lib/rooms/domain/knock.ts';
 import { catchFault } from '../../support/faults.ts';
 import { NOW_MS, NOW_SECONDS, sessionIds } from '../../support/fixtures.ts';
@@ -85,6 +85,6 @@ describe('what is said of who waits', () => {
   });
 
   it('to themselves is to ask again', () => {
-    expect(toWaitingAnswer('k')).toEqual({ status: 'waiting', knock: 'k', pollAfterSeconds: 3 });
+    expect(toWaitingResponse('k')).toEqual({ status: 'waiting', knock: 'k', pollAfterSeconds: 3 });
   });
 });

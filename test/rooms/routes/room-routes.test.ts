@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { TRUSTED } from '../../../lib/domain/access.ts';
 import { readHttpRequest } from '../../../lib/events/http-request.ts';
 import { readRoomRoute, toRoomBody, toRoomStatus } from '../../../lib/rooms/routes/room-routes.ts';
-import type { RoomAnswer } from '../../../lib/rooms/use-cases/join-room.ts';
+import type { RoomResponse } from '../../../lib/rooms/use-cases/join-room.ts';
 import { catchFault } from '../../support/faults.ts';
 import { DAY_SECONDS, NOW_SECONDS } from '../../support/fixtures.ts';
 
@@ -53,7 +53,7 @@ describe('a route of rooms', () => {
   ])('%s %s is: %s %s', (method, path, action, room, status) => {
     const request = route(method, path);
     expect(request).toMatchObject({ action, room });
-    expect(toRoomStatus(request, {} as RoomAnswer)).toBe(status);
+    expect(toRoomStatus(request, {} as RoomResponse)).toBe(status);
   });
 
   it.each([

@@ -222,6 +222,7 @@ describe('the count of guests', () => {
     ['true in the last second', {}, inviteOf().expireTime - 1, true],
     ['false at the expiry', {}, inviteOf().expireTime, false],
     ['false for another secret', { secretHash: new Uint8Array(32) }, NOW_SECONDS, false],
+    ['false for another session', { sessionId: sessionIds.vonage }, NOW_SECONDS, false],
   ])('is %s', async (_what, seen, nowSeconds, isCounted) => {
     await list.put(inviteOf(), ample);
     const invite = { ...inviteOf(), ...seen };

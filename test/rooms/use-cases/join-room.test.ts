@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { type Caller, TRUSTED } from '../../../lib/domain/access.ts';
+import { toKnockId } from '../../../lib/rooms/domain/knock.ts';
+import { roomFault } from '../../../lib/rooms/faults.ts';
 import { createServeHost, type HostDeps } from '../../../lib/rooms/routes/host-actions.ts';
 import { readHostRequest } from '../../../lib/rooms/routes/host-requests.ts';
 import { readRoomRoute } from '../../../lib/rooms/routes/room-routes.ts';
+import type { LeaveWaitingRoom } from '../../../lib/rooms/table/knock-store.ts';
 import { createRoomCache } from '../../../lib/rooms/table/room-cache.ts';
 import { createEnsureRoom } from '../../../lib/rooms/use-cases/ensure-room.ts';
 import { createServeRoom } from '../../../lib/rooms/use-cases/join-room.ts';
 import { createMakeRoom } from '../../../lib/rooms/use-cases/make-room.ts';
 import type { Invocation } from '../../../lib/use-cases/invocation.ts';
-import { signTokenWith } from '../../../lib/use-cases/issue-token.ts';
+import { createTokenSigner } from '../../../lib/use-cases/issue-token.ts';
 import { catchFault } from '../../support/faults.ts';
 import { DAY_SECONDS, NOW_MS, NOW_SECONDS, OPENTOK_SECRET } from '../../support/fixtures.ts';
 import { VONAGE_SECRET } from '../../support/keys.ts';
@@ -36,12 +39,15 @@ interface ServeOptions {
   readonly body?: object;
   readonly secret?: object;
   readonly cacheSeconds?: number;
+  /** Thrown when a user leaves the waiting room. Default: nothing. */
+  readonly leaveError?: Error;
 }
 
 async function open({
   openRooms = false,
   secret = OPENTOK_SECRET,
   cacheSeconds = 60,
+  leaveError,
 }: ServeOptions = {}) {
   const { projectSecret: uncounted } = await createSecret(secret);
   let secretRequests = 0;
@@ -61,10 +67,15 @@ async function open({
     ...{ projectSecret, makeRoom, store, cache, now },
   });
   const newTokenIds = () => ({ nonce: 1, jti: 'x' });
-  const signToken = signTokenWith({ projectSecret, now, newTokenIds });
+  const signToken = createTokenSigner({ now, newTokenIds });
   const requestAdmission = () => expect.fail('No room here has a waiting room.');
+  const left: object[] = [];
+  const leaveWaitingRoom: LeaveWaitingRoom = async (of) => {
+    left.push(of);
+    if (leaveError) throw leaveError;
+  };
   const serveRoom = createServeRoom({
-    ...{ projectSecret, ensureRoom, signToken, requestAdmission, openRooms, now },
+    ...{ projectSecret, ensureRoom, signToken, requestAdmission, leaveWaitingRoom, openRooms, now },
   });
   const serveHost = createServeHost({
     ...{ projectSecret, store, removal: store, makeRoom },
@@ -86,7 +97,7 @@ async function open({
     const request = readRoomRoute(http, invocation, { sampleRoutes: true });
     return serveRoom(request, invocation);
   };
-  return { serve, made, store, cache, secretRequests: () => secretRequests };
+  return { serve, made, left, store, cache, secretRequests: () => secretRequests };
 }
 
 /** How one request ends: a fault's name, or `joined`, `created`, `shown`, `closed`. */
@@ -335,6 +346,40 @@ describe('the sample route', () => {
     const { serve, store } = await open();
     await serve('GET /room/standup');
     expect(store.rooms.get('standup')?.options.mediaMode).toBe('routed');
+  });
+});
+
+describe('a join with the knock of a waiting caller', () => {
+  const body = { knock: 'k'.repeat(22) };
+
+  it('takes a user off the waiting list of an open room', async () => {
+    const { serve, left, store } = await open();
+    const { sessionId } = shelve(store, PROJECT);
+    await serve(JOIN[0], { caller: user('publisher'), body });
+    expect(left).toEqual([{ room: 'standup', sessionId, knockId: toKnockId('ada') }]);
+  });
+
+  it.each([
+    ['a request without a knock', user('publisher'), {}],
+    ['a trusted caller, who never waits', TRUSTED, body],
+  ])('makes no call for %s', async (_what, caller, given) => {
+    const { serve, left, store } = await open();
+    shelve(store, PROJECT);
+    await serve(JOIN[0], { caller, body: given });
+    expect(left).toEqual([]);
+  });
+
+  it('does not fail when the table is unavailable', async () => {
+    const leaveError = roomFault('RoomStoreUnavailableError', 'Unavailable.');
+    const { serve, store } = await open({ leaveError });
+    shelve(store, PROJECT);
+    expect(await serve(JOIN[0], { caller: user('publisher'), body })).toHaveProperty('token');
+  });
+
+  it('fails on an error that is not a fault', async () => {
+    const { serve, store } = await open({ leaveError: new TypeError('A bug.') });
+    shelve(store, PROJECT);
+    await expect(serve(JOIN[0], { caller: user('publisher'), body })).rejects.toThrow('A bug.');
   });
 });
 

@@ -6,6 +6,7 @@ import {
   toKnockId,
 } from '../../../lib/rooms/domain/knock.ts';
 import type { Room } from '../../../lib/rooms/domain/room.ts';
+import { createLeaveWaitingRoom } from '../../../lib/rooms/table/knock-store.ts';
 import { dynamoFaults } from '../../../stand-ins/dynamodb.ts';
 import { catchFault } from '../../support/faults.ts';
 import { NOW_SECONDS, sessionIds } from '../../support/fixtures.ts';
@@ -102,7 +103,7 @@ describe('a waiting user', () => {
     expect(ends.filter((end) => end === 'in')).toHaveLength(1);
   });
 
-  it('waits anew in a later room of the same name', async () => {
+  it('waits again in a later room of the same name', async () => {
     await poll('ada');
     await decide('ada', 'deny');
     const later = roomOf('standup', { sessionId: sessionIds.openTokWithLocation });
@@ -134,6 +135,37 @@ describe('a waiting user', () => {
   });
 });
 
+describe('a user who joins without an admission', () => {
+  const leave = (of: Room = room) =>
+    createLeaveWaitingRoom(rooms.table)(
+      { room: 'standup', sessionId: of.sessionId, knockId: toKnockId('ada') },
+      ample,
+    );
+
+  it('is off the list at once, and "deny everyone" does not affect them', async () => {
+    await poll('ada');
+    await poll('bob');
+    await leave();
+    expect(await listed(1)).toEqual(['bob since 0']);
+    expect(await decide('ada', 'deny', { waiting: {} })).toBe(false);
+    expect(await poll('ada', 2)).toBe('waiting');
+  });
+
+  it('stays denied', async () => {
+    await poll('ada');
+    await decide('ada', 'deny');
+    await leave();
+    expect(await poll('ada', 1)).toBe('AdmissionDeniedError');
+  });
+
+  it('needs no knock, and leaves those at another room of the name alone', async () => {
+    await leave();
+    await poll('ada');
+    await leave(roomOf('standup', { sessionId: sessionIds.openTokWithLocation }));
+    expect(await listed(1)).toEqual(['ada since 0']);
+  });
+});
+
 describe('an admission', () => {
   it.each([
     ['throttled', dynamoFaults.throttling],
@@ -149,22 +181,24 @@ describe('an admission', () => {
     expect(await poll('ada', 3)).toBe('waiting');
   });
 
-  it('is not used while the table is unavailable', async () => {
+  it('is neither found nor used nor lost while the table is unavailable', async () => {
+    await rooms.close();
+    rooms = await startGuestRooms({ isPatient: false });
     await poll('ada');
     await decide('ada', 'admit');
+    const admission = await rooms.user(room, 'ada');
     rooms.dynamoDb.fail(dynamoFaults.internal, { times: 1_000_000 });
-    const call = { requestId: 'x', nowSeconds: NOW_SECONDS, remainingMs: () => 700 };
-    const waiting = rooms.knocks.get({ room: 'standup', knockId: toKnockId('ada') }, () => 700);
-    expect((await catchFault(() => waiting)).name).toBe('RoomStoreUnavailableError');
+    for (const attempt of [() => rooms.user(room, 'ada'), () => admission?.consume()]) {
+      expect((await catchFault(attempt)).name).toBe('RoomStoreUnavailableError');
+    }
     rooms.dynamoDb.recover();
-    expect(call.requestId).toBe('x');
     expect(await poll('ada', 3)).toBe('in');
   });
 });
 
 describe('a decision', () => {
-  it('applies to nobody who has not knocked', async () => {
-    expect(await decide('nobody', 'admit')).toBe(false);
+  it('does not apply to a person who has not knocked', async () => {
+    expect(await decide('ada', 'admit')).toBe(false);
     expect(await listed(0)).toEqual([]);
   });
 
@@ -174,6 +208,15 @@ describe('a decision', () => {
   ])('applies to a person who left %i seconds ago: %s', async (after, applies) => {
     await poll('ada');
     expect(await decide('ada', 'admit', { after })).toBe(applies);
+  });
+
+  it('admits a denied person however long ago they knocked', async () => {
+    await poll('ada');
+    await decide('ada', 'deny');
+    const after = 4_000 * 86_400;
+    expect(await poll('ada', after)).toBe('AdmissionDeniedError');
+    expect(await decide('ada', 'admit', { after })).toBe(true);
+    expect(await poll('ada', after)).toBe('in');
   });
 
   it('about one person overrides earlier ones', async () => {

@@ -2,9 +2,9 @@
 
 import { ROLES } from '../../../lib/domain/token-request.ts';
 import type {
-  AppAnswer,
-  ReferenceAnswer,
-  SampleAnswer,
+  AppResponse,
+  ReferenceResponse,
+  SampleResponse,
 } from '../../../lib/rooms/use-cases/join-room.ts';
 import type { JoinedRoom } from '../../../lib/rooms/use-cases/sign-for-room.ts';
 import type { IssuedToken } from '../../../lib/use-cases/issue-token.ts';
@@ -52,19 +52,19 @@ const projectId = {
   description: "The project's id: API key or application id. Samples read it under either name.",
 };
 
-export const sampleSchemas: SchemasOf<SampleAnswer> = {
+export const sampleSchemas: SchemasOf<SampleResponse> = {
   apiKey: projectId,
   applicationId: projectId,
   sessionId: tokenSchemas.sessionId,
   token: tokenSchemas.token,
 };
 
-export const referenceSchemas: SchemasOf<ReferenceAnswer> = {
+export const referenceSchemas: SchemasOf<ReferenceResponse> = {
   ...sampleSchemas,
   captionsId: { type: 'null', description: 'Always `null`: this service starts no captions.' },
 };
 
-export const appSchemas: SchemasOf<AppAnswer> = {
+export const appSchemas: SchemasOf<AppResponse> = {
   applicationId: projectId,
   sessionId: tokenSchemas.sessionId,
   sessionKey: {
@@ -74,16 +74,16 @@ export const appSchemas: SchemasOf<AppAnswer> = {
   token: tokenSchemas.token,
 };
 
-export const exampleSample: SampleAnswer = {
+export const exampleSample: SampleResponse = {
   apiKey,
   applicationId: apiKey,
   sessionId,
   token: exampleToken.token,
 };
 
-export const exampleReference: ReferenceAnswer = { ...exampleSample, captionsId: null };
+export const exampleReference: ReferenceResponse = { ...exampleSample, captionsId: null };
 
-export const exampleApp: AppAnswer = {
+export const exampleApp: AppResponse = {
   applicationId: apiKey,
   sessionId,
   sessionKey: sessionId,

@@ -5,7 +5,7 @@ import {
   GONE_AFTER_SECONDS,
   type KnockView,
   POLL_AFTER_SECONDS,
-  type WaitingAnswer,
+  type WaitingResponse,
 } from '../../../lib/rooms/domain/knock.ts';
 import { MAX_KNOCK_IDS } from '../../../lib/rooms/routes/decision.ts';
 import type { JsonSchema, SchemasOf } from './field-words.ts';
@@ -45,7 +45,7 @@ export const exampleKnock: KnockView = {
   since: 1764000000,
 };
 
-export const waitingSchemas: SchemasOf<WaitingAnswer> = {
+export const waitingSchemas: SchemasOf<WaitingResponse> = {
   status: { enum: ['waiting'], description: 'A host has not decided yet.' },
   knock: { type: 'string', minLength: 1, description: 'Send it along with the next poll.' },
   pollAfterSeconds: {
@@ -55,7 +55,7 @@ export const waitingSchemas: SchemasOf<WaitingAnswer> = {
   },
 };
 
-export const exampleWaiting: WaitingAnswer = {
+export const exampleWaiting: WaitingResponse = {
   status: 'waiting',
   knock: EXAMPLE_KNOCK_ID,
   pollAfterSeconds: POLL_AFTER_SECONDS,
