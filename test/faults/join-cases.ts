@@ -72,7 +72,7 @@ export const joinCases: readonly FaultCase[] = [
     calls: 'manageRoom',
     event: roomEvent({ route: 'PUT /rooms/open', body: {}, ifMatch: '"stale"' }),
     injected: 'a host changes a room with an outdated `If-Match`',
-    seen: { status: 412, type: 'precondition-failed-error', detail: 'read it again' },
+    seen: { status: 412, type: 'precondition-failed-error', detail: 'Read it again' },
     logged: rejected('PreconditionFailedError'),
   },
   {

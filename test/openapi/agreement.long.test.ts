@@ -20,7 +20,7 @@ import {
 } from '../../lib/rooms/domain/invite.ts';
 import { isRoomName, readSampleRoomName } from '../../lib/rooms/domain/room.ts';
 import { parseJoinRequest, parseOpenRequest } from '../../lib/rooms/domain/room-request.ts';
-import { parseDecision } from '../../lib/rooms/routes/decision.ts';
+import { parseDecision, parseDecisions } from '../../lib/rooms/routes/decision.ts';
 import { buildDocument } from '../../tools/openapi/document.ts';
 import { operations } from '../../tools/openapi/operations.ts';
 import { roomNameSchema } from '../../tools/openapi/room-name.ts';
@@ -266,6 +266,17 @@ describe('schema and code accept the same', () => {
     ],
     ['GuestRequest', body(guestFields), (value: unknown) => parseGuestRequest(value, limits)],
     ['Decision', body({ decision: mostly('perhaps', 'admit', 'deny') }), parseDecision],
+    [
+      'Decisions',
+      body({
+        decision: mostly('perhaps', 'admit', 'deny'),
+        knockIds: fc.constantFrom<unknown>(
+          ...[[], ['a'], ['a', 'b'], new Array(1_000).fill('a'), new Array(1_001).fill('a')],
+          ...[[7], 'a', null],
+        ),
+      }),
+      parseDecisions,
+    ],
   ] as [string, fc.Arbitrary<unknown>, (value: unknown) => unknown, typeof isBeyondSchemas?][])(
     '%s',
     (name, arbitrary, parse, isBeyond = isBeyondSchemas) => {
@@ -329,6 +340,7 @@ describe('examples of the document', () => {
     InviteRequest: (value) => parseInviteRequest(value, today.nowSeconds),
     GuestRequest: (value) => parseGuestRequest({ invite: '', ...Object(value) }, today),
     Decision: parseDecision,
+    Decisions: (value) => parseDecisions({ decision: 'admit', ...Object(value) }),
   };
   const ofOperations = operations.flatMap(({ operationId, body: taken }) =>
     Object.entries(taken?.examples ?? {}).map(([name, value]) => ({

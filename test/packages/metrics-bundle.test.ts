@@ -229,12 +229,12 @@ describe('the platform log of Lambda', () => {
 
 describe('the access log of the API', () => {
   it.each([
-    ['429', '-', ['ApiThrottled']],
+    ['429', '-', ['ApiRequests', 'ApiThrottled']],
     // The function itself has rejected a guest.
-    ['429', '200', []],
-    ['400', '200', []],
-    ['201', '200', []],
-    ['503', '-', []],
+    ['429', '200', ['ApiRequests']],
+    ['400', '200', ['ApiRequests']],
+    ['201', '200', ['ApiRequests']],
+    ['503', '-', ['ApiRequests']],
   ])('with status %s and Lambda status %s counts as %j', (status, ofLambda, metrics) => {
     const { Format } =
       fullTemplate.Resources['HttpApiStage']?.Properties['AccessLogSettings'] ?? {};

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import type { FieldError } from '../../lib/domain/faults.ts';
 import type { Problem } from '../../lib/events/problem.ts';
+import { readGuestSecret } from '../../lib/rooms/domain/invite-secret.ts';
 import { REQUEST_ID } from './fixtures.ts';
 
 const PROBLEM_STATUSES = [
@@ -75,13 +76,17 @@ function checkProblem(problem: Record<string, unknown>, status: number): void {
   const {
     errors,
     opensAt,
+    knock,
     ...rest
   }: Record<string, unknown> & {
     errors?: FieldError[];
     opensAt?: number;
+    knock?: string;
   } = problem;
   assert.deepEqual(Object.keys(rest).sort(), ['detail', 'requestId', 'status', 'title', 'type']);
   assert.equal(typeof opensAt === 'number', /:room-not-open-error$/.test(String(rest['type'])));
+  // A guest's secret, to retry with.
+  assert.ok(knock === undefined || (status >= 503 && readGuestSecret(knock) !== undefined));
   assert.match(String(problem['type']), /^urn:opentok-sessions:[a-z-]+(?:error)$/);
   assert.equal(problem['status'], status);
   assert.equal(problem['requestId'], REQUEST_ID);
