@@ -126,12 +126,19 @@ function splitArn(arn: string): string[] {
   return [...parts.slice(0, 5), parts.slice(5).join(':')];
 }
 
+/** Compiled patterns: a simulation compares each with thousands of values. */
+const compiled = new Map<string, RegExp>();
+
 function isLike(value: string, pattern: string): boolean {
+  const known = compiled.get(pattern);
+  if (known) return known.test(value);
   const source = reject(pattern)
     .replaceAll(/[.+^$()|[\]\\{}]/g, '\\$&')
     .replaceAll('*', '.*')
     .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 's').test(value);
+  const expression = new RegExp(`^${source}$`, 's');
+  compiled.set(pattern, expression);
+  return expression.test(value);
 }
 
 function reject(pattern: string): string {
