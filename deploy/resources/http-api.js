@@ -35,7 +35,8 @@ export async function authorizer(context) {
 export async function httpApi(context) {
   const { auth, issuer, audience, corsOrigins, domainName } = await readValues(context);
   return {
-    ...(domainName && { disableDefaultEndpoint: true }),
+    // Always stated: CloudFormation leaves in API Gateway what a template no longer has.
+    disableDefaultEndpoint: domainName !== undefined,
     ...(auth === 'jwt' && {
       authorizers: {
         endUsers: {
