@@ -1,13 +1,16 @@
 /** EventBridge rules: for createSession with `eventTrigger=true`, for openRoom with `roomEventTrigger=true`. */
-import { arnOf, readValues } from './functions.js';
+import { arnOf, readStackName, readValues } from './functions.js';
+import { ruleNames } from './request-queues.js';
 
 export async function stack(context) {
+  const stackName = await readStackName(context);
   const values = await readValues(context);
   const { eventDetailType, roomEventDetailType } = values;
   return {
     Resources: {
       ...(values.eventTrigger && {
         SessionRequestedRule: buildRule(values, {
+          stackName,
           queueId: 'SessionRequests',
           detailType: eventDetailType,
           description: 'Requests for sessions, to the queue of createSession',
@@ -15,6 +18,7 @@ export async function stack(context) {
       }),
       ...(values.roomEventTrigger && {
         RoomRequestedRule: buildRule(values, {
+          stackName,
           queueId: 'RoomRequests',
           detailType: roomEventDetailType,
           description: 'Requests for rooms, to the queue of openRoom',
@@ -24,10 +28,13 @@ export async function stack(context) {
   };
 }
 
-function buildRule({ eventBus, eventSource }, { queueId, detailType, description }) {
+function buildRule({ eventBus, eventSource }, { stackName, queueId, detailType, description }) {
   return {
     Type: 'AWS::Events::Rule',
+    // EventBridge must be allowed to send to both queues before the first event arrives.
+    DependsOn: [`${queueId}Policy`, `${queueId}FailedPolicy`],
     Properties: {
+      Name: `${stackName}-${ruleNames[queueId]}`,
       Description: description,
       EventBusName: eventBus,
       EventPattern: {

@@ -52,3 +52,12 @@ export function buildRolePolicy({ functionName, policyName, action, resource }) 
 export function readValues({ resolveConfigurationProperty }) {
   return resolveConfigurationProperty(['custom', 'parameters', 'values']);
 }
+
+/**
+ * Returns the name of the stack, which names of resources begin with.
+ *
+ * @param {{ resolveVariable: (variable: string) => Promise<string> }} context
+ */
+export async function readStackName({ resolveVariable }) {
+  return `${await resolveVariable('self:service')}-${await resolveVariable('sls:stage')}`;
+}

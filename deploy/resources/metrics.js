@@ -128,7 +128,7 @@ export async function stack(context) {
     ]),
   );
   return {
-    Resources: {
+    Resources: putInLanes({
       ...Object.fromEntries(ofFunctions),
       ...buildAccessFilters(namespace),
       // API Gateway's own metrics do not separate 429 from other 4xx. The access log does: requests that
@@ -138,8 +138,25 @@ export async function stack(context) {
         metric: 'ApiThrottled',
         pattern: '$.status = "429" && $.integrationStatus = "-"',
       }),
-    },
+    }),
   };
+}
+
+/**
+ * CloudWatch Logs accepts 5 `PutMetricFilter` requests per second (CloudWatch Logs quotas), and
+ * CloudFormation would create all filters at once.
+ */
+const lanes = 5;
+
+/** Makes each filter wait for the one before it in its lane. */
+function putInLanes(resources) {
+  const ids = Object.keys(resources);
+  return Object.fromEntries(
+    Object.entries(resources).map(([id, resource], index) => {
+      const previous = ids[index - lanes];
+      return [id, previous ? { ...resource, DependsOn: [previous] } : resource];
+    }),
+  );
 }
 
 /**

@@ -3,7 +3,7 @@
  * senders store requests there first, so that an outage of the platform, of Lambda or of a deployment only
  * delays them.
  */
-import { arnOf, buildRolePolicy, functionArn, readValues } from './functions.js';
+import { arnOf, buildRolePolicy, functionArn, readStackName, readValues } from './functions.js';
 import { buildQueue, buildQueuePolicy } from './queues.js';
 
 const daySeconds = 24 * 60 * 60;
@@ -26,22 +26,29 @@ const retentionSeconds = 4 * daySeconds;
  */
 const deadLetterRetentionSeconds = 14 * daySeconds;
 
+/** What the names of the EventBridge rules end in, by the queue that they send to. */
+export const ruleNames = { SessionRequests: 'sessions', RoomRequests: 'rooms' };
+
 /**
- * Returns the queues of a deployment, with the services that may send to each.
+ * Returns the queues of a deployment, with the services that may send to each. Queue policies name rules
+ * instead of referring to them, so that the rules can be created after the policies that they need.
  *
  * @returns {{ functionName: string, id: string, deadLetterId: string, senders: { service: string, sourceArn: unknown }[] }[]}
  */
-export function findRequestQueues(values) {
+export function findRequestQueues(values, stackName = '') {
   const { eventTrigger, requestTopicArn, queueTrigger, roomEventTrigger, roomQueueTrigger } =
     values;
-  const fromRule = (id) => ({ service: 'events.amazonaws.com', sourceArn: arnOf(id) });
+  const fromRule = (id) => ({
+    service: 'events.amazonaws.com',
+    sourceArn: nameRule(values, `${stackName}-${ruleNames[id]}`),
+  });
   const queues = [
     {
       isOn: queueTrigger || eventTrigger || requestTopicArn,
       functionName: 'createSession',
       id: 'SessionRequests',
       senders: [
-        ...(eventTrigger ? [fromRule('SessionRequestedRule')] : []),
+        ...(eventTrigger ? [fromRule('SessionRequests')] : []),
         ...(requestTopicArn ? [{ service: 'sns.amazonaws.com', sourceArn: requestTopicArn }] : []),
       ],
     },
@@ -49,7 +56,7 @@ export function findRequestQueues(values) {
       isOn: roomQueueTrigger || roomEventTrigger,
       functionName: 'openRoom',
       id: 'RoomRequests',
-      senders: roomEventTrigger ? [fromRule('RoomRequestedRule')] : [],
+      senders: roomEventTrigger ? [fromRule('RoomRequests')] : [],
     },
   ];
   return queues
@@ -57,10 +64,19 @@ export function findRequestQueues(values) {
     .map(({ isOn, ...queue }) => ({ ...queue, deadLetterId: `${queue.id}Failed` }));
 }
 
+/** Returns a rule's ARN, which names its bus unless that is the default one. */
+function nameRule({ eventBus }, name) {
+  const bus = eventBus.split('event-bus/').at(-1);
+  const path = bus === 'default' ? name : `${bus}/${name}`;
+  return {
+    'Fn::Sub': `arn:\${AWS::Partition}:events:\${AWS::Region}:\${AWS::AccountId}:rule/${path}`,
+  };
+}
+
 export async function stack(context) {
   const values = await readValues(context);
   const timeoutSeconds = await context.resolveConfigurationProperty(['provider', 'timeout']);
-  const parts = findRequestQueues(values).map((queue) =>
+  const parts = findRequestQueues(values, await readStackName(context)).map((queue) =>
     buildRequests({ ...queue, values, timeoutSeconds }),
   );
   return {
