@@ -48,7 +48,7 @@ export function buildDeployerPolicies({ stackName, region = '*', values }) {
       ...allowApi(names, values),
       ...allowTable(names),
       ...allowMessages(names, values),
-      ...allowAlarms(names),
+      ...allowAlarms(names, values),
     ]),
   };
 }
@@ -373,7 +373,12 @@ function allowSubscription(queues, requestTopicArn) {
   ];
 }
 
-function allowAlarms({ alarms, dashboards }) {
+/**
+ * CloudWatch allows calls that concern a composite alarm only to policies without a resource (CloudWatch API
+ * reference, "PutCompositeAlarm", "DescribeAlarms" and "DeleteAlarms").
+ */
+function allowAlarms({ alarms, dashboards }, values) {
+  const { alarmTopicArn } = values;
   return [
     allow(
       'Alarms',
@@ -385,6 +390,17 @@ function allowAlarms({ alarms, dashboards }) {
       ],
       [alarms, dashboards],
     ),
+    ...(alarmTopicArn
+      ? [
+          allow(
+            'DeploymentAlarm',
+            ['PutCompositeAlarm', 'DescribeAlarms', 'DeleteAlarms'].map(
+              (each) => `cloudwatch:${each}`,
+            ),
+            ['*'],
+          ),
+        ]
+      : []),
   ];
 }
 

@@ -340,6 +340,12 @@ export function groupParameters(stage) {
           default: 900,
           meaning: "age of a queue's oldest message that rings the alarm, in seconds",
         },
+        rollbackMinutes: {
+          ...required(count(0, 180)),
+          default: 5,
+          meaning:
+            'how long a deployment watches its alarms after the update, in minutes; it rolls back if a function crashes or the API returns 5xx. `0` never rolls back. Without `alarmTopicArn` there are no alarms to watch',
+        },
         dashboard: {
           ...required(oneOf(true, false)),
           default: true,

@@ -43,8 +43,8 @@ export default class ApiLeftovers {
     if (!ApiId) return;
     const api = new ApiGatewayV2Client(await this.provider.getAwsSdkV3Config());
     try {
-      for (const { what, command } of await findLeftovers(api, ApiId, deployed.template)) {
-        await api.send(command);
+      for (const { what, remove } of await findLeftovers(api, ApiId, deployed.template)) {
+        await remove();
         this.serverless.cli.log(`Removed ${what} from the API`);
       }
     } catch (cause) {
@@ -57,7 +57,7 @@ export default class ApiLeftovers {
   }
 }
 
-/** @returns each leftover with the command that removes it */
+/** @returns each leftover with the call that removes it */
 async function findLeftovers(api, ApiId, template) {
   const ofType = (type) =>
     Object.values(template.Resources ?? {}).filter((each) => each.Type === type);
@@ -75,13 +75,13 @@ async function findLeftovers(api, ApiId, template) {
   return [
     ...[...outdatedRoutes].map((RouteKey) => ({
       what: `the settings of the former route ${RouteKey}`,
-      command: new DeleteRouteSettingsCommand({ ApiId, StageName, RouteKey }),
+      remove: () => api.send(new DeleteRouteSettingsCommand({ ApiId, StageName, RouteKey })),
     })),
     ...(CorsConfiguration && !hasCors
       ? [
           {
             what: `the CORS configuration for ${(CorsConfiguration.AllowOrigins ?? []).join(', ')}`,
-            command: new DeleteCorsConfigurationCommand({ ApiId }),
+            remove: () => api.send(new DeleteCorsConfigurationCommand({ ApiId })),
           },
         ]
       : []),
@@ -89,7 +89,7 @@ async function findLeftovers(api, ApiId, template) {
       .filter(({ Name }) => !authorizers.includes(Name))
       .map(({ Name, AuthorizerId }) => ({
         what: `the authorizer ${Name}`,
-        command: new DeleteAuthorizerCommand({ ApiId, AuthorizerId }),
+        remove: () => api.send(new DeleteAuthorizerCommand({ ApiId, AuthorizerId })),
       })),
   ];
 }

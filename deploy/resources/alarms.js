@@ -10,7 +10,7 @@
  *
  * `severity` is `page` for what users notice now, and `ticket` for what can wait until morning.
  */
-import { functionNamesOf, logicalId, readValues } from './functions.js';
+import { functionNamesOf, logicalId, readStackName, readValues } from './functions.js';
 import { invocationsFailed, readNamespace } from './metrics.js';
 import { findRequestQueues } from './request-queues.js';
 
@@ -49,10 +49,39 @@ export async function stack(context) {
     ...buildApiAlarms(namespace),
     ...Object.assign({}, ...findRequestQueues(values).map(buildQueueAlarms)),
   };
+  const deployment = buildDeploymentAlarm(await readStackName(context), functionNamesOf(values));
   return {
-    Resources: Object.fromEntries(
-      Object.entries(alarms).map(([id, alarm]) => [`${id}Alarm`, buildAlarm(alarm, values)]),
-    ),
+    Resources: {
+      ...Object.fromEntries(
+        Object.entries(alarms).map(([id, alarm]) => [`${id}Alarm`, buildAlarm(alarm, values)]),
+      ),
+      DeploymentAlarm: deployment,
+    },
+    Outputs: {
+      RollbackAlarmArn: {
+        Description: 'Alarm that rolls a deployment back while it rings',
+        Value: {
+          'Fn::Sub': `arn:\${AWS::Partition}:cloudwatch:\${AWS::Region}:\${AWS::AccountId}:alarm:${deployment.Properties.AlarmName}`,
+        },
+      },
+    },
+  };
+}
+
+/**
+ * Rings while a function crashes or the API returns 5xx, and notifies nobody. CloudFormation accepts at most
+ * five rollback triggers, so one alarm stands for all (deploy/plugins/stack-update.js).
+ */
+function buildDeploymentAlarm(stackName, functionNames) {
+  const ids = [...functionNames.map((name) => logicalId(name, 'CrashAlarm')), 'ApiFaultsAlarm'];
+  return {
+    Type: 'AWS::CloudWatch::CompositeAlarm',
+    Properties: {
+      AlarmName: `${stackName}-deployment`,
+      AlarmDescription:
+        'A function crashes or the API returns 5xx. CloudFormation rolls a deployment back while this rings.',
+      AlarmRule: { 'Fn::Sub': ids.map((id) => `ALARM("\${${id}}")`).join(' OR ') },
+    },
   };
 }
 

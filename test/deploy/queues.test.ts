@@ -24,6 +24,7 @@ async function build(changed: Partial<Values>) {
   const values = { ...off, ...changed };
   const context = {
     resolveConfigurationProperty: async ([name]: string[]) => (name === 'custom' ? values : 10),
+    resolveVariable: async (name: string) => (name === 'self:service' ? 'opentok-sessions' : 'dev'),
   };
   const stacks = await Promise.all(parts.map(({ stack }) => stack(context)));
   const resources: Record<string, { Type: string; Properties: Record<string, unknown> }> =

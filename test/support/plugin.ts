@@ -23,6 +23,10 @@ export interface PluginOptions {
   readonly command?: string;
   /** `provider.environment`. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Stand-ins for plugins of osls. */
+  readonly plugins?: readonly object[];
+  /** Options of the command. */
+  readonly options?: object;
 }
 
 export interface DrivenPlugin {
@@ -46,12 +50,19 @@ const functionNames = ['createSession', 'issueToken'];
 
 export async function drivePlugin(
   name: string,
-  { aws, parameters = {}, next = {}, command = '', environment = {} }: PluginOptions,
+  {
+    aws,
+    parameters = {},
+    next = {},
+    command = '',
+    environment = {},
+    plugins = [],
+    options = {},
+  }: PluginOptions,
 ): Promise<DrivenPlugin> {
   const file = new URL(`../../deploy/plugins/${name}.js`, import.meta.url);
   const { default: Plugin } = await import(file.href);
   const logged: string[] = [];
-  const options = {};
   const provider = {
     naming: { getStackName: () => stackName },
     getRegion: () => region,
@@ -68,6 +79,7 @@ export async function drivePlugin(
     classes: { Error },
     cli: { log: (line: string) => logged.push(line) },
     getProvider: () => provider,
+    pluginManager: { getPlugins: () => plugins },
     processedInput: { commands: command.split(' '), options: {} },
     configurationInput: {},
     service: {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { Resource } from '../../tools/package-service.ts';
 import { simulateContainers } from '../../tools/simulate/containers.ts';
 import { alarmMetrics, computeCosts } from '../../tools/simulate/costs.ts';
 import { seeded } from '../../tools/simulate/random.ts';
@@ -45,12 +46,12 @@ describe('costs', () => {
     ['a queue', { queueTrigger: true }, alarmMetrics + 2],
   ])('count the metrics that alarms look at, with %s', async (_, values, expected) => {
     const { stack } = await import('../../deploy/resources/alarms.js');
-    const { Resources = {} } = await stack({
+    const { Resources = {} }: { Resources?: Record<string, Resource> } = await stack({
       resolveConfigurationProperty: async () => ({ alarmTopicArn: 'alarms', ...values }),
       resolveVariable: async () => 'dev',
     });
     const metrics = Object.values(Resources).flatMap(({ Properties }) =>
-      Properties.Metrics.filter((query) => 'MetricStat' in query),
+      (Properties['Metrics'] ?? []).filter((query: object) => 'MetricStat' in query),
     );
     expect(metrics).toHaveLength(expected);
   });

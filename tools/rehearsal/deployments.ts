@@ -39,6 +39,7 @@ const everything = {
   alarmThrottleCount: '20',
   alarmQueueAgeSeconds: '600',
   alarmAuthPercent: '60',
+  rollbackMinutes: '7',
   dashboard: 'true',
   eventTrigger: 'true',
   eventBus: 'bookings',

@@ -17,6 +17,7 @@ export const prices = {
   dynamoWritesPerMillion: 0.625,
   metric: 0.3,
   alarmMetric: 0.1,
+  compositeAlarm: 0.5,
   sqsPerMillion: 0.4,
 };
 
@@ -53,7 +54,8 @@ export function computeCosts({ tokens, coldStarts, secretReads }: Month): Record
     'Lambda, time': seconds * memoryGb * prices.lambdaPerGbSecond,
     'CloudWatch, logs': ((calls * loggedBytes) / gigabyte) * prices.logsPerGb,
     'CloudWatch, metrics': metrics * prices.metric,
-    'CloudWatch, alarms': alarmMetrics * prices.alarmMetric,
+    // And the composite alarm that rolls deployments back.
+    'CloudWatch, alarms': alarmMetrics * prices.alarmMetric + prices.compositeAlarm,
     'Secrets Manager': prices.secret + (secretReads / 1e4) * prices.secretReadsPer10Thousand,
     'data out': ((calls * answeredBytes) / gigabyte) * prices.transferPerGb,
     'DynamoDB, if all join rooms':
