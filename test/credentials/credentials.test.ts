@@ -135,7 +135,7 @@ describe('credentials', () => {
     [
       'JSON after a byte order mark',
       `\ufeff${openTok({})}`,
-      'it is not JSON: it begins with a byte order mark; save it as UTF-8 without one',
+      'it is not JSON: it begins with a byte order mark; remove it',
     ],
     ['JSON in quotes', `'${openTok({})}'`, 'it is not JSON: it is in quotes; remove them'],
     [
@@ -146,7 +146,7 @@ describe('credentials', () => {
     [
       'JSON in base64',
       Buffer.from(openTok({})).toString('base64'),
-      'it is not JSON: it is base64; store the text that it encodes',
+      'it is not JSON: it is base64; store what it encodes',
     ],
     [
       'JSON in UTF-16',
@@ -156,22 +156,22 @@ describe('credentials', () => {
     [
       'a key with its line breaks',
       vonage({}).replaceAll('\\n', '\n'),
-      'it is not JSON: it has line breaks inside a text; write each one as \\n',
+      'it is not JSON: it has line breaks inside a string; write them as \\n',
     ],
     [
       'single quotes',
       openTok({}).replaceAll('"', "'"),
-      'it is not JSON: it has single quotes; JSON has double quotes',
+      'it is not JSON: it has names without double quotes',
     ],
     [
       'typographic quotes',
       openTok({}).replaceAll('"', '“'),
-      'it is not JSON: it has typographic quotes; write "',
+      'it is not JSON: it has names without double quotes',
     ],
     [
       'quotes that a shell removed',
       openTok({}).replaceAll('"', ''),
-      'it is not JSON: it has names without quotes; JSON has double quotes around names and texts',
+      'it is not JSON: it has names without double quotes',
     ],
     [
       'a comma after its last field',
@@ -186,12 +186,12 @@ describe('credentials', () => {
     [
       'a path',
       'secrets/opentok.json',
-      'it is not JSON: it is a path; store the content of the file instead',
+      'it is not JSON: it is a path; store the content of the file',
     ],
     [
       'a placeholder',
       '{{OPENTOK_SECRET}}',
-      'it is not JSON: it is a placeholder; store the value that it stands for',
+      'it is not JSON: it is a placeholder; store its value',
     ],
     ['JSON with a bare value', `{"apiKey":"1","apiSecret":${apiSecret}}`, 'it is not JSON'],
     ['null', 'null', 'it is not a JSON object'],
@@ -298,12 +298,12 @@ describe('credentials', () => {
     [
       'a public key',
       vonage({ privateKey: rsa.publicKey.export({ type: 'spki', format: 'pem' }) }),
-      'privateKey is a public key; store the private key that belongs to it',
+      'privateKey is a public key; store the private key',
     ],
     [
       'a PKCS#1 public key',
       vonage({ privateKey: rsa.publicKey.export({ type: 'pkcs1', format: 'pem' }) }),
-      'privateKey is a public key; store the private key that belongs to it',
+      'privateKey is a public key; store the private key',
     ],
     [
       'an EC key',
@@ -343,7 +343,7 @@ describe('credentials', () => {
     [
       'a PEM cut off',
       vonage({ privateKey: privateKey.slice(0, 400) }),
-      'privateKey is cut off before its END line; copy all of it',
+      'privateKey is cut off before its END line',
     ],
     [
       'an indented PEM',
@@ -353,7 +353,7 @@ describe('credentials', () => {
     [
       'a PEM with text before it',
       vonage({ privateKey: `Key of the application\n${privateKey}` }),
-      'privateKey has other text around it; store the lines from BEGIN to END alone',
+      'privateKey has other text around it; store the lines from BEGIN to END',
     ],
     [
       'a PEM in quotes',
@@ -363,22 +363,22 @@ describe('credentials', () => {
     [
       'a PEM after a byte order mark',
       vonage({ privateKey: `\ufeff${privateKey}` }),
-      'privateKey begins with a byte order mark; save it as UTF-8 without one',
+      'privateKey begins with a byte order mark; remove it',
     ],
     [
       'a PEM with an invisible character',
       vonage({ privateKey: privateKey.replace('-----\n', '-----\u200b\n') }),
-      'privateKey contains the invisible character U+200B; remove it, or copy the text again from its source',
+      'privateKey contains the invisible character U+200B; remove it',
     ],
     [
       'a PEM in base64',
       vonage({ privateKey: Buffer.from(privateKey).toString('base64') }),
-      'privateKey is base64 of a PEM file; store the file as it is',
+      'privateKey is base64; store what it encodes',
     ],
     [
       'DER in base64',
       vonage({ privateKey: der.toString('base64') }),
-      'privateKey is base64 without BEGIN and END lines (DER); store the PEM file with all its lines',
+      'privateKey is base64 without BEGIN and END lines; store the PEM file with all its lines',
     ],
     [
       'DER',
@@ -404,28 +404,28 @@ describe('credentials', () => {
       (path): [string, string, string] => [
         `the path ${path}`,
         vonage({ privateKey: path }),
-        'privateKey is a path; store the content of the file instead',
+        'privateKey is a path; store the content of the file',
       ],
     ),
     ...[privateKey + publicPem, publicPem + privateKey].map((both): [string, string, string] => [
       'a private and a public key',
       vonage({ privateKey: both }),
-      'privateKey is a private and a public key together; store the private one alone',
+      'privateKey is a private and a public key; store the private key alone',
     ]),
     [
       'two private keys',
       vonage({ privateKey: privateKey + privateKey }),
-      'privateKey is several private keys; store the one of the application',
+      'privateKey is several private keys; store one',
     ],
     [
       'a certificate',
       vonage({ privateKey: privateKey.replaceAll('PRIVATE KEY', 'CERTIFICATE') }),
-      'privateKey is a certificate; store the private key instead',
+      'privateKey is a certificate; store the private key',
     ],
     [
       'an OpenSSH key',
       vonage({ privateKey: privateKey.replaceAll('PRIVATE KEY', 'OPENSSH PRIVATE KEY') }),
-      'privateKey has the format of OpenSSH; convert it with ssh-keygen -p -m PKCS8 -f <file>',
+      'privateKey is in OpenSSH format; convert it with ssh-keygen -p -m PKCS8 -f <file>',
     ],
     [
       'a key for an API secret',
@@ -440,12 +440,12 @@ describe('credentials', () => {
     [
       'apiSecret with a no-break space',
       openTok({ apiSecret: `${apiSecret}\u00a0` }),
-      'apiSecret contains the invisible character U+00A0; remove it, or copy the text again from its source',
+      'apiSecret contains the invisible character U+00A0; remove it',
     ],
     [
       'apiSecret with a soft hyphen',
       openTok({ apiSecret: `a\u00ad${apiSecret}` }),
-      'apiSecret contains the invisible character U+00AD; remove it, or copy the text again from its source',
+      'apiSecret contains the invisible character U+00AD; remove it',
     ],
     [
       'apiSecret with a literal line break',
@@ -455,7 +455,7 @@ describe('credentials', () => {
     [
       'apiSecret that is a placeholder',
       openTok({ apiSecret: '<your api secret>' }),
-      'apiSecret is a placeholder; store the value that it stands for',
+      'apiSecret is a placeholder; store its value',
     ],
   ])(
     'are refused for a secret with %s, naming the field and never its value',
