@@ -1,87 +1,134 @@
 /**
  * The whole API on one machine: every function of serverless.yml that has routes, bundled as for
- * deployment and run as Lambda does, behind a gateway. All of it lives in this process.
+ * deployment and run as Lambda runs it, behind a gateway. Everything runs in this process.
  */
 import { randomUUID } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { stop as stopEsbuild } from 'esbuild';
-import { startLambdaFunction } from '../stand-ins/lambda-function.ts';
-import { buildBundles } from './bundles.ts';
-import { buildConsole, type ConsoleOptions } from './console.ts';
+import { type LambdaFunction, startLambdaFunction } from '../stand-ins/lambda-function.ts';
+import { type Bundles, buildBundles } from './bundles.ts';
+import { buildConsole, type ConsoleOptions, type FindPage } from './console.ts';
 import { startGateway } from './gateway.ts';
 import { judgeRequest } from './page-guard.ts';
 import type { Route } from './routes.ts';
-import { projectFolder, readService } from './service.ts';
+import { projectFolder, readCachedService, type ServiceFunction } from './service.ts';
 
-/** How it is started. */
 export interface ApiOptions {
   readonly host: string;
   readonly port: number;
-  /** For the serverless command, which reads serverless.yml. */
+  /** Environment of the serverless command, which reads serverless.yml. */
   readonly commandEnvironment: Readonly<Record<string, string>>;
-  /** For the functions, beside what serverless.yml gives them. */
-  readonly functionEnvironment: Readonly<Record<string, string>>;
   /** Parameters of serverless.yml. */
   readonly params: Readonly<Record<string, string>>;
-  /** What the page in front of the API is told. */
+  /** Values that the console's page shows. */
   readonly console: ConsoleOptions;
-  /** Whether web pages of other origins are kept away (page-guard.ts). */
+  /** Whether to reject requests of web pages of other origins (page-guard.ts). */
   readonly refusesPages: boolean;
-  /** Gets each line that a function writes. */
+  /** Receives each line that a function or the gateway writes. */
   readonly onLog: (line: string) => void;
-  /** Gets each thing that is to be ended, as soon as it is there. */
+  /** Receives a function to close each thing that was opened, as soon as it is open. */
   readonly onOpen: (close: () => Promise<void>) => void;
-  /** Gives up starting. */
+  /** Stops the start. */
   readonly signal: AbortSignal;
 }
 
-/** Starts it; it answers at the routes when this resolves. */
-export async function startApi(options: ApiOptions): Promise<readonly Route[]> {
-  const { host, port, commandEnvironment, functionEnvironment, params } = options;
-  const { onLog, onOpen, signal } = options;
-  const service = await readService(params, { environment: commandEnvironment, signal });
-  const entryPoints = service.map(({ entryPoint }) => entryPoint);
-  const [bundles, findPage] = await Promise.all([
-    buildBundles(entryPoints, { sourceFolder: projectFolder }),
+/** An API that needs only its functions' environment to start. */
+export interface PreparedApi {
+  /**
+   * Resolves when all routes respond. Each function is loaded by then or shortly after.
+   *
+   * @param functionEnvironment Takes precedence over serverless.yml.
+   */
+  start(functionEnvironment: Readonly<Record<string, string>>): Promise<readonly Route[]>;
+}
+
+/** Reads serverless.yml and builds the bundles and the console at the same time. */
+export async function prepareApi(options: ApiOptions): Promise<PreparedApi> {
+  const { commandEnvironment: environment, params, signal, onOpen } = options;
+  const [service, bundles, findPage] = await Promise.all([
+    readCachedService(params, { environment, signal }),
+    buildAllBundles(onOpen),
     buildConsole(options.console),
   ]);
-  onOpen(bundles.remove);
-  // Its process is not needed any more.
+  // Its process has nothing left to do.
   await stopEsbuild();
+  return {
+    start: (functionEnvironment) =>
+      startApi(options, { service, bundles, findPage, functionEnvironment }),
+  };
+}
+
+/** Bundles every handler: which ones have routes is known only once serverless.yml is read. */
+async function buildAllBundles(onOpen: ApiOptions['onOpen']): Promise<Bundles> {
+  const names = await readdir(join(projectFolder, 'handlers'));
+  const entryPoints = names
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => `handlers/${name}`);
+  const bundles = await buildBundles(entryPoints, { sourceFolder: projectFolder });
+  onOpen(bundles.remove);
+  return bundles;
+}
+
+interface Parts {
+  readonly service: readonly ServiceFunction[];
+  readonly bundles: Bundles;
+  readonly findPage: FindPage;
+  readonly functionEnvironment: Readonly<Record<string, string>>;
+}
+
+async function startApi(
+  { host, port, refusesPages, onLog, onOpen }: ApiOptions,
+  { service, bundles, findPage, functionEnvironment }: Parts,
+): Promise<readonly Route[]> {
   const functions = new Map(
-    await Promise.all(
-      service.map(async ({ name, entryPoint, environment, timeoutMs }) => {
+    service.map(({ name, entryPoint, environment, timeoutMs }) => {
+      const load = async () => {
         const running = await startLambdaFunction({
           file: bundles.fileOf(entryPoint),
-          environment: { ...functionEnvironment, AWS_LAMBDA_FUNCTION_NAME: name, ...environment },
+          environment: {
+            ...environment,
+            AWS_LAMBDA_FUNCTION_NAME: name,
+            ...functionEnvironment,
+          },
           onLog,
         });
         onOpen(running.close);
-        return [name, { running, timeoutMs }] as const;
-      }),
-    ),
+        return running;
+      };
+      let loading: Promise<LambdaFunction> | undefined;
+      return [name, { timeoutMs, load: () => (loading ??= load()) }] as const;
+    }),
   );
   const routes = service.flatMap((one) => one.routes);
   const gateway = await startGateway({
     host,
     port,
     routes,
-    judge: ({ method, headers }) =>
-      options.refusesPages ? judgeRequest(method, headers) : undefined,
+    judge: ({ method, headers }) => (refusesPages ? judgeRequest(method, headers) : undefined),
     invoke: async ({ functionName }, event) => {
       const called = functions.get(functionName);
       if (!called) throw new Error(`There is no function ${functionName}.`);
-      const { running, timeoutMs } = called;
       try {
-        return await running.invoke(event, { requestId: randomUUID(), timeoutMs });
+        const running = await called.load();
+        return await running.invoke(event, {
+          requestId: randomUUID(),
+          timeoutMs: called.timeoutMs,
+        });
       } catch (error) {
         onLog(`${functionName}: ${error}`);
         throw error;
       }
     },
     findPage,
+    onNotice: (notice) => onLog(JSON.stringify(notice)),
     newRequestId: randomUUID,
     now: Date.now,
   });
   onOpen(gateway.close);
+  // In the background: the first request waits for its own function only.
+  setImmediate(async () => {
+    for (const { load } of functions.values()) await load().catch(() => undefined);
+  });
   return routes;
 }

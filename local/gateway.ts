@@ -1,12 +1,18 @@
 /**
- * An HTTP API of API Gateway on one machine: routes requests to functions, answers by itself what
- * reaches none of them or fails there, and lets pages of every origin read the answers.
+ * An HTTP API of API Gateway on one machine: routes requests to functions, responds to requests that
+ * match no route or fail, and lets pages of every origin read the responses.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FindPage } from './console.ts';
 import { buildHttpEvent } from './http-event.ts';
+import {
+  describeInvalidFields,
+  describeOpaqueToken,
+  describeUnmatched,
+  type Notice,
+} from './notices.ts';
 import type { Refusal } from './page-guard.ts';
 import { matchRoute, type Route, type RouteMatch } from './routes.ts';
 
@@ -15,23 +21,25 @@ export interface GatewayOptions {
   /** 0 for any that is free. */
   readonly port: number;
   readonly routes: readonly Route[];
-  /** Asked first: why a request is refused; `undefined` for one that may pass. */
+  /** Returns why a request is rejected, before anything else; `undefined` for one that may pass. */
   readonly judge: (request: IncomingMessage) => Refusal | undefined;
   /** What is served besides the API. */
   readonly findPage?: FindPage;
-  /** Calls the function of a route; what it rejects with is told to the caller as a 500. */
+  /** Calls the function of a route. If it rejects, the response is a 500. */
   readonly invoke: (route: Route, event: object) => Promise<object>;
+  /** Receives what a developer should see in the log besides the functions' lines. */
+  readonly onNotice: (notice: Notice) => void;
   readonly newRequestId: () => string;
   readonly now: () => number;
 }
 
 export interface Gateway {
   readonly port: number;
-  /** Ends it, with all connections. May be called twice. */
+  /** Closes the server and all connections. May be called twice. */
   close(): Promise<void>;
 }
 
-interface Answer {
+interface Response {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -59,17 +67,17 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { statusCode, headers, body } = await answer(options, request);
+  const { statusCode, headers, body } = await respond(options, request);
   if (response.destroyed) return;
   const length = statusCode === 204 ? {} : { 'content-length': Buffer.byteLength(body) };
   response.writeHead(statusCode, { ...headers, ...allowOrigin(request), ...length });
   response.end(statusCode === 204 ? undefined : body);
 }
 
-async function answer(options: GatewayOptions, request: IncomingMessage): Promise<Answer> {
+async function respond(options: GatewayOptions, request: IncomingMessage): Promise<Response> {
   const refusal = options.judge(request);
-  if (refusal) return refusalAnswer(refusal);
-  if (isPreflight(request)) return preflightAnswer;
+  if (refusal) return toRefusalResponse(refusal);
+  if (isPreflight(request)) return preflightResponse;
   const [path = '', query = ''] = splitOnce(request.url ?? '', '?');
   const page = options.findPage?.(request.method ?? '', path);
   if (page) return page;
@@ -77,42 +85,49 @@ async function answer(options: GatewayOptions, request: IncomingMessage): Promis
   try {
     match = matchRoute(options.routes, request.method ?? '', path);
   } catch {
-    return ownAnswer(400, 'Bad Request');
+    return gatewayResponse(400, 'Bad Request');
   }
-  if (!match) return ownAnswer(404, 'Not Found');
+  if (!match) {
+    options.onNotice(describeUnmatched(request.method ?? '', path, options.routes));
+    return gatewayResponse(404, 'Not Found');
+  }
   const body = await readBody(request);
-  if (!body) return ownAnswer(413, 'Request Entity Too Large');
+  if (!body) return gatewayResponse(413, 'Request Entity Too Large');
   const receipt = { requestId: options.newRequestId(), nowMs: options.now() };
   const event = buildHttpEvent({ message: request, path, query, body }, match, receipt);
+  const opaque = describeOpaqueToken(request.headers.authorization, match.route);
+  if (opaque) options.onNotice(opaque);
   try {
-    return readAnswer(await options.invoke(match.route, event));
+    const response = toResponse(await options.invoke(match.route, event));
+    for (const notice of describeInvalidFields(response, match.route)) options.onNotice(notice);
+    return response;
   } catch {
-    return ownAnswer(500, 'Internal Server Error');
+    return gatewayResponse(500, 'Internal Server Error');
   }
 }
 
-/** API Gateway's own words, in its own form. */
-function ownAnswer(statusCode: number, message: string): Answer {
+/** A response of API Gateway itself. */
+function gatewayResponse(statusCode: number, message: string): Response {
   const headers = { 'content-type': 'application/json' };
   return { statusCode, headers, body: JSON.stringify({ message }) };
 }
 
-function refusalAnswer({ status, detail }: Refusal): Answer {
+function toRefusalResponse({ status, detail }: Refusal): Response {
   const headers = { 'content-type': 'application/problem+json' };
   const body = JSON.stringify({ title: 'Not for web pages', status, detail });
   return { statusCode: status, headers, body };
 }
 
-/** @throws TypeError for what API Gateway could not make an answer of */
-function readAnswer(answer: object): Answer {
-  const { statusCode, headers, body } = answer as Partial<Answer>;
+/** @throws TypeError if API Gateway could not turn the result into a response */
+function toResponse(result: object): Response {
+  const { statusCode, headers, body } = result as Partial<Response>;
   if (typeof statusCode !== 'number' || typeof body !== 'string') {
-    throw new TypeError('The function has answered in no form that API Gateway knows.');
+    throw new TypeError('The function returned no statusCode or no body.');
   }
   return { statusCode, headers: headers ?? {}, body };
 }
 
-/** @returns `undefined` for one that is too large, or that broke off */
+/** Returns `undefined` for a body that is too large or incomplete. */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let received = 0;
@@ -136,7 +151,7 @@ function isPreflight({ method, headers }: IncomingMessage): boolean {
   );
 }
 
-const preflightAnswer: Answer = {
+const preflightResponse: Response = {
   statusCode: 204,
   headers: {
     'access-control-allow-methods': 'DELETE, GET, POST, PUT',

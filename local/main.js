@@ -1,8 +1,14 @@
 /**
  * Entry point of `npm start`. Plain JavaScript, so that every Node runs it: start.ts needs one that
- * runs TypeScript.
+ * runs TypeScript. Writes the first line before anything is loaded.
  */
 if (process.features.typescript) {
+  const args = process.argv.slice(2);
+  if (!args.includes('--json') && !args.includes('--help')) {
+    // start.ts handles a closed output.
+    process.stdout.once('error', () => undefined);
+    process.stdout.write('Starting the API on this machine …\n');
+  }
   await import('./start.ts');
 } else {
   console.error(

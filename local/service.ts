@@ -1,6 +1,4 @@
-/**
- * What serverless.yml says of the functions that have HTTP routes, with every variable in it resolved.
- */
+/** Reads the functions that have HTTP routes from serverless.yml, with every variable in it resolved. */
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, mkdir, rm } from 'node:fs/promises';
@@ -9,13 +7,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Route } from './routes.ts';
+import { cacheByInputs } from './service-cache.ts';
 import { StartError } from './start-options.ts';
 import { makeTemporaryFolder } from './temporary-folder.ts';
 
 /** One function with routes. */
 export interface ServiceFunction {
   readonly name: string;
-  /** Its entry point, from the folder of the project. */
+  /** Its entry point, relative to the project's folder. */
   readonly entryPoint: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
@@ -24,7 +23,18 @@ export interface ServiceFunction {
 
 export const projectFolder = fileURLToPath(new URL('..', import.meta.url));
 const serverless = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
-/** As far as it is read. */
+
+/** Everything that decides what the serverless command prints, except parameters and environment. */
+const INPUTS = [
+  'serverless.yml',
+  'deploy',
+  'stages',
+  'package.json',
+  'package-lock.json',
+  'local/service.ts',
+];
+
+/** The part of the command's output that is read. */
 interface Printed {
   readonly provider: { readonly timeout: number; readonly environment?: PrintedEnvironment };
   readonly functions: Readonly<Record<string, PrintedFunction>>;
@@ -39,13 +49,40 @@ interface PrintedFunction {
 }
 type PrintedEnvironment = Readonly<Record<string, unknown>>;
 
+export interface ReadOptions {
+  /** The command's whole environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
 /**
- * @param params Parameters of serverless.yml. @param options.environment All that the command gets.
- * @throws StartError with all that the serverless command printed when it fails
+ * Returns what `readService` returns, from a cache if no input has changed since it was stored.
+ *
+ * @throws StartError as `readService` does
+ */
+export function readCachedService(
+  params: Readonly<Record<string, string>>,
+  options: ReadOptions,
+): Promise<readonly ServiceFunction[]> {
+  // Other variables do not reach the output: the configuration reads AWS_ variables alone, which are
+  // removed for the region (withoutAccounts in start.ts).
+  const variables = Object.entries(options.environment).filter(([name]) =>
+    /^(?:SLS|SERVERLESS|AWS)_/i.test(name),
+  );
+  return cacheByInputs(
+    join(projectFolder, 'node_modules', '.cache', 'opentok-sessions-service'),
+    { folder: projectFolder, paths: INPUTS, values: [process.version, params, variables.sort()] },
+    () => readService(params, options),
+  );
+}
+
+/**
+ * @param params Parameters of serverless.yml.
+ * @throws StartError with the output of the serverless command if it fails
  */
 export async function readService(
   params: Readonly<Record<string, string>>,
-  options: { readonly environment: Readonly<Record<string, string>>; readonly signal: AbortSignal },
+  options: ReadOptions,
 ): Promise<readonly ServiceFunction[]> {
   const home = await findHome();
   try {
@@ -61,8 +98,8 @@ interface Home {
 }
 
 /**
- * A home folder for the serverless command, which keeps a cache there. The user's own may be missing or
- * not writable, and the command then never ends; its configuration files do not belong here either.
+ * Returns a home folder for the serverless command, which keeps a cache there. If the user's home folder
+ * is missing or not writable the command never ends, and its configuration files would change the result.
  */
 async function findHome(): Promise<Home> {
   const cache = join(projectFolder, 'node_modules', '.cache', 'serverless-home');
@@ -129,8 +166,8 @@ function toFunctions({ provider, functions }: Printed): readonly ServiceFunction
 }
 
 /**
- * Nothing is deployed to look a resource's name up in: here its logical id is its name. What only
- * CloudFormation can fill in, AWS's endpoints, is left out: here the stand-ins are called.
+ * Resolves references to resources without a deployment: a resource's logical id is its name here.
+ * Omits values that CloudFormation computes, which are AWS's endpoints: the functions call stand-ins.
  */
 function nameResources(environment: PrintedEnvironment): Record<string, string> {
   return Object.fromEntries(

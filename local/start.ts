@@ -5,7 +5,7 @@
  */
 import { startStandIns } from '../stand-ins/stand-ins.ts';
 import { describePortInUse, explainListenError, post, toUrl } from './address.ts';
-import { startApi } from './api.ts';
+import { prepareApi } from './api.ts';
 import type { ConsoleOptions } from './console.ts';
 import { checkCredentials, explainRejection } from './credential-check.ts';
 import { isPortTaken } from './free-port.ts';
@@ -22,31 +22,41 @@ async function start(options: StartOptions): Promise<void> {
   const { host, port, project, usesRealPlatform } = options;
   await assertFree(options);
   await checkCredentials(options);
-  const standIns = await startStandIns({ secretId, project, usesRealPlatform });
-  stopLater(standIns.close);
-  const videoApiUrl = standIns.platformUrl ?? options.videoApiUrl;
   const output = createOutput(presentation.log);
-  const routes = await startApi({
-    host,
-    port,
-    commandEnvironment: withoutAccounts(process.env),
-    functionEnvironment: standIns.environment,
-    params: {
-      secretId,
-      auth: 'none',
-      sampleRoutes: 'true',
-      guests: 'true',
-      describe: 'true',
-      // A new rule or a closed room takes effect at once.
-      roomCacheSeconds: '0',
-      ...(videoApiUrl && { videoApiUrl }),
-    },
-    console: describeConsole(options),
-    refusesPages: usesRealPlatform,
-    onLog: output.write,
-    onOpen: stopLater,
-    signal: stopped.signal,
-  }).catch((error) => {
+  const openStandIns = async () => {
+    const standIns = await startStandIns({ secretId, project, usesRealPlatform });
+    stopLater(standIns.close);
+    return standIns;
+  };
+  const [{ environment, platformUrl }, api] = await Promise.all([
+    openStandIns(),
+    prepareApi({
+      host,
+      port,
+      commandEnvironment: withoutAccounts(process.env),
+      params: {
+        secretId,
+        auth: 'none',
+        sampleRoutes: 'true',
+        guests: 'true',
+        describe: 'true',
+        // A new rule or a closed room takes effect at once.
+        roomCacheSeconds: '0',
+        ...(options.videoApiUrl && { videoApiUrl: options.videoApiUrl }),
+      },
+      console: describeConsole(options),
+      refusesPages: usesRealPlatform,
+      onLog: output.write,
+      onOpen: stopLater,
+      signal: stopped.signal,
+    }),
+  ]);
+  // The stand-in's port differs at each start, so it is not a parameter: parameters key a cache.
+  const functionEnvironment = {
+    ...environment,
+    ...(platformUrl && { VIDEO_API_URL: platformUrl }),
+  };
+  const routes = await api.start(functionEnvironment).catch((error) => {
     // Another process may have taken the port since it was checked.
     throw explainListenError(error, options);
   });

@@ -28,6 +28,7 @@ async function start(
   more: Pick<GatewayOptions, 'findPage'> = {},
 ) {
   const events: Record<string, unknown>[] = [];
+  const notices: string[] = [];
   const gateway = await open({
     host: '127.0.0.1',
     port: 0,
@@ -37,13 +38,14 @@ async function start(
       events.push({ ...event });
       return invoke(route, event);
     },
+    onNotice: ({ message }) => notices.push(message),
     newRequestId: () => 'request-1',
     now: () => NOW_MS,
     ...more,
   });
   const ask = (path: string, init: RequestInit = {}) =>
     fetch(`http://127.0.0.1:${gateway.port}${path}`, { method: 'POST', ...init });
-  return { gateway, events, ask };
+  return { gateway, events, notices, ask };
 }
 
 const json = { 'content-type': 'application/json' };
@@ -211,6 +213,41 @@ describe('a page of another origin', () => {
         'authorization, content-type, if-match, baggage, sentry-trace, traceparent, tracestate, x-amzn-trace-id',
     });
     expect(events).toEqual([]);
+  });
+});
+
+describe('the log', () => {
+  it('has a request that matches no route', async () => {
+    const { ask, notices } = await start();
+    await ask('/sesions?token=secret');
+    expect(notices).toEqual(['POST /sesions matches no route']);
+  });
+
+  it('has the invalid field of a 400', async () => {
+    const { ask, notices } = await start(async () => ({
+      statusCode: 400,
+      headers: {},
+      body: '{"errors":[{"pointer":"#/role","detail":"must be one of publisher"}]}',
+    }));
+    await ask('/sessions');
+    expect(notices).toEqual(['role: must be one of publisher']);
+  });
+
+  it('has a warning for a sign-in token that is not a JWT, and the request is served', async () => {
+    const { ask, notices } = await start();
+    expect((await ask('/sessions', { headers: { authorization: 'Bearer x' } })).status).toBe(201);
+    expect(notices).toEqual([expect.stringContaining('is not a JWT')]);
+  });
+
+  it('has nothing for a preflight or a page', async () => {
+    const page = { statusCode: 200, headers: {}, body: '' };
+    const { ask, notices } = await start(undefined, undefined, { findPage: () => page });
+    await ask('/sessions', {
+      method: 'OPTIONS',
+      headers: { origin: 'http://localhost:8080', 'access-control-request-method': 'POST' },
+    });
+    await ask('/', { method: 'GET' });
+    expect(notices).toEqual([]);
   });
 });
 

@@ -25,4 +25,24 @@ describe('the entry point of npm start', () => {
       ),
     });
   });
+
+  it.each([
+    [[], 'Starting the API on this machine …\n'],
+    [['--json'], ''],
+    [['--help'], ''],
+  ])('writes a first line for people before it loads anything: %j', async (args, firstLine) => {
+    const failing = `data:text/javascript,${encodeURIComponent(`
+      import { registerHooks } from 'node:module';
+      registerHooks({ resolve: (name, context, next) => {
+        if (name === './start.ts') process.exit(7);
+        return next(name, context);
+      } });
+    `)}`;
+    const outcome = await new Promise((resolve) => {
+      execFile(process.execPath, ['--import', failing, main, ...args], (error, stdout) =>
+        resolve({ exitCode: error?.code, stdout }),
+      );
+    });
+    expect(outcome).toEqual({ exitCode: 7, stdout: firstLine });
+  });
 });

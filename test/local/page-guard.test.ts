@@ -126,6 +126,7 @@ describe('a gateway with the guard', () => {
         calls += 1;
         return { statusCode: 200, headers: {}, body: 'served' };
       },
+      onNotice: () => undefined,
       newRequestId: () => 'request-1',
       now: () => 0,
     });

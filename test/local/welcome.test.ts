@@ -20,14 +20,18 @@ const welcome = (environment: Record<string, string>, args: string[] = [], style
   );
 
 describe('what npm start prints', () => {
-  it('begins with the address to open', () => {
-    expect(welcome({}).trim()).toMatch(/^Open http:\/\/localhost:3000 in a browser/);
-  });
+  it.each([{}, { HOST: '0.0.0.0' }])(
+    'ends with the address to open, where a terminal shows it: %o',
+    (environment) => {
+      const lastLine = welcome(environment).trim().split('\n').at(-1);
+      expect(lastLine).toBe('Open http://localhost:3000 in a browser to try it.');
+    },
+  );
 
   it('has one table of the routes, with what each is for', () => {
     expect(welcome({})).toContain(
       [
-        '\n\nPOST    /sessions                     Create a session',
+        '\nPOST    /sessions                     Create a session',
         'POST    /sessions/{sessionId}/tokens  Issue a token',
         'DELETE  /rooms/{name}                 Close a room\n\n',
       ].join('\n'),
