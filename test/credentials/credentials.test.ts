@@ -188,11 +188,7 @@ describe('credentials', () => {
       'secrets/opentok.json',
       'it is not JSON: it is a path; store the content of the file',
     ],
-    [
-      'a placeholder',
-      '{{OPENTOK_SECRET}}',
-      'it is not JSON: it is a placeholder; store its value',
-    ],
+    ['a placeholder', '{{OPENTOK_SECRET}}', 'it is not JSON: it is a placeholder; store its value'],
     ['JSON with a bare value', `{"apiKey":"1","apiSecret":${apiSecret}}`, 'it is not JSON'],
     ['null', 'null', 'it is not a JSON object'],
     ['a number', '123456', 'it is not a JSON object'],
