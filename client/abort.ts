@@ -11,7 +11,7 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw toReason(signal);
 }
 
-/** The signal's reason, or an `AbortError` in runtimes whose signals have no reason. */
+/** The signal's reason, or an `AbortError` in runtimes where signals have no reason. */
 function toReason({ reason }: AbortSignal): unknown {
   return reason ?? toError('AbortError', 'Aborted.');
 }

@@ -28,7 +28,7 @@ import { type Call, type CallOptions, type Connection, send } from './send.ts';
 export interface Client {
   createSession(request?: SessionRequest, options?: CallOptions): Promise<Session>;
   issueToken(sessionId: string, request?: TokenRequest, options?: CallOptions): Promise<Token>;
-  /** Sends one request, so the response may be to wait for a host. A token source polls by itself. */
+  /** Sends one request, so the response can be to wait for a host. A token source polls automatically. */
   joinRoom(
     room: string,
     request?: JoinRequest,

@@ -17,12 +17,13 @@ export function readInvite(text: string): string | undefined {
 }
 
 /**
- * Makes the secret by which the server recognizes a guest. Made here, before the first request, it makes
- * that request safe to repeat: a guest whose response was lost takes no second place.
+ * Creates the secret that the server recognizes a guest by. Creating it before the first request makes that
+ * request safe to retry: after a lost response, the guest does not take a second place.
+ *
  * @throws Error if the runtime has no cryptographic randomness
  */
 export function newKnock(invite: string): string {
-  // Math.random() is no substitute: whoever can guess this secret can join as this guest.
+  // Math.random() is not enough: an attacker who guesses this secret can join as this guest.
   const { crypto } = globalThis;
   if (!crypto?.getRandomValues) {
     throw new Error(

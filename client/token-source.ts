@@ -52,7 +52,7 @@ type AnyKey<Kinds> = Kinds extends unknown ? keyof Kinds : never;
 export type TokenSourceOptions = Connection &
   OneOf<RoomWish | SessionWish | GuestWish> & {
     /**
-     * Called each time the response is to wait for a host. The source polls by itself until there is a
+     * Called each time the response is to wait for a host. The source polls until there is a
      * token or a problem such as `AdmissionDeniedError`. The wait has no timeout; pass a `signal` to end it.
      */
     readonly onWaiting?: (response: Waiting) => void;

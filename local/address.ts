@@ -53,7 +53,7 @@ export async function post(
   try {
     const call = request({
       ...{ host: LOOPBACKS[host] ?? host, port, path, method: 'POST', agent, signal },
-      // Also with a real project, whose requests must name localhost or an address.
+      // With a real project, requests must name localhost or an address (page-guard.ts).
       headers: { host: `localhost:${port}`, 'content-type': 'application/json' },
     });
     call.end();

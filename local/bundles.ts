@@ -1,6 +1,6 @@
 /**
- * The functions' bundles as a deployment makes them. Each `npm start` has a folder of its own, so that
- * several run side by side.
+ * The functions' bundles as a deployment makes them. Each `npm start` has its own folder, so
+ * that several can run side by side.
  */
 import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

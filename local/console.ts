@@ -1,6 +1,6 @@
 /**
  * The page of `npm start`: built from `console/` once, served from memory, with headers that let it
- * talk to this machine alone; and to the vendor where a real project is served, whose client it loads.
+ * talk to this machine alone. With a real project it also loads the vendor's client and talks to the vendor.
  */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-/** The project that is served, as far as anybody may be told. Pure: no I/O. */
+/** The public description of the project that is served. Pure: no I/O. */
 import { createPublicKey } from 'node:crypto';
 import type { StartOptions } from './start-options.ts';
 
@@ -7,9 +7,9 @@ export interface DescribedProject {
   /** API key or application id. */
   readonly id: string;
   readonly platform: 'real' | 'stand-in';
-  /** Of a made-up OpenTok project: tokens are checked with it. */
+  /** Of a made-up OpenTok project, to verify its tokens. */
   readonly apiSecret?: string;
-  /** Of a made-up Vonage application, in PEM form: tokens are checked with it. */
+  /** Of a made-up Vonage application, in PEM form, to verify its tokens. */
   readonly publicKey?: string;
 }
 

@@ -1,13 +1,12 @@
 /**
- * `npm start -- --json`: everything that it tells, as one JSON object a line, each with its `type`.
- * Pure: no I/O.
+ * The output of `npm start -- --json`: one JSON object per line, each with a `type`. Pure: no I/O.
  *
- * - `address`: where the API answers, with its page, and does by the time of the line.
- * - `project`: whose tokens it issues, and what those of a made-up one can be checked with.
- * - `session`: one that exists, to issue tokens for.
- * - `route`: one for each.
- * - `log`: the fields of a function's record; a line that is none has it as its `message`.
- * - `error`: why it does not start; the last line.
+ * - `address`: base URL of the API and its page. Both respond by then.
+ * - `project`: the project that tokens are issued for; of a made-up one also what verifies them.
+ * - `session`: an existing session, to issue tokens for.
+ * - `route`: one line per route.
+ * - `log`: the fields of a function's record. Other output is the `message`.
+ * - `error`: why it does not start. It is the last line.
  */
 import { describeProject } from './described-project.ts';
 import type { Started } from './welcome.ts';
@@ -29,7 +28,7 @@ export function toLogLine(line: string): object {
     const record: unknown = JSON.parse(line);
     if (typeof record === 'object' && record !== null) return { type: 'log', ...record };
   } catch {
-    // Whatever a function writes past its log.
+    // Output of a function that is not a log record.
   }
   return { type: 'log', message: line };
 }

@@ -1,24 +1,24 @@
 /**
- * Keeps web pages away from `npm start` with a real project: whoever can ask it gets a token of that
- * project, and every page that is open in a browser can ask localhost. Pure: no I/O.
+ * Keeps web pages away from `npm start` with a real project: every request gets a token of that project,
+ * and every page that is open in a browser can send requests to localhost. Pure: no I/O.
  *
  * A page cannot hide its origin where it may read the answer, or send JSON. One that has pointed its
  * own name at this machine (DNS rebinding) is of the same origin, and sends none with GET; its name
  * is then what it asks for as host. What a page merely loads (an image, a frame) it cannot read, and
  * names no origin for; browsers say of it where it comes from (Fetch Metadata), and it is not to make
- * rooms either. Whoever follows a link comes to see the answer, and passes.
+ * rooms either. A request of a user who follows a link passes: the user sees the response, the linking page does not.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 
 const LOCALHOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i;
-/** Addresses are nobody's name, so a phone on the same network may ask for one. */
+/** A page cannot rebind an address as it can a name, so a phone on the same network may use one. */
 const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]+\])$/i;
 const PORT = /:\d{1,5}$/;
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 
 export interface Refusal {
   readonly status: 403 | 415;
-  /** For the developer whose page or command it was. */
+  /** For the developer of the page or command. */
   readonly detail: string;
 }
 

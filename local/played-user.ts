@@ -1,12 +1,12 @@
 /**
- * End users of `npm start`: there is no identity provider on this machine, so whoever comes with a JWT
- * is the user that it names, whoever signed it. A deployment has an authorizer that checks. Like that,
- * it takes a token with `Bearer` before it and without.
+ * End users of `npm start`. There is no identity provider on this machine, so a JWT makes the caller the
+ * user that it names, without a check of its signature. The authorizer of a deployment verifies it. Both
+ * accept a token with and without `Bearer` before it.
  */
 
 /**
  * @param authorization the request's header
- * @returns the claims as API Gateway hands them over, or `undefined` for a request without a JWT
+ * @returns the claims as API Gateway passes them, or `undefined` for a request without a JWT
  */
 export function readPlayedUser(
   authorization: string | undefined,

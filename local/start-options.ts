@@ -8,7 +8,7 @@ export interface StartOptions {
   /** The address to listen on: one of this machine's addresses, a name, or a wildcard. */
   readonly host: string;
   readonly port: number;
-  /** The project whose credentials the stand-in for Secrets Manager serves. */
+  /** The project with the credentials that the stand-in for Secrets Manager serves. */
   readonly project: Project;
   /** Whether sessions are created on the real platform: with real credentials. */
   readonly usesRealPlatform: boolean;

@@ -78,7 +78,7 @@ export function awsError(type: string, message: string, status = 400): Answer {
   return awsAnswer(status, { __type: type, message });
 }
 
-/** Reads operation and input of a request to the service whose targets start so. */
+/** Reads operation and input of a request to the service with this prefix of targets. */
 export function readAwsRequest(request: RecordedRequest, targetPrefix: string): AwsRequest {
   const target = String(request.headers['x-amz-target'] ?? '');
   const [prefix, operation = ''] = target.split('.');

@@ -1,6 +1,6 @@
 /**
  * Amazon DynamoDB on this machine: dynalite, in memory, for the real SDK, behind a front that checks
- * signatures, records requests and can be told to fail.
+ * signatures, records requests and fails on demand.
  */
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
@@ -113,7 +113,7 @@ async function createTable(ask: DynamoDb['ask'], name: string): Promise<void> {
   }
 }
 
-/** dynalite on a port of its own. It looks for a signature, but verifies none. */
+/** Starts dynalite on its own port. It requires a signature, but does not verify it. */
 async function startDatabase() {
   const server = dynalite({ createTableMs: 0 });
   server.listen(0, '127.0.0.1');
@@ -144,7 +144,7 @@ async function startDatabase() {
       return answer;
     },
     close: async () => {
-      // Callers that are gone leave requests behind; dynalite crashes over one whose data is closed.
+      // Callers that are gone leave requests behind; dynalite crashes if it serves one after its data is closed.
       await Promise.allSettled(underWay);
       agent.destroy();
       if (!server.listening) return;

@@ -1,5 +1,5 @@
 /**
- * What a stand-in can be told to do instead of answering as usual.
+ * The faults that a stand-in can have instead of its usual response.
  *
  * Every fault happens on a real socket, so the code under test meets what it would meet in
  * production: a reset is an RST, a truncated answer really ends early.

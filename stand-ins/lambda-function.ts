@@ -1,7 +1,7 @@
 /**
- * A function as Lambda runs it: its bundle, in a thread with an environment of its own, JSON events
- * in, JSON answers or named errors out, and a deadline. Harsher than Lambda in that one container
- * serves many invocations at once. One that outlives its deadline or crashes is replaced.
+ * A function as Lambda runs it: its bundle, in a thread with its own environment, JSON events in,
+ * JSON responses or named errors out, and a deadline. Stricter than Lambda: one container serves many
+ * invocations at once. A container that exceeds its deadline or crashes is replaced.
  */
 import { Worker } from 'node:worker_threads';
 import type { Ended, FromWorker, ToWorker } from './lambda-worker.ts';

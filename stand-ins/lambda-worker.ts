@@ -1,5 +1,5 @@
 /**
- * Runs inside a thread of its own as Lambda's runtime does around a function: loads the module once
+ * Runs in its own thread as Lambda's runtime does around a function: loads the module once
  * and calls its handler for each event that comes. See `lambda-function.ts`.
  */
 import { inspect } from 'node:util';

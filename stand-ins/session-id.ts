@@ -17,7 +17,7 @@ export interface SessionIdFields {
   readonly createdAtMs?: number;
 }
 
-/** Returns a session id that nobody has seen before. */
+/** Returns a new session id. */
 export function mintSessionId(fields: SessionIdFields): string {
   const { projectId, location = '', relayed = false, createdAtMs = Date.now() } = fields;
   const random = randomBytes(18).toString('base64');

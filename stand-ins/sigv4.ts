@@ -7,7 +7,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { RecordedRequest } from './stand-in.ts';
 
-/** Whose requests are accepted, and for what. */
+/** The access key and the service that requests are accepted for. */
 export interface SigningScope {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;

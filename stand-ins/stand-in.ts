@@ -1,6 +1,6 @@
 /**
- * What all stand-ins share: an HTTP or HTTPS server on 127.0.0.1 and a free port that records what
- * it was asked, can be told to fail, and leaves no socket behind.
+ * What all stand-ins share: an HTTP or HTTPS server on 127.0.0.1 and a free port that records
+ * requests, fails on demand and leaves no socket behind.
  */
 import { once } from 'node:events';
 import {

@@ -1,5 +1,5 @@
 /**
- * All stand-ins that the functions talk to on one machine, started and ended together.
+ * Starts and closes all stand-ins that the functions call on one machine.
  */
 import { localAwsEnvironment } from './aws-environment.ts';
 import { startDynamoDb } from './dynamodb.ts';
@@ -8,23 +8,23 @@ import { startPlatform } from './platform.ts';
 import type { Project } from './platform-auth.ts';
 import { startSecretsManager } from './secrets-manager.ts';
 
-/** How deploy/plugins/local-run.js names the table that serverless.yml makes. */
+/** Name of the table of serverless.yml: its logical id. */
 const roomsTable = 'RoomsTable';
 
 export interface StandIns {
-  /** What makes the functions' AWS clients talk to the stand-ins and to nothing else. */
+  /** Makes the functions' AWS clients call the stand-ins and nothing else. */
   readonly environment: Readonly<Record<string, string>>;
   /** Base URL of the platform's stand-in; `undefined` when the real platform is used. */
   readonly platformUrl: string | undefined;
-  /** Ends all of them. May be called twice. */
+  /** Closes all of them. May be called twice. */
   close(): Promise<void>;
 }
 
 export interface StandInsOptions {
   readonly secretId: string;
-  /** The project whose credentials the secret holds. */
+  /** The project with the credentials that the secret holds. */
   readonly project: Project;
-  /** Leaves the platform's stand-in out. Default false. */
+  /** Omits the stand-in of the platform. Default false. */
   readonly usesRealPlatform?: boolean;
 }
 

@@ -21,7 +21,7 @@ import type { IssuedToken } from '../../lib/use-cases/issue-token.ts';
 import { type Schema, toClientTypes } from '../../tools/client-types/to-types.ts';
 import type { AnyFaultName } from '../../tools/openapi/texts/faults.ts';
 
-it('are made of the document; `npm run client:types` makes them anew', () => {
+it('are generated from the document by `npm run client:types`', () => {
   const { schemas } = openapi.components as { schemas: object };
   const file = readFileSync(new URL('../../client/api-types.ts', import.meta.url), 'utf8');
   expect(file).toBe(toClientTypes(schemas as Readonly<Record<string, Schema>>));

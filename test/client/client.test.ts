@@ -75,7 +75,7 @@ describe('the client', () => {
     await expect(client.putRoom('')).rejects.toThrow(TypeError);
   });
 
-  it('sends JSON even where nothing is asked for, without which some servers refuse a POST', async () => {
+  it('sends JSON without fields if there is no request, because some servers reject an empty POST', async () => {
     const { api, client } = await start();
     await client.createSession();
     expect(api.requests[0]).toMatchObject({
@@ -133,7 +133,7 @@ describe('a problem', () => {
   const foreign = mintSessionId({ projectId: '654321' });
   it.each<[name: string, status: number, call: (client: Client) => Promise<unknown>]>([
     ['SessionNotFoundError', 404, (client) => client.issueToken(foreign)],
-    ['RoomNotFoundError', 404, (client) => client.readRoom('nobody')],
+    ['RoomNotFoundError', 404, (client) => client.readRoom('missing')],
     [
       'RoomConflictError',
       409,
@@ -166,7 +166,7 @@ describe('a problem', () => {
 });
 
 describe('an end user', () => {
-  it('is who the headers say, asked for anew each time', async () => {
+  it('is the one of the headers, which are read before each request', async () => {
     const roles = ['subscriber', 'moderator'];
     const headers = async () => ({
       authorization: `Bearer ${signIn({ opentok_role: roles.shift() ?? '' })}`,
@@ -184,7 +184,7 @@ describe('an end user', () => {
     expect(await problemOf(client.createSession())).toMatchObject({ name: 'UnauthenticatedError' });
   });
 
-  it('is told when the headers cannot be had', async () => {
+  it('gets the error of a function that returns the headers', async () => {
     const headers = () => Promise.reject(new Error('signed out'));
     const { api, client } = await start({ headers });
     await expect(client.createSession()).rejects.toThrow('signed out');
@@ -213,7 +213,7 @@ describe('a trusted back end', () => {
     await client.closeRoom('standup-1_2.3~4');
   });
 
-  it('with a wrong key is told what is wrong with its signature', async () => {
+  it('with a wrong key gets an error about its signature', async () => {
     const client = await start('another');
     expect(await problemOf(client.createSession())).toMatchObject({
       name: 'ForbiddenError',

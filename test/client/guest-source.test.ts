@@ -7,7 +7,7 @@ import { type FakeAnswer, fakeServer, httpDate } from './fake-server.ts';
 type GuestOptions = { invite?: string; guest?: string; name?: string; knock?: string };
 
 const SECRET = 's'.repeat(43);
-/** Of a room whose name has dots. */
+/** Of a room with dots in its name. */
 const INVITE = `team.standup.${'i'.repeat(16)}.${SECRET}`;
 const OTHER_INVITE = `other.${'j'.repeat(16)}.${SECRET}`;
 

@@ -131,7 +131,7 @@ describe('a signal', () => {
   });
 
   it.each([{ kind: 'hang' }, { kind: 'stall' }] as const)(
-    'ends the wait for a server that is told to $kind, and so does the deadline',
+    'ends the wait for a server with the fault $kind, and so does the deadline',
     async (fault) => {
       const api = await serve();
       api.fail(fault, { times: 2 });

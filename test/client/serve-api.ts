@@ -21,7 +21,7 @@ export interface ApiOptions {
   readonly auth?: 'iam' | 'jwt' | 'none';
   /** Pages in front of the API, as `npm start` has. */
   readonly findPage?: FindPage;
-  /** Whom a request without an authorizer's admission is from; by default a trusted caller. */
+  /** Reads the caller of a request that no authorizer admitted. Default: a trusted caller. */
   readonly readUser?: (
     authorization: string | undefined,
   ) => Readonly<Record<string, string>> | undefined;
@@ -54,7 +54,7 @@ export async function serveApi(options: ApiOptions = {}): Promise<StandIn> {
         return { status, ...document };
       }
       const name = nameOf(route);
-      // Nobody stands in front of the route of guests.
+      // The route of guests has no authorizer.
       const admission = name === 'guests' ? {} : admit(request, options);
       if ('status' in admission) return admission;
       const { invoke } = name === 'guests' ? guests : functions[name];
@@ -84,7 +84,7 @@ function nameOf(route: string): 'guests' | 'inspections' | 'rooms' | 'sessions' 
   return route.endsWith('/tokens') ? 'tokens' : 'sessions';
 }
 
-/** The claims of an end user, nothing for a trusted caller, or the answer to whoever is not let in. */
+/** Returns the claims of an end user, nothing for a trusted caller, or the response to a rejected request. */
 function admit(
   request: RecordedRequest,
   { auth = 'none', readUser = () => undefined }: ApiOptions,
@@ -102,7 +102,7 @@ function admit(
   return claims ? { claims } : {};
 }
 
-/** API Gateway's own answers are no problem documents. */
+/** Responses of API Gateway itself are not problem documents. */
 function refuse(status: number, message: string): Answer {
   const headers = { 'content-type': 'application/json' };
   return { status, headers, body: JSON.stringify({ message }) };

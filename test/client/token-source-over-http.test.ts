@@ -87,7 +87,7 @@ describe('a guest', () => {
     });
   });
 
-  it('whose response is lost gets in by the retry, and takes one place', async () => {
+  it('takes one place if a response is lost and the retry succeeds', async () => {
     const { url } = await serve();
     const host = createClient({ url });
     await host.putRoom('standup');
@@ -110,7 +110,7 @@ describe('a guest', () => {
     });
   });
 
-  it('who guesses is told by the API to come back later', async () => {
+  it('is rate limited after guesses, and waits as the response says', async () => {
     const { url } = await serve();
     const source = createTokenSource({ url, invite: 'a.b.c', maxRetries: 0 });
     const names = [];

@@ -80,7 +80,7 @@ describe('a token', () => {
   });
 
   it.each([-10, 10])(
-    'is kept as long on a machine whose clock is %i minutes off',
+    'is kept as long on a machine with a clock that is %i minutes off',
     async (minutes) => {
       const { fetchToken } = start({ aheadMs: minutes * 60_000 });
       await fetchToken();
@@ -109,7 +109,7 @@ describe('a token', () => {
     expect(await fetchToken()).toBe('token 1');
   });
 
-  it('ages from the moment it was asked for, not from a slow answer', async () => {
+  it('ages from the request, not from a slow response', async () => {
     const { fetchToken, fetch } = start();
     const { promise: arrival, resolve: arrive } = Promise.withResolvers<void>();
     const answer = fetch.getMockImplementation();
@@ -142,9 +142,9 @@ describe('a token', () => {
 
   it.each([
     ['a JWT without nbf', toJwt({ iat: NOW / 1000, exp: (NOW + HOUR) / 1000 })],
-    ['a JWT that says of itself that it never ends', toJwt({})],
-    ['a T1 token, which is no JWT', `T1==${btoa('partner_id=123456&sig=0:role=publisher')}`],
-    ['no token that anyone could read', '?'],
+    ['a JWT without exp', toJwt({})],
+    ['a T1 token, which is not a JWT', `T1==${btoa('partner_id=123456&sig=0:role=publisher')}`],
+    ['text that is not a token', '?'],
   ])('ends with expireTime, whatever it is: %s', async (_, token) => {
     const { fetchToken, fetch } = start({ alter: (body) => ({ ...body, token }) });
     await fetchToken();
@@ -155,7 +155,7 @@ describe('a token', () => {
   });
 
   it.each([undefined, null, 'soon', Number.NaN])(
-    'whose expireTime is %s is not taken for one that is good for ever',
+    'with the expireTime %s is not kept forever',
     async (expireTime) => {
       const { fetchToken } = start({ alter: (body) => ({ ...body, expireTime }) });
       expect([await fetchToken(), await fetchToken()]).toEqual(['token 0', 'token 1']);
@@ -163,8 +163,8 @@ describe('a token', () => {
   );
 });
 
-describe('what is asked for', () => {
-  it('is sent as the room route takes it', async () => {
+describe('the request', () => {
+  it('has the form of the room route', async () => {
     const { source, bodies, fetch } = start(
       {},
       {
@@ -226,7 +226,7 @@ describe('what is asked for', () => {
     expect(await source.fetch()).toHaveProperty('token', 'token 1');
   });
 
-  it('is asked for anew with force, and the new token kept', async () => {
+  it('is requested again with force, and the new token is kept', async () => {
     const { fetchToken } = start();
     await fetchToken();
     expect(await fetchToken({ force: true })).toBe('token 1');
@@ -288,7 +288,7 @@ describe('many who ask at once', () => {
     expect(await fetchToken()).toBe('token 0');
   });
 
-  it('ask nothing for whoever has given up before', async () => {
+  it('send no request for a signal that is aborted already', async () => {
     const { fetchToken, fetch } = start();
     const asked = fetchToken({ signal: AbortSignal.abort() });
     await expect(asked).rejects.toMatchObject({ name: 'AbortError' });

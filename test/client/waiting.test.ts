@@ -25,7 +25,7 @@ const denied: FakeAnswer = {
   body: { type: 'urn:opentok-sessions:admission-denied-error', detail: 'A host said no.' },
 };
 
-/** @param answers one after the other, the last one for ever */
+/** @param answers one after the other, the last one forever */
 function start(answers: readonly FakeAnswer[], options: Partial<TokenSourceOptions> = {}) {
   const server = fakeServer((index) => answers[Math.min(index, answers.length - 1)] ?? {});
   const told: Waiting[] = [];
@@ -42,8 +42,8 @@ function start(answers: readonly FakeAnswer[], options: Partial<TokenSourceOptio
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
-describe('who has to wait', () => {
-  it('asks again with the same and the knock, as often as they were told, until there is a token', async () => {
+describe('a caller in the waiting room', () => {
+  it('polls with the same request and its knock, at the interval of the response, until there is a token', async () => {
     const { source, fetch, bodies, told } = start([waiting(), waiting(), token()]);
     const asked = source.fetch();
     await pass(2_999);
@@ -171,7 +171,7 @@ describe('who has to wait', () => {
     expect(onKnock.mock.calls).toEqual([['knock 1'], ['knock 2']]);
   });
 
-  it('knocks anew for the next token, which an admission is not for', async () => {
+  it('knocks again for the next token: an admission is for one token', async () => {
     const { source, told } = start([waiting(), token('one'), waiting(), token('two')]);
     const first = source.fetch();
     await pass(3_000);
@@ -182,7 +182,7 @@ describe('who has to wait', () => {
     expect(told).toHaveLength(2);
   });
 
-  it('comes back with the knock that they were told before a reload', async () => {
+  it('continues after a reload with the knock of before', async () => {
     const { source, bodies } = start([token()], { knock: 'knock 0' });
     await source.fetch();
     expect(bodies()).toEqual([{ role: 'publisher', knock: 'knock 0' }]);
@@ -228,7 +228,7 @@ describe('an aborted signal', () => {
     expect(fetch).toHaveBeenCalledTimes(3);
   });
 
-  it('gives nobody’s place away: who asks again goes on with their knock', async () => {
+  it('keeps the place in the queue: a second fetch continues with the same knock', async () => {
     const { source, bodies } = start([waiting(), token()]);
     const controller = new AbortController();
     const asked = source.fetch({ signal: controller.signal });

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
 import { findFreePort, isPortTaken } from '../../local/free-port.ts';
 
-it('a free port is none that the system hands out by itself meanwhile', async () => {
+it('a free port is not one that the system assigns meanwhile', async () => {
   const ports = await Promise.all(Array.from({ length: 50 }, findFreePort));
   for (const port of ports) {
     expect(port).toBeGreaterThanOrEqual(11_000);
@@ -11,7 +11,7 @@ it('a free port is none that the system hands out by itself meanwhile', async ()
   }
 });
 
-it('a port is taken while somebody listens there, and free afterwards', async () => {
+it('a port is taken while a server listens on it, and free afterwards', async () => {
   const port = await findFreePort();
   const server = createServer().listen(port, '127.0.0.1');
   await once(server, 'listening');

@@ -1,6 +1,6 @@
 /**
- * The local gateway over real sockets: what a function gets to see, and what API Gateway would say of
- * what reaches none.
+ * The local gateway over real sockets: the events that functions receive, and the responses of API Gateway
+ * itself.
  */
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
@@ -177,7 +177,7 @@ describe('a client gets', () => {
     expect((await ask('/sessions', { body })).status).toBe(status);
   });
 
-  it('an answer to what is no path at all', async () => {
+  it('a response to a target that is not a path', async () => {
     const { gateway } = await start();
     const asked = request({ port: gateway.port, host: '127.0.0.1', path: '*', method: 'OPTIONS' });
     asked.end();
@@ -256,7 +256,7 @@ describe('besides the API', () => {
   const findPage = (method: string, path: string) =>
     method === 'GET' && path === '/' ? page : undefined;
 
-  it('pages are served, and nothing else of theirs', async () => {
+  it('pages are served with GET at their path alone', async () => {
     const { ask, events } = await start(undefined, undefined, { findPage });
     const response = await ask('/?x=1', { method: 'GET' });
     expect([response.status, await response.text()]).toEqual([200, '<p>é</p>']);
@@ -267,7 +267,7 @@ describe('besides the API', () => {
 });
 
 describe('who calls', () => {
-  it('is the end user of a JWT, whoever signed it', async () => {
+  it('is the end user of a JWT, without a check of its signature', async () => {
     const { ask, events } = await start();
     const claims = Buffer.from('{"sub":"ada","rooms":["a","b"]}').toString('base64url');
     await ask('/sessions', { headers: { authorization: `Bearer e30.${claims}.` } });

@@ -45,7 +45,7 @@ describe('a line of the log, for people', () => {
   });
 
   it.each(['Error: x', 'null', '7', '{"level":"info"}', '{"level":"toString","message":"x"}', '{'])(
-    'stays as it is when it is no record: %s',
+    'stays as it is if it is not a record: %s',
     (line) => {
       expect(describeLogLine(line, plain)).toBe(line);
     },

@@ -31,7 +31,7 @@ describe('what the functions write', () => {
       [failed, { message: 'Internal error', outcome: 'failed' }],
       'Internal error',
     ],
-    ['nothing of lines that are no records', ['Error: x', 'null', '7', '"failed"'], undefined],
+    ['nothing from lines that are not records', ['Error: x', 'null', '7', '"failed"'], undefined],
   ])('tells why it failed: %s', (_what, lines, told) => {
     const output = createOutput(() => undefined);
     for (const line of lines) output.write(typeof line === 'string' ? line : JSON.stringify(line));

@@ -112,7 +112,7 @@ describe('a request to a real project', () => {
 describe('a gateway with the guard', () => {
   const open = closedAfterEach(startGateway);
 
-  it('answers nobody else, and calls no function for them', async () => {
+  it('rejects every other page, and calls no function for it', async () => {
     let calls = 0;
     const { port } = await open({
       host: '127.0.0.1',

@@ -1,4 +1,4 @@
-/** What reaches the terminal, a pipe, or a program; in a process of its own, as colours are read there. */
+/** Output to a terminal, a pipe and a program, in a separate process, because colors are decided per process. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';

@@ -14,7 +14,7 @@ afterEach(async () => {
 });
 
 describe('the command that reads serverless.yml', () => {
-  it('ends at once when nobody waits for it any more, though it would rather finish', async () => {
+  it('ends at once when it is aborted, although it ignores SIGTERM', async () => {
     folder = await mkdtemp(join(tmpdir(), 'opentok-sessions-service-'));
     const pidFile = join(folder, 'pid');
     const deaf = `data:text/javascript,${encodeURIComponent(`

@@ -102,7 +102,7 @@ describe('what npm start starts', () => {
     );
   });
 
-  it('is the same with --json, which says how it is told', () => {
+  it('is the same with --json, which changes the output only', () => {
     expect(readStartOptions({}, ['--json'])).toEqual(readStartOptions({}));
   });
 });

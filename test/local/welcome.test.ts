@@ -38,7 +38,7 @@ describe('what npm start prints', () => {
     );
   });
 
-  it('has colours where there are some, but for what is copied', () => {
+  it('has colors where the terminal has them, except in text to copy', () => {
     const styled = welcome({}, [], (format, text) => `<${format}>${text}</>`);
     expect(styled).toContain('Open <bold,cyan>http://localhost:3000</> in a browser');
     expect(styled).toContain('<cyan>POST  </>');

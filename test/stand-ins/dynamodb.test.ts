@@ -21,7 +21,7 @@ const getStandup = () => new GetItemCommand({ TableName: 'Rooms', Key: key });
 let dynamoDb: DynamoDb;
 let client: DynamoDBClient;
 
-/** The real SDK, without retries of its own unless asked for. */
+/** The real SDK. Default: one attempt, no retries. */
 function connect(secretAccessKey: string = localAws.secretAccessKey, maxAttempts = 1) {
   const credentials = { accessKeyId: localAws.accessKeyId, secretAccessKey };
   const { region } = localAws;
@@ -82,7 +82,7 @@ describe('DynamoDB on this machine', () => {
     await client.send(getStandup());
   });
 
-  it('carries out a request whose answer is cut off', async () => {
+  it('applies a request although its response is cut off', async () => {
     dynamoDb.fail({ kind: 'truncated' });
     await expect(client.send(new PutItemCommand(onlyFirst))).rejects.toThrow();
     expect(await client.send(getStandup())).toMatchObject({ Item });

@@ -56,8 +56,8 @@ describe('the stand-in for EventBridge', () => {
 
   it.each([
     ['InvalidArgument', 'without a source', { ...entry, Source: undefined }],
-    ['MalformedDetail', 'whose detail is no JSON', { ...entry, Detail: 'text' }],
-    ['MalformedDetail', 'whose detail is no object', { ...entry, Detail: '[]' }],
+    ['MalformedDetail', 'with a detail that is not JSON', { ...entry, Detail: 'text' }],
+    ['MalformedDetail', 'with a detail that is not an object', { ...entry, Detail: '[]' }],
     ['MalformedDetail', 'of more than 1000 levels', { ...entry, Detail: nest(1000) }],
     [
       'MalformedDetail',

@@ -47,7 +47,7 @@ describe('a function', () => {
     expect(await invoke('count')).toMatchObject({ count: 2 });
   });
 
-  it('is told its request id and how much time is left', async () => {
+  it('receives its request id and the remaining time', async () => {
     const { invoke } = await start();
     const { left, id } = await invoke('time', 5_000);
     expect(id).toBe('request-1');

@@ -106,7 +106,7 @@ describe('the stand-in for Secrets Manager, read by the AWS SDK', () => {
     expect(standIn.counts.requests).toBe(2);
   });
 
-  it('records what was asked for', async () => {
+  it('records requests', async () => {
     const standIn = await start();
     await read(standIn);
     expect(standIn.requests).toMatchObject([

@@ -162,7 +162,7 @@ describe('a stand-in', () => {
     await expect(call(standIn)).resolves.toMatchObject(expected);
   });
 
-  it('fails as often as it was told, in order, then recovers', async () => {
+  it('has the queued faults in order, then recovers', async () => {
     const standIn = await start();
     standIn.fail({ kind: 'answer', status: 500 }, { times: 2 });
     standIn.fail({ kind: 'answer', status: 503 });
@@ -171,7 +171,7 @@ describe('a stand-in', () => {
     expect(statuses).toEqual([500, 500, 503, 200]);
   });
 
-  it('fails until it is told to recover', async () => {
+  it('fails until `recover` is called', async () => {
     const standIn = await start();
     standIn.fail({ kind: 'answer', status: 500 }, { times: Number.POSITIVE_INFINITY });
     expect((await call(standIn)).status).toBe(500);
@@ -180,7 +180,7 @@ describe('a stand-in', () => {
     expect((await call(standIn)).status).toBe(200);
   });
 
-  it('records what it was asked, on which connection, and the fault', async () => {
+  it('records each request, its connection and its fault', async () => {
     const standIn = await start();
     await call(standIn, { agent: keepAlive, method: 'POST', body: 'a=1', headers: { 'x-a': 'b' } });
     await call(standIn, { agent: keepAlive });

@@ -97,7 +97,7 @@ export async function callApi(kind: Kind, npmStart: NpmStart, url: string): Prom
   await callNothing(url);
 }
 
-/** With an invite to a room that is there, as the one guest whom it is for. */
+/** Joins an existing room with an invite for one guest. */
 async function joinAsGuest(url: string): Promise<Answer> {
   const invited = await ask(`${url}/rooms/standup/invites`, { body: '{"name":"Ada"}' });
   assert.equal(invited.status, 201);
@@ -152,7 +152,7 @@ async function callNothing(url: string): Promise<void> {
   }
 }
 
-/** Runs a printed command as it is; only its status and type are asked for on top. */
+/** Runs a printed command as it is, and adds only options that print the status and the type. */
 async function paste(command: string): Promise<Answer> {
   const { stdout } = await run('sh', ['-c', `${command} -w '\\n%{http_code} %{content_type}'`]);
   const [, text = '', status, type = ''] = /^(.*)\n(\d{3}) (.*)$/s.exec(stdout) ?? [];

@@ -19,7 +19,7 @@ const invocations = [
   ['issueToken', 'issue-token.http-api', '"statusCode": 201'],
   ['joinRoom', 'join-room.http-api', '"statusCode": 201'],
   ['joinRoom', 'join-room.direct', '"room": "standup"'],
-  // Nobody has invited anybody yet.
+  // There is no invite yet.
   ['joinAsGuest', 'join-as-guest.http-api', 'urn:opentok-sessions:invite-not-found-error'],
   ['manageRoom', 'manage-room.direct', '"admission": "closed"'],
   ['openRoom', 'open-room.direct', '"name": "class-7b"'],
@@ -62,7 +62,7 @@ const commands: readonly Command[] = [
     // With credentials a resource is looked up in their account.
     args: ['invoke', 'local', '-f', 'joinRoom', '--path', eventFile('join-room.direct')],
     environment: {
-      AWS_ACCESS_KEY_ID: 'nobody',
+      AWS_ACCESS_KEY_ID: 'none',
       AWS_SECRET_ACCESS_KEY: 'nothing',
       AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
       AWS_MAX_ATTEMPTS: '1',

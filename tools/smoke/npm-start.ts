@@ -1,4 +1,4 @@
-/** `npm start` as somebody at a terminal runs it: reads what it prints, presses Ctrl-C, kills npm. */
+/** Runs `npm start` as a developer does at a terminal: reads its output, presses Ctrl-C, kills npm. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,9 +12,9 @@ export interface NpmStart {
   readonly printed: () => string;
   /** Resolves with the printed curl commands once there are so many. */
   readCommands(count: number): Promise<string[]>;
-  /** Resolves with npm's exit code when it has ended by itself. */
+  /** Resolves with npm's exit code when npm exits. */
   readonly exited: Promise<number | null>;
-  /** Sends a signal to npm and to nobody else, as a supervisor does. */
+  /** Sends a signal to npm alone, as a supervisor does. */
   kill(signal: NodeJS.Signals): void;
   /** Resolves when it has ended. May be called twice. */
   pressCtrlC(): Promise<void>;
@@ -33,7 +33,7 @@ export function runNpmStart({
   const npm = spawn('npm', ['start', '--', ...args], {
     env: { ...process.env, PORT: String(port), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A process group of its own, to press Ctrl-C in as a terminal does.
+    // A separate process group, to send Ctrl-C to as a terminal does.
     detached: true,
   });
   const pid = npm.pid ?? 0;
@@ -64,7 +64,7 @@ export function runNpmStart({
       try {
         process.kill(-pid, 'SIGINT');
       } catch {
-        // Nobody is left in the group.
+        // The group has no process left.
       }
       await exited;
     },

@@ -25,7 +25,7 @@ async function open(options: Omit<Parameters<typeof runNpmStart>[0], 'port'> = {
 
 type Opened = Awaited<ReturnType<typeof open>>;
 
-/** Ends it and looks for leftovers: within a second no process, no port, and no folder of its own. */
+/** Ends it and looks for leftovers: within a second no process, no port and no folder is left. */
 async function checkEnd({ npmStart, port }: Opened, how: string, end: () => unknown) {
   const processes = await readDescendants(npmStart.pid);
   assert.ok(processes.length > 1, 'processes are found while they run');
