@@ -26,7 +26,7 @@ const errorNamespace = 'com.amazonaws.dynamodb.v20120810';
 /**
  * Starts it.
  *
- * @param options.tables Tables it has from the start, each with the keys `room` and `item`, strings.
+ * @param options.tables Tables it has from the start, each with the keys `room` and `item`, strings, and the index `sessions`.
  * @param options.tls HTTPS with the test certificate.
  */
 export async function startDynamoDb({
@@ -100,10 +100,21 @@ async function createTable(ask: DynamoDb['ask'], name: string): Promise<void> {
     AttributeDefinitions: [
       { AttributeName: 'room', AttributeType: 'S' },
       { AttributeName: 'item', AttributeType: 'S' },
+      { AttributeName: 'sessionId', AttributeType: 'S' },
     ],
     KeySchema: [
       { AttributeName: 'room', KeyType: 'HASH' },
       { AttributeName: 'item', KeyType: 'RANGE' },
+    ],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: 'sessions',
+        KeySchema: [
+          { AttributeName: 'sessionId', KeyType: 'HASH' },
+          { AttributeName: 'item', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      },
     ],
     BillingMode: 'PAY_PER_REQUEST',
   });

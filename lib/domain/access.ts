@@ -5,6 +5,7 @@
  * and guests get at most their own role, and their tokens always carry their identity.
  */
 import { Fault, validationError } from './faults.ts';
+import { writeIdentity } from './identity.ts';
 import {
   DATA_MAX_LENGTH,
   MAX_TOKEN_SECONDS,
@@ -158,10 +159,9 @@ function identify(
   if (kind === 'user' && sub.startsWith(GUEST_PREFIX)) {
     throw new Fault('ForbiddenError', `The subject of a user must not start with ${GUEST_PREFIX}`);
   }
-  // JSON.stringify omits undefined fields.
-  const identity = JSON.stringify({ sub, name, data });
+  const identity = writeIdentity({ sub, name, data });
   if (identity.length <= DATA_MAX_LENGTH) return identity;
-  const left = DATA_MAX_LENGTH - JSON.stringify({ sub, name, data: '' }).length;
+  const left = DATA_MAX_LENGTH - writeIdentity({ sub, name, data: '' }).length;
   if (left < 0) {
     throw new Fault('ForbiddenError', 'The subject of this user is too long for a token.');
   }

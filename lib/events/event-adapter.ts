@@ -42,7 +42,8 @@ export function createEventAdapter<Request, Result extends object>({
       return {
         readCaller: () => (definition.isPublic ? ANONYMOUS : readCaller(event, settings)),
         run: (invocation) => serveHttp(event, definition, invocation),
-        fail: (fault, requestId) => toProblemResponse(fault, requestId, settings),
+        fail: (fault, requestId) =>
+          toProblemResponse(fault, requestId, definition.isPublic ? { auth: 'none' } : settings),
       };
     case 'direct':
       return {
@@ -100,7 +101,7 @@ async function serveHttp<Request, Result extends object>(
 ): Promise<Outcome> {
   const { fromHttp, toStatus = () => 201, toBody, toHeaders, run, toLogFields } = definition;
   if (!fromHttp) throw new Fault('ValidationError', 'This function has no HTTP routes.');
-  const request = fromHttp(readHttpRequest(event), invocation);
+  const request = fromHttp(readHttpRequest(event, definition.readBody), invocation);
   const result = await run(request, invocation);
   return {
     response: toHttpResponse(

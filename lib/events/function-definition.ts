@@ -8,6 +8,7 @@
  */
 import type { PublishResult } from '../results/event-bridge.ts';
 import type { Invocation } from '../use-cases/invocation.ts';
+import type { UnknownRecord } from './as-record.ts';
 import type { HttpRequest } from './http-request.ts';
 import type { LogRecord } from './log.ts';
 
@@ -20,6 +21,8 @@ export interface FunctionDefinition<Request, Result extends object> {
    * @throws Fault
    */
   readonly fromHttp?: (http: HttpRequest, invocation: Invocation) => Request;
+  /** Reads the body of an HTTP event. Default: JSON, parsed. */
+  readonly readBody?: (event: UnknownRecord) => unknown;
   /** Whether HTTP requests need no authorizer. Their caller is then `anonymous`. Default false. */
   readonly isPublic?: boolean;
   /**
@@ -37,7 +40,9 @@ export interface FunctionDefinition<Request, Result extends object> {
   /** Returns additional HTTP headers of a success. Default none. */
   readonly toHeaders?: (result: Result) => Readonly<Record<string, string>>;
   /** Returns what the log line of a success contains. */
-  readonly toLogFields: (result: Result) => Pick<LogRecord, 'message' | 'sessionId' | 'role'>;
+  readonly toLogFields: (
+    result: Result,
+  ) => Pick<LogRecord, 'message' | 'sessionId' | 'role' | 'event'>;
   /** Serves messages of EventBridge, SNS and SQS. Omitted: such events are parsed as direct invocations. */
   readonly messages?: MessageDefinition<Request, Result>;
 }

@@ -24,14 +24,20 @@ export interface HttpRequest {
   readonly route: string | undefined;
   /** The values that API Gateway read from the path, by the route's parameters; function URLs have none. */
   readonly pathParameters: UnknownRecord;
-  /** The parsed JSON body; `undefined` if there is none. */
+  /** The parsed JSON body, or its bytes if the function reads those; `undefined` if there is none. */
   readonly body: unknown;
   /** The event itself, for fields that only some routes read. */
   readonly event: UnknownRecord;
 }
 
-/** @throws Fault `PayloadTooLargeError`, `UnsupportedMediaTypeError` or `ValidationError` */
-export function readHttpRequest(event: unknown): HttpRequest {
+/**
+ * @param readBody Default parses JSON.
+ * @throws Fault `PayloadTooLargeError`, `UnsupportedMediaTypeError` or `ValidationError`
+ */
+export function readHttpRequest(
+  event: unknown,
+  readBody: (event: UnknownRecord) => unknown = readJsonBody,
+): HttpRequest {
   const fields: EventFields = asFieldsOf<APIGatewayProxyEvent & APIGatewayProxyEventV2>(event);
   const { http } = asFieldsOf<APIGatewayProxyEventV2['requestContext']>(fields.requestContext);
   const { method } = asFieldsOf<APIGatewayProxyEventV2['requestContext']['http']>(http);
@@ -44,7 +50,7 @@ export function readHttpRequest(event: unknown): HttpRequest {
     path: expanded ?? toText(fields.rawPath ?? fields.path),
     route: route && CATCH_ALL.test(route) ? undefined : route,
     pathParameters,
-    body: readBody(fields),
+    body: readBody(asRecord(event)),
     event: asRecord(event),
   };
 }
@@ -84,7 +90,7 @@ function toText(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-function readBody(event: EventFields): unknown {
+function readJsonBody(event: EventFields): unknown {
   const { body } = event;
   if (body === undefined || body === null || body === '') return undefined;
   if (typeof body !== 'string') throw notJson();
@@ -102,6 +108,20 @@ function decodeBase64(body: string): string {
   } catch {
     throw notJson();
   }
+}
+
+/**
+ * Returns the bytes of the body as the client sent them, for a function whose `readBody` this is.
+ *
+ * @throws Fault `PayloadTooLargeError`, or `ValidationError` for a damaged event
+ */
+export function readBodyBytes(event: EventFields): Uint8Array | undefined {
+  const { body } = event;
+  if (body === undefined || body === null || body === '') return undefined;
+  if (typeof body !== 'string') throw notJson();
+  const encoding = event.isBase64Encoded === true ? 'base64' : 'utf8';
+  assertBodySize(Buffer.byteLength(body, encoding));
+  return Buffer.from(body, encoding);
 }
 
 /** A body without a content type counts as JSON. */

@@ -13,6 +13,8 @@ export interface LogRecord {
   readonly durationMs?: number;
   readonly sessionId?: string;
   readonly role?: string;
+  /** Event of a callback of the platform. */
+  readonly event?: string;
   /** Number of sessions that the platform created for this invocation. */
   readonly sessionsCreated?: number;
   readonly messages?: MessageCounts;

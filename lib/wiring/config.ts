@@ -119,7 +119,7 @@ export function readGuestConfig(environment: EnvironmentReader): GuestConfig {
   };
 }
 
-function readTableConfig(environment: EnvironmentReader): TableConfig {
+export function readTableConfig(environment: EnvironmentReader): TableConfig {
   const roomsTable = environment.text('ROOMS_TABLE');
   if (!roomsTable) {
     environment.problems.push('ROOMS_TABLE must be the name or ARN of the table of rooms');

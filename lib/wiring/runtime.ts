@@ -12,7 +12,8 @@ import { type Config, readConfig } from './config.ts';
 import type { EnvironmentReader } from './environment.ts';
 import { createNetwork, type Network } from './network.ts';
 
-export interface Runtime {
+/** @template Secret what the function makes of the project's secret */
+export interface Runtime<Secret = Credentials> {
   readonly config: Config;
   /** Set if the configuration is wrong. Every invocation then fails with it. */
   readonly fault: Fault | undefined;
@@ -22,8 +23,8 @@ export interface Runtime {
   readonly network: Network;
   /** Whether a request waits for this container to start. */
   readonly isOnDemand: boolean;
-  /** The project's credentials, read from Secrets Manager and cached. */
-  readonly projectSecret: SecretCache<Credentials>;
+  /** The project's secret, read from Secrets Manager, parsed and cached. */
+  readonly projectSecret: SecretCache<Secret>;
   readonly sessionCount: SessionCount;
 }
 
@@ -40,8 +41,17 @@ export interface SessionCount {
  * `ConfigurationError`.
  *
  * @param environment read all other configuration from it before, so that all problems are logged together
+ * @param parseSecret Default: the credentials.
  */
-export function createRuntime(environment: EnvironmentReader): Runtime {
+export function createRuntime(environment: EnvironmentReader): Runtime;
+export function createRuntime<Secret>(
+  environment: EnvironmentReader,
+  parseSecret: (text: string) => Promise<Secret>,
+): Runtime<Secret>;
+export function createRuntime<Secret>(
+  environment: EnvironmentReader,
+  parseSecret?: (text: string) => Promise<Secret>,
+): Runtime<Secret | Credentials> {
   const log = createLog(environment.text('AWS_LAMBDA_LOG_FORMAT'));
   const config = readConfig(environment);
   const { problems } = environment;
@@ -53,9 +63,9 @@ export function createRuntime(environment: EnvironmentReader): Runtime {
   const now = Date.now;
   const network = createNetwork();
   const readSecret = createSecretReader(network.aws, config.secretsManagerUrl);
-  const projectSecret = createSecretCache({
+  const projectSecret = createSecretCache<Secret | Credentials>({
     read: (timeoutMs) => readSecret(config.secretId, timeoutMs),
-    parse: parseCredentials,
+    parse: parseSecret ?? parseCredentials,
     ttlMs: config.secretTtlSeconds * 1000,
     staleMs: config.secretStaleSeconds * 1000,
     now,

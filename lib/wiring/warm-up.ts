@@ -2,6 +2,7 @@
  * Prepares a container while Lambda initializes it, at full CPU speed and before a request waits. Failures are
  * ignored here: the first invocation meets them again and reports them.
  */
+import type { SecretCache } from '../credentials/secret-cache.ts';
 import type { Project } from '../domain/project.ts';
 import type { LambdaHandler } from '../events/handler.ts';
 import type { Runtime } from './runtime.ts';
@@ -23,9 +24,13 @@ const INITIALIZATION_MS = 10_000;
 /** A connection takes milliseconds. If it takes longer, the invocation waits for it instead. */
 const CONNECT_TIMEOUT_MS = 500;
 
+type WarmUpRuntime = Omit<Runtime, 'projectSecret'> & {
+  readonly projectSecret: Pick<SecretCache<{ readonly project: Project }>, 'get'>;
+};
+
 /** Reads the secret and opens the first connection. */
 export async function warmUp(
-  { config, fault, isOnDemand, network, now, projectSecret }: Runtime,
+  { config, fault, isOnDemand, network, now, projectSecret }: WarmUpRuntime,
   { toFirstUrl = () => undefined, afterwards = async () => undefined }: WarmUpOptions = {},
 ): Promise<void> {
   if (fault) return;

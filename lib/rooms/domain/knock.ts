@@ -2,7 +2,7 @@
  * The waiting room: who knocked, what a host decided, and what follows. A person is identified by their
  * subject, so knocking again does not undo a denial. Pure: the clock is an argument.
  */
-import { hash } from 'node:crypto';
+import { toPersonId } from '../../domain/identity.ts';
 import type { Role } from '../../domain/token-request.ts';
 import { roomFault } from '../faults.ts';
 
@@ -79,7 +79,7 @@ export function isKnockId(value: unknown): value is string {
 
 /** Returns the id of a person: one per subject. */
 export function toKnockId(subject: string): string {
-  return hash('sha256', `knock:${subject}`, 'base64url').slice(0, 22);
+  return toPersonId(subject);
 }
 
 export function toKnockView({ knockId, subject, name, sinceMs }: Knock): KnockView {

@@ -137,7 +137,7 @@ function onlyIfStill({ sessionId, revision }: Room) {
 }
 
 /** Sort key of the room itself; invites and knocks have other ones. */
-const ROOM_ITEM = 'room';
+export const ROOM_ITEM = 'room';
 
 function toKey(name: string): Item {
   return { room: { S: name }, item: { S: ROOM_ITEM } };

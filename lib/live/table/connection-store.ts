@@ -1,0 +1,210 @@
+/**
+ * Who is connected to which session, as the platform's callbacks report it.
+ *
+ * Each session is one partition of the table, `session#<sessionId>`:
+ *
+ * | item | content |
+ * | --- | --- |
+ * | `connection#<connectionId>` | a connection that exists: `createdAt` (ms), and `sub` and `name` of a known person |
+ * | `gone#<connectionId>` | a connection that was destroyed, and must not appear again |
+ * | `session` | `endedAt` (ms): older connections are gone; `roomName`: the room of the session |
+ *
+ * The callbacks of a connection can arrive in any order, and more than once. A set of ids stays right then;
+ * a counter would not. Reading a session costs what is in it now, because a connection that ends is deleted.
+ */
+import {
+  DeleteItem$,
+  type DeleteItemCommandInput,
+  type DeleteItemCommandOutput,
+  PutItem$,
+  type PutItemCommandInput,
+  type PutItemCommandOutput,
+  Query$,
+  type QueryCommandInput,
+  type QueryCommandOutput,
+  UpdateItem$,
+  type UpdateItemCommandInput,
+  type UpdateItemCommandOutput,
+} from '@aws-sdk/client-dynamodb';
+import type { RemainingMs } from '../../domain/deadline.ts';
+import { createReadItem, type Item, type Table, wasApplied } from '../../table/table.ts';
+
+/** A connection that exists. */
+export interface Connection {
+  readonly connectionId: string;
+  /** Subject and display name of the person; `undefined` if the connection data is not in our form. */
+  readonly sub: string | undefined;
+  readonly name: string | undefined;
+  /** Milliseconds since the UNIX epoch, by the platform's clock. */
+  readonly createdAtMs: number;
+}
+
+/** The connection of a callback. */
+export interface ReportedConnection extends Connection {
+  readonly sessionId: string;
+  readonly nowSeconds: number;
+}
+
+/** Every method can be repeated, and throws what a call to the table throws. */
+export interface ConnectionStore {
+  /** Records that a connection was created, unless it was destroyed already. */
+  readonly recordCreated: (
+    connection: ReportedConnection,
+    remainingMs: RemainingMs,
+  ) => Promise<void>;
+  /** Records that a connection was destroyed. Its creation may be reported later. */
+  readonly recordDestroyed: (
+    connection: Pick<ReportedConnection, 'sessionId' | 'connectionId' | 'nowSeconds'>,
+    remainingMs: RemainingMs,
+  ) => Promise<void>;
+  /** Records that a session ended, and with it every connection that was created before. */
+  readonly recordEnded: (
+    ended: { readonly sessionId: string; readonly endedAtMs: number; readonly nowSeconds: number },
+    remainingMs: RemainingMs,
+  ) => Promise<void>;
+  /** Returns the connections of a session, in the order of their ids. Strongly consistent. */
+  readonly list: (sessionId: string, remainingMs: RemainingMs) => Promise<readonly Connection[]>;
+  /** Returns the name of the session's room, if it was recorded. */
+  readonly findRoom: (sessionId: string, remainingMs: RemainingMs) => Promise<string | undefined>;
+  /** Records the name of the session's room, so late callbacks find it after the room was closed. */
+  readonly recordRoom: (
+    room: { readonly sessionId: string; readonly name: string; readonly nowSeconds: number },
+    remainingMs: RemainingMs,
+  ) => Promise<void>;
+}
+
+const DAY_SECONDS = 24 * 60 * 60;
+/** The longest lifetime of a token. A connection that lasts longer loses its identity. */
+const KEPT_SECONDS = 30 * DAY_SECONDS;
+/** The platform retries for 24 hours, so the creation of a connection may be reported that late. */
+const GONE_KEPT_SECONDS = 2 * DAY_SECONDS;
+
+const CONNECTION = 'connection#';
+const GONE = 'gone#';
+const SESSION = 'session';
+
+/** Names of rooms have no `#`, so no room has this partition. */
+const toPartition = (sessionId: string) => `session#${sessionId}`;
+
+function toKey(sessionId: string, item: string): Item {
+  return { room: { S: toPartition(sessionId) }, item: { S: item } };
+}
+
+function toExpiry(nowSeconds: number, keptSeconds: number): { readonly N: string } {
+  return { N: String(nowSeconds + keptSeconds) };
+}
+
+export function createConnectionStore(table: Table): ConnectionStore {
+  const readItem = createReadItem(table);
+  const putItem = table.createCall<PutItemCommandInput, PutItemCommandOutput>(PutItem$);
+  const deleteItem = table.createCall<DeleteItemCommandInput, DeleteItemCommandOutput>(DeleteItem$);
+  const updateItem = table.createCall<UpdateItemCommandInput, UpdateItemCommandOutput>(UpdateItem$);
+  const query = table.createCall<QueryCommandInput, QueryCommandOutput>(Query$);
+
+  const readConnections = async (sessionId: string, remainingMs: RemainingMs) => {
+    const items: Item[] = [];
+    let start: Item | undefined;
+    do {
+      const page = await query(
+        {
+          KeyConditionExpression: '#room = :session AND begins_with(#item, :connection)',
+          ExpressionAttributeNames: { '#room': 'room', '#item': 'item' },
+          ExpressionAttributeValues: {
+            ':session': { S: toPartition(sessionId) },
+            ':connection': { S: CONNECTION },
+          },
+          ConsistentRead: true,
+          ...(start && { ExclusiveStartKey: start }),
+        },
+        remainingMs,
+      );
+      items.push(...(page.Items ?? []));
+      start = page.LastEvaluatedKey;
+    } while (start);
+    return items.map(toConnection);
+  };
+
+  return {
+    recordCreated: async (connection, remainingMs) => {
+      const { sessionId, connectionId } = connection;
+      await putItem({ Item: toItem(connection) }, remainingMs);
+      // Both sides write before they look: this one writes the connection and then reads `gone`, and
+      // `recordDestroyed` writes `gone` and then deletes. So a destroyed connection never stays.
+      const gone = await readItem(toKey(sessionId, GONE + connectionId), remainingMs);
+      if (gone) await deleteItem({ Key: toKey(sessionId, CONNECTION + connectionId) }, remainingMs);
+    },
+    recordDestroyed: async ({ sessionId, connectionId, nowSeconds }, remainingMs) => {
+      const Item = {
+        ...toKey(sessionId, GONE + connectionId),
+        expiresAt: toExpiry(nowSeconds, GONE_KEPT_SECONDS),
+      };
+      await putItem({ Item }, remainingMs);
+      await deleteItem({ Key: toKey(sessionId, CONNECTION + connectionId) }, remainingMs);
+    },
+    recordEnded: async ({ sessionId, endedAtMs, nowSeconds }, remainingMs) => {
+      await wasApplied(
+        updateItem(
+          {
+            Key: toKey(sessionId, SESSION),
+            UpdateExpression: 'SET endedAt = :ended, expiresAt = :expiresAt',
+            ConditionExpression: 'attribute_not_exists(endedAt) OR endedAt < :ended',
+            ExpressionAttributeValues: {
+              ':ended': { N: String(endedAtMs) },
+              ':expiresAt': toExpiry(nowSeconds, KEPT_SECONDS),
+            },
+          },
+          remainingMs,
+        ),
+      );
+    },
+    list: async (sessionId, remainingMs) => {
+      const [connections, session] = await Promise.all([
+        readConnections(sessionId, remainingMs),
+        readItem(toKey(sessionId, SESSION), remainingMs),
+      ]);
+      const endedAtMs = Number(session?.['endedAt']?.N ?? Number.NEGATIVE_INFINITY);
+      return connections.filter(({ createdAtMs }) => createdAtMs >= endedAtMs);
+    },
+    findRoom: async (sessionId, remainingMs) =>
+      (await readItem(toKey(sessionId, SESSION), remainingMs))?.['roomName']?.S,
+    recordRoom: async ({ sessionId, name, nowSeconds }, remainingMs) => {
+      await updateItem(
+        {
+          Key: toKey(sessionId, SESSION),
+          UpdateExpression: 'SET roomName = :name, expiresAt = :expiresAt',
+          ExpressionAttributeValues: {
+            ':name': { S: name },
+            ':expiresAt': toExpiry(nowSeconds, KEPT_SECONDS),
+          },
+        },
+        remainingMs,
+      );
+    },
+  };
+}
+
+function toItem({
+  sessionId,
+  connectionId,
+  sub,
+  name,
+  createdAtMs,
+  nowSeconds,
+}: ReportedConnection): Item {
+  return {
+    ...toKey(sessionId, CONNECTION + connectionId),
+    createdAt: { N: String(createdAtMs) },
+    expiresAt: toExpiry(nowSeconds, KEPT_SECONDS),
+    ...(sub !== undefined && { sub: { S: sub } }),
+    ...(name !== undefined && { name: { S: name } }),
+  };
+}
+
+function toConnection(item: Item): Connection {
+  return {
+    connectionId: (item['item']?.S ?? '').slice(CONNECTION.length),
+    sub: item['sub']?.S,
+    name: item['name']?.S,
+    createdAtMs: Number(item['createdAt']?.N),
+  };
+}

@@ -1,0 +1,49 @@
+/** Finds the room that a session belongs to. A session belongs to at most one room, forever. */
+import type { RemainingMs } from '../../domain/deadline.ts';
+import type { Invocation } from '../../use-cases/invocation.ts';
+import type { ConnectionStore } from '../table/connection-store.ts';
+
+/** Returns the name of the room that has the session now; `undefined` for none. */
+export type FindRoomOfSession = (
+  sessionId: string,
+  remainingMs: RemainingMs,
+) => Promise<string | undefined>;
+
+export interface FindSessionRoomDeps {
+  readonly findRoomOfSession: FindRoomOfSession;
+  readonly connections: Pick<ConnectionStore, 'findRoom' | 'recordRoom'>;
+}
+
+type Clock = Pick<Invocation, 'nowSeconds' | 'remainingMs'>;
+
+/** Returns the name of the room; `null` for a session without a room. Throws what a call to the table throws. */
+export type FindSessionRoom = (sessionId: string, clock: Clock) => Promise<string | null>;
+
+/** More sessions than a container usually serves; bounds its memory. */
+const MAX_CACHED = 1_000;
+
+/** Finds a room that was closed or has expired, too, if an earlier callback has recorded it. */
+export function createFindSessionRoom({
+  findRoomOfSession,
+  connections,
+}: FindSessionRoomDeps): FindSessionRoom {
+  const cache = new Map<string, string>();
+
+  const find = async (sessionId: string, { nowSeconds, remainingMs }: Clock) => {
+    const name = await findRoomOfSession(sessionId, remainingMs);
+    if (name === undefined) return connections.findRoom(sessionId, remainingMs);
+    await connections.recordRoom({ sessionId, name, nowSeconds }, remainingMs);
+    return name;
+  };
+
+  return async (sessionId, clock) => {
+    const cached = cache.get(sessionId);
+    if (cached !== undefined) return cached;
+    const name = await find(sessionId, clock);
+    if (name === undefined) return null;
+    cache.set(sessionId, name);
+    const [oldest] = cache.keys();
+    if (cache.size > MAX_CACHED && oldest !== undefined) cache.delete(oldest);
+    return name;
+  };
+}

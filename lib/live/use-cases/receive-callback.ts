@@ -1,0 +1,156 @@
+/**
+ * The use case "receive a callback of the platform". Knows no event of Lambda and no environment.
+ *
+ * Who is connected is recorded first, because that can be repeated. Then the callback is claimed, published
+ * and marked as published. A failure before the mark is a 5xx: the platform sends the callback again, and
+ * that delivery completes it.
+ */
+import type { CallbackVerifier } from '../../credentials/callback-verifier.ts';
+import type { SecretCache } from '../../credentials/secret-cache.ts';
+import { Fault } from '../../domain/faults.ts';
+import type { PublishResult } from '../../results/event-bridge.ts';
+import type { Invocation } from '../../use-cases/invocation.ts';
+import {
+  assertOfProject,
+  type Callback,
+  parseCallback,
+  readTimeMs,
+  toLiveEvent,
+} from '../domain/callback.ts';
+import { assertSigned, readJwt } from '../domain/callback-signature.ts';
+import { type CallbackClaims, CLAIM_MS, type Claim } from '../table/callback-claims.ts';
+import type { ConnectionStore } from '../table/connection-store.ts';
+import type { RecordLastCallback } from '../table/last-callback.ts';
+import type { FindSessionRoom } from './find-session-room.ts';
+
+export interface CallbackRequest {
+  /** The body as it arrived; the signature covers these bytes. */
+  readonly body: Uint8Array;
+  /** Header `Authorization`; `undefined` if there is none. */
+  readonly authorization: string | undefined;
+}
+
+/** What became of a callback, for the log. */
+export interface CallbackResult {
+  readonly outcome: 'published' | 'duplicate' | 'empty';
+  readonly event?: Callback['event'];
+  readonly sessionId?: string | undefined;
+}
+
+export interface ReceiveCallbackDeps {
+  readonly verifier: Pick<SecretCache<CallbackVerifier>, 'get'>;
+  readonly findSessionRoom: FindSessionRoom;
+  readonly connections: Pick<ConnectionStore, 'recordCreated' | 'recordDestroyed' | 'recordEnded'>;
+  readonly claims: CallbackClaims;
+  readonly publish: PublishResult;
+  readonly recordLastCallback: RecordLastCallback;
+  /** Milliseconds since the UNIX epoch. */
+  readonly now: () => number;
+  readonly pause: (ms: number) => Promise<unknown>;
+  /** Called for a failure after publishing. A later delivery may then publish the event again. */
+  readonly onIncomplete: (error: unknown) => void;
+}
+
+/** Throws Faults of the signature, the body and the project, and what its calls throw. */
+export type ReceiveCallback = (
+  request: CallbackRequest,
+  invocation: Invocation,
+) => Promise<CallbackResult>;
+
+/** How often a delivery checks whether another one has published the same callback. */
+const BUSY_PAUSE_MS = 200;
+/** A claim expires after CLAIM_MS, and another delivery may take it over once. */
+const MAX_BUSY_MS = 2 * CLAIM_MS;
+
+export function createReceiveCallback(deps: ReceiveCallbackDeps): ReceiveCallback {
+  const { verifier, findSessionRoom, claims, publish, recordLastCallback, now, onIncomplete } =
+    deps;
+
+  const publishClaimed = async (
+    { callback, room, claim }: { callback: Callback; room: string | null; claim: Claim },
+    { remainingMs }: Invocation,
+  ) => {
+    try {
+      await publish(toLiveEvent(callback, room), remainingMs);
+    } catch (error) {
+      await claims.release(claim, remainingMs).catch(onIncomplete);
+      throw error;
+    }
+    await Promise.all([
+      claims.complete(claim, remainingMs).catch(onIncomplete),
+      recordLastCallback(now(), remainingMs).catch(onIncomplete),
+    ]);
+  };
+
+  return async ({ body, authorization }, invocation) => {
+    // The portal checks the URL with an empty request.
+    if (body.length === 0 && authorization === undefined) return { outcome: 'empty' };
+    const jwt = readJwt(authorization);
+    const { project, readClaims } = await verifier.get(invocation.remainingMs);
+    const payloadHash = assertSigned(readClaims(jwt), body, invocation.nowSeconds);
+    const callback = parseCallback(body);
+    assertOfProject(callback, project);
+
+    const { sessionId, event } = callback;
+    const [room] = await Promise.all([
+      sessionId === undefined ? null : findSessionRoom(sessionId, invocation),
+      recordPresence(deps, callback, invocation),
+    ]);
+    const claim = await waitForClaim(deps, payloadHash, invocation);
+    if (!claim) return { outcome: 'duplicate', event, sessionId };
+    await publishClaimed({ callback, room, claim }, invocation);
+    return { outcome: 'published', event, sessionId };
+  };
+}
+
+/** Records what a callback says about who is connected. */
+async function recordPresence(
+  { connections, now }: Pick<ReceiveCallbackDeps, 'connections' | 'now'>,
+  { event, sessionId = '', connection, timestamp, body }: Callback,
+  { nowSeconds, remainingMs }: Invocation,
+): Promise<void> {
+  const timestampMs = readTimeMs(timestamp);
+  if (event === 'connectionCreated' && connection) {
+    const { id: connectionId, createdAt, identity } = connection;
+    const createdAtMs = readTimeMs(createdAt) ?? timestampMs ?? now();
+    const reported = { sessionId, connectionId, createdAtMs, nowSeconds };
+    const { sub, name } = identity ?? {};
+    return connections.recordCreated({ ...reported, sub, name }, remainingMs);
+  }
+  if (event === 'connectionDestroyed' && connection) {
+    const gone = { sessionId, connectionId: connection.id, nowSeconds };
+    return connections.recordDestroyed(gone, remainingMs);
+  }
+  // After a rotation of servers the session goes on under the same id, with the same people.
+  const isEnd = event === 'sessionDestroyed' && body['reason'] !== 'serverRotation';
+  if (!isEnd || timestampMs === undefined) return undefined;
+  return connections.recordEnded({ sessionId, endedAtMs: timestampMs, nowSeconds }, remainingMs);
+}
+
+/**
+ * Claims the callback, and waits while another invocation publishes it.
+ *
+ * @returns `undefined` if it is published
+ */
+async function waitForClaim(
+  { claims, now, pause }: Pick<ReceiveCallbackDeps, 'claims' | 'now' | 'pause'>,
+  payloadHash: string,
+  { requestId, remainingMs }: Invocation,
+): Promise<Claim | undefined> {
+  const startedMs = now();
+  for (;;) {
+    const claim = { payloadHash, requestId, nowMs: now() };
+    const state = await claims.claim(claim, remainingMs);
+    if (state === 'published') return undefined;
+    if (state === 'claimed') return claim;
+    if (now() - startedMs > MAX_BUSY_MS) throw stillBusy();
+    await pause(BUSY_PAUSE_MS);
+  }
+}
+
+function stillBusy(): Fault {
+  return new Fault('ResultPublishError', 'The callback is being published. Send it again.', {
+    reason: 'Other invocations are publishing this callback, and none has finished.',
+    retryAfterSeconds: 5,
+  });
+}

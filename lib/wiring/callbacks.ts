@@ -1,0 +1,37 @@
+/** Sets up, once per container, what the function of callbacks uses. */
+import type { CallbackVerifier } from '../credentials/callback-verifier.ts';
+import { toFault } from '../domain/faults.ts';
+import { createCallbackClaims } from '../live/table/callback-claims.ts';
+import { createConnectionStore } from '../live/table/connection-store.ts';
+import { createLastCallback } from '../live/table/last-callback.ts';
+import { createFindSessionRoom } from '../live/use-cases/find-session-room.ts';
+import type { ReceiveCallbackDeps } from '../live/use-cases/receive-callback.ts';
+import { createRoomsTable } from '../rooms/table/rooms-table.ts';
+import { createFindRoomOfSession } from '../rooms/table/session-rooms.ts';
+import type { TableConfig } from './config.ts';
+import type { Runtime } from './runtime.ts';
+import { createResultPublisher } from './services.ts';
+
+export function createCallbackDeps(
+  runtime: Runtime<CallbackVerifier>,
+  { roomsTable, dynamoDbUrl }: TableConfig,
+): ReceiveCallbackDeps {
+  const { network, log, now, projectSecret } = runtime;
+  const table = createRoomsTable(network.aws, { table: roomsTable, endpoint: dynamoDbUrl });
+  const connections = createConnectionStore(table);
+  const findRoomOfSession = createFindRoomOfSession(table);
+  return {
+    verifier: projectSecret,
+    connections,
+    findSessionRoom: createFindSessionRoom({ findRoomOfSession, connections }),
+    claims: createCallbackClaims(table),
+    publish: createResultPublisher(runtime),
+    recordLastCallback: createLastCallback(table),
+    now,
+    pause: network.timing.pause,
+    onIncomplete: (error) => {
+      const { name, reason } = toFault(error);
+      log('warn', { message: 'a callback may be published again', fault: name, reason });
+    },
+  };
+}
