@@ -23,6 +23,7 @@ const packages = [
 const unit = [
   'test/{domain,platform,use-cases}/**/*.test.ts',
   'test/rooms/{domain,routes,use-cases}/**/*.test.ts',
+  'test/live/{domain,use-cases}/**/*.test.ts',
   'test/rooms/table/room-{cache,store-items}.test.ts',
   'test/credentials/!(secrets-manager).test.ts',
   'test/events/!(event-adapter|results).test.ts',

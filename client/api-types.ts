@@ -370,6 +370,7 @@ export type FaultName =
   | 'PlatformInvalidResponseError'
   | 'PlatformUnavailableError'
   | 'SecretUnavailableError'
+  | 'ResultPublishError'
   | 'PlatformTimeoutError'
   | 'RoomNotFoundError'
   | 'InviteNotFoundError'
@@ -383,4 +384,5 @@ export type FaultName =
   | 'TooManyRequestsError'
   | 'InvalidRoomItemError'
   | 'RoomStoreUnavailableError'
-  | 'CredentialsChangingError';
+  | 'CredentialsChangingError'
+  | 'CallbackUnsignedError';

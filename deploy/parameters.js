@@ -21,6 +21,11 @@ const maxTokenSeconds = 30 * 24 * 60 * 60;
 export const resultDetailTypes = [
   ...['OpenTok Session Created', 'OpenTok Session Failed'],
   ...['OpenTok Room Opened', 'OpenTok Room Failed'],
+  ...['OpenTok Live Session Started', 'OpenTok Live Session Ended'],
+  'OpenTok Live Session Notification',
+  ...['OpenTok Connection Created', 'OpenTok Connection Destroyed'],
+  ...['OpenTok Stream Created', 'OpenTok Stream Destroyed'],
+  'OpenTok Callback Received',
 ];
 
 const keyArn = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
@@ -335,6 +340,11 @@ export function groupParameters(stage) {
           default: 10,
           meaning: 'throttled calls in five minutes that ring the alarm',
         },
+        alarmCallbackCount: {
+          ...required(count(1, 1_000_000)),
+          default: 10,
+          meaning: 'rejected callbacks in five minutes that ring the alarm',
+        },
         alarmQueueAgeSeconds: {
           ...required(count(60, 86_400)),
           default: 900,
@@ -404,6 +414,25 @@ export function groupParameters(stage) {
           default: 50,
           meaning: 'requests of all guests at once',
         },
+        liveRooms: {
+          ...required(oneOf(true, false)),
+          default: false,
+          meaning:
+            "`true`: the platform's callbacks are received at `POST /callbacks` and published on `resultBus` (docs/live.md); needs `callbackSecrets` in the secret",
+          variable: 'LIVE_ROOMS',
+          functions: ['joinRoom', 'manageRoom', 'openRoom'],
+        },
+        callbackThrottleRate: {
+          ...required(count(1, 10_000)),
+          default: 100,
+          meaning:
+            'callbacks per second on average; a flood of them uses up nothing of `throttleRate`',
+        },
+        callbackThrottleBurst: {
+          ...required(count(1, 5_000)),
+          default: 200,
+          meaning: 'callbacks at once',
+        },
         inviteResults: {
           ...required(oneOf(true, false)),
           default: false,
@@ -446,7 +475,10 @@ export function groupParameters(stage) {
           meaning: 'event bus of the requests',
         },
         eventSource: {
-          ...text(/^\S{1,256}$/, 'the source of the events'),
+          ...text(
+            /^(?!opentok-sessions$)\S{1,256}$/,
+            'the source of the events (not opentok-sessions, which is the source of our own)',
+          ),
           default: '',
           meaning: 'source of the requests; any if omitted',
         },
@@ -488,7 +520,7 @@ export function groupParameters(stage) {
         resultBus: {
           ...required(text(bus, 'the name or ARN of an event bus')),
           default: 'default',
-          meaning: 'event bus of the results of all triggers',
+          meaning: 'event bus of the results of all triggers, and of the events of live rooms',
         },
       },
     },

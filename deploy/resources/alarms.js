@@ -46,7 +46,8 @@ export async function stack(context) {
       ...functionNamesOf(values).map((name) => buildFunctionAlarms(name, namespace)),
     ),
     ...buildFaultAlarms(namespace),
-    ...buildApiAlarms(namespace),
+    ...buildApiAlarms(namespace, values),
+    ...(values.liveRooms && buildCallbackAlarms(namespace)),
     ...Object.assign({}, ...findRequestQueues(values).map(buildQueueAlarms)),
   };
   const deployment = buildDeploymentAlarm(await readStackName(context), functionNamesOf(values));
@@ -180,7 +181,7 @@ function buildFaultAlarms(namespace) {
   };
 }
 
-function buildApiAlarms(namespace) {
+function buildApiAlarms(namespace, { liveRooms }) {
   const ofApi = (MetricName) => ({
     Namespace: 'AWS/ApiGateway',
     MetricName,
@@ -191,7 +192,13 @@ function buildApiAlarms(namespace) {
       description:
         'The HTTP API returns 5xx. First see which other alarm rings, because that is the cause; if none does, read integrationError in the access log.',
       section: 'The API answers 5xx',
-      metrics: { faults: ofApi('5xx'), requests: ofApi('Count') },
+      // With callbacks, the route that anyone can make return 5xx is not counted (metrics.js).
+      metrics: liveRooms
+        ? {
+            faults: { Namespace: namespace, MetricName: 'ApiFaulted' },
+            requests: { Namespace: namespace, MetricName: 'ApiServed' },
+          }
+        : { faults: ofApi('5xx'), requests: ofApi('Count') },
       expression: '100 * FILL(faults, 0) / requests',
       atLeast: 'alarmFaultPercent',
       of: lasting,
@@ -213,6 +220,20 @@ function buildApiAlarms(namespace) {
       section: 'Throttled',
       metrics: { throttled: { Namespace: namespace, MetricName: 'ApiThrottled' } },
       atLeast: 'alarmThrottleCount',
+      of: lasting,
+    },
+  };
+}
+
+function buildCallbackAlarms(namespace) {
+  return {
+    CallbacksRejected: {
+      description:
+        'Callbacks are rejected: unsigned, signed with another secret, too old, of another project, malformed or throttled. First read the reason in the saved query "Faults of the last hour".',
+      section: 'Callbacks are rejected',
+      metrics: { rejected: { Namespace: namespace, MetricName: 'CallbacksRejected' } },
+      atLeast: 'alarmCallbackCount',
+      severity: 'ticket',
       of: lasting,
     },
   };

@@ -78,6 +78,12 @@ function buildDashboard(namespace, values, functionNames) {
     graph('Containers', ofFunctions('ConcurrentExecutions'), 'Maximum'),
     graph('Crashes and thrown faults', [...ofFunctions('Errors'), own('StaleSecretServed')]),
     graph('Throttles of the functions', ofFunctions('Throttles')),
+    ...(values.liveRooms
+      ? [
+          graph('Callbacks by event', [search(namespace, 'Event', 'CallbacksReceived')]),
+          graph('Callbacks', [own('CallbacksReceived'), own('CallbacksRejected')]),
+        ]
+      : []),
     ...findRequestQueues(values).flatMap(graphQueue),
     graph('Messages by outcome', [
       own('MessagesSucceeded'),

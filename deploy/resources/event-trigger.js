@@ -39,7 +39,8 @@ function buildRule({ eventBus, eventSource }, { stackName, queueId, detailType, 
       EventBusName: eventBus,
       EventPattern: {
         'detail-type': [detailType],
-        ...(eventSource && { source: [eventSource] }),
+        // Events of this service never request anything, whatever their detail type.
+        source: eventSource ? [eventSource] : [{ 'anything-but': ['opentok-sessions'] }],
       },
       Targets: [
         {

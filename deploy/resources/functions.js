@@ -10,8 +10,12 @@ export const functionNames = [
 ];
 
 /** Functions of a deployment. */
-export function functionNamesOf({ describe }) {
-  return describe ? [...functionNames, 'describeApi', 'inspectToken'] : functionNames;
+export function functionNamesOf({ describe, liveRooms }) {
+  return [
+    ...functionNames,
+    ...(liveRooms ? ['receiveCallback'] : []),
+    ...(describe ? ['describeApi', 'inspectToken'] : []),
+  ];
 }
 
 /** Returns the logical id of a function's resource, for example `CreateSessionRole`. */

@@ -1,7 +1,7 @@
 /**
  * The HTTP API: authorizer, CORS, throttling and access log.
  */
-import { guestRoute, guestRouteId } from '../optional-routes.js';
+import { publicRoutesOf } from '../optional-routes.js';
 import { readValues } from './functions.js';
 
 /**
@@ -25,7 +25,7 @@ const accessLogFormat = {
   integrationError: '$context.integrationErrorMessage',
 };
 
-/** The authorizer of every route except that of guests: IAM signatures, or tokens of an OpenID Connect provider. */
+/** The authorizer of every route except those of guests and callbacks: IAM signatures, or tokens of an OpenID Connect provider. */
 export async function authorizer(context) {
   const { auth } = await readValues(context);
   return auth === 'jwt' ? { name: 'endUsers' } : { type: 'aws_iam' };
@@ -85,12 +85,15 @@ export const accessLog = { format: JSON.stringify(accessLogFormat) };
 /** Properties that osls has no option for. */
 export async function stack(context) {
   const values = await readValues(context);
+  const publicRoutes = publicRoutesOf(values);
   const service = await context.resolveConfigurationProperty(['service']);
   const stage = await context.resolveVariable("opt:stage, 'dev'");
   return {
     extensions: {
       // The default, stated for readers of the template.
-      ...(values.guests && { [guestRouteId]: { Properties: { AuthorizationType: 'NONE' } } }),
+      ...Object.fromEntries(
+        publicRoutes.map(({ id }) => [id, { Properties: { AuthorizationType: 'NONE' } }]),
+      ),
       // Guests' rate limits count IPv6 by network (lib/events).
       HttpApi: { Properties: { IpAddressType: 'dualstack' } },
       HttpApiLogGroup: {
@@ -104,14 +107,14 @@ export async function stack(context) {
       HttpApiStage: {
         Properties: {
           DefaultRouteSettings: buildThrottle(values.throttleRate, values.throttleBurst),
-          ...(values.guests && {
-            RouteSettings: {
-              [guestRoute]: buildThrottle(values.guestThrottleRate, values.guestThrottleBurst),
-            },
+          ...(publicRoutes.length > 0 && {
+            RouteSettings: Object.fromEntries(
+              publicRoutes.map(({ key, rate, burst }) => [key, buildThrottle(rate, burst)]),
+            ),
           }),
         },
         // API Gateway rejects settings of a route that does not exist yet.
-        ...(values.guests && { DependsOn: [guestRouteId] }),
+        ...(publicRoutes.length > 0 && { DependsOn: publicRoutes.map(({ id }) => id) }),
       },
     },
   };

@@ -7,12 +7,15 @@
  * be in the pattern to be known (CloudWatch Logs, "Configuring metric values for a metric filter").
  * A metric without matching lines costs nothing.
  */
-import { guestRoute } from '../optional-routes.js';
+import { callbackRoute, guestRoute } from '../optional-routes.js';
 import { functionNamesOf, logicalId, readValues } from './functions.js';
 
 const creators = ['createSession', 'joinRoom', 'manageRoom', 'openRoom'];
 const joiners = ['joinRoom', 'joinAsGuest'];
+const receivers = ['receiveCallback'];
 const messageTakers = ['createSession', 'issueToken', 'openRoom'];
+
+const received = '$.message.message = "callback received"';
 
 const counted = (field) => ({ value: `$.message.${field}`, pattern: `$.message.${field} >= 0` });
 const byEnd = (metric, end) => ({
@@ -85,6 +88,21 @@ const filters = [
   byEnd('MessagesSucceeded', 'succeeded'),
   byEnd('MessagesRejected', 'rejected'),
   byEnd('MessagesReturned', 'returned'),
+  { metric: 'CallbacksReceived', of: receivers, pattern: received },
+  {
+    id: 'CallbacksReceivedByEvent',
+    metric: 'CallbacksReceived',
+    of: receivers,
+    pattern: `${received} && $.message.event = "*"`,
+    dimensions: { Event: '$.message.event' },
+  },
+  {
+    // Unsigned, forged, foreign and malformed callbacks.
+    metric: 'CallbacksRejected',
+    of: receivers,
+    pattern:
+      '$.message.source = "http" && (($.message.status >= 400 && $.message.status < 500) || $.message.fault = "CallbackUnsignedError")',
+  },
   {
     metric: 'StaleSecretServed',
     pattern: '$.message.message = "the stale secret stays in use"',
@@ -117,30 +135,36 @@ export function invocationsFailed(functionName) {
 
 export async function stack(context) {
   const namespace = await readNamespace(context);
-  const all = functionNamesOf(await readValues(context));
+  const values = await readValues(context);
+  const all = functionNamesOf(values);
   const ofFunctions = filters.flatMap(({ of = all, ...filter }) =>
-    of.map((functionName) => [
-      logicalId(functionName, `${filter.id ?? filter.metric}Filter`),
-      buildFilter(namespace, logicalId(functionName, 'LogGroup'), {
-        ...filter,
-        metric: filter.named ? invocationsFailed(functionName) : filter.metric,
-      }),
-    ]),
+    of
+      .filter((functionName) => all.includes(functionName))
+      .map((functionName) => [
+        logicalId(functionName, `${filter.id ?? filter.metric}Filter`),
+        buildFilter(namespace, logicalId(functionName, 'LogGroup'), {
+          ...filter,
+          metric: filter.named ? invocationsFailed(functionName) : filter.metric,
+        }),
+      ]),
   );
   return {
     Resources: putInLanes({
       ...Object.fromEntries(ofFunctions),
       ...buildAccessFilters(namespace),
+      ...(values.liveRooms && buildCallbackFilters(namespace)),
       // API Gateway's own metrics do not separate 429 from other 4xx. The access log does: requests that
       // reached no function, because functions return 429 to guests themselves. During a flood API Gateway
       // may omit some of them from the log.
       ApiThrottledFilter: buildFilter(namespace, 'HttpApiLogGroup', {
         metric: 'ApiThrottled',
-        pattern: '$.status = "429" && $.integrationStatus = "-"',
+        pattern: `${throttled} && $.route != "${callbackRoute}"`,
       }),
     }),
   };
 }
+
+const throttled = '$.status = "429" && $.integrationStatus = "-"';
 
 /**
  * CloudWatch Logs accepts 5 `PutMetricFilter` requests per second (CloudWatch Logs quotas), and
@@ -160,11 +184,31 @@ function putInLanes(resources) {
 }
 
 /**
- * Requests to routes with an authorizer, and those that it rejected. Guests and CORS preflight requests
+ * With callbacks, anyone can cause responses of 503 (unsigned) and 429 on their route. API Gateway's own metrics
+ * count them for the API as a whole, so its alarm uses these instead. Both come from the same log and arrive
+ * together. Callbacks that API Gateway throttles count as rejected.
+ */
+function buildCallbackFilters(namespace) {
+  const other = `$.route != "${callbackRoute}"`;
+  const ofApi = (metric, pattern) => buildFilter(namespace, 'HttpApiLogGroup', { metric, pattern });
+  return {
+    ApiServedFilter: ofApi('ApiServed', `$.status = "*" && ${other}`),
+    ApiFaultedFilter: ofApi('ApiFaulted', `$.status = "5*" && ${other}`),
+    CallbacksThrottledFilter: ofApi(
+      'CallbacksRejected',
+      `${throttled} && $.route = "${callbackRoute}"`,
+    ),
+  };
+}
+
+/**
+ * Requests to routes with an authorizer, and those that it rejected. Guests, callbacks and CORS preflight requests
  * (which match no route) have no authorizer, and would hide its outage among successes.
  */
 function buildAccessFilters(namespace) {
-  const guarded = `$.route != "-" && $.route != "${guestRoute}"`;
+  const guarded = ['-', guestRoute, callbackRoute]
+    .map((route) => `$.route != "${route}"`)
+    .join(' && ');
   return {
     ApiRequestsFilter: buildFilter(namespace, 'HttpApiLogGroup', {
       metric: 'ApiRequests',

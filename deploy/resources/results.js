@@ -43,7 +43,8 @@ export async function stack(context) {
   };
 }
 
-function buildPublishing(functionName, { resultBus: bus }) {
+/** Lets a function publish events on `resultBus`. */
+export function buildPublishing(functionName, { resultBus: bus }) {
   const named = `arn:\${AWS::Partition}:events:\${AWS::Region}:\${AWS::AccountId}:event-bus/${bus}`;
   return buildRolePolicy({
     functionName,

@@ -81,18 +81,19 @@ function writeOwnLog(functionName) {
 }
 
 /** What the functions do with the table of rooms. */
-const roomOperations = {
+export const roomOperations = {
   joinRoom: ['GetItem', 'PutItem', 'UpdateItem'],
   joinAsGuest: ['GetItem', 'PutItem', 'UpdateItem', 'Query'],
   manageRoom: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'],
   openRoom: ['GetItem', 'PutItem'],
+  receiveCallback: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
 };
 
 /**
  * IAM can limit this to actions only: its condition on partition keys (`dynamodb:LeadingKeys`) does not
  * help where any room is one, with all kinds of items in it.
  */
-function useRooms(functionName) {
+export function useRooms(functionName) {
   const operations = roomOperations[functionName];
   if (!operations) return [];
   const Action = operations.map((operation) => `dynamodb:${operation}`);

@@ -10,8 +10,18 @@ import { readValues } from './functions.js';
 import { authorizer } from './http-api.js';
 import { publishingEnvironment, roomBusName } from './results.js';
 
+/** Finds the room of a session (lib/rooms/table/session-rooms.ts). Callbacks name the session only. */
+export const sessionIndex = {
+  IndexName: 'sessions',
+  KeySchema: [
+    { AttributeName: 'sessionId', KeyType: 'HASH' },
+    { AttributeName: 'item', KeyType: 'RANGE' },
+  ],
+  Projection: { ProjectionType: 'KEYS_ONLY' },
+};
+
 export async function stack(context) {
-  const { protectRooms, dataKeyArn } = await readValues(context);
+  const { protectRooms, dataKeyArn, liveRooms } = await readValues(context);
   return {
     Resources: {
       RoomsTable: {
@@ -22,11 +32,13 @@ export async function stack(context) {
           AttributeDefinitions: [
             { AttributeName: 'room', AttributeType: 'S' },
             { AttributeName: 'item', AttributeType: 'S' },
+            ...(liveRooms ? [{ AttributeName: 'sessionId', AttributeType: 'S' }] : []),
           ],
           KeySchema: [
             { AttributeName: 'room', KeyType: 'HASH' },
             { AttributeName: 'item', KeyType: 'RANGE' },
           ],
+          ...(liveRooms && { GlobalSecondaryIndexes: [sessionIndex] }),
           TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
           SSESpecification: {
             SSEEnabled: true,
@@ -109,7 +121,7 @@ export async function openRoomEnvironment(context) {
   };
 }
 
-const tableEnvironment = {
+export const tableEnvironment = {
   ROOMS_TABLE: { Ref: 'RoomsTable' },
   AWS_ENDPOINT_URL_DYNAMODB: dynamoDb,
 };

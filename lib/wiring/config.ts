@@ -86,6 +86,8 @@ export interface RoomConfig extends TableConfig {
   readonly roomTtlSeconds: number | undefined;
   /** How long a container uses a room without reading the table, in seconds. 0 to 86,400, default 60; 0 disables it. */
   readonly roomCacheSeconds: number;
+  /** Whether the platform's callbacks are received, so the service knows who is connected. Default false. */
+  readonly liveRooms: boolean;
   /** Whether the routes of the vendor's sample servers exist. Default false. */
   readonly sampleRoutes: boolean;
   /** Whether messages may request invites. The result events then contain the secrets. Default false. */
@@ -100,6 +102,7 @@ export function readRoomConfig(environment: EnvironmentReader): RoomConfig {
     openRooms: oneOf('OPEN_ROOMS', BOOLEANS) === 'true',
     roomTtlSeconds: ttlDays === undefined ? undefined : ttlDays * DAY_SECONDS,
     roomCacheSeconds: count('ROOM_CACHE_SECONDS', 'seconds', 0, DAY_SECONDS) ?? 60,
+    liveRooms: oneOf('LIVE_ROOMS', BOOLEANS) === 'true',
     sampleRoutes: oneOf('SAMPLE_ROUTES', BOOLEANS) === 'true',
     inviteResults: oneOf('INVITE_RESULTS', BOOLEANS) === 'true',
   };

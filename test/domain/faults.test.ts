@@ -34,6 +34,7 @@ describe('a fault', () => {
     RoomStoreUnavailableError: 503,
     CredentialsChangingError: 503,
     ResultPublishError: 503,
+    CallbackUnsignedError: 503,
     PlatformTimeoutError: 504,
   } satisfies Record<AnyFaultName, number>;
 

@@ -40,6 +40,7 @@ const PATHS_OF: Readonly<Record<string, RegExp>> = {
   createSession: /^\/sessions$/,
   issueToken: /^\/sessions\/.+\/tokens$/,
   inspectToken: /^\/tokens\/inspect$/,
+  receiveCallback: /^\/callbacks$/,
   describeApi: /^\/openapi[.]json$/,
   joinRoom: /^\/(?:rooms\/.+\/tokens|room\/.+|session(?:\/.+)?|v2\/createSessionAndJoin)$/,
   joinAsGuest: /^\/invites\/tokens$/,

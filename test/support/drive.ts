@@ -23,6 +23,7 @@ const handlers = {
   joinAsGuest: 'join-as-guest',
   manageRoom: 'manage-room',
   openRoom: 'open-room',
+  receiveCallback: 'receive-callback',
 };
 
 let loaded = 0;

@@ -24,7 +24,8 @@ export type FunctionName =
   | 'joinRoom'
   | 'joinAsGuest'
   | 'manageRoom'
-  | 'openRoom';
+  | 'openRoom'
+  | 'receiveCallback';
 
 export interface LambdaOptions {
   /** Default: the project of `npm start`, which the event files use. */

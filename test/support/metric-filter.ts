@@ -46,7 +46,7 @@ function readField(line: unknown, selector: string): unknown {
   return names.reduce((value, name) => (Object(value) as Record<string, unknown>)[name], line);
 }
 
-const TOKEN = /\s*(\(|\)|&&|\|\||(\$(?:\.\w+)+) (=|!=|>=) ("[^"]*"|\d+))/y;
+const TOKEN = /\s*(\(|\)|&&|\|\||(\$(?:\.\w+)+) (=|!=|>=|<) ("[^"]*"|\d+))/y;
 
 /** Whether a line matches the pattern `{ … }`. */
 export function matches(pattern: string, line: object): boolean {
@@ -97,10 +97,17 @@ export function matches(pattern: string, line: object): boolean {
   return value;
 }
 
+/** `*` at the end of a text stands for any text. */
+function isLike(value: unknown, wanted: string | number): boolean {
+  if (typeof wanted !== 'string' || !wanted.endsWith('*')) return value === wanted;
+  return String(value).startsWith(wanted.slice(0, -1));
+}
+
 /** A value that is missing or of another type does not match; `*` matches any text. */
 function compare(value: unknown, operator: string, wanted: string | number): boolean {
   if (typeof value !== typeof wanted) return false;
   if (operator === '>=') return Number(value) >= Number(wanted);
-  const isEqual = wanted === '*' || value === wanted;
+  if (operator === '<') return Number(value) < Number(wanted);
+  const isEqual = isLike(value, wanted);
   return operator === '=' ? isEqual : !isEqual;
 }

@@ -5,16 +5,12 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { refTo } from './answer-schema.ts';
 import { buildAnswers, buildExamples, buildSharedAnswers, headers } from './answers.ts';
 import { description, securitySchemes, tags } from './front-matter.ts';
+import { type LiveEventWords, liveEvents } from './live.ts';
 import type { Operation, PathParameter } from './operation.ts';
 import { operations } from './operations.ts';
 import { buildSchemas, problemName } from './schemas.ts';
 import type { JsonSchema } from './texts/field-words.ts';
-import {
-  detailSchema,
-  type ResultEventWords,
-  resultEventSchema,
-  resultEvents,
-} from './texts/results.ts';
+import { detailSchema, resultEventSchema, resultEvents } from './texts/results.ts';
 import { exampleRoom } from './texts/room.ts';
 
 export function buildDocument() {
@@ -120,16 +116,22 @@ function toParameter({ name, schema, example }: PathParameter) {
 
 function buildWebhooks(): Readonly<Record<string, JsonSchema>> {
   return Object.fromEntries(
-    resultEvents.map((event) => [toName(event.type), { post: buildEvent(event) }]),
+    [
+      ...resultEvents.map((event) => ({
+        ...event,
+        tag: 'Results',
+        detail: detailSchema(event, refTo, (name) => refTo(problemName(name))),
+      })),
+      ...liveEvents.map((event) => ({ ...event, tag: 'Live rooms' })),
+    ].map((event) => [toName(event.type), { post: buildEvent(event) }]),
   );
 }
 
-function buildEvent(event: ResultEventWords): JsonSchema {
-  const { type, summary, example } = event;
-  const detail = detailSchema(event, refTo, (name) => refTo(problemName(name)));
+function buildEvent(event: LiveEventWords & { readonly tag: string }): JsonSchema {
+  const { type, tag, summary, detail, example } = event;
   return {
     operationId: `on${type.replaceAll(' ', '')}`,
-    tags: ['Results'],
+    tags: [tag],
     summary,
     description: `An event \`${type}\` of source \`${RESULT_SOURCE}\` on the EventBridge bus \`resultBus\`, for your rules to match: no HTTP request.`,
     security: [],

@@ -25,6 +25,11 @@ export const tags = [
       'A room with `admission` `knock` lets its hosts decide who comes in; all others wait at its door.',
   },
   {
+    name: 'Live rooms',
+    description:
+      'Callbacks of the platform, and the events made from them. Only where the deployment has `liveRooms=true`.',
+  },
+  {
     name: 'Description',
     description: 'The API in words for machines, and what a token is worth to it.',
   },

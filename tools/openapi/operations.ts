@@ -1,6 +1,7 @@
 /** Every route of the API, in the order of the document. */
 
 import { doorOperations, waiting } from './door-operations.ts';
+import { callbackOperation } from './live.ts';
 import { type Operation, PLATFORM_FAULTS, ROOM_STORE_FAULTS } from './operation.ts';
 import { roomName, sampleRoomName } from './room-name.ts';
 import { EXAMPLE_INSPECTED_TOKEN } from './texts/inspect-request.ts';
@@ -288,5 +289,6 @@ export const operations: readonly Operation[] = [
     },
     faults: [],
   },
+  callbackOperation,
   ...sampleOperations,
 ];

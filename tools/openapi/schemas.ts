@@ -7,6 +7,7 @@ import { KNOCK_MAX_LENGTH } from '../../lib/rooms/domain/room-request.ts';
 import { roomRules } from '../../lib/rooms/domain/room-rules.ts';
 import { answer, PROJECT_NAMES, refTo } from './answer-schema.ts';
 import { buildDoorSchemas } from './door-schemas.ts';
+import { callbackSchemas } from './live.ts';
 import { toRequestSchema } from './request-schema.ts';
 import { roomNameSchema, sampleRoomNameSchema } from './room-name.ts';
 import type { AnyFaultName } from './texts/faults.ts';
@@ -127,6 +128,7 @@ export function buildSchemas(): Readonly<Record<string, JsonSchema>> {
       example: exampleInspectedToken,
     }),
     ...buildDoorSchemas(),
+    ...callbackSchemas,
     SampleResponse: answer({
       description: "What the vendor's sample servers answer.",
       properties: sampleSchemas,

@@ -1,14 +1,16 @@
 /** All errors in one table, with the text and the example that the API's document has for each. */
 import { FAULTS, Fault, type FaultName, type FaultOptions } from '../../../lib/domain/faults.ts';
+import { LIVE_FAULTS, type LiveFaultName, liveFault } from '../../../lib/live/faults.ts';
 import { ROOM_FAULTS, type RoomFaultName, roomFault } from '../../../lib/rooms/faults.ts';
 
-export const ALL_FAULTS = { ...FAULTS, ...ROOM_FAULTS } as const;
+export const ALL_FAULTS = { ...FAULTS, ...ROOM_FAULTS, ...LIVE_FAULTS } as const;
 /** The name of an error of any function. */
-export type AnyFaultName = FaultName | RoomFaultName;
+export type AnyFaultName = FaultName | RoomFaultName | LiveFaultName;
 export const FAULT_NAMES = Object.keys(ALL_FAULTS) as AnyFaultName[];
 
-/** Creates an error by name, from either table. */
+/** Creates an error by name, from any table. */
 export function makeFault(name: AnyFaultName, detail: string, options: FaultOptions = {}): Fault {
+  if (name in LIVE_FAULTS) return liveFault(name as LiveFaultName, detail, options);
   return name in ROOM_FAULTS
     ? roomFault(name as RoomFaultName, detail, options)
     : new Fault(name as FaultName, detail, options);
@@ -25,6 +27,13 @@ export interface FaultWords {
 }
 
 export const faultWords: Readonly<Record<AnyFaultName, FaultWords>> = {
+  CallbackUnsignedError: {
+    description: 'The callback is not signed. The platform sends it again, signed.',
+    example: {
+      detail: 'The callback is not signed. Send it again, signed.',
+      retryAfterSeconds: 5,
+    },
+  },
   ValidationError: {
     description:
       'The body is not JSON, or fields of it, or the name or id in the path, are invalid. `errors` lists every invalid field, up to 50. Correct the request before sending it again.',

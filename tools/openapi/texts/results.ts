@@ -132,7 +132,10 @@ function toLists(
   );
 }
 
-export function resultEventSchema({ type }: ResultEventWords, detail: JsonSchema): JsonSchema {
+export function resultEventSchema(
+  { type }: Pick<ResultEventWords, 'type'>,
+  detail: JsonSchema,
+): JsonSchema {
   return {
     type: 'object',
     required: ['source', 'detail-type', 'detail'],

@@ -1,0 +1,178 @@
+/** Callbacks of the platform, and the events made from them. */
+import { toPersonId } from '../../lib/domain/identity.ts';
+import { LIVE_DETAIL_TYPES, OTHER_DETAIL_TYPE } from '../../lib/live/domain/callback.ts';
+import type { Operation } from './operation.ts';
+import type { JsonSchema } from './texts/field-words.ts';
+import { EXAMPLE_SESSION_ID } from './texts/session-id.ts';
+
+const timestampMs = 1_764_000_000_123;
+const exampleConnection = {
+  id: 'c053fcc8-c681-41d5-8ec2-7a9e1434a21f',
+  createdAt: timestampMs - 250,
+  sub: 'ada',
+  name: 'Ada',
+  data: null,
+};
+
+export const callbackOperation: Operation = {
+  route: 'POST /callbacks',
+  operationId: 'receiveCallback',
+  tag: 'Live rooms',
+  summary: 'Receive a callback of the platform',
+  description:
+    'For the video platform only: set this URL in the account portal (docs/live.md). Every signed callback becomes one event on `resultBus`. The header `authorization` is `Bearer` and a JWT: HS256 with one of `callbackSecrets`, `iat` at most 24 hours old, and `payload_hash` the SHA-256 of the body in hex. An empty request without signature returns 200, without effect. Only where the deployment has `liveRooms=true`, and under `npm start`.',
+  isPublic: true,
+  body: {
+    schema: 'Callback',
+    examples: {
+      connectionCreated: {
+        sessionId: EXAMPLE_SESSION_ID,
+        projectId: '12345678',
+        event: 'connectionCreated',
+        timestamp: timestampMs,
+        connection: {
+          id: exampleConnection.id,
+          createdAt: exampleConnection.createdAt,
+          data: '{"sub":"ada","name":"Ada"}',
+        },
+      },
+    },
+  },
+  success: {
+    status: 200,
+    description: 'The callback is accepted, or was accepted before.',
+    schema: 'CallbackAccepted',
+    example: {},
+  },
+  faults: ['CallbackUnsignedError', 'ResultPublishError', 'RoomStoreUnavailableError'],
+};
+
+const milliseconds = 'Milliseconds since the UNIX epoch, as the platform sent it.';
+
+export const callbackSchemas: Readonly<Record<string, JsonSchema>> = {
+  Callback: {
+    type: 'object',
+    description: 'Whatever the platform sends.',
+    properties: {
+      sessionId: { type: 'string', maxLength: 255 },
+      projectId: { type: ['string', 'number'] },
+      event: { type: 'string' },
+      timestamp: { type: 'number', description: milliseconds },
+    },
+  },
+  CallbackAccepted: { type: 'object', additionalProperties: false },
+};
+
+const connection: JsonSchema = {
+  type: 'object',
+  description: 'The connection; of a stream, that of its publisher.',
+  required: ['id', 'createdAt', 'sub', 'name', 'data'],
+  additionalProperties: false,
+  properties: {
+    id: { type: 'string', minLength: 1 },
+    createdAt: { description: milliseconds },
+    sub: {
+      type: ['string', 'null'],
+      description: 'The subject of an end user, or `guest:` and an id. `null` if it is not known.',
+    },
+    name: { type: ['string', 'null'], description: 'The display name of a guest.' },
+    data: {
+      type: ['string', 'null'],
+      description:
+        'The `data` of the request for the token. If `sub` is `null`, the connection data as sent.',
+    },
+  },
+};
+
+const common = {
+  sessionId: { type: ['string', 'null'] },
+  room: {
+    type: ['string', 'null'],
+    description:
+      'The name of the room that the session belongs to. `null` for a session without a room.',
+  },
+  timestamp: { description: milliseconds },
+};
+
+const person = {
+  participantId: {
+    type: 'string',
+    pattern: '^[A-Za-z0-9_-]{22}$',
+    description: 'The same value as `knockId` for a known person.',
+  },
+  connection,
+};
+const reason = { reason: { description: 'As the platform sent it.' } };
+const stream = { stream: { type: 'object', description: 'The stream, as the platform sent it.' } };
+
+/** An event made from a callback. */
+export interface LiveEventWords {
+  /** EventBridge `detail-type`. */
+  readonly type: string;
+  readonly summary: string;
+  readonly detail: JsonSchema;
+  readonly example: object;
+}
+
+const exampleOfSession = { sessionId: EXAMPLE_SESSION_ID, room: 'ward', timestamp: timestampMs };
+const examplePerson = { participantId: toPersonId('ada'), connection: exampleConnection };
+const exampleStream = {
+  stream: {
+    id: '63245362-e00e-4834-8371-9397deb3e452',
+    createdAt: timestampMs,
+    name: '',
+    videoType: 'camera',
+  },
+};
+
+function liveEvent(
+  type: string,
+  summary: string,
+  { properties = {}, example = {} }: { properties?: JsonSchema; example?: object },
+): LiveEventWords {
+  const required = Object.keys(properties).filter((name) => name !== 'reason');
+  return {
+    type,
+    summary,
+    detail: {
+      type: 'object',
+      required: ['sessionId', 'room', ...required],
+      additionalProperties: false,
+      properties: { ...common, ...properties },
+    },
+    example: { ...exampleOfSession, ...example },
+  };
+}
+
+const ofConnection = { properties: { ...person, ...reason }, example: examplePerson };
+const ofStream = {
+  properties: { ...person, ...stream, ...reason },
+  example: { ...examplePerson, ...exampleStream },
+};
+
+export const liveEvents: readonly LiveEventWords[] = [
+  liveEvent(LIVE_DETAIL_TYPES.sessionCreated, 'The first client connects to a session', {
+    properties: reason,
+  }),
+  liveEvent(LIVE_DETAIL_TYPES.sessionDestroyed, 'A session ended, or moved to another server', {
+    properties: reason,
+    example: { reason: 'serverRotation' },
+  }),
+  liveEvent(LIVE_DETAIL_TYPES.sessionNotification, 'A session is about to move', {
+    properties: reason,
+  }),
+  liveEvent(LIVE_DETAIL_TYPES.connectionCreated, 'A client connected', ofConnection),
+  liveEvent(LIVE_DETAIL_TYPES.connectionDestroyed, 'A client disconnected', {
+    ...ofConnection,
+    example: { ...examplePerson, reason: 'clientDisconnected' },
+  }),
+  liveEvent(LIVE_DETAIL_TYPES.streamCreated, 'A client publishes a stream', ofStream),
+  liveEvent(LIVE_DETAIL_TYPES.streamDestroyed, 'A client stopped publishing a stream', {
+    ...ofStream,
+    example: { ...examplePerson, ...exampleStream, reason: 'clientDisconnected' },
+  }),
+  liveEvent(OTHER_DETAIL_TYPE, 'Any other callback: archives, broadcasts, captions, SIP', {
+    properties: { body: { type: 'object', description: 'The callback as it was sent.' } },
+    example: { body: { event: 'archive', projectId: 12345678, status: 'available' } },
+  }),
+];
