@@ -86,11 +86,16 @@ export function buildExamples(operations: readonly Operation[]) {
   );
 }
 
-function buildFailures({ faults, isStatic }: Operation): readonly SharedAnswer[] {
+function buildFailures({
+  faults,
+  otherStatuses = [],
+  isStatic,
+}: Operation): readonly SharedAnswer[] {
   const byStatus = new Map<number, AnyFaultName[]>();
   for (const status of Object.keys(GATEWAY_MESSAGES)) byStatus.set(Number(status), []);
-  for (const name of isStatic ? faults : [...COMMON_FAULTS, ...faults]) {
-    const { status } = ALL_FAULTS[name];
+  const names = isStatic ? faults : [...COMMON_FAULTS, ...faults];
+  const usual = names.map((name) => [name, ALL_FAULTS[name].status] as const);
+  for (const [name, status] of [...usual, ...otherStatuses]) {
     byStatus.set(status, [...(byStatus.get(status) ?? []), name]);
   }
   return [...byStatus]

@@ -45,6 +45,7 @@ export const callbackOperation: Operation = {
     example: {},
   },
   faults: ['CallbackUnsignedError', 'ResultPublishError', 'RoomStoreUnavailableError'],
+  otherStatuses: [['ConfigurationError', 503]],
 };
 
 const milliseconds = 'Milliseconds since the UNIX epoch, as the platform sent it.';

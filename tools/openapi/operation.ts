@@ -58,6 +58,8 @@ export interface Operation {
   readonly isStatic?: true;
   /** What it can fail with beyond what every route can. */
   readonly faults: readonly AnyFaultName[];
+  /** Errors that this route also returns with another status than usual. */
+  readonly otherStatuses?: readonly (readonly [name: AnyFaultName, status: number])[];
 }
 
 /** What every route can fail with. */

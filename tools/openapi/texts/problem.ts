@@ -67,7 +67,7 @@ export function problemSchema(name: AnyFaultName): JsonSchema {
       description: 'The name of the error. It never changes, so programs can rely on it.',
     },
     title: { const: title, description: 'A short summary. For people.' },
-    status: { const: status, description: 'The HTTP status.' },
+    status: { ...toStatusSchema(name, status), description: 'The HTTP status.' },
     detail: {
       type: 'string',
       minLength: 1,
@@ -104,3 +104,8 @@ export const gatewayMessage: JsonSchema = {
   additionalProperties: false,
   properties: { message: { type: ['string', 'null'], description: 'A short summary.' } },
 };
+
+/** Callbacks without `callbackSecrets` get a 503, so that the platform sends them again. */
+function toStatusSchema(name: AnyFaultName, status: number): JsonSchema {
+  return name === 'ConfigurationError' ? { enum: [status, 503] } : { const: status };
+}
