@@ -8,9 +8,9 @@
  */
 import type { PublishResult } from '../results/event-bridge.ts';
 import type { Invocation } from '../use-cases/invocation.ts';
-import type { UnknownRecord } from './as-record.ts';
 import type { HttpRequest } from './http-request.ts';
 import type { LogRecord } from './log.ts';
+import type { UnknownRecord } from './untrusted.ts';
 
 export interface FunctionDefinition<Request, Result extends object> {
   /** The function's name in the log. */
