@@ -50,7 +50,7 @@ export interface JoinRequest {
   readonly initialLayoutClassList?: readonly string[];
   /** Format of the token: `JWT`, or `T1`, OpenTok's older format. With a Vonage application, `T1` returns 400. */
   readonly tokenType?: 'JWT' | 'T1';
-  /** Options of the room's session, for whoever creates the room by joining it. Of a room that exists, what is given here is compared with what the room has: a difference is a 409. */
+  /** Options of the room's session, for callers who create the room by joining it. Of a room that exists, what is given here is compared with what the room has: a difference is a 409. */
   readonly session?: SessionRequest;
   /** The `knock` of the previous response while waiting. Users are identified by their account, so it is optional. */
   readonly knock?: string;
@@ -58,13 +58,13 @@ export interface JoinRequest {
 
 /** Rules of a room, and options of its session. All are optional; unknown ones are refused. */
 export interface RoomRequest {
-  /** From when on others than hosts get tokens, in whole seconds since the UNIX epoch. Left out, from the start. */
+  /** When the room opens for callers who are not hosts, in whole seconds since the UNIX epoch. Default: at once. */
   readonly opensAt?: number;
-  /** From when on nobody gets a token, and when every token for the room has expired, in whole seconds since the UNIX epoch: later than now and than `opensAt`. Left out, never. */
+  /** When the room closes: no token is issued from then on, and none is valid longer. In whole seconds since the UNIX epoch, later than now and than `opensAt`. Default: never. */
   readonly closesAt?: number;
-  /** Who gets a token: everybody who may join (`open`), those whom a host lets in (`knock`), or hosts alone (`closed`). */
+  /** Who gets a token: all callers who may join (`open`), callers that a host admits (`knock`), or only hosts (`closed`). */
   readonly admission?: 'open' | 'knock' | 'closed';
-  /** The role of those who ask for none and may have it. Left out, it is `publisher`, or the highest that the caller may have where that is lower. */
+  /** The role of a token that is requested without a role, if the caller may have it. Default: `publisher`, or the highest role of the caller if that is lower. */
   readonly defaultRole?: 'subscriber' | 'publisher' | 'moderator' | 'publisheronly';
   /** Options of the room's session, for making the room where there is none. Of a room that exists, what is given here is compared with what the room has: a difference is a 409. */
   readonly session?: SessionRequest;
@@ -96,7 +96,7 @@ export interface GuestRequest {
   readonly name?: string;
   /** The role of the token, at most the invite's. Default: the invite's role. After an admission, it is the role that the guest asked for when knocking. */
   readonly role?: Role;
-  /** Connection data, which every client in the session can read. The token carries `{"sub":"guest:<random>","name":"<the guest's name>","data":"<this>"}`, at most 1000 characters in all. Left out or empty, there is none. */
+  /** Connection data, which every client in the session can read. The token carries `{"sub":"guest:<random>","name":"<the guest's name>","data":"<this>"}`, at most 1000 characters in all. If omitted or empty, there is none. */
   readonly data?: string;
   /** Layout classes of the client's streams in recordings and broadcasts. Each is well-formed Unicode without white space; joined by single spaces they have at most 1000 characters (those beyond U+FFFF count twice). Default: none. */
   readonly initialLayoutClassList?: readonly string[];
@@ -224,11 +224,11 @@ export type Room = {
   readonly createdAt: string;
   /** From when on others than hosts get tokens; null for from the start. */
   readonly opensAt: number | null;
-  /** From when on nobody gets a token; null for never. */
+  /** When the room closes; null for never. */
   readonly closesAt: number | null;
   /** Who gets a token. */
   readonly admission: 'open' | 'knock' | 'closed';
-  /** The role of those who ask for none and may have it; null for the usual one. */
+  /** The role of a token that is requested without a role; null for the default. */
   readonly defaultRole: 'subscriber' | 'publisher' | 'moderator' | 'publisheronly' | null;
   /** The entity tag, as the header `ETag` has it, for `If-Match`. */
   readonly etag: string;
@@ -265,11 +265,11 @@ export type PutRoom = {
   readonly createdAt: string;
   /** From when on others than hosts get tokens; null for from the start. */
   readonly opensAt: number | null;
-  /** From when on nobody gets a token; null for never. */
+  /** When the room closes; null for never. */
   readonly closesAt: number | null;
   /** Who gets a token. */
   readonly admission: 'open' | 'knock' | 'closed';
-  /** The role of those who ask for none and may have it; null for the usual one. */
+  /** The role of a token that is requested without a role; null for the default. */
   readonly defaultRole: 'subscriber' | 'publisher' | 'moderator' | 'publisheronly' | null;
   /** The entity tag, as the header `ETag` has it, for `If-Match`. */
   readonly etag: string;

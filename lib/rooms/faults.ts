@@ -7,7 +7,7 @@ import { Fault, type FaultKind, type FaultOptions } from '../domain/faults.ts';
 export const ROOM_FAULTS = {
   RoomNotFoundError: { status: 404, title: 'No such room' },
   InviteNotFoundError: { status: 404, title: 'No such invite' },
-  KnockNotFoundError: { status: 404, title: 'Nobody waits under that id' },
+  KnockNotFoundError: { status: 404, title: 'No such knock' },
   RoomNotOpenError: { status: 403, title: 'The room is not open yet' },
   RoomLockedError: { status: 403, title: 'The room is locked' },
   AdmissionDeniedError: { status: 403, title: 'Not admitted' },

@@ -1,4 +1,4 @@
-/** The answers of a route: its success, its faults by status, and what API Gateway says by itself. */
+/** The responses of a route: its success, its errors by status, and those of API Gateway. */
 
 import { toProblemResponse } from '../../lib/events/http-response.ts';
 import { refTo } from './answer-schema.ts';
@@ -130,7 +130,7 @@ function buildFailure(status: number, names: readonly AnyFaultName[]): JsonSchem
   );
   const described = names.map((name) => `\`${name}\`: ${faultWords[name].description}`);
   if (message !== undefined) {
-    described.push(`API Gateway by itself: \`{"message":"${message}"}\`, or other words.`);
+    described.push(`From API Gateway: \`{"message":"${message}"}\`, or another message.`);
   }
   return {
     description: described.join('\n\n'),

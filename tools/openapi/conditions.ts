@@ -1,7 +1,7 @@
 /**
  * Rules across two fields, of Valibot's `partialCheck`, as `if`/`then` of JSON Schema.
  *
- * A rule is a function, so it is asked: for every pair of values that the two fields can have,
+ * A rule is a function, so it is called for every pair of values that the two fields can have,
  * whether it lets the pair through. The field that the rule names last is the one that is refused.
  */
 import type * as v from 'valibot';

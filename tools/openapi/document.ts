@@ -24,7 +24,7 @@ export function buildDocument() {
       version: packageJson.version,
       summary: 'Sessions and tokens for OpenTok and Vonage Video',
       description,
-      contact: { name: 'Whoever operates this deployment' },
+      contact: { name: 'The operator of this deployment' },
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/', description: 'Wherever this document was fetched from.' }],
@@ -104,7 +104,7 @@ const ifMatch = {
   in: 'header',
   required: false,
   description:
-    'Entity tags of which the room must have one, or `*` for any room (RFC 9110 section 13.1.1); else the answer is 412. Left out, there is no condition.',
+    'Entity tags of which the room must have one, or `*` for any room (RFC 9110 section 13.1.1); otherwise the response is 412. If omitted, there is no condition.',
   schema: { type: 'string' },
   example: exampleRoom.etag,
 };
@@ -154,7 +154,7 @@ function toName(type: string): string {
   return [first.toLowerCase(), ...rest].join('');
 }
 
-/** Leaves out the problems that no caller can be answered. */
+/** Omits the errors that no caller can receive. */
 function keepUsed(
   schemas: Readonly<Record<string, JsonSchema>>,
   users: object,

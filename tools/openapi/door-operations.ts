@@ -16,11 +16,11 @@ const knockId = { name: 'knockId', schema: knockIdSchema, example: EXAMPLE_KNOCK
 const ofHosts = 'For trusted callers and moderators.';
 const faults = ['RoomNotFoundError', ...ROOM_STORE_FAULTS] as const;
 
-/** The answer to somebody at the door of a room with `admission` `knock`. */
+/** The response to a caller who has to wait in a room with `admission` `knock`. */
 export const waiting: NonNullable<Success['also']> = {
   status: 202,
   description:
-    'The room has a waiting room, and a host has yet to decide: ask again with the same body and the `knock` of this answer, after `pollAfterSeconds`.',
+    'The room has a waiting room, and a host has not decided yet. Poll with the same body and the `knock` of this response, after `pollAfterSeconds`.',
   schema: 'Waiting',
   example: exampleWaiting,
 };

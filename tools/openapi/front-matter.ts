@@ -3,7 +3,7 @@ export const description = `Creates sessions of OpenTok and Vonage Video, and is
 
 JSON in, JSON out. Unknown fields are refused by name, and \`null\` is not "absent". Of a field that stands twice in a body, the last one counts. Bodies have at most 32 KiB.
 
-Whatever a function cannot do, it answers as a problem document (RFC 9457). Its \`type\` names the fault for ever; \`detail\` is for people. API Gateway answers in its own words before it asks a function: for a path or a method that is no route (404), for a caller whom its authorizer does not let in (401, 403), for too many requests (429).
+Functions report errors as problem documents (RFC 9457). The \`type\` of an error never changes; \`detail\` is for people. API Gateway rejects some requests before they reach a function, with its own messages: without a route for path and method (404), without a caller that the authorizer accepts (401, 403), and too many requests (429).
 
 Who may call is one choice for the whole deployment: trusted back ends that sign with SigV4 (\`auth=iam\`), who may do everything, or end users with a JWT of your identity provider (\`auth=jwt\`), who may do what their role allows.`;
 

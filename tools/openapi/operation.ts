@@ -22,7 +22,7 @@ export interface Success {
     readonly schema?: string;
     readonly example?: object;
   };
-  /** What can be asked next with what was answered. */
+  /** Requests that can follow with values of the response. */
   readonly links?: JsonSchema;
 }
 
@@ -54,7 +54,7 @@ export interface Operation {
     readonly examples: Readonly<Record<string, object>>;
   };
   readonly success: Success;
-  /** Whether a function answers it without looking at the request: then no fault is one of ours. */
+  /** Whether a function responds without reading the request, so none of our errors can occur. */
   readonly isStatic?: true;
   /** What it can fail with beyond what every route can. */
   readonly faults: readonly AnyFaultName[];

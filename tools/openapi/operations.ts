@@ -20,7 +20,7 @@ import { EXAMPLE_SESSION_ID, sessionIdSchema } from './texts/session-id.ts';
 
 const sessionId = { name: 'sessionId', schema: sessionIdSchema, example: EXAMPLE_SESSION_ID };
 
-/** What keeps somebody out of a room. */
+/** Errors by which a room rejects a caller. */
 const ROOM_DOOR_FAULTS = [
   'RoomNotFoundError',
   'RoomNotOpenError',
@@ -133,7 +133,7 @@ const sampleQuery = {
   name: 'e2ee',
   schema: { type: 'boolean' },
   description:
-    'Whether the session must be encrypted from end to end, or must not be. A room that exists otherwise answers 409. Left out, either will do, and a new room is not encrypted.',
+    'Whether the session must be encrypted from end to end. If an existing room differs, the response is 409. If omitted, both are accepted, and a new room is not encrypted.',
 };
 const sampleOnly = 'Only where the deployment has `sampleRoutes=true`, and under `npm start`.';
 
@@ -233,7 +233,7 @@ export const operations: readonly Operation[] = [
     tag: 'Tokens',
     summary: 'Issue a token',
     description:
-      'Issues a token with which one client connects to a session of the project. It is signed without asking the platform, so the session is not looked up: an id of the right project is enough. End users of a deployment with `roomsOnly=true`, or whose claims list their rooms, get tokens by room alone, and a 403 here.',
+      'Issues a token with which one client connects to a session of the project. It is signed without a call to the platform, so the session is not looked up: any id of the project is accepted. End users get a 403 here if the deployment has `roomsOnly=true` or if their claims list rooms; they get tokens by room.',
     pathParameters: [sessionId],
     body: {
       schema: 'TokenRequest',
@@ -283,7 +283,7 @@ export const operations: readonly Operation[] = [
     },
     success: {
       status: 200,
-      description: 'What the token says, and whose signature it has.',
+      description: 'The fields of the token, and whether its signature is of this project.',
       schema: 'InspectedToken',
       example: exampleInspectedToken,
     },

@@ -48,7 +48,7 @@ export function toRequestSchema(
   };
 }
 
-/** @returns `undefined` for what the library converts rightly by itself */
+/** @returns `undefined` for what the library converts correctly */
 function convertAction({ type, requirement }: Action, json: JsonSchema): JsonSchema | undefined {
   switch (type) {
     case 'partial_check':

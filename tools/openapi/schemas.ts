@@ -121,7 +121,7 @@ export function buildSchemas(): Readonly<Record<string, JsonSchema>> {
       ...toRequestSchema(inspectRequest, inspectRequestWords),
     },
     InspectedToken: answer({
-      description: 'A token taken apart, and whose signature it has.',
+      description: 'The parts of a token, and whether its signature is of this project.',
       properties: inspectedTokenSchemas,
       optional: [...PROJECT_NAMES, 'header'],
       rules: [eitherProject],

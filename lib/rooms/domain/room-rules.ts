@@ -1,5 +1,5 @@
 /**
- * The rules of a room: when it is open, to whom, and with which role. Pure: the clock is an argument.
+ * The rules of a room: when it is open, who may join, and with which role. Pure: the clock is an argument.
  *
  * The platform has no "not before": a token is valid from its creation until its expiry. So the window is
  * enforced where tokens are issued, and no token outlives it.
@@ -81,12 +81,12 @@ export function keepAnyoneOut({ opensAt = 0, ...rules }: RoomRules, nowSeconds: 
  * every response contains it, and could get a token at `POST /sessions/{sessionId}/tokens`.
  *
  * @param allowsTokensBySessionId whether end users get tokens by session id
- * @throws Fault `ValidationError` that lists each rule that would keep nobody out
+ * @throws Fault `ValidationError` that lists each rule without effect
  */
 export function assertRulesHold(rules: RoomRules, allowsTokensBySessionId: boolean): void {
   if (!allowsTokensBySessionId) return;
   const detail =
-    'keeps nobody out while tokens are issued by session id, which is in every answer; deploy with roomsOnly=true first';
+    'has no effect while end users get tokens by session id, which is in every response; deploy with roomsOnly=true first';
   const errors: readonly FieldError[] = Object.entries(EXCLUDING)
     .filter(([, isExcluding]) => isExcluding(rules))
     .map(([name]) => ({ pointer: `#/${name}`, detail }));

@@ -10,9 +10,9 @@ export const MAX_KNOCK_IDS = 1_000;
 const rule = `must be one of ${DECISIONS.join(', ')}`;
 const idsRule = `must be an array of at most ${MAX_KNOCK_IDS} strings: ids of people who wait`;
 
-/** About one person. The object's own message is for its only required field when that is missing. */
+/** About one person. Valibot reports the object's message if its only required field is missing. */
 export const decisionRequest = v.object({ decision: v.picklist(DECISIONS, rule) }, rule);
-/** About everyone, or about those whom the host has seen. */
+/** About everyone who waits, or about the ids that the host has seen. */
 export const decisionsRequest = v.object(
   {
     ...decisionRequest.entries,

@@ -16,7 +16,7 @@ export interface HostPath {
   readonly ids: Readonly<Record<string, string>>;
 }
 
-/** Paths of the routes, from the longest: the end of a route may be a route of its own. */
+/** Paths of the routes, from the longest: the end of a route may itself be a route. */
 const PATHS = [
   ...new Set(Object.values(HOST_ACTIONS).map(({ route }) => route.replace(/^\w+ /, ''))),
 ].sort((one, other) => other.length - one.length);

@@ -1,7 +1,7 @@
 /**
  * Invites in the table, in the partition of their room, and the count of their guests.
  *
- * Each guest who has a place has an item of their own (`knock-store.ts`); the invite only counts them, so
+ * Each guest with a place has a separate item (`knock-store.ts`); the invite only counts them, so
  * the cost of a guest does not grow with the number of guests. DynamoDB without transactions writes one
  * item at a time, so the count is made idempotent by what the invite remembers:
  *
@@ -78,7 +78,7 @@ function toInviteItem(invite: Invite): Item {
   };
 }
 
-/** @throws Fault `InvalidRoomItemError` whose reason names the attribute */
+/** @throws Fault `InvalidRoomItemError`; its reason names the attribute */
 function fromInviteItem(item: Item): Invite {
   const read = createItemReader(item);
   const role = read.text('role');
@@ -214,7 +214,7 @@ export function createInvitePlaces(table: RoomsTable, places: PlaceItems): Invit
     count: async (read, subject, nowSeconds, remainingMs) => {
       // The deadline of the invocation ends the loop, in `createCall`, if nothing else does.
       for (let invite: Invite | undefined = read; invite; invite = await get(read, remainingMs)) {
-        if (!isSameHash(invite.secretHash, read.secretHash)) return false;
+        if (!isSameInvite(invite, read)) return false;
         if (isCounted(invite, subject)) return true;
         if (invite !== read && (await places.has(invite, subject, remainingMs))) return true;
         if (invite.guests >= invite.maxGuests || isOver(invite, nowSeconds)) return false;
@@ -243,6 +243,11 @@ export function createInvitePlaces(table: RoomsTable, places: PlaceItems): Invit
       }
     },
   };
+}
+
+/** The id can be that of another invite by now. */
+function isSameInvite(invite: Invite, read: Invite): boolean {
+  return invite.sessionId === read.sessionId && isSameHash(invite.secretHash, read.secretHash);
 }
 
 function toSets({ generation, counted }: Invite) {

@@ -2,8 +2,8 @@
  * People at a room in the table, in the partition of the room: one item per person (`knock#<id>`) holds
  * what the person is called, whether they wait, what a host decided and, of a guest, their place.
  *
- * Two kinds of items go with it. `waiting#<time>#<id>` is an index of those who polled lately, ten
- * seconds per entry, so that listing reads nobody who came and went before. `line#<inviteId>#<slot>` is a slot
+ * Two kinds of items go with it. `waiting#<time>#<id>` is an index of recent polls, ten
+ * seconds per entry, so that listing does not read past visitors. `line#<inviteId>#<slot>` is a slot
  * of the waiting line of an invite, so that no invite has more than `maxGuests` people waiting.
  */
 import { hash } from 'node:crypto';
@@ -60,7 +60,7 @@ function toKnockKey({ room, knockId }: KnockKey): Item {
   return { room: { S: room }, item: { S: KNOCK_PREFIX + knockId } };
 }
 
-/** Denials have no expiry: they last as long as the room, whose life can be extended. */
+/** Denials have no expiry: they last as long as the room, which can be extended. */
 function toExpiry({ state, seenAtSeconds, guest }: Knock) {
   if (state === 'denied') return undefined;
   return toNumber(Math.max(seenAtSeconds + KEPT_SECONDS, guest?.placeUntilSeconds ?? 0));
@@ -85,7 +85,7 @@ function toAttributes(knock: Knock): Record<string, Item[string] | undefined> {
   };
 }
 
-/** @throws Fault `InvalidRoomItemError` whose reason names the attribute */
+/** @throws Fault `InvalidRoomItemError`; its reason names the attribute */
 function fromKnockItem(item: Item): Knock {
   const read = createItemReader(item);
   const [state, role] = [read.text('state'), item['role']?.S];
@@ -158,7 +158,7 @@ export interface KnockStore {
    * responses are lost before the second, the admission stays usable, so that a retry of the caller gets
    * in. If only the response of the second is lost, it counts as used.
    * @param placeUntilSeconds gives a guest their place in the same write
-   * @returns false if the host has changed their mind, or another invocation has used it
+   * @returns false if the host has revoked it, or another invocation has used it
    */
   readonly consume: (
     knock: Knock,
@@ -530,7 +530,7 @@ export interface KnockDecisions {
     nowSeconds: number,
     remainingMs: RemainingMs,
   ) => Promise<Knock[]>;
-  /** @returns false if the decision applies to nobody */
+  /** @returns false if the decision does not apply */
   readonly decide: (decision: KnockDecision, remainingMs: RemainingMs) => Promise<boolean>;
 }
 
@@ -567,7 +567,7 @@ export function createKnockDecisions(table: RoomsTable): KnockDecisions {
       const slot = decided && fromKnockItem(decided).guest?.slot;
       if (decided?.['inviteId']?.S === undefined || slot === undefined) return true;
       const key = { S: toSlotKey(decided['inviteId'].S, slot) };
-      // Whoever waits next need not wait until the slot counts as left.
+      // The next guest can take the slot at once.
       await wasApplied(
         updateItem(
           {
@@ -632,7 +632,7 @@ function toWaitingItem({ room, knockId, sessionId, seenAtSeconds }: Knock): Item
   };
 }
 
-/** Reads all items of a room whose keys are within a range, page by page. */
+/** Reads all items of a room with keys within a range, page by page. */
 function createRangeQuery({ createCall }: RoomsTable) {
   const query = createCall<QueryCommandInput, QueryCommandOutput>(Query$);
   return async (

@@ -32,7 +32,7 @@ export interface RoomStore {
   readonly get: (name: string, remainingMs: RemainingMs) => Promise<Room | undefined>;
   /**
    * Puts a room if there is none of its name, or in place of `replaced` if that has not changed.
-   * @returns false if the condition failed; an attempt whose response was lost may have put this room
+   * @returns false if the condition failed; an attempt with a lost response may have put this room
    */
   readonly put: (
     room: Room,
@@ -76,7 +76,7 @@ export interface RoomRemoval {
   readonly remove: (name: string, remainingMs: RemainingMs) => Promise<string | undefined>;
   /**
    * Removes a room if it has not changed since it was read.
-   * @returns false if the condition failed; an attempt whose response was lost may have removed it
+   * @returns false if the condition failed; an attempt with a lost response may have removed it
    */
   readonly removeIfStill: (room: Room, remainingMs: RemainingMs) => Promise<boolean>;
   /**
@@ -160,10 +160,10 @@ export function toItem(room: Room): Item {
   };
 }
 
-/** @throws Fault `InvalidRoomItemError` whose reason names the attribute */
+/** @throws Fault `InvalidRoomItemError`; its reason names the attribute */
 export function fromItem(item: Item): Room {
   const read = createItemReader(item);
-  // A room whose rules are unreadable is rejected, so it never admits everyone.
+  // A room with unreadable rules is rejected, so it never admits everyone.
   const hasRules = item['rules'] !== undefined || item['revision'] !== undefined;
   const sessionId = read.text('sessionId');
   const projectId = read.text('projectId');

@@ -111,7 +111,7 @@ export function onlyIfOf(sessionId: AttributeValue): Condition {
 /** The last second that JavaScript's dates can represent. */
 const LAST_SECOND = 8_640_000_000_000;
 
-/** Every method throws Fault `InvalidRoomItemError` whose reason names the attribute. */
+/** Every method throws Fault `InvalidRoomItemError`; its reason names the attribute. */
 export interface ItemReader {
   readonly room: () => string;
   /** A text that is not empty. */

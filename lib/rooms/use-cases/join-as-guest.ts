@@ -29,7 +29,7 @@ import {
 } from './request-admission.ts';
 import { type JoinedRoom, signForRoom } from './sign-for-room.ts';
 
-/** `guest` is the secret with which the same person comes back. */
+/** `guest` is the secret with which the same person returns. */
 export type JoinedGuest = JoinedRoom & { readonly guest: string };
 
 export interface JoinAsGuestDeps extends AuthenticateGuestDeps {
@@ -48,7 +48,7 @@ export type JoinAsGuest = (
 ) => Promise<JoinedGuest | WaitingResponse>;
 
 /**
- * The use case throws Fault `InviteNotFoundError` for every secret that lets nobody in,
+ * The use case throws Fault `InviteNotFoundError` for every invalid secret,
  * `TooManyRequestsError`, the errors of the room's rules (`RoomNotOpenError`, `RoomLockedError`,
  * `RoomClosedError`, `AdmissionDeniedError`), and `ForbiddenError` for a role above the invite's. Its
  * transient errors carry the `knock` to retry with, if the request had no secret of the guest.
@@ -77,7 +77,7 @@ function toOwnSecret(
   return { room, inviteId, secret: guest ?? knock ?? newRandomText(32) };
 }
 
-/** Lets the caller retry as the same guest, whom the table may know by now. */
+/** Lets the caller retry as the same guest, who may be in the table by now. */
 function withKnock(error: unknown, own: GuestSecret): unknown {
   if (!(error instanceof Fault) || error.status < 503) return error;
   const { name, message, reason, retryAfterSeconds, isTransient, cause } = error;

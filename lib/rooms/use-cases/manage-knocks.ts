@@ -20,7 +20,7 @@ export type KnockAction =
       readonly action: 'decideKnocks';
       readonly room: string;
       readonly decision: Decision;
-      /** Those whom the host has seen; `undefined` for everyone who waits at this moment. */
+      /** Ids that the host has seen; `undefined` for everyone who waits at this moment. */
       readonly knockIds?: readonly string[] | undefined;
     };
 
@@ -35,7 +35,7 @@ export interface KnockDeps extends FindRoomDeps {
 const DECISIONS_AT_ONCE = 20;
 
 /**
- * A decision about several people applies only to those who still wait, so it never overrides the
+ * A decision about several people applies only to those still waiting, so it never overrides the
  * decision of another host, and never affects a guest who has joined in the meantime.
  * @throws Fault `RoomNotFoundError`, and `KnockNotFoundError` for an unknown id
  */
@@ -59,7 +59,7 @@ export async function manageKnocks(
       if (!isKnockId(knockId) || !(await knocks.decide(given, remainingMs))) {
         throw roomFault(
           'KnockNotFoundError',
-          'Nobody knocked under this id. List who is waiting, and use an id of the list.',
+          'There is no knock with this id. List who is waiting, and use an id of the list.',
         );
       }
       return {};

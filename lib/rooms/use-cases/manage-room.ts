@@ -55,11 +55,11 @@ export async function getRoom(
  * Puts a room and its rules. If another request changes the room between the read and the write, it is
  * read and checked again.
  *
- * The first rules that keep anyone out replace the session of a room that no host has put: whoever
- * created that room by joining it holds a token for its session, which the rules could not revoke.
+ * The first rules that keep anyone out replace the session of a room that no host has put: the
+ * caller who created it by joining holds a token for its session, which the rules could not revoke.
  *
  * @throws Fault `RoomConflictError` if the session has other options, `PreconditionFailedError`, and
- *   `ValidationError` for rules that would keep nobody out
+ *   `ValidationError` for rules without effect
  */
 export async function putRoom(
   deps: ManageRoomDeps,
@@ -77,7 +77,7 @@ export async function putRoom(
     const found = await findRoom(deps, name, invocation, { known, mayReplace });
     const { stored, room } = found;
     known = found.credentials;
-    // An attempt whose response was lost may have put this room.
+    // An attempt with a lost response may have put this room.
     if (tried && room?.revision === tried.revision) {
       return { ...toHostRoomView(room, known.project), created: tried.created };
     }
@@ -111,7 +111,7 @@ function isOf({ project }: Credentials, { projectId }: Room): boolean {
 
 /**
  * Deletes the room that exists when the request arrives, never one that was created since: the response
- * of a deletion can be lost, and its retry meets whatever has the name by then.
+ * of a deletion can be lost, and a retry must not delete a new room of the name.
  *
  * @throws Fault `PreconditionFailedError`
  */

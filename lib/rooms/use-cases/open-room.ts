@@ -29,7 +29,7 @@ export type OpenRoom = (request: InvitedRoomRequest, invocation: Invocation) => 
  * A message can arrive twice, and late. So it gives rules to a new room only, and never changes those
  * of an existing one. Each delivery creates its own invites, so the invites of every result are valid.
  *
- * The use case throws Fault `ValidationError` for rules that would keep nobody out, and
+ * The use case throws Fault `ValidationError` for rules without effect, and
  * `RoomConflictError` if the room exists with other options or rules.
  */
 export function createOpenRoom(deps: OpenRoomDeps): OpenRoom {

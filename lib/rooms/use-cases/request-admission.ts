@@ -21,7 +21,7 @@ export interface AdmissionRequest {
   readonly room: Room;
   readonly subject: string;
   readonly name: string | undefined;
-  /** `undefined` for a user, whose knock is read here. */
+  /** `undefined` for a user; a user's knock is read here. */
   readonly guest?: {
     readonly invite: Invite;
     readonly role: Role;
@@ -35,9 +35,9 @@ export interface Admission {
   /** What the host saw when deciding. */
   readonly knock: Knock;
   /**
-   * Uses it up.
+   * Uses up the admission.
    * @param placeUntilSeconds gives a guest their place in the same write
-   * @returns false if it was used up or taken back in the meantime
+   * @returns false if it was used up or revoked in the meantime
    */
   readonly consume: (placeUntilSeconds?: number) => Promise<boolean>;
 }
@@ -55,7 +55,7 @@ export interface RequestAdmissionDeps {
   readonly knocks: KnockStore;
   /** Slots of the lines of invites; not needed where no guest joins. */
   readonly takeSlot?: GuestKnocks['takeSlot'];
-  /** Clock in milliseconds, for an order among those who knock in the same second. */
+  /** Clock in milliseconds, to order people who knock in the same second. */
   readonly now: () => number;
 }
 

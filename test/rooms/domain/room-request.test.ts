@@ -22,6 +22,7 @@ describe('a request to join a room', () => {
       token: plainToken,
       isExpiryAsked: false,
       session: { options: defaults, requested: {} },
+      hasKnock: false,
     });
   });
 
@@ -33,7 +34,9 @@ describe('a request to join a room', () => {
       token: { ...plainToken, role: 'moderator', data: 'x' },
       isExpiryAsked: false,
       session: { options: { ...defaults, ...session }, requested: session },
+      hasKnock: false,
     });
+    expect(parseJoinRequest('standup', { knock: 'x' }, limits).hasKnock).toBe(true);
   });
 
   it.each([

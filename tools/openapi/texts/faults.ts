@@ -95,8 +95,7 @@ export const faultWords: Readonly<Record<AnyFaultName, FaultWords>> = {
     example: { detail: 'The room has closed, at 1764003600.' },
   },
   PreconditionFailedError: {
-    description:
-      'The room is not the one of `If-Match`: somebody has changed or removed it. Read it again and decide anew.',
+    description: 'The room does not match `If-Match`: it was changed or removed. Read it again.',
     example: { detail: 'The room has changed since it was read. Read it again.' },
   },
   PayloadTooLargeError: {
@@ -181,9 +180,9 @@ export const faultWords: Readonly<Record<AnyFaultName, FaultWords>> = {
     },
   },
   KnockNotFoundError: {
-    description: 'Nobody knocked under this id.',
+    description: 'There is no knock with this id.',
     example: {
-      detail: 'Nobody knocked under this id. List who is waiting, and use an id of the list.',
+      detail: 'There is no knock with this id. List who is waiting, and use an id of the list.',
     },
   },
   AdmissionDeniedError: {

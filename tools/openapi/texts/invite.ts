@@ -144,7 +144,7 @@ export const guestRequestWords: WordsOf<
   data: {
     ...data,
     description:
-      'Connection data, which every client in the session can read. The token carries `{"sub":"guest:<random>","name":"<the guest\'s name>","data":"<this>"}`, at most 1000 characters in all. Left out or empty, there is none.',
+      'Connection data, which every client in the session can read. The token carries `{"sub":"guest:<random>","name":"<the guest\'s name>","data":"<this>"}`, at most 1000 characters in all. If omitted or empty, there is none.',
   },
   initialLayoutClassList,
 };

@@ -3,7 +3,7 @@ const describeSession = (purpose: string) =>
   `Options of the room's session, for ${purpose}. Of a room that exists, what is given here is compared with what the room has: a difference is a 409.`;
 
 export const requestedSessionDescription = describeSession(
-  'whoever creates the room by joining it',
+  'callers who create the room by joining it',
 );
 export const putSessionDescription = describeSession('making the room where there is none');
 

@@ -16,21 +16,21 @@ const seconds = { type: 'integer', minimum: 0, exclusiveMaximum: LOOKS_LIKE_MILL
 export const ruleWords: WordsOf<RoomRules> = {
   opensAt: {
     description:
-      'From when on others than hosts get tokens, in whole seconds since the UNIX epoch. Left out, from the start.',
+      'When the room opens for callers who are not hosts, in whole seconds since the UNIX epoch. Default: at once.',
     schema: { ...seconds, examples: [EXAMPLE_WINDOW.opensAt] },
   },
   closesAt: {
     description:
-      'From when on nobody gets a token, and when every token for the room has expired, in whole seconds since the UNIX epoch: later than now and than `opensAt`. Left out, never.',
+      'When the room closes: no token is issued from then on, and none is valid longer. In whole seconds since the UNIX epoch, later than now and than `opensAt`. Default: never.',
     schema: { ...seconds, minimum: LONG_PAST_SECONDS, examples: [EXAMPLE_WINDOW.closesAt] },
   },
   admission: {
     description:
-      'Who gets a token: everybody who may join (`open`), those whom a host lets in (`knock`), or hosts alone (`closed`).',
+      'Who gets a token: all callers who may join (`open`), callers that a host admits (`knock`), or only hosts (`closed`).',
   },
   defaultRole: {
     description:
-      'The role of those who ask for none and may have it. Left out, it is `publisher`, or the highest that the caller may have where that is lower.',
+      'The role of a token that is requested without a role, if the caller may have it. Default: `publisher`, or the highest role of the caller if that is lower.',
   },
 };
 
@@ -42,7 +42,7 @@ const orNull = (description: string): JsonSchema => ({
 
 export const ruleSchemas = {
   opensAt: orNull('From when on others than hosts get tokens; null for from the start.'),
-  closesAt: orNull('From when on nobody gets a token; null for never.'),
+  closesAt: orNull('When the room closes; null for never.'),
   admission: {
     type: 'string',
     enum: ['open', 'knock', 'closed'],
@@ -51,7 +51,7 @@ export const ruleSchemas = {
   defaultRole: {
     type: ['string', 'null'],
     enum: ['subscriber', 'publisher', 'moderator', 'publisheronly', null],
-    description: 'The role of those who ask for none and may have it; null for the usual one.',
+    description: 'The role of a token that is requested without a role; null for the default.',
   },
   etag: {
     type: 'string',

@@ -20,7 +20,7 @@ const meaningOfRoles =
 const usualRole = '`publisher`, or the highest role of the caller if that is lower.';
 const meaningOfExpiry = `When the token expires. Whole seconds since the UNIX epoch, later than now and at most ${MAX_TOKEN_SECONDS} seconds (${MAX_TOKEN_SECONDS / DAY_SECONDS} days) from now; for end users ${USER_MAX_TOKEN_SECONDS} seconds (${USER_MAX_TOKEN_SECONDS / HOUR_SECONDS} hours). The deployment can lower both with \`maxTokenSeconds\`. \`0\` stands for ${DEFAULT_TOKEN_SECONDS} seconds (${DEFAULT_TOKEN_SECONDS / HOUR_SECONDS} hours) from now, or the maximum if that is shorter. Milliseconds are rejected. Expiry prevents connecting and does not disconnect anyone. If the platform moves the session to another server, all clients reconnect, and an expired token fails.`;
 
-/** The same fields when joining a room, whose rules apply. */
+/** The same fields when joining a room, where the room's rules apply. */
 export const joinDescriptions = {
   role: `${meaningOfRoles} Default: the room's \`defaultRole\` if the caller may have it, otherwise ${usualRole}`,
   expireTime: `${meaningOfExpiry} No later than the room's \`closesAt\`: a default expiry is shortened to it, a later requested expiry returns 400.`,
