@@ -1,6 +1,6 @@
 /**
- * What can be called, read from the API's document (OpenAPI 3.1). Of JSON Schema it understands what
- * the document uses for requests: objects of choices, flags, numbers, texts, lists and one more object.
+ * Reads the operations from the API's document (OpenAPI 3.1). Supports the parts of JSON Schema that the
+ * document uses for requests: objects of choices, flags, numbers, times, texts, lists and objects.
  */
 
 export interface Schema {
@@ -11,7 +11,7 @@ export interface Schema {
   readonly default?: unknown;
   readonly examples?: readonly unknown[];
   readonly maxLength?: number;
-  readonly maxItems?: number;
+  readonly pattern?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly allOf?: readonly Schema[];
@@ -45,21 +45,24 @@ export interface ApiDocument {
 
 export interface Field {
   readonly name: string;
-  /** Where problems point to: a JSON Pointer as a URI fragment; parameters have none. */
+  /** As problems name it: a JSON Pointer as a URI fragment. Problems have none for parameters. */
   readonly pointer: string;
-  readonly kind: 'choice' | 'flag' | 'number' | 'text' | 'list' | 'group';
+  /** `time`: whole seconds since the UNIX epoch. */
+  readonly kind: 'choice' | 'flag' | 'number' | 'time' | 'text' | 'list' | 'group';
   readonly description: string;
-  /** Whether a request without it is refused. */
+  /** Whether a request without it is rejected. */
   readonly isRequired: boolean;
   readonly choices: readonly string[];
   readonly default: unknown;
   readonly example: unknown;
   readonly maxLength: number | undefined;
-  /** Of a group. */
+  /** A regular expression for texts. */
+  readonly pattern: string | undefined;
+  /** The fields of a group. */
   readonly fields: readonly Field[];
 }
 
-/** Where in a request a parameter stands. */
+/** The part of a request that has the parameter. */
 export type Place = 'path' | 'query' | 'header';
 
 export interface ParameterField extends Field {
@@ -68,10 +71,10 @@ export interface ParameterField extends Field {
 
 export interface Operation {
   readonly id: string;
-  /** What it is about. */
+  /** The title of its group. */
   readonly topic: string;
   readonly method: string;
-  /** With its parameters in braces. */
+  /** With parameters in braces, such as `/rooms/{name}`. */
   readonly path: string;
   readonly summary: string;
   readonly description: string;
@@ -92,7 +95,7 @@ export function readOperations(document: ApiDocument): readonly Operation[] {
         summary: operation.summary,
         description: operation.description ?? '',
         parameters: (operation.parameters ?? []).map((parameter) => ({
-          ...toField(document, parameter.name, '', {
+          ...toField(document, parameter.name, `${parameter.in}:${parameter.name}`, {
             ...parameter.schema,
             ...(parameter.description && { description: parameter.description }),
           }),
@@ -127,18 +130,19 @@ function toField(document: ApiDocument, name: string, pointer: string, raw: Sche
     default: schema.default,
     example: schema.examples?.[0],
     maxLength: schema.maxLength,
+    pattern: schema.pattern,
     fields: kind === 'group' ? toFields(document, pointer, schema) : [],
   };
 }
 
-function toKind({ type, enum: choices }: Schema): Field['kind'] {
+function toKind({ type, enum: choices, description = '' }: Schema): Field['kind'] {
   if (choices) return 'choice';
   switch (type) {
     case 'boolean':
       return 'flag';
     case 'integer':
     case 'number':
-      return 'number';
+      return /UNIX epoch/.test(description) ? 'time' : 'number';
     case 'array':
       return 'list';
     case 'object':
@@ -148,7 +152,7 @@ function toKind({ type, enum: choices }: Schema): Field['kind'] {
   }
 }
 
-/** What stands beside a reference wins over what it refers to. */
+/** Keywords beside a reference override those of its target. */
 function resolve({ components }: ApiDocument, schema: Schema): Schema {
   const { $ref, ...beside } = schema;
   const name = $ref?.replace('#/components/schemas/', '');

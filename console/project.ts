@@ -1,9 +1,9 @@
-/** The project that the API on this machine serves, as the page was told when it was made. */
+/** The project that the API on this machine serves, which is written into the page. */
 export interface Project {
   readonly kind: 'opentok' | 'vonage';
   /** API key or application id. */
   readonly id: string;
-  /** Whether sessions are made on the real platform, or by its stand-in. */
+  /** Whether sessions are created on the real platform, or by its stand-in. */
   readonly isReal: boolean;
 }
 
@@ -16,6 +16,6 @@ export function readProject({ dataset }: HTMLElement): Project {
 }
 
 export function describeProject({ kind, id, isReal }: Project): string {
-  const what = kind === 'vonage' ? 'Vonage application' : 'OpenTok project';
-  return `${what} ${id}, ${isReal ? 'on the real platform' : 'made up, with a stand-in for the platform'}`;
+  const noun = kind === 'vonage' ? 'Vonage application' : 'OpenTok project';
+  return `${isReal ? 'Real' : 'Made-up'} ${noun} ${id}`;
 }

@@ -1,6 +1,6 @@
 /**
- * The page of `npm start`: built from `console/` once, served from memory, with headers that let it
- * talk to this machine alone. With a real project it also loads the vendor's client and talks to the vendor.
+ * The page of `npm start`: built from `console/` once and served from memory. Its headers allow requests to
+ * this machine only; with a real project also to the vendor, because the page loads the vendor's client.
  */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +20,7 @@ export interface Page {
   readonly body: string;
 }
 
-/** @returns the page at a path, or `undefined` where the console has none */
+/** Returns the page at a path; `undefined` if the console has none there. */
 export type FindPage = (method: string, path: string) => Page | undefined;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -64,7 +64,7 @@ function fillIn(html: string, { kind, projectId, usesRealPlatform }: ConsoleOpti
     .replace('{{platform}}', usesRealPlatform ? 'real' : 'stand-in');
 }
 
-/** What the vendor's client needs besides the page's own: scripts, styles, media, and sockets. */
+/** Hosts from which the vendor's client loads scripts, styles and media, and to which it opens sockets. */
 const VENDOR = 'https://*.opentok.com https://*.tokbox.com https://*.vonage.com';
 const VENDOR_SOCKETS = VENDOR.replaceAll('https:', 'wss:');
 

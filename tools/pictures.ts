@@ -1,9 +1,9 @@
 /**
- * Takes the README's pictures of the console, in light and dark, of a running `npm start`.
+ * Takes the README's pictures of the console of a running `npm start`, in light and dark.
  * Argument: its address, http://localhost:3000 by default.
  */
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import { chromium, type Page } from 'playwright-core';
 import { findBrowser } from '../test/console/browser.ts';
 
 const [, , url = 'http://localhost:3000'] = process.argv;
@@ -14,22 +14,41 @@ try {
   for (const colorScheme of ['light', 'dark'] as const) {
     const context = await browser.newContext({
       colorScheme,
-      viewport: { width: 1280, height: 900 },
+      viewport: { width: 1440, height: 900 },
     });
     const page = await context.newPage();
-    await page.goto(url);
-    await page.getByRole('button', { name: 'Join both' }).click();
-    await page.getByText('In the room standup as moderator.').waitFor();
-    await page.getByRole('button', { name: 'Send' }).click();
-    await page.getByText('201 Created').waitFor();
-    await page.getByRole('button', { name: 'Inspect the token' }).first().click();
-    await page.getByText('No rule speaks against this token.').waitFor();
-    await page
-      .locator(':focus')
-      .evaluate((element) => (element as unknown as { blur(): void }).blur());
-    await page.screenshot({ path: `${folder}/console-${colorScheme}.png`, fullPage: true });
+    const take = (name: string) =>
+      page.screenshot({ path: `${folder}/${name}-${colorScheme}.png`, animations: 'disabled' });
+    await joinRoom(page);
+    await take('console');
+    await sendRequest(page);
+    await take('explorer');
     await context.close();
   }
 } finally {
   await browser.close();
+}
+
+async function joinRoom(page: Page): Promise<void> {
+  await page.goto(`${url}/#/room?room=standup`);
+  await page.getByRole('button', { name: 'Join both' }).click();
+  await page.getByText('In the room standup as publisher.').waitFor();
+  await blur(page);
+}
+
+async function sendRequest(page: Page): Promise<void> {
+  await page.goto(`${url}/#/api/joinRoom?path.name=standup&body.role=publisher`);
+  await page.getByRole('button', { name: 'Send' }).click();
+  await page.getByText('201 Created').waitFor();
+  await blur(page);
+}
+
+/** Removes the focus and the pointer from the picture. */
+async function blur(page: Page): Promise<void> {
+  await page.mouse.move(720, 890);
+  await page
+    .locator(':focus')
+    .evaluateAll((elements) =>
+      elements.forEach((element) => (element as unknown as { blur(): void }).blur()),
+    );
 }

@@ -7,7 +7,7 @@ import {
   type ProblemError,
   type Waiting,
 } from '../../client/index.ts';
-import { playUser } from '../../console/try/play-user.ts';
+import { playUser } from '../../console/explorer/play-user.ts';
 import { readPlayedUser } from '../../local/played-user.ts';
 import { closedAfterEach } from '../support/closed-after-each.ts';
 import { OPENTOK_SECRET, REQUEST_ID } from '../support/fixtures.ts';

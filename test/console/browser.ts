@@ -23,7 +23,7 @@ declare module 'vitest' {
 const cache = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url));
 const { version } = lock.packages['node_modules/@sparticuz/chromium'];
 
-/** For containers, and against requests that the browser sends by itself. */
+/** For containers, and against automatic requests of the browser. */
 const args = [
   ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],

@@ -1,7 +1,7 @@
 /**
- * Unpacks the Chromium that the package `@sparticuz/chromium` ships, with the libraries and fonts that
- * it needs, so that nothing of this machine's own is asked for. In a process of its own, because the
- * package changes its environment. Prints nothing; argument: the folder, which is complete once it is there.
+ * Unpacks the Chromium of the package `@sparticuz/chromium`, with the libraries and fonts that it needs, so
+ * that it uses none of this machine. Runs in a separate process, because the package changes the environment.
+ * Argument: the folder, which is complete once it exists. Prints nothing.
  */
 import { existsSync } from 'node:fs';
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
@@ -10,11 +10,11 @@ import { dirname, join } from 'node:path';
 const [, , folder = ''] = process.argv;
 const unpacked = await mkdtemp(join(dirname(folder), 'unpacking-'));
 process.env['TMPDIR'] = unpacked;
-// Only for this value it unpacks the libraries too.
+// The package unpacks the libraries for this value only.
 process.env['AWS_EXECUTION_ENV'] = 'AWS_Lambda_nodejs22.x';
 const { default: chromium } = await import('@sparticuz/chromium');
 await chromium.executablePath();
-// The package's own looks for the fonts where Lambda has them; without any, a form ends the browser.
+// The package's own file has the folder of Lambda; without any font, a form crashes the browser.
 await writeFile(
   join(unpacked, 'fonts.conf'),
   `<?xml version="1.0"?>
@@ -29,7 +29,7 @@ await writeFile(
 try {
   await rename(unpacked, folder);
 } catch (cause) {
-  // Somebody else was first.
+  // Another process was first.
   await rm(unpacked, { recursive: true });
   if (!existsSync(folder)) throw cause;
 }

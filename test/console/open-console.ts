@@ -10,14 +10,16 @@ import { OPENTOK_SECRET } from '../support/fixtures.ts';
 export interface OpenConsole {
   readonly page: Page;
   readonly api: StandIn;
-  /** What the browser's console was told, and every request that left for another host. */
+  /** Every message in the browser's console, and every request to another host. */
   readonly complaints: string[];
 }
 
 export interface OpenOptions {
   readonly browser?: BrowserContextOptions;
   readonly console?: Partial<ConsoleOptions>;
-  /** Before the page is opened. */
+  /** The hash to open, such as `#/api/joinRoom`. Default: the first screen. */
+  readonly hash?: string;
+  /** Called before the page is opened. */
   readonly prepare?: (page: Page) => Promise<unknown>;
 }
 
@@ -31,7 +33,7 @@ async function serveConsole(options: Partial<ConsoleOptions> = {}): Promise<Stan
   return serveApi({ findPage, readUser: readPlayedUser });
 }
 
-/** For each test file one browser and one API; each test has a context of its own, and complaints fail it. */
+/** Each test file shares one browser and one API; each test has a separate context, and complaints fail it. */
 export function useConsole(): (options?: OpenOptions) => Promise<OpenConsole> {
   let browser: Browser | undefined;
   const apis = new Map<string, Promise<StandIn>>();
@@ -62,9 +64,9 @@ export function useConsole(): (options?: OpenOptions) => Promise<OpenConsole> {
     const complain = (complaint: string) => void complaints.push(complaint);
     page.on('pageerror', (error) => complain(`page error: ${error}`));
     page.on('console', (message) => {
-      // Chromium itself logs each answer that is no success; those are what the page is there to show.
-      const isAnswer = message.text().startsWith('Failed to load resource: the server responded');
-      if (!(isAnswer && message.location().url.startsWith(api.url))) complain(message.text());
+      // Chromium logs each response that is not a success; the page exists to show those.
+      const isResponse = message.text().startsWith('Failed to load resource: the server responded');
+      if (!(isResponse && message.location().url.startsWith(api.url))) complain(message.text());
     });
     page.on('request', (request) => {
       const url = request.url();
@@ -73,8 +75,8 @@ export function useConsole(): (options?: OpenOptions) => Promise<OpenConsole> {
     const opened = { page, api, complaints };
     open.push({ console: opened, close: () => context.close() });
     await options.prepare?.(page);
-    await page.goto(api.url);
-    await page.getByRole('button', { name: 'Send' }).waitFor();
+    await page.goto(`${api.url}/${options.hash ?? ''}`);
+    await page.locator('button.send').waitFor({ state: 'attached' });
     return opened;
   };
 }

@@ -2,8 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { playUser } from '../../console/try/play-user.ts';
-import { type Request, toCurl, toFetch } from '../../console/try/request-text.ts';
+import { playUser } from '../../console/explorer/play-user.ts';
+import { type Request, toCurl, toFetch } from '../../console/explorer/request-text.ts';
 import { readPlayedUser } from '../../local/played-user.ts';
 
 const visible = fc.stringMatching(/^[\x20-\x7eäß€]{0,30}$/);

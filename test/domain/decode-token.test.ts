@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cleanPasted } from '../../console/inspect/pasted.ts';
+import { recognize } from '../../console/inspector/recognize.ts';
 import { decodeToken, fromBase64Url, TOKEN_MAX_LENGTH } from '../../lib/domain/decode-token.ts';
 
 const toT1 = (text: string) => `T1==${Buffer.from(text).toString('base64')}`;
@@ -89,12 +89,14 @@ describe('decoding', () => {
 
   it.each<[what: string, run: (length: number) => () => void]>([
     ['fromBase64Url()', (length) => attempt(() => fromBase64Url(padding(length)))],
-    ['cleanPasted() of quotes', (length) => () => cleanPasted(`"${'"'.repeat(length)}'`)],
-    ['cleanPasted() of spaces', (length) => () => cleanPasted(`${' \n'.repeat(length / 2)}x`)],
-    [
-      'cleanPasted() of a header',
-      (length) => () => cleanPasted('authorization: '.repeat(length / 15)),
-    ],
+    ['recognize() of quotes', (length) => () => recognize(`"${'"'.repeat(length)}'`)],
+    ['recognize() of spaces', (length) => () => recognize(`${' \n'.repeat(length / 2)}x`)],
+    ['recognize() of a header', (length) => () => recognize('authorization: '.repeat(length / 15))],
+    ['recognize() of dots', (length) => () => recognize('a.'.repeat(length / 2))],
+    ['recognize() of T1==', (length) => () => recognize('T1=='.repeat(length / 4))],
+    ['recognize() of one word', (length) => () => recognize('a'.repeat(length))],
+    ['recognize() of escapes', (length) => () => recognize('%25'.repeat(length / 3))],
+    ['recognize() of backslashes', (length) => () => recognize('\\'.repeat(length))],
   ])('takes linear time: %s', (_, run) => {
     // 16 times the length takes 256 times as long in quadratic time.
     const [shortMs, longMs] = [measureMs(run(1_000)), measureMs(run(16_000))];
