@@ -101,7 +101,7 @@ function platformBadge({ isReal, kind }: Project): HTMLElement {
     kind === 'vonage'
       ? 'VONAGE_APPLICATION_ID=… VONAGE_PRIVATE_KEY_FILE=private.key'
       : 'OPENTOK_API_KEY=… OPENTOK_API_SECRET=…';
-  return h(
+  const element = h(
     'details',
     { class: 'badge' },
     h('summary', {}, 'Stand-in platform: no video'),
@@ -133,4 +133,13 @@ function platformBadge({ isReal, kind }: Project): HTMLElement {
       ),
     ),
   );
+  document.addEventListener('click', ({ target }) => {
+    if (!element.contains(target as Node)) element.open = false;
+  });
+  element.addEventListener('keydown', ({ key }) => {
+    if (key !== 'Escape' || !element.open) return;
+    element.open = false;
+    element.querySelector('summary')?.focus();
+  });
+  return element;
 }
