@@ -48,7 +48,5 @@ async function blur(page: Page): Promise<void> {
   await page.mouse.move(720, 890);
   await page
     .locator(':focus')
-    .evaluateAll((elements) =>
-      elements.forEach((element) => (element as unknown as { blur(): void }).blur()),
-    );
+    .evaluateAll(([focused]) => (focused as unknown as { blur(): void } | undefined)?.blur());
 }
