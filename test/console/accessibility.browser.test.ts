@@ -146,10 +146,13 @@ it('can be used with the keyboard alone', async () => {
   const tabTo = async (what: string) => {
     for (let presses = 0; presses < 80; presses += 1) {
       await page.keyboard.press('Tab');
-      const focused = await page.locator(':focus').evaluate((element) => {
-        const { labels } = element as unknown as { labels?: { textContent: string }[] };
+      // Not `:focus`, which does not match while the picker in a field for times has the focus.
+      const focused = await page.evaluate(() => {
+        const { activeElement } = Object(globalThis).document;
         return (
-          labels?.[0]?.textContent ?? element.getAttribute('aria-label') ?? element.textContent
+          activeElement.labels?.[0]?.textContent ??
+          activeElement.getAttribute('aria-label') ??
+          activeElement.textContent
         );
       });
       if (focused?.trim() === what) return;
