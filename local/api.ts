@@ -84,17 +84,22 @@ async function startApi(
   const functions = new Map(
     service.map(({ name, entryPoint, environment, timeoutMs }) => {
       const load = async () => {
-        const running = await startLambdaFunction({
-          file: bundles.fileOf(entryPoint),
-          environment: {
-            ...environment,
-            AWS_LAMBDA_FUNCTION_NAME: name,
-            ...functionEnvironment,
-          },
-          onLog,
-        });
-        onOpen(running.close);
-        return running;
+        // Lines of the initialization are the same at each start, and matter only if it fails.
+        const initializing: string[] = [];
+        let isLoaded = false;
+        try {
+          const running = await startLambdaFunction({
+            file: bundles.fileOf(entryPoint),
+            environment: { ...environment, AWS_LAMBDA_FUNCTION_NAME: name, ...functionEnvironment },
+            onLog: (line) => void (isLoaded ? onLog(line) : initializing.push(line)),
+          });
+          isLoaded = true;
+          onOpen(running.close);
+          return running;
+        } catch (error) {
+          initializing.forEach(onLog);
+          throw error;
+        }
       };
       let loading: Promise<LambdaFunction> | undefined;
       return [name, { timeoutMs, load: () => (loading ??= load()) }] as const;
