@@ -65,7 +65,10 @@ async function buildAllBundles(onOpen: ApiOptions['onOpen']): Promise<Bundles> {
   const entryPoints = names
     .filter((name) => name.endsWith('.ts'))
     .map((name) => `handlers/${name}`);
-  const bundles = await buildBundles(entryPoints, { sourceFolder: projectFolder });
+  const bundles = await buildBundles(entryPoints, {
+    sourceFolder: projectFolder,
+    cacheFolder: join(projectFolder, 'node_modules', '.cache', 'opentok-sessions-bundles'),
+  });
   onOpen(bundles.remove);
   return bundles;
 }

@@ -2,15 +2,27 @@
  * The functions' bundles as a deployment makes them. Each `npm start` has its own folder, so
  * that several can run side by side.
  */
-import { readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { build } from 'esbuild';
+import { build, version as esbuildVersion } from 'esbuild';
 import { bundleOptions } from '../deploy/esbuild.config.mjs';
+import { cacheByInputs } from './input-cache.ts';
 import { isRunning } from './running.ts';
 import { makeTemporaryFolder } from './temporary-folder.ts';
 
 const folderName = /^opentok-sessions-start-(\d+)-/;
+
+/** Everything that is bundled or decides how, relative to the project. The lock file stands for node_modules. */
+export const BUNDLE_INPUTS = [
+  'handlers',
+  'lib',
+  'docs/openapi.json',
+  'package.json',
+  'package-lock.json',
+  'deploy/esbuild.config.mjs',
+  'local/bundles.ts',
+];
 
 export interface Bundles {
   /** Returns the bundle of an entry point. */
@@ -21,6 +33,7 @@ export interface Bundles {
 
 /**
  * @param entryPoints Paths relative to `sourceFolder`.
+ * @param options.cacheFolder Keeps the bundles until an input changes. Default: no cache.
  * @param options.parentFolder Default the system's temporary folder.
  * @param options.removeFolder For tests. Default removes a folder and everything in it.
  * @throws StartError if the temporary folder cannot be used
@@ -30,10 +43,12 @@ export async function buildBundles(
   entryPoints: readonly string[],
   {
     sourceFolder,
+    cacheFolder,
     parentFolder = tmpdir(),
     removeFolder = (folder) => rm(folder, { recursive: true, force: true }),
   }: {
     readonly sourceFolder: string;
+    readonly cacheFolder?: string;
     readonly parentFolder?: string;
     readonly removeFolder?: (folder: string) => Promise<void>;
   },
@@ -44,20 +59,21 @@ export async function buildBundles(
   const folder = await makeTemporaryFolder(`opentok-sessions-start-${process.pid}-`, parentFolder);
   const remove = () => removeFolder(folder);
   const outdirOf = (entryPoint: string) => join(folder, basename(entryPoint, '.ts'));
-  const builds = entryPoints.map((entryPoint) =>
-    build({
-      ...bundleOptions,
-      absWorkingDir: sourceFolder,
-      entryPoints: [entryPoint],
-      outdir: outdirOf(entryPoint),
-      logLevel: 'silent',
-    }),
-  );
+  const compute = () => bundleAll(entryPoints, sourceFolder);
+  const inputs = {
+    folder: sourceFolder,
+    paths: BUNDLE_INPUTS,
+    values: [process.version, esbuildVersion, entryPoints],
+  };
   try {
-    await Promise.all(builds);
+    const outputs = await (cacheFolder ? cacheByInputs(cacheFolder, inputs, compute) : compute());
+    await Promise.all(
+      outputs.map(async ({ entryPoint, name, text }) => {
+        await mkdir(outdirOf(entryPoint), { recursive: true });
+        await writeFile(join(outdirOf(entryPoint), name), text);
+      }),
+    );
   } catch (cause) {
-    // A build that is still writing would create the folder again.
-    await Promise.allSettled(builds);
     await remove();
     throw cause;
   }
@@ -65,6 +81,29 @@ export async function buildBundles(
     fileOf: (entryPoint) => join(outdirOf(entryPoint), `${basename(entryPoint, '.ts')}.mjs`),
     remove,
   };
+}
+
+interface Output {
+  readonly entryPoint: string;
+  readonly name: string;
+  readonly text: string;
+}
+
+async function bundleAll(entryPoints: readonly string[], sourceFolder: string): Promise<Output[]> {
+  const bundles = await Promise.all(
+    entryPoints.map(async (entryPoint) => {
+      const { outputFiles } = await build({
+        ...bundleOptions,
+        absWorkingDir: sourceFolder,
+        entryPoints: [entryPoint],
+        outdir: basename(entryPoint, '.ts'),
+        write: false,
+        logLevel: 'silent',
+      });
+      return outputFiles.map(({ path, text }) => ({ entryPoint, name: basename(path), text }));
+    }),
+  );
+  return bundles.flat();
 }
 
 /** Returns the folders of processes that were killed before they could remove them. */

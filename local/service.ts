@@ -6,8 +6,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { cacheByInputs } from './input-cache.ts';
 import type { Route } from './routes.ts';
-import { cacheByInputs } from './service-cache.ts';
 import { StartError } from './start-options.ts';
 import { makeTemporaryFolder } from './temporary-folder.ts';
 

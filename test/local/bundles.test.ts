@@ -2,8 +2,11 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { build as bundle } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { buildBundles } from '../../local/bundles.ts';
+import { bundleOptions } from '../../deploy/esbuild.config.mjs';
+import { BUNDLE_INPUTS, buildBundles } from '../../local/bundles.ts';
+import { projectFolder } from '../../local/service.ts';
 import { StartError } from '../../local/start-options.ts';
 
 let folder: string;
@@ -78,5 +81,42 @@ describe('the bundles of npm start', () => {
     const bundles = await build('one.ts');
     await bundles.remove();
     expect((await readdir(parentFolder)).toSorted()).toEqual(kept.toSorted());
+  });
+
+  it('are built again with a cache only after an input has changed', async () => {
+    await mkdir(join(folder, 'handlers'));
+    const write = (text: string) =>
+      writeFile(join(folder, 'handlers/one.ts'), `export const text = "${text}";`);
+    const read = async () => {
+      const bundles = await buildBundles(['handlers/one.ts'], {
+        ...{ sourceFolder: folder, parentFolder, cacheFolder: join(folder, 'cache') },
+      });
+      const { text } = await import(bundles.fileOf('handlers/one.ts'));
+      await bundles.remove();
+      return text;
+    };
+    await write('first');
+    expect([await read(), await read()]).toEqual(['first', 'first']);
+    expect(await readdir(join(folder, 'cache'))).toHaveLength(1);
+    await write('second');
+    expect(await read()).toBe('second');
+  });
+
+  it('have no input that the cache does not know', async () => {
+    const names = await readdir(join(projectFolder, 'handlers'));
+    const { metafile } = await bundle({
+      ...bundleOptions,
+      absWorkingDir: projectFolder,
+      entryPoints: names.map((name) => `handlers/${name}`),
+      outdir: 'unused',
+      write: false,
+      metafile: true,
+    });
+    const unknown = Object.keys(metafile.inputs).filter(
+      (path) =>
+        !/^(?:builtin:|(?:\.\.\/)*node_modules\/)/.test(path) &&
+        !BUNDLE_INPUTS.some((input) => path === input || path.startsWith(`${input}/`)),
+    );
+    expect(unknown).toEqual([]);
   });
 });

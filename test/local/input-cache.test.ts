@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cacheByInputs } from '../../local/service-cache.ts';
+import { cacheByInputs } from '../../local/input-cache.ts';
 
 let folder = '';
 let cacheFolder = '';

@@ -1,6 +1,6 @@
 /**
  * Keeps a result on disk until one of the files or values that it was computed from changes. Reading
- * serverless.yml takes the serverless command seconds, and most starts change nothing.
+ * serverless.yml and bundling take seconds of processor time, and most starts change nothing.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
