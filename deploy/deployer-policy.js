@@ -4,7 +4,8 @@
  *
  * `deploy` holds the calls that the serverless command itself makes. `functions` and `resources` hold the
  * calls that CloudFormation makes, with the caller's rights or with those of `deploymentRoleArn`: together
- * they exceed the size of one managed policy.
+ * they exceed the size of one managed policy. `restore` is for `serverless repair` after the table was deleted:
+ * DynamoDB writes the items with the caller's rights, so it is apart from the others.
  *
  * Sources: the `handlers` and `tagging` permissions of CloudFormation's resource type schemas
  * (test/cloudformation), and the Service Authorization Reference for resources and condition keys.
@@ -31,7 +32,7 @@ const keptNameCharacters = 24;
  * Returns the policy documents by name.
  *
  * @param {Stage} stage
- * @returns {{ deploy: PolicyDocument, functions: PolicyDocument, resources: PolicyDocument }}
+ * @returns {{ deploy: PolicyDocument, functions: PolicyDocument, resources: PolicyDocument, restore: PolicyDocument }}
  */
 export function buildDeployerPolicies({ stackName, region = '*', values }) {
   const names = nameResources({ stackName, region, values });
@@ -50,6 +51,7 @@ export function buildDeployerPolicies({ stackName, region = '*', values }) {
       ...allowMessages(names, values),
       ...allowAlarms(names, values),
     ]),
+    restore: toDocument(allowRestore(names, values)),
   };
 }
 
@@ -331,6 +333,23 @@ function allowTable({ table }) {
       ].map((operation) => `dynamodb:${operation}`),
       [table],
     ),
+  ];
+}
+
+/** Source: DynamoDB developer guide, "Using IAM with DynamoDB backup and restore". */
+function allowRestore({ table, arn }, values) {
+  return [
+    allow(
+      'Restore',
+      [
+        ...['RestoreTableFromBackup', 'DescribeTable', 'PutItem', 'UpdateItem', 'DeleteItem'],
+        ...['GetItem', 'Query', 'Scan', 'BatchWriteItem', 'UpdateTable', 'UpdateTimeToLive'],
+        'UpdateContinuousBackups',
+      ].map((operation) => `dynamodb:${operation}`),
+      [table, `${table}/backup/*`],
+    ),
+    allow('Backups', ['dynamodb:ListBackups'], [arn('dynamodb', 'table/*')]),
+    ...(values.dataKeyArn ? allowKey(values) : []),
   ];
 }
 

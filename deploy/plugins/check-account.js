@@ -6,6 +6,7 @@ const changingHooks = [
   ...['before:deploy:deploy', 'before:deploy:function:initialize'],
   ...['before:rollback:rollback', 'before:rollback:function:rollback'],
   ...['before:remove:remove', 'before:recycle:recycle', 'before:redrive:redrive'],
+  'before:repair:repair',
 ];
 
 export default class CheckAccount {

@@ -7,7 +7,7 @@ import { region } from '../region.js';
 /** Commands of osls and of this project that call AWS. */
 const remoteCommands = [
   ...['deploy list', 'deploy list functions', 'examine', 'info'],
-  ...['invoke', 'logs', 'metrics', 'prune', 'recycle', 'redrive', 'remove', 'rollback'],
+  ...['invoke', 'logs', 'metrics', 'prune', 'recycle', 'redrive', 'remove', 'repair', 'rollback'],
   'rollback function',
 ];
 

@@ -310,7 +310,7 @@ const requestsOf = ({ Resources }: Template) =>
   Object.keys(Resources).flatMap((id) => listRequests(id, Resources));
 
 describe.each(Object.entries(stages))('the deployer policies with %s', (_, stage) => {
-  const { deploy, functions, resources } = build(stage);
+  const { deploy, functions, resources, restore } = build(stage);
 
   it('allow CloudFormation every action of the handlers of every resource', () => {
     const denied = requestsOf(stage.template)
@@ -320,13 +320,13 @@ describe.each(Object.entries(stages))('the deployer policies with %s', (_, stage
   });
 
   it('fit into one managed policy each, with a tenth to spare', () => {
-    for (const document of [deploy, functions, resources]) {
+    for (const document of [deploy, functions, resources, restore]) {
       expect(JSON.stringify(document).length).toBeLessThanOrEqual(maxPolicyCharacters * 0.9);
     }
   });
 
   it('name each statement once', () => {
-    for (const { Statement } of [deploy, functions, resources]) {
+    for (const { Statement } of [deploy, functions, resources, restore]) {
       const names = Statement.map(({ Sid }) => Sid);
       expect(names).toEqual([...new Set(names)]);
     }
@@ -335,7 +335,7 @@ describe.each(Object.entries(stages))('the deployer policies with %s', (_, stage
 
 describe("the policies for CloudFormation's calls", () => {
   const stage = stages['everything switched on'] as Stage;
-  const { deploy, functions, resources } = build(stage);
+  const { deploy, functions, resources, restore } = build(stage);
   const statements = [functions, resources].flatMap(({ Statement }) => Statement);
   /** What API Gateway needs on top of the handlers, see deploy/deployer-policy.js. */
   const onTop = /^(logs:(\w*LogDeliver\w*|PutResourcePolicy)|iam:CreateServiceLinkedRole)$/;
@@ -532,6 +532,39 @@ describe("the policy for the serverless command's own calls", () => {
     const request = { action: 'iam:CreateRole', resource: roleArn('CreateSessionRole') };
     expect(isAllowed([deploy], request)).toBe(false);
   });
+});
+
+describe('the policy that restores the deleted table', () => {
+  const { restore, ...others } = buildDeployerPolicies({ stackName, region, values: {} });
+  const table = `arn:aws:dynamodb:${region}:123456789012:table/${stackName}-RoomsTable-1`;
+  const foreign = `arn:aws:dynamodb:${region}:123456789012:table/other`;
+
+  it.each([
+    ['dynamodb:ListBackups', table],
+    ['dynamodb:RestoreTableFromBackup', `${table}/backup/01`],
+    ['dynamodb:BatchWriteItem', table],
+    ['dynamodb:UpdateTimeToLive', table],
+    ['dynamodb:UpdateContinuousBackups', table],
+    ['dynamodb:UpdateTable', table],
+  ])('allows %s', (action, resource) => {
+    expect(isAllowed([restore], { action, resource })).toBe(true);
+  });
+
+  it.each([
+    ['dynamodb:RestoreTableFromBackup', `${foreign}/backup/01`],
+    ['dynamodb:BatchWriteItem', foreign],
+    ['dynamodb:DeleteTable', table],
+    ['dynamodb:DeleteBackup', `${table}/backup/01`],
+  ])('does not allow %s on %s', (action, resource) => {
+    expect(isAllowed([restore], { action, resource })).toBe(false);
+  });
+
+  it.each(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan'])(
+    'is the only one that allows %s',
+    (action) => {
+      expect(isAllowed(Object.values(others), { action, resource: table })).toBe(false);
+    },
+  );
 });
 
 describe('generated names', () => {

@@ -1,0 +1,71 @@
+/**
+ * Describes drift and changes of a stack, one line per resource and property. Pure.
+ */
+import { toTerminalText } from './terminal-text.js';
+
+/** Longer values, such as policies, are cut. */
+const maxValueCharacters = 200;
+
+/**
+ * @param {import('@aws-sdk/client-cloudformation').StackResourceDrift[]} drifts
+ * @returns {string[]}
+ */
+export function describeDrifts(drifts) {
+  return drifts.flatMap(
+    ({ LogicalResourceId, ResourceType, StackResourceDriftStatus, PropertyDifferences = [] }) => [
+      `  - ${LogicalResourceId} (${ResourceType}): ${StackResourceDriftStatus === 'DELETED' ? 'deleted' : 'changed'}`,
+      ...PropertyDifferences.map(
+        ({ PropertyPath, ExpectedValue, ActualValue }) =>
+          `      ${PropertyPath}: ${shorten(ActualValue)} instead of ${shorten(ExpectedValue)}`,
+      ),
+    ],
+  );
+}
+
+const actions = {
+  Add: 'creates',
+  Modify: 'changes',
+  Remove: 'deletes',
+  Import: 'imports',
+  Dynamic: 'may change',
+  SyncWithActual: 'records, without a change,',
+};
+
+/**
+ * @param {import('@aws-sdk/client-cloudformation').ResourceChange[]} changes
+ * @returns {string[]}
+ */
+export function describeChanges(changes) {
+  return changes.flatMap((change) => {
+    const {
+      Action = 'Dynamic',
+      LogicalResourceId,
+      ResourceType,
+      Replacement,
+      Details = [],
+    } = change;
+    const isDeleted = change.ResourceDriftStatus === 'DELETED';
+    const isReplaced = Replacement === 'True' || Replacement === 'Conditional';
+    const verb = isDeleted ? 'creates again' : actions[Action];
+    const replaced =
+      isReplaced && !isDeleted
+        ? `, ${Replacement === 'True' ? 'by replacing it' : 'perhaps by replacing it'}`
+        : '';
+    return [
+      `  - ${verb} ${LogicalResourceId} (${ResourceType})${replaced}`,
+      ...Details.flatMap(({ Target }) =>
+        Target?.Path
+          ? [
+              `      ${Target.Path}: ${shorten(Target.BeforeValue)} becomes ${shorten(Target.AfterValue)}`,
+            ]
+          : [],
+      ),
+    ];
+  });
+}
+
+/** @param {string} [value] */
+function shorten(value = 'nothing') {
+  const text = toTerminalText(value);
+  return text.length > maxValueCharacters ? `${text.slice(0, maxValueCharacters)}…` : text;
+}
