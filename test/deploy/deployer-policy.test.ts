@@ -335,7 +335,7 @@ describe.each(Object.entries(stages))('the deployer policies with %s', (_, stage
 
 describe("the policies for CloudFormation's calls", () => {
   const stage = stages['everything switched on'] as Stage;
-  const { deploy, functions, resources, restore } = build(stage);
+  const { deploy, functions, resources } = build(stage);
   const statements = [functions, resources].flatMap(({ Statement }) => Statement);
   /** What API Gateway needs on top of the handlers, see deploy/deployer-policy.js. */
   const onTop = /^(logs:(\w*LogDeliver\w*|PutResourcePolicy)|iam:CreateServiceLinkedRole)$/;
