@@ -441,6 +441,12 @@ export function groupParameters(stage) {
           variable: 'INVITE_RESULTS',
           functions: ['openRoom'],
         },
+        roomsTableName: {
+          ...text(/^[\w.-]{3,255}$/, 'the name of a table in DynamoDB'),
+          default: '',
+          meaning:
+            'existing table to use, in the account and region of the stack, such as a replica of a global table; without it the stack creates a table (docs/operations.md, "A second region")',
+        },
         protectRooms: {
           ...required(oneOf(true, false)),
           default: false,

@@ -83,6 +83,11 @@ function findContradictions(given, values) {
       `healthCheckId is missing: dnsFailover=primary needs ${allowedFor('healthCheckId')}, because a primary record without one never fails over`,
     );
   }
+  if (values.roomsTableName && values.protectRooms) {
+    faults.push(
+      'protectRooms has no effect with roomsTableName, because that table is not part of the stack: switch on its deletion protection, and omit protectRooms',
+    );
+  }
   if (auth && auth !== 'iam' && values.callerAccounts.length > 0) {
     faults.push(
       `callerAccounts has no effect with auth=${auth}, which accepts no signatures: set auth=iam, or omit it`,

@@ -66,10 +66,10 @@ export default class ProtectRooms {
 
   async refuseRemoval() {
     const deployed = await readDeployedStack(this.provider);
-    const table = deployed?.outputs.RoomsTableName;
-    if (!deployed || !(hasProtectedTable(deployed.template) || (await this.isProtected(table)))) {
-      return;
-    }
+    // The table of `roomsTableName` stays when the stack is removed.
+    if (!deployed?.template?.Resources?.RoomsTable) return;
+    const table = deployed.outputs.RoomsTableName;
+    if (!(hasProtectedTable(deployed.template) || (await this.isProtected(table)))) return;
     throw new this.serverless.classes.Error(
       [
         'Stopped; nothing was deleted.',

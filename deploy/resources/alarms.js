@@ -10,6 +10,7 @@
  *
  * `severity` is `page` for what users notice now, and `ticket` for what can wait until morning.
  */
+import { dimensionsOfRule, findRules } from './event-trigger.js';
 import { functionNamesOf, logicalId, readStackName, readValues } from './functions.js';
 import { invocationsFailed, readNamespace } from './metrics.js';
 import { findRequestQueues } from './request-queues.js';
@@ -40,6 +41,7 @@ export async function stack(context) {
   const values = await readValues(context);
   if (!values.alarmTopicArn) return {};
   const namespace = await readNamespace(context);
+  const stackName = await readStackName(context);
   const alarms = {
     ...Object.assign(
       {},
@@ -49,8 +51,12 @@ export async function stack(context) {
     ...buildApiAlarms(namespace, values),
     ...(values.liveRooms && buildCallbackAlarms(namespace)),
     ...Object.assign({}, ...findRequestQueues(values).map(buildQueueAlarms)),
+    ...Object.assign(
+      {},
+      ...findRules(values, stackName).map((rule) => buildRuleAlarms(rule, values)),
+    ),
   };
-  const deployment = buildDeploymentAlarm(await readStackName(context), functionNamesOf(values));
+  const deployment = buildDeploymentAlarm(stackName, functionNamesOf(values));
   return {
     Resources: {
       ...Object.fromEntries(
@@ -262,6 +268,34 @@ function buildQueueAlarms({ functionName, id, deadLetterId }) {
       statistic: 'Maximum',
       atLeast: 1,
       severity: 'ticket',
+      of: once,
+    },
+  };
+}
+
+/**
+ * EventBridge retries for a day where a retry can succeed, so one failed delivery means that the queue, its
+ * policy or its key is wrong. It sends these metrics only if they are not zero.
+ */
+function buildRuleAlarms({ id, name, queueId }, values) {
+  const ofRule = (MetricName) => ({
+    Namespace: 'AWS/Events',
+    MetricName,
+    Dimensions: dimensionsOfRule(name, values),
+  });
+  return {
+    [`${id}Failed`]: {
+      description: `EventBridge could not store events in the queue ${queueId}. First check that the queue exists, and that its policy and the policy of dataKeyArn allow EventBridge to send.`,
+      section: 'Events do not arrive',
+      metrics: { failed: ofRule('FailedInvocations') },
+      atLeast: 1,
+      of: once,
+    },
+    [`${id}Lost`]: {
+      description: `EventBridge could store events neither in the queue ${queueId} nor in its dead-letter queue: they are lost. First make both queues and the policies of their key work again, then have the events sent again.`,
+      section: 'Events do not arrive',
+      metrics: { lost: ofRule('InvocationsFailedToBeSentToDlq') },
+      atLeast: 1,
       of: once,
     },
   };

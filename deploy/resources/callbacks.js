@@ -6,7 +6,7 @@ import { callbackRoute } from '../optional-routes.js';
 import { functionNamesOf, logicalId, readValues } from './functions.js';
 import { buildPublishing, publishingEnvironment } from './results.js';
 import { buildSecretRole, useRooms } from './roles.js';
-import { sessionIndex, tableEnvironment } from './rooms.js';
+import { sessionIndexArn, tableEnvironment } from './rooms.js';
 
 const functionName = 'receiveCallback';
 
@@ -19,7 +19,7 @@ export async function receiveCallback(context) {
     handler: 'handlers/receive-callback.handler',
     role: logicalId(functionName, 'Role'),
     reservedConcurrency: values.reservedConcurrency,
-    environment: { ...tableEnvironment, ...publishingEnvironment(values.resultBus) },
+    environment: { ...tableEnvironment(values), ...publishingEnvironment(values.resultBus) },
     events: [{ httpApi: { method, path } }],
   };
 }
@@ -30,17 +30,19 @@ export async function stack(context) {
   return {
     Resources: {
       ReceiveCallbackRole: buildSecretRole(functionName, values, [
-        ...useRooms(functionName),
-        findRooms,
+        ...useRooms(functionName, values),
+        findRooms(values),
       ]),
       PublishCallbacks: buildPublishing(functionName, values),
     },
   };
 }
 
-const findRooms = {
-  Sid: 'FindRoomOfSession',
-  Effect: 'Allow',
-  Action: 'dynamodb:Query',
-  Resource: { 'Fn::Sub': `\${RoomsTable.Arn}/index/${sessionIndex.IndexName}` },
-};
+function findRooms(values) {
+  return {
+    Sid: 'FindRoomOfSession',
+    Effect: 'Allow',
+    Action: 'dynamodb:Query',
+    Resource: sessionIndexArn(values),
+  };
+}

@@ -3,6 +3,7 @@
  */
 import { arnOf, functionNames, logicalId, readValues } from './functions.js';
 import { findRequestQueues } from './request-queues.js';
+import { tableArn } from './rooms.js';
 
 export async function stack(context) {
   const values = await readValues(context);
@@ -14,7 +15,7 @@ export async function stack(context) {
 }
 
 function buildRole(functionName, values) {
-  return buildSecretRole(functionName, values, useRooms(functionName));
+  return buildSecretRole(functionName, values, useRooms(functionName, values));
 }
 
 /** A role that may also read the project's secret, and do what `statements` allow. */
@@ -93,11 +94,11 @@ export const roomOperations = {
  * IAM can limit this to actions only: its condition on partition keys (`dynamodb:LeadingKeys`) does not
  * help where any room is one, with all kinds of items in it.
  */
-export function useRooms(functionName) {
+export function useRooms(functionName, values) {
   const operations = roomOperations[functionName];
   if (!operations) return [];
   const Action = operations.map((operation) => `dynamodb:${operation}`);
-  return [{ Sid: 'UseRooms', Effect: 'Allow', Action, Resource: arnOf('RoomsTable') }];
+  return [{ Sid: 'UseRooms', Effect: 'Allow', Action, Resource: tableArn(values) }];
 }
 
 /** Secrets Manager appends six characters to the name; `-??????` matches these and no longer name. */

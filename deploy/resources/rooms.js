@@ -6,7 +6,7 @@
 import { optionalRoutes } from '../optional-routes.js';
 import { variablesOf } from '../parameters.js';
 import { dynamoDb } from './endpoints.js';
-import { readValues } from './functions.js';
+import { arnOf, readValues } from './functions.js';
 import { authorizer } from './http-api.js';
 import { publishingEnvironment, roomBusName } from './results.js';
 
@@ -21,7 +21,12 @@ export const sessionIndex = {
 };
 
 export async function stack(context) {
-  const { protectRooms, dataKeyArn, liveRooms } = await readValues(context);
+  const values = await readValues(context);
+  const { protectRooms, dataKeyArn, liveRooms } = values;
+  const Outputs = {
+    RoomsTableName: { Description: 'Table of rooms', Value: tableName(values) },
+  };
+  if (values.roomsTableName) return { Outputs };
   return {
     Resources: {
       RoomsTable: {
@@ -49,8 +54,27 @@ export async function stack(context) {
         },
       },
     },
-    Outputs: { RoomsTableName: { Description: 'Table of rooms', Value: { Ref: 'RoomsTable' } } },
+    Outputs,
   };
+}
+
+function tableName({ roomsTableName }) {
+  return roomsTableName ?? { Ref: 'RoomsTable' };
+}
+
+/** The ARN of the table of rooms: the stack's table, or that of `roomsTableName`. */
+export function tableArn({ roomsTableName }) {
+  return roomsTableName ? { 'Fn::Sub': arnOfTable(roomsTableName) } : arnOf('RoomsTable');
+}
+
+/** The ARN of the table's index for callbacks. */
+export function sessionIndexArn({ roomsTableName }) {
+  const table = roomsTableName ? arnOfTable(roomsTableName) : `\${RoomsTable.Arn}`;
+  return { 'Fn::Sub': `${table}/index/${sessionIndex.IndexName}` };
+}
+
+function arnOfTable(name) {
+  return `arn:\${AWS::Partition}:dynamodb:\${AWS::Region}:\${AWS::AccountId}:table/${name}`;
 }
 
 /**
@@ -98,30 +122,34 @@ function toEvent(key) {
 }
 
 /** Environment of joinRoom. */
-export async function joinRoomEnvironment(context) {
-  return { ...variablesOf(await readValues(context), 'joinRoom'), ...tableEnvironment };
+export function joinRoomEnvironment(context) {
+  return buildEnvironment(context, 'joinRoom');
 }
 
 /** Environment of joinAsGuest. */
-export async function joinAsGuestEnvironment(context) {
-  return { ...variablesOf(await readValues(context), 'joinAsGuest'), ...tableEnvironment };
+export function joinAsGuestEnvironment(context) {
+  return buildEnvironment(context, 'joinAsGuest');
 }
 
 /** Environment of manageRoom. */
-export async function manageRoomEnvironment(context) {
-  return { ...variablesOf(await readValues(context), 'manageRoom'), ...tableEnvironment };
+export function manageRoomEnvironment(context) {
+  return buildEnvironment(context, 'manageRoom');
 }
 
 /** Environment of openRoom. */
 export async function openRoomEnvironment(context) {
   return {
-    ...variablesOf(await readValues(context), 'openRoom'),
-    ...tableEnvironment,
+    ...(await buildEnvironment(context, 'openRoom')),
     ...publishingEnvironment(await roomBusName(context)),
   };
 }
 
-export const tableEnvironment = {
-  ROOMS_TABLE: { Ref: 'RoomsTable' },
-  AWS_ENDPOINT_URL_DYNAMODB: dynamoDb,
-};
+async function buildEnvironment(context, functionName) {
+  const values = await readValues(context);
+  return { ...variablesOf(values, functionName), ...tableEnvironment(values) };
+}
+
+/** Environment of every function that uses the table. */
+export function tableEnvironment(values) {
+  return { ROOMS_TABLE: tableName(values), AWS_ENDPOINT_URL_DYNAMODB: dynamoDb };
+}

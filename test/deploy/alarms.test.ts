@@ -7,6 +7,7 @@ import { findRinging, type Metrics, nameMetric } from '../support/alarms.ts';
 
 const file = '../../deploy/resources/alarms.js';
 const { faultGroups }: { faultGroups: Record<string, AnyFaultName[]> } = await import(file);
+const { dimensionsOfRule } = await import('../../deploy/resources/event-trigger.js' as string);
 
 const { template, fullTemplate } = inject('packaged');
 const full = deployments['jwt, everything on'];
@@ -62,6 +63,21 @@ describe('alarms', () => {
   });
 });
 
+describe('dimensions of the metrics of a rule', () => {
+  const onBus = (bus: string) => [{ Name: 'EventBusName', Value: bus }];
+  it.each([
+    ['default', []],
+    ['arn:aws:events:us-east-1:123456789012:event-bus/default', []],
+    ['bookings', onBus('bookings')],
+    ['arn:aws-cn:events:cn-north-1:123456789012:event-bus/bookings', onBus('bookings')],
+    ['aws.partner/example.com/123', onBus('aws.partner/example.com/123')],
+  ])('on %s are its name, and the bus unless it is the default', (eventBus, expected) => {
+    const [name, ...others] = dimensionsOfRule('rule', { eventBus });
+    expect(name).toEqual({ Name: 'RuleName', Value: 'rule' });
+    expect(others).toEqual(expected);
+  });
+});
+
 describe('faults that ring', () => {
   const rings = Object.values(faultGroups).flat();
   const statusOf = (name: AnyFaultName) => makeFault(name, '').status;
@@ -87,6 +103,8 @@ const crash = {
 };
 const api = (metric: string) => nameMetric('AWS/ApiGateway', metric, 'HttpApi');
 const queue = (id: string, metric: string) => nameMetric('AWS/SQS', metric, id);
+const rule = (name: string, metric: string) =>
+  nameMetric('AWS/Events', metric, `opentok-sessions-dev-${name}`, full.eventBus);
 const created = nameMetric(namespace, 'SessionsCreated');
 const denied = nameMetric(namespace, 'ApiDenied');
 const guarded = nameMetric(namespace, 'ApiRequests');
@@ -195,6 +213,16 @@ describe('an alarm', () => {
       'there is one dead letter',
       { [queue('RoomRequestsFailed', 'ApproximateNumberOfMessagesVisible')]: [1] },
       ['RoomRequestsFailedAlarm'],
+    ],
+    [
+      'EventBridge could not deliver one event',
+      { [rule('sessions', 'FailedInvocations')]: [1] },
+      ['SessionRequestedRuleFailedAlarm'],
+    ],
+    [
+      'EventBridge could not store one event in the dead-letter queue either',
+      { [rule('rooms', 'InvocationsFailedToBeSentToDlq')]: [1] },
+      ['RoomRequestedRuleLostAlarm'],
     ],
   ])('when %s', (_scenario, metrics, ringing) => {
     expect(findRinging(fullTemplate, metrics)).toEqual(ringing);

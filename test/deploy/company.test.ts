@@ -3,7 +3,6 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { zipSync } from 'fflate';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parametersOf } from '../../deploy/parameters.js';
 import { readParameters } from '../../deploy/read-parameters.js';
@@ -11,6 +10,7 @@ import {
   copyService,
   packageService,
   type Resource,
+  skipBundling,
   type Template,
 } from '../../tools/package-service.ts';
 import { company, deployments } from '../../tools/rehearsal/deployments.ts';
@@ -23,15 +23,9 @@ async function packageAs(name: string, region: string): Promise<Template> {
   const service = await copyService();
   try {
     const file = join(service.folder, 'serverless.yml');
-    const text = (await readFile(file, 'utf8'))
-      .replace(/^service: .+$/m, `service: ${name}`)
-      // Only the template counts here, so nothing is bundled.
-      .replace('individually: true', 'artifact: empty.zip')
-      .replace('  - serverless-esbuild\n', '');
-    await Promise.all([
-      writeFile(file, text),
-      writeFile(join(service.folder, 'empty.zip'), zipSync({})),
-    ]);
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace(/^service: .+$/m, `service: ${name}`));
+    await skipBundling(service);
     const params = Object.entries(everything).map(([parameter, value]) => [
       parameter,
       value.replaceAll(':us-east-1:', `:${region}:`),

@@ -91,6 +91,10 @@ describe('serverless remove', () => {
   it.each([
     ['without protection', { ...runningStack(template, outputs), ...table(false) }],
     ['without a table any more', runningStack(template, outputs)],
+    [
+      'that uses a protected table of another stack',
+      { ...runningStack({}, outputs), ...table(true) },
+    ],
     ['that is gone', noStack],
     [
       'that a change set announced',

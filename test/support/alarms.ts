@@ -7,16 +7,16 @@ import type { Template } from '../../tools/package-service.ts';
 /** A metric's value in each window of five minutes, newest last; `undefined` means no data. */
 export type Metrics = Readonly<Record<string, readonly (number | undefined)[]>>;
 
-/** A metric's key: `namespace/name`, with the value of its dimension if it has one. */
-export function nameMetric(namespace: string, metric: string, dimension?: string): string {
-  return [namespace, metric, ...(dimension === undefined ? [] : [dimension])].join('/');
+/** A metric's key: `namespace/name`, followed by the values of its dimensions. */
+export function nameMetric(namespace: string, metric: string, ...dimensions: string[]): string {
+  return [namespace, metric, ...dimensions].join('/');
 }
 
 interface MetricStat {
   readonly Metric: {
     readonly Namespace: string;
     readonly MetricName: string;
-    readonly Dimensions?: readonly { readonly Value: string | Record<string, unknown> }[];
+    readonly Dimensions?: readonly { readonly Value: unknown }[];
   };
 }
 
@@ -63,10 +63,13 @@ function evaluate(
 }
 
 function toName({ Metric: { Namespace, MetricName, Dimensions = [] } }: MetricStat): string {
-  const [value] = Dimensions.map(({ Value }) => Value);
-  if (value === undefined || typeof value === 'string') {
-    return nameMetric(Namespace, MetricName, value);
-  }
-  const [reference] = Object.values(value);
-  return nameMetric(Namespace, MetricName, [reference].flat()[0] as string);
+  const values = Dimensions.map(({ Value }) => findReference(Value));
+  return [Namespace, MetricName, ...values].join('/');
+}
+
+/** Returns a literal value, or the logical id of the resource that it refers to. */
+function findReference(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const [reference] = Object.values(value as Record<string, unknown>);
+  return String([reference].flat()[0]);
 }
