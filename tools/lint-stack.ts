@@ -7,6 +7,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { copyService, packageService } from './package-service.ts';
 import { findPython, MissingToolError } from './python.ts';
 import { deployments } from './rehearsal/deployments.ts';
@@ -18,6 +19,8 @@ interface Finding {
   readonly file_path: string;
 }
 
+/** The example of docs/pipeline.md. */
+const deployRole = fileURLToPath(new URL('../docs/deploy-role.yml', import.meta.url));
 const securityFile = new URL('../.github/SECURITY.md', import.meta.url);
 
 try {
@@ -35,7 +38,7 @@ async function lintStack(python: string): Promise<boolean> {
       Object.entries(deployments).map(([name, params]) => compile({ folder, name, params })),
     );
     const [isClean, areAccepted] = await Promise.all([
-      runCfnLint(python, templates),
+      runCfnLint(python, [...templates, deployRole]),
       runCheckov(python, templates),
     ]);
     return isClean && areAccepted;

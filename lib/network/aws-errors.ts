@@ -51,6 +51,11 @@ const THROTTLING_NAMES: ReadonlySet<string> = new Set([
   'TooManyRequestsException',
   'TransactionInProgressException',
 ]);
+/**
+ * DynamoDB's error while another region writes the same item of a global table with strong consistency.
+ * The write was not applied. Source: DynamoDB developer guide, "How DynamoDB global tables work".
+ */
+const WRITE_CONFLICT = 'ReplicatedWriteConflictException';
 /** Error names that mean the request did not arrive completely, from the same rules. */
 const TIMEOUT_NAMES: ReadonlySet<string> = new Set(['RequestTimeout', 'RequestTimeoutException']);
 
@@ -80,5 +85,6 @@ export function isTransientAwsError(error: unknown): boolean {
   const { name, $metadata, clockSkewCorrected } = error;
   if (clockSkewCorrected) return true;
   const status = $metadata.httpStatusCode ?? 0;
-  return status === 429 || status >= 500 || THROTTLING_NAMES.has(name) || TIMEOUT_NAMES.has(name);
+  if (status === 429 || status >= 500 || name === WRITE_CONFLICT) return true;
+  return THROTTLING_NAMES.has(name) || TIMEOUT_NAMES.has(name);
 }

@@ -250,4 +250,10 @@ describe('isTransientAwsError', () => {
     const error = Object.assign(new Error(), { name, $metadata: { httpStatusCode: 400 } });
     expect(isTransientAwsError(error)).toBe(isThrottlingError(error as SdkError));
   });
+
+  it('holds for a write that conflicts with one in another region, which was not applied', () => {
+    const name = 'ReplicatedWriteConflictException';
+    const error = Object.assign(new Error(), { name, $metadata: { httpStatusCode: 400 } });
+    expect(isTransientAwsError(error)).toBe(true);
+  });
 });
