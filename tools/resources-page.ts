@@ -97,7 +97,7 @@ const combinations: readonly (readonly string[])[] = [
 ];
 
 export async function describeResources(): Promise<string> {
-  const standard = await modelStack();
+  const standard = await findModel({});
   return [
     introduction,
     '## The default stack\n',
@@ -192,13 +192,23 @@ async function describeParameters(): Promise<string> {
   const rows = await Promise.all(
     names.map(async (name) => {
       const { base = {}, together = {} } = companions[name] ?? {};
-      const before = await modelStack(base);
+      const before = await findModel(base);
       const after = await modelStack({ ...base, ...together, ...pick(name), ...together });
       return toRow(nameParameter(name), before, after);
     }),
   );
   const effective = rows.filter(([, ...effects]) => effects.some((effect) => effect !== ''));
   return table(['parameter', 'adds', 'removes', 'changes'], effective);
+}
+
+const models = new Map<string, Promise<StackModel>>();
+
+/** Computes a model once, although most parameters are compared with the default stack. */
+function findModel(params: Params): Promise<StackModel> {
+  const key = JSON.stringify(params);
+  const model = models.get(key) ?? modelStack(params);
+  models.set(key, model);
+  return model;
 }
 
 /** A switch is named with the value that has the effect. */
@@ -210,7 +220,7 @@ function nameParameter(name: string): string {
 async function describeCombinations(): Promise<string> {
   const rows = await Promise.all(
     combinations.map(async (names) => {
-      const alone = await Promise.all(names.map((name) => modelStack(pick(name))));
+      const alone = await Promise.all(names.map((name) => findModel(pick(name))));
       const resources = Object.assign({}, ...alone.map((model) => model.resources));
       const outputs = alone.flatMap((model) => model.outputs);
       const both = await modelStack(pick(...names));

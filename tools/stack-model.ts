@@ -160,10 +160,15 @@ function buildFunction(name: string, definition: Json, provider: Json) {
 
 /** Names a route as osls does: `HttpApiRoutePostRoomsNameVarTokens`. */
 function nameRoute(method: string, path: string): string {
-  const parts = path
-    .replaceAll(/\{(\w+)\}/g, (_, name: string) => `${capitalize(name.toLowerCase())}Var`)
-    .split(/\W+/);
-  return `HttpApiRoute${[method.toLowerCase(), ...parts].map(capitalize).join('')}`;
+  const parts = [method, ...path.split('/')].map((part) =>
+    capitalize(
+      part
+        .toLowerCase()
+        .replace(/\{(.+)\}/, '$1Var')
+        .replaceAll(/\W/g, ''),
+    ),
+  );
+  return `HttpApiRoute${parts.join('')}`;
 }
 
 function capitalize(text: string): string {
