@@ -4,9 +4,9 @@ import { modelStack } from '../../tools/stack-model.ts';
 import { statementsOf } from '../support/stack-model.ts';
 
 const roomsTableName = 'rooms.global-1';
-const model = await modelStack({ roomsTableName });
+const model = await modelStack({ roomsTableName, liveRooms: 'true' });
 const arn = `arn:\${AWS::Partition}:dynamodb:\${AWS::Region}:\${AWS::AccountId}:table/${roomsTableName}`;
-const functionNames = ['JoinRoom', 'JoinAsGuest', 'ManageRoom', 'OpenRoom'];
+const functionNames = ['JoinRoom', 'JoinAsGuest', 'ManageRoom', 'OpenRoom', 'ReceiveCallback'];
 
 describe('with roomsTableName', () => {
   it('creates no table, and still names it in the outputs', () => {
@@ -20,6 +20,13 @@ describe('with roomsTableName', () => {
     expect(Environment).toMatchObject({ ROOMS_TABLE: roomsTableName });
     const [use] = statementsOf(model, `${name}Role`).filter(({ Sid }) => Sid === 'UseRooms');
     expect(use?.Resource).toEqual({ 'Fn::Sub': arn });
+  });
+
+  it('lets callbacks read the index of that table', () => {
+    const find = statementsOf(model, 'ReceiveCallbackRole').find(
+      ({ Sid }) => Sid === 'FindRoomOfSession',
+    );
+    expect(find?.Resource).toEqual({ 'Fn::Sub': `${arn}/index/sessions` });
   });
 
   it('rejects protectRooms, which protects only a table of the stack', async () => {

@@ -99,7 +99,10 @@ export const deployments = {
     requestTopicArn: everything.requestTopicArn,
     roomEventTrigger: 'true',
   },
-  'iam, rooms in a table of another stack': { roomsTableName: 'rooms.global-1' },
+  'iam, rooms in a table of another stack': {
+    roomsTableName: 'rooms.global-1',
+    liveRooms: 'true',
+  },
   'iam, guests with a browser': { guests: 'true', ...browsers },
   'iam, everything on': everything,
   'iam, everything on in a company account': { ...everything, ...company },
