@@ -1,4 +1,4 @@
-/** A room with invites and a waiting room in this process, on a table of its own over real sockets. */
+/** A room with invites and a waiting room in this process, with its own table over real sockets. */
 import type { Caller } from '../../lib/domain/access.ts';
 import { TRUSTED } from '../../lib/domain/access.ts';
 import { parseGuestRequest } from '../../lib/rooms/domain/guest-request.ts';

@@ -74,7 +74,7 @@ const put = (rules: Partial<Extract<Action, { do: 'put' }>>): Action => ({
   ...rules,
 });
 
-/** What chance alone seldom makes: somebody knocks, a host decides, and time passes until they ask again. */
+/** Rare by chance alone: a user knocks, a host decides, and time passes until the next poll. */
 const visit = fc
   .record({
     who: one,
@@ -93,7 +93,7 @@ const visit = fc
         { do: 'user', who },
       ] as Action[],
   );
-/** And somebody comes when the door is closed, too early, and too late. */
+/** A user joins a closed room, too early, and too late. */
 const refusal = fc
   .record({
     who: one,
@@ -212,7 +212,7 @@ class Model {
   }
 }
 
-/** The real thing, on a room and a clock of its own. */
+/** The use cases, with a separate room and clock. */
 async function open(model: Model) {
   histories += 1;
   const name = `history-${histories}`;
@@ -314,7 +314,7 @@ async function play(actions: readonly Action[], seen: Set<string>): Promise<void
   const model = new Model();
   const real = await open(model);
   const invites: { text: string; id: string }[] = [];
-  /** Of each guest whom anybody has let in or told to wait: their secret, and the invite they came by. */
+  /** Guests who have joined or wait: their secret and their invite. */
   const secrets: { invite: number; secret: string; isIn: boolean }[] = [];
   for (const step of actions) {
     switch (step.do) {
@@ -382,7 +382,7 @@ async function play(actions: readonly Action[], seen: Set<string>): Promise<void
         const key = old?.isIn ? 'guest' : 'knock';
         const body = { invite: invite.text, ...(old && { [key]: old.secret }) };
         const [end, answer] = await endOf(real.guest(body));
-        const secret = answer['guest'] ?? answer['knock'] ?? old?.secret ?? 'nobody yet';
+        const secret = answer['guest'] ?? answer['knock'] ?? old?.secret ?? 'rejected';
         expect([step, end]).toEqual([step, model.enter(secret, known)]);
         seen.add(end);
         if (end === 'in') {

@@ -73,9 +73,9 @@ describe('a room, from its first join to its end', () => {
     expect((await ask(LOOK)).status).toBe(404);
     expect((await ask(CLOSE)).status).toBe(204);
 
-    const anew = await ask(JOIN);
-    expect(anew.status).toBe(201);
-    expect(anew.body['sessionId']).not.toBe(sessionId);
+    const again = await ask(JOIN);
+    expect(again.status).toBe(201);
+    expect(again.body['sessionId']).not.toBe(sessionId);
   });
 
   it('may be of a Vonage application', async () => {
@@ -88,7 +88,7 @@ describe('a room, from its first join to its end', () => {
     });
   });
 
-  it('has the session that was asked for, and what is asked for later must agree', async () => {
+  it('has the requested session, and later requests must agree', async () => {
     const { ask, platform } = await start();
     const session = { mediaMode: 'routed', archiveMode: 'always', archiveName: 'Monday' };
     await ask({ route: JOIN, body: { session } });
@@ -148,9 +148,9 @@ describe('a room, from its first join to its end', () => {
     await dynamoDb.ask('PutItem', { TableName: TABLE, Item: expired });
     expect((await ask(LOOK)).status).toBe(404);
     expect((await ask({ route: JOIN, claims: { sub: 'ada' } })).status).toBe(404);
-    const anew = await ask(JOIN);
-    expect(anew.status).toBe(201);
-    expect(anew.body['sessionId']).not.toBe(body['sessionId']);
+    const again = await ask(JOIN);
+    expect(again.status).toBe(201);
+    expect(again.body['sessionId']).not.toBe(body['sessionId']);
   });
 
   it('is read once a minute by a warm container', async () => {
@@ -300,7 +300,7 @@ describe('the sample routes', () => {
 });
 
 describe('when the table fails', () => {
-  it('for a moment, a join succeeds all the same', async () => {
+  it('for a moment, a join still succeeds', async () => {
     const { ask, dynamoDb } = await start();
     dynamoDb.fail(dynamoFaults.throughputExceeded);
     dynamoDb.fail({ kind: 'reset' });
@@ -340,7 +340,7 @@ describe('when the table fails', () => {
     expect(platform.counts.requests).toBe(1);
   });
 
-  it('with an item that is malformed, it is a 500 whose log names it', async () => {
+  it('with a malformed item, it is a 500, and the log names it', async () => {
     const { ask, dynamoDb, records } = await start();
     const Item = {
       room: { S: 'standup' },
@@ -362,7 +362,7 @@ describe('when the table fails', () => {
     expect((await ask(JOIN)).status).toBe(201);
   });
 
-  it('because there is none of that name, it is a 500 whose log says so', async () => {
+  it('because it does not exist, it is a 500, and the log says so', async () => {
     const { ask, records } = await start({ environment: { ROOMS_TABLE: 'Elsewhere' } });
     expect((await ask(JOIN)).body).toMatchObject({
       status: 500,
@@ -371,7 +371,7 @@ describe('when the table fails', () => {
     expect(records()[0]?.['reason']).toMatch(/^The table Elsewhere failed: ResourceNotFound/);
   });
 
-  it('because none is configured, every invocation is told so', async () => {
+  it('because none is configured, every invocation fails with that reason', async () => {
     const { ask, logged } = await start({ environment: { ROOMS_TABLE: undefined } });
     expect((await ask(JOIN)).status).toBe(500);
     expect(logged[0]).toContain('ROOMS_TABLE must be the name or ARN of the table of rooms');
@@ -387,7 +387,7 @@ describe('when the platform fails', () => {
     expect((await ask(JOIN)).status).toBe(201);
   });
 
-  it('a room that exists is joined all the same', async () => {
+  it('an existing room can still be joined', async () => {
     const { ask, platform } = await start({ environment: { ROOM_CACHE_SECONDS: '0' } });
     await ask(JOIN);
     await platform.close();
@@ -396,7 +396,7 @@ describe('when the platform fails', () => {
 });
 
 describe('a move to another project', () => {
-  it('makes rooms of the old one anew at the next join', async () => {
+  it('creates new rooms in place of the old ones at the next join', async () => {
     const { ask, secretsManager, platform, dynamoDb, items } = await start();
     const Item = {
       room: { S: 'standup' },

@@ -14,7 +14,7 @@ export interface JoinOrder {
 export type FromProcess = 'loaded' | readonly RoomAnswer[];
 
 const TIMEOUT_MS = 10_000;
-// The function's lines are of no use to whoever reads the tests' output.
+// The function's log would clutter the output of the tests.
 for (const level of ['info', 'warn', 'error'] as const) console[level] = () => undefined;
 
 const [, , handlerFile = ''] = process.argv;

@@ -109,7 +109,7 @@ describe('a message that opens a room', () => {
     expect(platform.counts.requests).toBe(1);
   });
 
-  it('opens a room anew that was closed a moment ago', async () => {
+  it('opens a room again that was closed just now', async () => {
     const { invoke, dynamoDb, items } = await start();
     await invoke(sqsEvent({ room: ROOM }));
     await dynamoDb.ask('DeleteItem', {
@@ -139,7 +139,7 @@ describe('a message that cannot be obeyed', () => {
     ['has no valid name', { room: 'a b' }, 'validation-error'],
     ['has a field too many', { room: ROOM, role: 'moderator' }, 'validation-error'],
     ['has a session that cannot be', { room: ROOM, session: { e2ee: true } }, 'validation-error'],
-    ['is no JSON', '{', 'validation-error'],
+    ['is not JSON', '{', 'validation-error'],
   ])('because it %s is answered so and not delivered again', async (_why, body, type) => {
     const { invoke, eventBridge, items } = await start();
     expect(await invoke(sqsEvent(body))).toEqual({ batchItemFailures: [] });
@@ -156,7 +156,7 @@ describe('a message that cannot be obeyed', () => {
     expect(await items()).toEqual([]);
   });
 
-  it('because the room has other options is told which', async () => {
+  it('because the room has other options names them', async () => {
     const { invoke, eventBridge } = await start();
     await invoke(sqsEvent({ room: ROOM }));
     await invoke(eventBridgeEvent({ room: ROOM, session: { mediaMode: 'routed' } }));
@@ -219,7 +219,7 @@ describe('a direct order to open a room', () => {
 describe('invites that are made together with a room', () => {
   const request = { room: ROOM, invites: [{ name: 'Ada' }, { maxGuests: 30, role: 'subscriber' }] };
 
-  it('are told in the result event, where the deployment says that the bus may carry secrets', async () => {
+  it('are in the result event with inviteResults=true', async () => {
     const { invoke, eventBridge, items } = await start({ environment: { INVITE_RESULTS: 'true' } });
     expect(await invoke(sqsEvent(request))).toEqual({ batchItemFailures: [] });
     const [event] = eventBridge.events;
@@ -247,7 +247,7 @@ describe('invites that are made together with a room', () => {
     expect(await items()).toEqual([]);
   });
 
-  it('are answered to whoever asks directly, in any deployment', async () => {
+  it('are in the response to direct callers in any deployment', async () => {
     const { invoke, eventBridge, logged } = await start();
     const answer = Object(await invoke(request));
     expect(answer).toMatchObject({ name: ROOM, invites: [{ name: 'Ada' }, { maxGuests: 30 }] });
@@ -257,7 +257,7 @@ describe('invites that are made together with a room', () => {
     }
   });
 
-  it('are made anew when the message comes again, and both are good', async () => {
+  it('are created again when the message is delivered twice, and both are valid', async () => {
     const { invoke, eventBridge, items } = await start({ environment: { INVITE_RESULTS: 'true' } });
     for (const _ of [1, 2]) await invoke(sqsEvent(request));
     const secrets = eventBridge.events.flatMap(({ detail }) =>
@@ -271,7 +271,7 @@ describe('invites that are made together with a room', () => {
     ['no list', {}, '#/invites'],
     ['a list that is too long', new Array(51).fill({}), '#/invites'],
     ['one that is wrong', [{}, { maxGuests: 0 }], '#/invites/1/maxGuests'],
-    ['one that is no object', ['ada'], '#/invites/0'],
+    ['one that is not an object', ['ada'], '#/invites/0'],
   ])('are not made of %s', async (_what, invites, pointer) => {
     const { invoke, items } = await start();
     const failing = invoke({ room: ROOM, invites });
@@ -290,7 +290,7 @@ describe('invites that are made together with a room', () => {
     ]);
   });
 
-  it('ask for no more than any deployment may be told', async () => {
+  it('are limited in number in every deployment', async () => {
     const { invoke } = await start({ environment: { INVITE_RESULTS: 'yes' } });
     await expect(invoke({ room: ROOM })).rejects.toMatchObject({ name: 'ConfigurationError' });
   });

@@ -8,7 +8,7 @@ export interface PackagedFunctions {
   readonly use: (name: FunctionName) => Lambda;
   /** Every line that any of them has logged. */
   readonly logged: () => readonly string[];
-  /** One more container; whoever starts it closes it too. */
+  /** Starts one more container, which the test closes. */
   readonly start: (name: FunctionName, environment?: Record<string, string>) => Promise<Lambda>;
 }
 

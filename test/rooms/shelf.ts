@@ -17,7 +17,7 @@ export interface Shelf extends RoomStore, RoomRemoval {
   readonly rooms: Map<string, Room>;
   /** What was to be put last, whatever came of it. */
   readonly lastPut: Room | undefined;
-  /** Sessions of rooms that are gone, whose invites and knocks were removed. */
+  /** Sessions of deleted rooms; their invites and knocks were removed. */
   readonly cleared: { readonly room: string; readonly sessionId: string }[];
   /** Names of the calls, in order. */
   readonly calls: string[];

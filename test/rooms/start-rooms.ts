@@ -1,4 +1,4 @@
-/** A function with rooms, driven as Lambda does, with a table of its own over real sockets. */
+/** A function with rooms, driven as Lambda does, with its own table over real sockets. */
 import { type DynamoDb, startDynamoDb } from '../../stand-ins/dynamodb.ts';
 import { type EventBridge, startEventBridge } from '../../stand-ins/event-bridge.ts';
 import { assertResultDocumented } from '../support/documented.ts';

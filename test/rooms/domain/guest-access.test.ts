@@ -1,4 +1,4 @@
-/** Guests, and whoever nobody vouches for: what they may have, which is little or nothing. */
+/** The rights of guests and of unauthenticated callers. */
 import { describe, expect, it } from 'vitest';
 import {
   ANONYMOUS,
@@ -40,7 +40,7 @@ async function expectForbidden(run: () => unknown, message: RegExp): Promise<voi
 }
 
 describe.each(strangers)('%s', (_what, caller) => {
-  it('is no host, and makes nothing', async () => {
+  it('is not a host, and cannot create sessions or rooms', async () => {
     expect(isHost(caller)).toBe(false);
     expect(decideCreation(caller, true)).toBe('none');
     await expectForbidden(
@@ -69,7 +69,7 @@ describe('a guest', () => {
     expect(granted).toContain(maxRole);
   });
 
-  it('is told apart by subject and name, before what they send along', () => {
+  it('is identified by subject and name, in front of the data of the request', () => {
     const dataOf = (caller: Caller, data?: string) =>
       decideToken(caller, { role: undefined, data }).data;
     expect(dataOf(guest('publisher', 'Ada'), 'x')).toBe(

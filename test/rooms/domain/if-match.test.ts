@@ -37,7 +37,7 @@ describe('If-Match', () => {
     ',',
     7,
     null,
-  ])('is refused when it is no list of tags: %j', async (text) => {
+  ])('is rejected if it is not a list of tags: %j', async (text) => {
     expect(await catchFault(() => parseIfMatch(text))).toMatchObject({ name: 'ValidationError' });
   });
 

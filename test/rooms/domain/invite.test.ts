@@ -115,7 +115,7 @@ describe('an invite', () => {
     expect(subjects.map((subject) => isCounted(visited, subject))).toEqual([true, true, false]);
   });
 
-  it('lets nobody in before it begins, and says when that is', async () => {
+  it('is rejected before opensAt, with the time', async () => {
     const opensAt = NOW_SECONDS + 60;
     const later = { ...invite, opensAt };
     expect(() => assertInviteOpen(later, opensAt)).not.toThrow();

@@ -26,9 +26,9 @@ const judge = (changed: Partial<Knock>, afterSeconds: number) =>
   judgeKnock({ ...knock, ...changed }, sessionIds.openTok, NOW_SECONDS + afterSeconds);
 const decided = (state: Knock['state']) => ({ state, decidedAtSeconds: NOW_SECONDS });
 
-describe('somebody at the door', () => {
+describe('a poll', () => {
   it.each<[what: string, changed: Partial<Knock>, afterSeconds: number, judged: string]>([
-    ['who asks again at once', {}, 0, 'waiting'],
+    ['immediately after the last', {}, 0, 'waiting'],
     ['who was seen a moment ago', {}, SEEN_EVERY_SECONDS - 1, 'waiting'],
     ['who was not seen for a while', {}, SEEN_EVERY_SECONDS, 'seen'],
     ['who is there just in time', {}, GONE_AFTER_SECONDS, 'seen'],
@@ -36,8 +36,8 @@ describe('somebody at the door', () => {
     ['who is admitted', decided('admitted'), 0, 'admitted'],
     ['who comes in time', decided('admitted'), ADMISSION_SECONDS - 1, 'admitted'],
     ['who comes too late', decided('admitted'), ADMISSION_SECONDS, 'new'],
-    ['whose admission is in use', decided('joining'), 0, 'admitted'],
-    ['whose admission in use has expired', decided('joining'), ADMISSION_SECONDS, 'new'],
+    ['with an admission in use', decided('joining'), 0, 'admitted'],
+    ['with an expired admission in use', decided('joining'), ADMISSION_SECONDS, 'new'],
     ['who has joined before', decided('joined'), 0, 'new'],
     ['who knocked at another room of that name', { sessionId: 'x' }, 0, 'new'],
     [
@@ -68,7 +68,7 @@ describe('somebody at the door', () => {
     }
   });
 
-  it('has one id, whoever asks for it', () => {
+  it('has one id per subject', () => {
     expect(isKnockId(toKnockId('ada'))).toBe(true);
     expect(toKnockId('ada')).toBe(toKnockId('ada'));
     expect(toKnockId('ada')).not.toBe(toKnockId('bob'));
@@ -77,7 +77,7 @@ describe('somebody at the door', () => {
   });
 });
 
-describe('what is said of who waits', () => {
+describe('the view of a waiting person', () => {
   it('to hosts is who they are and since when', () => {
     const { knockId } = knock;
     expect(toKnockView(knock)).toEqual({ knockId, sub: 'ada', name: null, since: NOW_SECONDS });

@@ -23,7 +23,7 @@ describe('a host', () => {
     expect(isHost(user(role))).toBe(role === 'moderator');
   });
 
-  it.each(ROLES.filter((role) => role !== 'moderator'))('is told apart from %s', async (role) => {
+  it.each(ROLES.filter((role) => role !== 'moderator'))('is not %s', async (role) => {
     const fault = await catchFault(() => assertHost(user(role), 'standup'));
     expect(fault).toMatchObject({
       name: 'ForbiddenError',
@@ -98,10 +98,13 @@ describe('a room that does not exist', () => {
     });
   });
 
-  it.each(defaults)('is opened with %s by whoever may open it', (_options, requested) => {
-    expect(refuseCreation('any options', requested)).toBeUndefined();
-    expect(refuseCreation('default options', requested)).toBeUndefined();
-  });
+  it.each(defaults)(
+    'can be created with %s by every caller who may create it',
+    (_options, requested) => {
+      expect(refuseCreation('any options', requested)).toBeUndefined();
+      expect(refuseCreation('default options', requested)).toBeUndefined();
+    },
+  );
 
   it.each([...chosen, ...defaults])('is not there for others: %s', (_options, requested) => {
     expect(refuseCreation('none', requested)).toMatchObject({

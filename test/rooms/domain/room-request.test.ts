@@ -26,7 +26,7 @@ describe('a request to join a room', () => {
     });
   });
 
-  it('takes what a token and what a session can be asked for', () => {
+  it('can have the fields of a token and of a session', () => {
     const session = { mediaMode: 'routed', archiveMode: 'always', archiveName: 'Monday' };
     const body = { role: 'moderator', data: 'x', session };
     expect(parseJoinRequest('standup', body, limits)).toEqual({
@@ -43,17 +43,17 @@ describe('a request to join a room', () => {
     [undefined, false],
     [0, false],
     [NOW_SECONDS + 60, true],
-  ])('knows whether its expiry %s was asked for: %s', (expireTime, isAsked) => {
+  ])('distinguishes a requested expiry, %s, from the default: %s', (expireTime, isAsked) => {
     const { isExpiryAsked } = parseJoinRequest('standup', { expireTime }, limits);
     expect(isExpiryAsked).toBe(isAsked);
   });
 
-  it('knows what was asked for from what it fills in', () => {
+  it('distinguishes requested options from defaults', () => {
     const { session } = parseJoinRequest('standup', { session: { e2ee: false } }, limits);
     expect(session.requested).toEqual({ e2ee: false });
   });
 
-  it('is told all faults of token and session at once, where they are', async () => {
+  it('is rejected with all errors of token and session', async () => {
     const body = { role: 'admin', colour: 1, session: { mediaMode: 'peer', e2e: true } };
     const pointers = await catchPointers(() => parseJoinRequest('standup', body, limits));
     expect(pointers.sort()).toEqual(['#/colour', '#/role', '#/session/e2e', '#/session/mediaMode']);
@@ -92,7 +92,7 @@ describe('a direct request to join a room', () => {
     });
   });
 
-  it('is told all faults at once', async () => {
+  it('is rejected with all errors', async () => {
     const request = { room: 'a b', role: 'admin', session: { mediaMode: 'peer' } };
     const pointers = await catchPointers(() => parseDirectJoinRequest(request, limits));
     expect(pointers.sort()).toEqual(['#/role', '#/room', '#/session/mediaMode']);
@@ -126,7 +126,7 @@ describe('a message that opens a room', () => {
     });
   });
 
-  it('is told all faults at once', async () => {
+  it('is rejected with all errors', async () => {
     const message = { room: '', session: { mediaMode: 'peer' }, role: 'moderator', closesAt: 1 };
     const pointers = await catchPointers(() => parseDirectOpenRequest(message, limits));
     expect(pointers.sort()).toEqual(['#/closesAt', '#/role', '#/room', '#/session/mediaMode']);

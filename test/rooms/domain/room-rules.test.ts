@@ -138,15 +138,18 @@ describe('what the rules leave of a request', () => {
     ['subscriber', user('publisheronly'), undefined],
     ['publisheronly', user('publisher'), 'publisheronly'],
     ['publisher', user('subscriber'), undefined],
-  ])('is the role %s for %j who asks for none: %s', (defaultRole, caller, role) => {
-    expect(apply({ defaultRole }, {}, caller).role).toBe(role);
-  });
+  ])(
+    'with the default role %s, and for %j without a requested role: %s',
+    (defaultRole, caller, role) => {
+      expect(apply({ defaultRole }, {}, caller).role).toBe(role);
+    },
+  );
 
-  it('is the role that was asked for', () => {
+  it('is the requested role', () => {
     expect(apply({ defaultRole: 'subscriber' }, { role: 'moderator' }).role).toBe('moderator');
   });
 
-  it('ends with the room where no expiry was asked for', () => {
+  it('expires when the room closes, without a requested expiry', () => {
     const closesAt = NOW_SECONDS + 60;
     expect(apply({ closesAt }, {}).expireTime).toBe(closesAt);
     expect(apply({ closesAt: NOW_SECONDS + 2 * DAY_SECONDS }, {}).expireTime).toBe(
@@ -184,7 +187,7 @@ describe('rules where tokens are issued by session id', () => {
 });
 
 describe('a room that is to have rules, and exists', () => {
-  it('is no conflict with the rules that it has, or with none requested', () => {
+  it('does not conflict with equal rules, or with none requested', () => {
     const rules: RoomRules = { ...NO_RULES, opensAt: 5, admission: 'closed' };
     assertSameRules(rules, {});
     assertSameRules(rules, { opensAt: 5, admission: 'closed' });

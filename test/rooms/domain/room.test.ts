@@ -75,7 +75,7 @@ describe('the name of a room', () => {
   });
 
   it.each([undefined, null, 7, true, ['standup'], { name: 'standup' }])(
-    'may not be %j, which is no text',
+    'may not be %j, which is not a string',
     async (name) => {
       expect(await catchFieldErrors(() => parseRoomField(name))).toHaveLength(1);
     },
@@ -117,7 +117,7 @@ describe('a room', () => {
   });
 });
 
-describe('what is asked of a room that exists', () => {
+describe('requested options for an existing room', () => {
   const archived = { mediaMode: 'routed', archiveMode: 'always' };
 
   it.each([

@@ -174,7 +174,7 @@ describe('a route of invites and knocks', () => {
     }
   });
 
-  it('is told apart from rooms of such names', () => {
+  it('is not confused with rooms of such names', () => {
     for (const name of ['invites', 'knocks', 'rooms']) {
       for (const pathParameters of [null, { name }]) {
         expect(route('GET', `/rooms/${name}`, { pathParameters })).toEqual({

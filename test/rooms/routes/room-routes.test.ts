@@ -137,7 +137,7 @@ describe('a route of rooms', () => {
     });
   });
 
-  it('takes what is asked for from the body', () => {
+  it('takes the requested fields from the body', () => {
     const body = JSON.stringify({ role: 'subscriber', session: { mediaMode: 'routed' } });
     expect(route('POST', '/rooms/standup/tokens', { body })).toMatchObject({
       token: { role: 'subscriber' },

@@ -29,7 +29,7 @@ describe('the memory of rooms', () => {
     expect(cache.get('standup')).toBeUndefined();
   });
 
-  it('counts from the moment before the table was asked, however late its answer', () => {
+  it('counts from before the request to the table, however late the response', () => {
     const { cache, pass, now } = open();
     const askedAtMs = now();
     pass(3_000);
@@ -65,7 +65,7 @@ describe('the memory of rooms', () => {
     expect(cache.get('other')).toBeDefined();
   });
 
-  it.each(['constructor', '__proto__', 'toString'])('knows no %s of its own', (name) => {
+  it.each(['constructor', '__proto__', 'toString'])('has no inherited %s', (name) => {
     expect(open().cache.get(name)).toBeUndefined();
   });
 

@@ -56,7 +56,7 @@ describe('the item of a room', () => {
       { ...room, sessionId: sessionIds.vonage, projectId: APPLICATION_ID },
     ],
     [
-      'whose session id spells the project in capitals',
+      'with the project in capitals in its session id',
       {
         ...room,
         sessionId: toSessionId(`1~${APPLICATION_ID.toUpperCase()}~~1~x~~`),
@@ -72,7 +72,7 @@ describe('the item of a room', () => {
     expect(rules).toEqual(ruled.rules);
   });
 
-  it('may have attributes that nobody knows yet', () => {
+  it('may have unknown attributes', () => {
     expect(fromItem({ ...toItem(room), colour: { S: 'green' } })).toEqual(room);
   });
 });

@@ -196,7 +196,7 @@ describe('a call to a table that fails for a moment', () => {
     expect(tookMs).toBeLessThan(2_500);
   });
 
-  it('loses no race against itself: a put whose answer was lost is found to be there', async () => {
+  it('does not lose a race against itself: a put with a lost response is found', async () => {
     dynamoDb.fail({ kind: 'truncated' });
     // The second attempt meets the room of the first.
     expect(await store.put(roomWith(), undefined, ample)).toBe(false);
@@ -204,7 +204,7 @@ describe('a call to a table that fails for a moment', () => {
   });
 });
 
-describe('a call to a table that is out of reach', () => {
+describe('a call to an unavailable table', () => {
   const lasting: [name: string, fault: Fault, reason: RegExp][] = [
     ['throttles', dynamoFaults.throttling, /ThrottlingException: Rate exceeded/],
     [

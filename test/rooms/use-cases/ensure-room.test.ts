@@ -69,7 +69,7 @@ async function startContainer({
   };
 }
 
-describe('a room that nobody has opened yet', () => {
+describe('a room that does not exist yet', () => {
   it('is created with a session of the options asked for', async () => {
     const { open, shelf, made } = await startContainer();
     const room = await open({ session: { mediaMode: 'routed' } });
@@ -175,7 +175,7 @@ describe('a room that exists', () => {
     expect(other.made).toEqual([]);
   });
 
-  it('conflicts with other options that are asked for, and only with those', async () => {
+  it('conflicts with requested options that differ, and only with those', async () => {
     const { open, shelf } = await startContainer();
     const room = shelve(shelf, PROJECT, {
       options: { mediaMode: 'routed', archiveMode: 'manual', e2ee: true },
@@ -207,7 +207,7 @@ describe('a room that exists', () => {
     },
   );
 
-  it('is replaced by exactly one of those who find it past its time together', async () => {
+  it('is replaced by exactly one of several concurrent requests after its expiry', async () => {
     const shelf = createShelf();
     shelve(shelf, PROJECT, { expiresAtSeconds: NOW_SECONDS });
     const containers = await Promise.all(
@@ -233,7 +233,7 @@ describe('a room of another project', () => {
     expect(made).toEqual([]);
   });
 
-  it('is found by those who may not create', async () => {
+  it('is found by callers who may not create rooms', async () => {
     const { open, shelf } = await startContainer({ renewed: OTHER_SECRET });
     const room = shelve(shelf, OTHER_PROJECT);
     expect(await open({ creation: 'none' })).toEqual(room);
@@ -304,7 +304,7 @@ describe('rooms while a project moves', () => {
     await moved.open();
     world.secret = OTHER_SECRET;
     pass(1_000);
-    // Whoever knows of the move replaces the room.
+    // The container with the new secret replaces the room.
     const knowing = start();
     const there = await knowing.open();
     expect(there.projectId).toBe('654321');
@@ -397,7 +397,7 @@ describe('a room of a former project, joined by callers who may not replace it',
     world.secret = OTHER_SECRET;
     pass(1_000);
     const options = { mediaMode: 'routed', archiveMode: 'manual', e2ee: false } as const;
-    // Newer than the last read, so it is no leftover.
+    // Newer than the last read, so it may be of the new project.
     const createdAtSeconds = NOW_SECONDS + 1;
     const room = shelve(shelf, OTHER_PROJECT, { options, createdAtSeconds });
     expect(await open('standup', creation, session)).toEqual(room);
@@ -456,7 +456,7 @@ describe('a race', () => {
     expect([...shelf.rooms.values()]).toEqual([rooms[0]]);
   });
 
-  it('lost against oneself leaves one’s own session: the put whose answer was lost', async () => {
+  it('lost against an earlier attempt keeps its session: a put with a lost response', async () => {
     const container = await startContainer();
     const { shelf, made, open } = container;
     const { put } = shelf;
@@ -473,7 +473,7 @@ describe('a race', () => {
     expect([other.made.length, made.length]).toEqual([1, 0]);
   });
 
-  it('may leave a room behind whose put nobody heard of; the next join takes it', async () => {
+  it('may leave a room behind with a lost put response; the next join uses it', async () => {
     const { open, shelf, made } = await startContainer();
     shelf.after.put = [
       () => {
@@ -563,7 +563,7 @@ describe('the memory of a container', () => {
     expect(await open()).toMatchObject({ sessionId: made[0] });
   });
 
-  it('counts that time from when the table was asked, not from when it answered', async () => {
+  it('counts that time from the request to the table, not from its response', async () => {
     const { open, shelf, pass } = await startContainer();
     shelve(shelf, PROJECT);
     shelf.after.get = [
@@ -585,7 +585,7 @@ describe('the memory of a container', () => {
     expect(await open()).toMatchObject({ sessionId: made[0] });
   });
 
-  it('never refuses: a room that was made anew elsewhere is looked up before a conflict', async () => {
+  it('never rejects: a room that another container has replaced is read before a conflict', async () => {
     const { open, shelf } = await startContainer();
     shelve(shelf, PROJECT);
     await open();

@@ -105,13 +105,13 @@ describe('the places of an invite', () => {
   it.each([
     ['malformed', 'x'],
     ['unknown', `visit.${'a'.repeat(16)}.${'b'.repeat(43)}`],
-  ])('are refused for a %s invite like for a used-up one', async (_what, invite) => {
+  ])('are rejected for a %s invite as for a used-up one', async (_what, invite) => {
     await rooms.room('visit');
     expect((await rooms.guest({ invite })).end).toBe('InviteNotFoundError');
     expect((await rooms.guest({ guest: invite })).end).toBe('InviteNotFoundError');
   });
 
-  it('are completed for a guest whose container crashed, by later guests', async () => {
+  it('are completed by later guests after the container of a guest crashed', async () => {
     await rooms.room('visit');
     const { invite } = await rooms.invite('visit', { maxGuests: 30 });
     const knock = newKnock(invite);
@@ -129,7 +129,7 @@ describe('the places of an invite', () => {
   }, 20_000);
 });
 
-describe('a table whose responses are lost or late', () => {
+describe('a table with lost or late responses', () => {
   beforeEach(async () => {
     await rooms.close();
     rooms = await startGuestRooms({ isPatient: false });

@@ -272,7 +272,7 @@ describe('the token of a room', () => {
     expect([made, store.calls]).toEqual([[], []]);
   });
 
-  it('is not issued to someone who asks for other options than the room has', async () => {
+  it('is not issued if the request has other options than the room', async () => {
     const { serve, store } = await open();
     shelve(store, PROJECT);
     const fault = await catchFault(() =>

@@ -1,4 +1,4 @@
-/** What hosts see of the waiting room, and whom their decisions affect. */
+/** The waiting room as hosts see it, and the effects of their decisions. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toKnockId } from '../../../lib/rooms/domain/knock.ts';
 import { manageKnocks } from '../../../lib/rooms/use-cases/manage-knocks.ts';
@@ -34,7 +34,7 @@ async function arrive(...guests: readonly string[]) {
 }
 
 describe('the list of people who wait', () => {
-  it('is in the order of arrival, and without those who were decided about or have gone', async () => {
+  it('is in the order of arrival, without people who have left or were decided about', async () => {
     await arrive('Ada', 'Bob', 'Eve');
     expect(await names()).toEqual(['Ada', 'Bob', 'Eve']);
     const [first] = await rooms.listed(room);
@@ -96,7 +96,7 @@ describe('a decision about everyone', () => {
     const { poll } = await arrive('Ada', 'Bob', 'Eve');
     const [ada, , eve] = (await rooms.listed(room)).map(({ knockId }) => knockId);
     await decideOne(eve ?? '', 'deny');
-    await decideAll('admit', [ada ?? '', eve ?? '', ada ?? '', toKnockId('nobody'), 'no id', '']);
+    await decideAll('admit', [ada ?? '', eve ?? '', ada ?? '', toKnockId('unknown'), 'no id', '']);
     expect((await poll('Ada')).end).toBe('in');
     expect((await poll('Bob')).end).toBe('waiting');
     expect((await poll('Eve')).end).toBe('AdmissionDeniedError');
@@ -221,7 +221,7 @@ describe('an admission', () => {
     30_000,
   );
 
-  it('costs no place if it is taken back before any of the calls that use it', async () => {
+  it('costs no place if it is revoked before any of the calls that use it', async () => {
     const { capacity } = rooms;
     const ends: string[] = [];
     for (let denyAt = 0; denyAt < 9; denyAt += 1) {

@@ -1,4 +1,4 @@
-/** Hosts who change a room at once, and calls whose answers are lost. */
+/** Concurrent changes of a room by hosts, and calls with lost responses. */
 import { describe, expect, it } from 'vitest';
 import { TRUSTED } from '../../../lib/domain/access.ts';
 import { parseIfMatch } from '../../../lib/rooms/domain/if-match.ts';
@@ -113,7 +113,7 @@ describe('a room that a host puts', () => {
     expect(shelf.rooms.get('standup')?.rules).toBeUndefined();
   });
 
-  it('has no rules that keep nobody out, and is not created for them', async () => {
+  it('cannot have rules without effect, and is not created for them', async () => {
     const { put, shelf, made } = await open({ allowsTokensBySessionId: true });
     const errors = await catchFieldErrors(() => put(closed));
     expect(errors[0]?.detail).toContain('roomsOnly=true');
@@ -168,7 +168,7 @@ describe('the first rules of a room that was created by joining it', () => {
     },
   );
 
-  it.each(harmless)('keep its session if they keep nobody out: %s', async (_what, rules) => {
+  it.each(harmless)('keep its session if they exclude no caller: %s', async (_what, rules) => {
     const { put, shelf, made } = await open();
     const { sessionId } = shelve(shelf, PROJECT);
     expect(await put(rules)).toMatchObject({ created: false, sessionId });
@@ -257,7 +257,7 @@ describe('two hosts at once', () => {
     expect(await get()).toMatchObject({ admission: 'closed' });
   });
 
-  it('who change it while the other makes it anew change the new one', async () => {
+  it('change the new room if another host replaces it meanwhile', async () => {
     const { put, shelf, remove } = await open();
     await put();
     shelf.before.put = [() => remove().then(() => put({ opensAt: 1 }))];
@@ -269,7 +269,7 @@ describe('two hosts at once', () => {
     });
   });
 
-  it('are told when the other one was faster between reading and writing', async () => {
+  it('get an error if another host was faster between read and write', async () => {
     const { put, shelf, get, remove } = await open();
     const { etag } = await put();
     shelf.before.put = [() => put({ opensAt: 1 })];
@@ -298,8 +298,8 @@ describe('two hosts at once', () => {
   });
 });
 
-describe('a change whose answer is lost', () => {
-  /** What an attempt before has done: the call is told that it came too late. */
+describe('a change with a lost response', () => {
+  /** The effect of an earlier attempt: the condition of the call fails. */
   const twice = (run: () => unknown) => [run];
 
   it('is done, and told so', async () => {
@@ -350,7 +350,7 @@ describe('a change whose answer is lost', () => {
     expect(shelf.rooms.get('standup')).toEqual(since);
   });
 
-  it('removes a room whose rules change at the same time, without If-Match', async () => {
+  it('removes a room while its rules change, without If-Match', async () => {
     const { put, shelf, remove } = await open();
     await put();
     shelf.before.remove = [() => put(closed)];
