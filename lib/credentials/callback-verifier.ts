@@ -54,7 +54,7 @@ export async function parseCallbackVerifier(secretText: string): Promise<Callbac
 /**
  * Returns the callback secrets of a parsed secret.
  *
- * @throws Fault `ConfigurationError` whose reason never quotes a secret
+ * @throws Fault `ConfigurationError` with a reason that never quotes a secret
  */
 export function readSecrets({ callbackSecrets }: { readonly callbackSecrets?: unknown }): string[] {
   if (callbackSecrets === undefined) throw malformed(`callbackSecrets is missing; it ${RULE}`);

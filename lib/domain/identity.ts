@@ -49,7 +49,7 @@ export function toPersonId(subject: string): string {
   return toId(`knock:${subject}`);
 }
 
-/** Returns the id of a participant whose connection data names no person. */
+/** Returns the id of a participant without a person in the connection data. */
 export function toUnknownPersonId(connectionId: string): string {
   return toId(`connection:${connectionId}`);
 }

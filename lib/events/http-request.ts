@@ -111,7 +111,7 @@ function decodeBase64(body: string): string {
 }
 
 /**
- * Returns the bytes of the body as the client sent them, for a function whose `readBody` this is.
+ * Returns the bytes of the body as the client sent them, for functions that use it as `readBody`.
  *
  * @throws Fault `PayloadTooLargeError`, or `ValidationError` for a damaged event
  */

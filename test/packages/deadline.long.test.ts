@@ -34,7 +34,7 @@ const comeBackLater = statusFault(503, { 'retry-after': '30', 'x-amz-retry-after
 const healthyOr = (...faults: Fault[]) =>
   fc.option(fc.oneof(silence, fc.constantFrom(comeBackLater, ...faults)), { freq: 1 });
 
-/** Callbacks are signed, so their function has a table of its own (callbacks-bundle.test.ts). */
+/** Callbacks are signed, so their function has a separate table (callbacks-bundle.test.ts). */
 type TestedName = Exclude<FunctionName, 'receiveCallback'>;
 
 const doors = {
