@@ -2,7 +2,7 @@
 
 export type Role = 'subscriber' | 'publisher' | 'moderator' | 'publisheronly';
 
-/** Options of a session. All are optional; unknown ones are refused. */
+/** Options of a session. All are optional; unknown ones are rejected. */
 export interface SessionRequest {
   /** How streams travel. `relayed`: between clients directly, if their networks allow it. `routed`: through the platform's media router, which recording and end-to-end encryption require. */
   readonly mediaMode?: 'relayed' | 'routed';
@@ -24,7 +24,7 @@ export interface SessionRequest {
   readonly e2ee?: boolean;
 }
 
-/** Options of a token. All are optional; unknown ones are refused. */
+/** Options of a token. All are optional; unknown ones are rejected. */
 export interface TokenRequest {
   /** What the client may do. `subscriber`: receive streams. `publisheronly`: send streams only. `publisher`: both. `moderator`: also mute and disconnect others. An end user gets at most their own role. Default: `publisher`, or the highest role of the caller if that is lower. */
   readonly role?: Role;
@@ -38,7 +38,7 @@ export interface TokenRequest {
   readonly tokenType?: 'JWT' | 'T1';
 }
 
-/** Options of a token, and of the session of a room. All are optional; unknown ones are refused. */
+/** Options of a token, and of the session of a room. All are optional; unknown ones are rejected. */
 export interface JoinRequest {
   /** What the client may do. `subscriber`: receive streams. `publisheronly`: send streams only. `publisher`: both. `moderator`: also mute and disconnect others. An end user gets at most their own role. Default: the room's `defaultRole` if the caller may have it, otherwise `publisher`, or the highest role of the caller if that is lower. */
   readonly role?: Role;
@@ -56,7 +56,7 @@ export interface JoinRequest {
   readonly knock?: string;
 }
 
-/** Rules of a room, and options of its session. All are optional; unknown ones are refused. */
+/** Rules of a room, and options of its session. All are optional; unknown ones are rejected. */
 export interface RoomRequest {
   /** When the room opens for callers who are not hosts, in whole seconds since the UNIX epoch. Default: at once. */
   readonly opensAt?: number;
@@ -70,31 +70,31 @@ export interface RoomRequest {
   readonly session?: SessionRequest;
 }
 
-/** Options of an invite. All are optional; unknown ones are refused. */
+/** Options of an invite. All are optional; unknown ones are rejected. */
 export interface InviteRequest {
-  /** The highest role of its guests, and the role of guests who ask for none. At most the role of the caller; `moderator` only by trusted callers. */
+  /** The highest role of its guests, and the role of guests without a requested role. At most the role of the caller; `moderator` only by trusted callers. */
   readonly role?: Role;
   /** Expiry of the invite, and the latest expiry of its guests' tokens. Whole seconds since the UNIX epoch, later than now and at most 31622400 seconds (366 days) from now; `0` is 24 hours from now. */
   readonly expireTime?: number;
   /** When the invite becomes valid. Whole seconds since the UNIX epoch, earlier than `expireTime`. Default: at once. */
   readonly opensAt?: number;
-  /** How many guests it is for: 1 to 10000. A guest who comes back is not counted again. At most as many wait at a time in a room with a waiting room. */
+  /** How many guests it is for: 1 to 10000. A returning guest is not counted again. At most as many wait at a time in a room with a waiting room. */
   readonly maxGuests?: number;
   /** Name of the guest, which every participant of the session can read. It must be 1 to 64 characters, at least one of them visible, and none a control, format, bidirectional or invisible character. Joiners, variation selectors and emoji sequences are allowed where writing systems need them. */
   readonly name?: string;
 }
 
-/** The secret of an invite or of a guest, and options of a token. Unknown fields are refused. */
+/** The secret of an invite or of a guest, and options of a token. Unknown fields are rejected. */
 export interface GuestRequest {
   /** The secret of the invite. `invite` or `guest` is required; all secrets must belong to the same invite. */
   readonly invite?: string;
-  /** The `guest` of an earlier response, to come back as the same guest. */
+  /** The `guest` of an earlier response, to return as the same guest. */
   readonly guest?: string;
   /** The secret of a guest who has not joined yet: one that the client has made before its first request, or the `knock` of an earlier response. */
   readonly knock?: string;
   /** Name of the guest, which every participant of the session can read; the invite's name takes precedence. It must be 1 to 64 characters, at least one of them visible, and none a control, format, bidirectional or invisible character. Joiners, variation selectors and emoji sequences are allowed where writing systems need them. */
   readonly name?: string;
-  /** The role of the token, at most the invite's. Default: the invite's role. After an admission, it is the role that the guest asked for when knocking. */
+  /** The role of the token, at most the invite's. Default: the invite's role. After an admission, it is the role that the guest requested when knocking. */
   readonly role?: Role;
   /** Connection data, which every client in the session can read. The token carries `{"sub":"guest:<random>","name":"<the guest's name>","data":"<this>"}`, at most 1000 characters in all. If omitted or empty, there is none. */
   readonly data?: string;
@@ -179,7 +179,7 @@ export type JoinedGuest = {
   readonly expireTime: number;
   /** Name of the room: 1 to 128 ASCII letters (case-sensitive), digits, "-", "_", "." and "~", and not "." or "..". */
   readonly room: string;
-  /** The secret with which the same guest comes back, to reload or for another token, without being counted again. It is the `knock` of the request, if there was one. */
+  /** The secret with which the same guest returns, after a reload or for another token, without being counted again. It is the `knock` of the request, if there was one. */
   readonly guest: string;
 } & (
   | { readonly apiKey: string; readonly applicationId?: never }

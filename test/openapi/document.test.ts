@@ -72,7 +72,7 @@ describe('docs/api.md', () => {
     for (const [path, operations] of Object.entries(document.paths)) {
       for (const [method, operation] of Object.entries(operations)) {
         const section = sections.get(`${method.toUpperCase()} ${path}`) ?? '';
-        const told = section.match(/(?<=^(?:Answers |Or |Or one of .*))\d{3}\b/gm) ?? [];
+        const told = section.match(/(?<=^(?:Returns |Or |Or one of .*))\d{3}\b/gm) ?? [];
         expect(told.sort(), `${method} ${path}`).toEqual(Object.keys(Object(operation).responses));
       }
     }

@@ -2,7 +2,7 @@
  * Rules across two fields, of Valibot's `partialCheck`, as `if`/`then` of JSON Schema.
  *
  * A rule is a function, so it is called for every pair of values that the two fields can have,
- * whether it lets the pair through. The field that the rule names last is the one that is refused.
+ * whether it lets the pair through. The field that the rule names last is the one that is rejected.
  */
 import type * as v from 'valibot';
 import type { JsonSchema } from './texts/field-words.ts';
@@ -13,7 +13,7 @@ export interface PairRule {
   readonly message: string;
 }
 
-/** Any text does for a rule that asks whether a field is there. */
+/** Any text is enough for a rule about the presence of a field. */
 const SOME_TEXT = 'some text';
 
 interface FieldValue {
@@ -42,7 +42,7 @@ export function toConditions(
     })
     .filter(({ allowed }) => allowed.length < neededValues.length);
   if (refusing.some(({ isDefault }) => isDefault)) {
-    throw new Error(`The default of ${judged} is refused by a rule: ${message}`);
+    throw new Error(`The default of ${judged} is rejected by a rule: ${message}`);
   }
   const groups = Map.groupBy(refusing, ({ names }) => names);
   return [...groups.values()].map((group) => {

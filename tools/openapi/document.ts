@@ -2,12 +2,12 @@
 
 import { RESULT_SOURCE } from '../../lib/results/event-bridge.ts';
 import packageJson from '../../package.json' with { type: 'json' };
-import { refTo } from './answer-schema.ts';
-import { buildAnswers, buildExamples, buildSharedAnswers, headers } from './answers.ts';
 import { description, securitySchemes, tags } from './front-matter.ts';
 import { type LiveEventWords, liveEvents } from './live.ts';
 import type { Operation, PathParameter } from './operation.ts';
 import { operations } from './operations.ts';
+import { refTo } from './response-schema.ts';
+import { buildExamples, buildResponses, buildSharedResponses, headers } from './responses.ts';
 import { buildSchemas, problemName } from './schemas.ts';
 import type { JsonSchema } from './texts/field-words.ts';
 import { detailSchema, resultEventSchema, resultEvents } from './texts/results.ts';
@@ -16,7 +16,7 @@ import { exampleRoom } from './texts/room.ts';
 export function buildDocument() {
   const paths = buildPaths();
   const webhooks = buildWebhooks();
-  const responses = buildSharedAnswers(operations);
+  const responses = buildSharedResponses(operations);
   return {
     openapi: '3.1.1',
     info: {
@@ -95,7 +95,7 @@ function buildOperation(operation: Operation): JsonSchema {
         },
       },
     }),
-    responses: buildAnswers(operation),
+    responses: buildResponses(operation),
   };
 }
 

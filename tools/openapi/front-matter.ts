@@ -1,11 +1,11 @@
-/** What stands before the routes: how to call, who may, and what the groups of routes are. */
+/** The introduction: how to call the API, access, and the groups of routes. */
 export const description = `Creates sessions of OpenTok and Vonage Video, and issues the tokens that clients connect with.
 
-JSON in, JSON out. Unknown fields are refused by name, and \`null\` is not "absent". Of a field that stands twice in a body, the last one counts. Bodies have at most 32 KiB.
+JSON in, JSON out. Unknown fields are rejected by name, and \`null\` is not "absent". If a body has a field twice, the last one counts. Bodies have at most 32 KiB.
 
 Functions report errors as problem documents (RFC 9457). The \`type\` of an error never changes; \`detail\` is for people. API Gateway rejects some requests before they reach a function, with its own messages: without a route for path and method (404), without a caller that the authorizer accepts (401, 403), and too many requests (429).
 
-Who may call is one choice for the whole deployment: trusted back ends that sign with SigV4 (\`auth=iam\`), who may do everything, or end users with a JWT of your identity provider (\`auth=jwt\`), who may do what their role allows.`;
+A deployment accepts one kind of caller: trusted back ends that sign with SigV4 (\`auth=iam\`) and may do everything, or end users with a JWT of your identity provider (\`auth=jwt\`), limited by their role.`;
 
 export const tags = [
   { name: 'Sessions', description: 'Sessions on the video platform.' },
@@ -22,12 +22,12 @@ export const tags = [
   {
     name: 'Waiting room',
     description:
-      'A room with `admission` `knock` lets its hosts decide who comes in; all others wait at its door.',
+      'A room with `admission` `knock` has a waiting room: its hosts decide who joins, and all others wait.',
   },
   {
     name: 'Live rooms',
     description:
-      'Callbacks of the platform, and the events made from them. Only where the deployment has `liveRooms=true`.',
+      'Callbacks of the platform, and the events made from them. Only if the deployment has `liveRooms=true`.',
   },
   {
     name: 'Description',
@@ -36,12 +36,12 @@ export const tags = [
   {
     name: 'Samples',
     description:
-      "The routes that the vendor's published samples call. Only where the deployment has `sampleRoutes=true`, and under `npm start`.",
+      "The routes that the vendor's published samples call. Only if the deployment has `sampleRoutes=true`, and under `npm start`.",
   },
   {
     name: 'Results',
     description:
-      'Events that answer requests by message (EventBridge, SNS, SQS). Only where the deployment has such a trigger.',
+      'Events with the results of requests by message (EventBridge, SNS, SQS). Only if the deployment has such a trigger.',
   },
 ];
 

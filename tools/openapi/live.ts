@@ -20,7 +20,7 @@ export const callbackOperation: Operation = {
   tag: 'Live rooms',
   summary: 'Receive a callback of the platform',
   description:
-    'For the video platform only: set this URL in the account portal (docs/live.md). Every signed callback becomes one event on `resultBus`. The header `authorization` is `Bearer` and a JWT: HS256 with one of `callbackSecrets`, `iat` at most 24 hours old, and `payload_hash` the SHA-256 of the body in hex. An empty request without signature returns 200, without effect. Only where the deployment has `liveRooms=true`, and under `npm start`.',
+    'For the video platform only: set this URL in the account portal (docs/live.md). Every signed callback becomes one event on `resultBus`. The header `authorization` is `Bearer` and a JWT: HS256 with one of `callbackSecrets`, `iat` at most 24 hours old, and `payload_hash` the SHA-256 of the body in hex. An empty request without signature returns 200, without effect. Only if the deployment has `liveRooms=true`, and under `npm start`.',
   isPublic: true,
   body: {
     schema: 'Callback',

@@ -10,12 +10,12 @@ export interface PathParameter {
 export interface Success {
   readonly status: number;
   readonly description: string;
-  /** Name of the answer's schema; without one there is no body. */
+  /** Name of the response's schema; without one there is no body. */
   readonly schema?: string;
   readonly example?: object;
-  /** Headers beyond those of every answer. */
+  /** Headers beyond those of every response. */
   readonly headers?: readonly string[];
-  /** Another status, with the same answer unless it names one. */
+  /** Another status, with the same response unless it names one. */
   readonly also?: {
     readonly status: number;
     readonly description: string;
@@ -34,7 +34,7 @@ export interface Operation {
   readonly tag: string;
   readonly summary: string;
   readonly description: string;
-  /** Whether everybody may call it, whatever the rest of the API demands. */
+  /** Whether the route is public, whatever the rest of the API requires. */
   readonly isPublic?: true;
   /** What the path names. */
   readonly pathParameters?: readonly PathParameter[];
@@ -49,7 +49,7 @@ export interface Operation {
   /** What it takes: the name of a schema, and examples by name. */
   readonly body?: {
     readonly schema: string;
-    /** Whether there is something without which it is refused. */
+    /** Whether the body is required. */
     readonly isRequired?: true;
     readonly examples: Readonly<Record<string, object>>;
   };
@@ -75,7 +75,7 @@ export const COMMON_FAULTS: readonly AnyFaultName[] = [
   'SecretUnavailableError',
 ];
 
-/** What asking the video platform can fail with. */
+/** Errors of calls to the video platform. */
 export const PLATFORM_FAULTS: readonly AnyFaultName[] = [
   'CredentialsRefusedError',
   'PlatformRefusedError',
@@ -84,7 +84,7 @@ export const PLATFORM_FAULTS: readonly AnyFaultName[] = [
   'PlatformTimeoutError',
 ];
 
-/** What asking the table of rooms can fail with. */
+/** Errors of calls to the table of rooms. */
 export const ROOM_STORE_FAULTS: readonly AnyFaultName[] = [
   'InvalidRoomItemError',
   'RoomStoreUnavailableError',

@@ -1,6 +1,6 @@
 /** Every route of the API, in the order of the document. */
 
-import { doorOperations, waiting } from './door-operations.ts';
+import { guestOperations, waiting } from './guest-operations.ts';
 import { callbackOperation } from './live.ts';
 import { type Operation, PLATFORM_FAULTS, ROOM_STORE_FAULTS } from './operation.ts';
 import { roomName, sampleRoomName } from './room-name.ts';
@@ -74,10 +74,10 @@ const roomOperations: readonly Operation[] = [
     },
     success: {
       status: 201,
-      description: 'The room, which is new.',
+      description: 'The new room.',
       also: {
         status: 200,
-        description: 'The room, which existed.',
+        description: 'The existing room.',
         example: { ...exampleRoom, created: false },
       },
       headers: ['etag'],
@@ -113,7 +113,7 @@ const roomOperations: readonly Operation[] = [
     tag: 'Rooms',
     summary: 'Close a room',
     description:
-      'Deletes the room that exists when the request arrives, so the next join creates a new session. Tokens that are out stay valid until they expire, and where no host ever put the room a warm function may hand out the old session for up to 60 seconds more (`roomCacheSeconds`). For trusted callers and moderators.',
+      'Deletes the room that exists when the request arrives, so the next join creates a new session. Issued tokens stay valid until they expire. If no host has put the room, a warm function can return the old session for up to 60 more seconds (`roomCacheSeconds`). For trusted callers and moderators.',
     pathParameters: [roomName],
     isConditional: true,
     success: { status: 204, description: 'There is no room of that name any more.' },
@@ -124,7 +124,7 @@ const roomOperations: readonly Operation[] = [
 const sampleFaults = [...ROOM_DOOR_FAULTS, ...PLATFORM_FAULTS, ...ROOM_STORE_FAULTS] as const;
 const sampleSuccess = {
   status: 200,
-  description: 'What the samples read: the project, the session and a token.',
+  description: 'The project, the session and a token, as the samples read them.',
   schema: 'SampleResponse',
   example: exampleSample,
 };
@@ -135,7 +135,7 @@ const sampleQuery = {
   description:
     'Whether the session must be encrypted from end to end. If an existing room differs, the response is 409. If omitted, both are accepted, and a new room is not encrypted.',
 };
-const sampleOnly = 'Only where the deployment has `sampleRoutes=true`, and under `npm start`.';
+const sampleOnly = 'Only if the deployment has `sampleRoutes=true`, and under `npm start`.';
 
 const sampleOperations: readonly Operation[] = [
   {
@@ -169,7 +169,7 @@ const sampleOperations: readonly Operation[] = [
     query: sampleQuery,
     success: {
       ...sampleSuccess,
-      description: 'What the reference app reads.',
+      description: 'The fields that the reference app reads.',
       schema: 'ReferenceResponse',
       example: exampleReference,
     },
@@ -188,7 +188,7 @@ const sampleOperations: readonly Operation[] = [
     },
     success: {
       ...sampleSuccess,
-      description: 'What the apps read.',
+      description: 'The fields that the apps read.',
       schema: 'AppResponse',
       example: { result: { data: exampleApp } },
     },
@@ -203,7 +203,7 @@ export const operations: readonly Operation[] = [
     tag: 'Sessions',
     summary: 'Create a session',
     description:
-      'Creates a session on the video platform. For trusted callers and moderators. Sessions cost nothing and never end; an unused one connects nobody.',
+      'Creates a session on the video platform. For trusted callers and moderators. Sessions cost nothing and never expire.',
     body: {
       schema: 'SessionRequest',
       examples: {
@@ -245,21 +245,21 @@ export const operations: readonly Operation[] = [
     },
     success: {
       status: 201,
-      description: 'The token, and all else that a client needs to connect.',
+      description: 'The token, and what else a client needs to connect.',
       schema: 'Token',
       example: exampleToken,
     },
     faults: ['SessionNotFoundError'],
   },
   ...roomOperations,
-  ...doorOperations,
+  ...guestOperations,
   {
     route: 'GET /openapi.json',
     operationId: 'describeApi',
     tag: 'Description',
     summary: 'Describe the API',
     description:
-      'Answers this document. Only where the deployment has `describe=true`, and under `npm start`.',
+      'Returns this document. Only if the deployment has `describe=true`, and under `npm start`.',
     success: {
       status: 200,
       description: 'An OpenAPI document, version 3.1.',
@@ -275,7 +275,7 @@ export const operations: readonly Operation[] = [
     tag: 'Description',
     summary: 'Inspect a token',
     description:
-      'Takes a token apart and tells whether the project of this deployment has signed it, by the secret that is stored now. For trusted callers; end users are answered 403. Only where the deployment has `describe=true` with `auth=iam`, and under `npm start`; with `auth=jwt` there is no such route, and the function is invoked directly.',
+      'Returns the parts of a token, and whether the project of this deployment has signed it, by the current secret. For trusted callers; end users get 403. Only if the deployment has `describe=true` with `auth=iam`, and under `npm start`; with `auth=jwt` the route does not exist, and the function is invoked directly.',
     body: {
       schema: 'InspectRequest',
       examples: { jwt: { token: EXAMPLE_INSPECTED_TOKEN } },

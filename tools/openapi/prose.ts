@@ -39,7 +39,7 @@ export function toProse(document: Document): string {
     ),
     section(
       2,
-      'Fields of answers',
+      'Fields of responses',
       ...[
         ...['Session', 'Token', 'JoinedRoom', 'Room', 'PutRoom'],
         ...['CreatedInvite', 'InviteList', 'Invite', 'JoinedGuest', 'Waiting'],
@@ -103,7 +103,7 @@ function toRoute({ title, operation }: { title: string; operation: JsonSchema })
   const { value } = Object(Object.values(Object(media.examples)).at(-1));
   const answers = Object.entries(Object(responses));
   const [[status, success] = [], ...others] = answers.filter(([code]) => code.startsWith('2'));
-  const answer = Object(Object(Object(success).content)['application/json']);
+  const response = Object(Object(Object(success).content)['application/json']);
   const problems = answers.map(([code]) => code).filter((code) => !code.startsWith('2'));
   return section(
     3,
@@ -114,17 +114,17 @@ function toRoute({ title, operation }: { title: string; operation: JsonSchema })
       ? [`Takes [${nameOf(media.schema)}](#${nameOf(media.schema).toLowerCase()}), for example`]
       : []),
     ...(value ? [json(value)] : []),
-    answer.schema
-      ? `Answers ${status} with [${nameOf(answer.schema)}](#${nameOf(answer.schema).toLowerCase()}), for example`
-      : `Answers ${status} without a body.`,
-    ...(answer.example ? [json(answer.example)] : []),
-    ...others.map(toOtherAnswer),
+    response.schema
+      ? `Returns ${status} with [${nameOf(response.schema)}](#${nameOf(response.schema).toLowerCase()}), for example`
+      : `Returns ${status} without a body.`,
+    ...(response.example ? [json(response.example)] : []),
+    ...others.map(toOtherResponse),
     `Or one of ${problems.join(', ')}: see [Problems](#problems).`,
   );
 }
 
 /** A success beside the first one. */
-function toOtherAnswer([status, success]: [string, unknown]): string {
+function toOtherResponse([status, success]: [string, unknown]): string {
   const { schema } = Object(Object(Object(success).content)['application/json']);
   const name = nameOf(Object(schema));
   return `Or ${status} with [${name}](#${name.toLowerCase()}): ${Object(success).description}`;

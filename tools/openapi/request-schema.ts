@@ -1,6 +1,6 @@
 /**
  * The JSON Schema of a request: what the Valibot schema that checks it accepts, with the
- * words that stand beside it. It refuses nothing that the code accepts, and accepts nothing more but
+ * words that stand beside it. It accepts all that the code accepts, and nothing more except
  * where no schema can say what the code says (test/openapi/agreement.long.test.ts names the places).
  */
 import { toJsonSchema } from '@valibot/to-json-schema';

@@ -1,4 +1,4 @@
-/** The name of a room, in a path and in an answer. */
+/** The name of a room, in a path and in a response. */
 
 import { ROOM_NAME, SAMPLE_ROOM_NAME } from '../../lib/rooms/domain/room.ts';
 import { toPortablePattern } from './portable-pattern.ts';

@@ -5,10 +5,10 @@ import { sessionRequest } from '../../lib/domain/session-request.ts';
 import { tokenRequest } from '../../lib/domain/token-request.ts';
 import { KNOCK_MAX_LENGTH } from '../../lib/rooms/domain/room-request.ts';
 import { roomRules } from '../../lib/rooms/domain/room-rules.ts';
-import { answer, PROJECT_NAMES, refTo } from './answer-schema.ts';
-import { buildDoorSchemas } from './door-schemas.ts';
+import { buildGuestSchemas } from './guest-schemas.ts';
 import { callbackSchemas } from './live.ts';
 import { toRequestSchema } from './request-schema.ts';
+import { PROJECT_NAMES, refTo, toResponseSchema } from './response-schema.ts';
 import { roomNameSchema, sampleRoomNameSchema } from './room-name.ts';
 import type { AnyFaultName } from './texts/faults.ts';
 import { FAULT_NAMES } from './texts/faults.ts';
@@ -50,10 +50,10 @@ export function buildSchemas(): Readonly<Record<string, JsonSchema>> {
   const rules = toRequestSchema(roomRules, ruleWords);
   return {
     SessionRequest: {
-      description: 'Options of a session. All are optional; unknown ones are refused.',
+      description: 'Options of a session. All are optional; unknown ones are rejected.',
       ...toRequestSchema(sessionRequest, sessionRequestWords),
     },
-    Session: answer({
+    Session: toResponseSchema({
       description: 'A session.',
       properties: sessionSchemas,
       optional: [...PROJECT_NAMES, 'archiveName', 'archiveResolution'],
@@ -61,10 +61,10 @@ export function buildSchemas(): Readonly<Record<string, JsonSchema>> {
       example: exampleSession,
     }),
     TokenRequest: {
-      description: 'Options of a token. All are optional; unknown ones are refused.',
+      description: 'Options of a token. All are optional; unknown ones are rejected.',
       ...token,
     },
-    Token: answer({
+    Token: toResponseSchema({
       description: 'A token and what belongs to it.',
       properties: tokenSchemas,
       optional: PROJECT_NAMES,
@@ -73,7 +73,7 @@ export function buildSchemas(): Readonly<Record<string, JsonSchema>> {
     }),
     JoinRequest: {
       description:
-        'Options of a token, and of the session of a room. All are optional; unknown ones are refused.',
+        'Options of a token, and of the session of a room. All are optional; unknown ones are rejected.',
       ...token,
       properties: {
         ...tokenFields,
@@ -85,14 +85,14 @@ export function buildSchemas(): Readonly<Record<string, JsonSchema>> {
     },
     RoomRequest: {
       description:
-        'Rules of a room, and options of its session. All are optional; unknown ones are refused.',
+        'Rules of a room, and options of its session. All are optional; unknown ones are rejected.',
       ...rules,
       properties: {
         ...Object(rules['properties']),
         session: { ...refTo('SessionRequest'), description: putSessionDescription },
       },
     },
-    PutRoom: answer({
+    PutRoom: toResponseSchema({
       description: 'A room that was put.',
       properties: {
         ...roomSchemas(roomNameSchema),
@@ -102,14 +102,14 @@ export function buildSchemas(): Readonly<Record<string, JsonSchema>> {
       rules: [eitherProject, archivedOnlyIfAlways],
       example: { ...exampleRoom, created: true },
     }),
-    JoinedRoom: answer({
+    JoinedRoom: toResponseSchema({
       description: "A token for a room's session.",
       properties: { ...tokenSchemas, room: roomNameSchema },
       optional: PROJECT_NAMES,
       rules: [eitherProject],
       example: exampleJoin,
     }),
-    Room: answer({
+    Room: toResponseSchema({
       description: 'A room and its session.',
       properties: roomSchemas(roomNameSchema),
       optional: [...PROJECT_NAMES, 'archiveName', 'archiveResolution'],
@@ -117,25 +117,25 @@ export function buildSchemas(): Readonly<Record<string, JsonSchema>> {
       example: exampleRoom,
     }),
     InspectRequest: {
-      description: 'A token to inspect. Unknown fields are refused.',
+      description: 'A token to inspect. Unknown fields are rejected.',
       ...toRequestSchema(inspectRequest, inspectRequestWords),
     },
-    InspectedToken: answer({
+    InspectedToken: toResponseSchema({
       description: 'The parts of a token, and whether its signature is of this project.',
       properties: inspectedTokenSchemas,
       optional: [...PROJECT_NAMES, 'header'],
       rules: [eitherProject],
       example: exampleInspectedToken,
     }),
-    ...buildDoorSchemas(),
+    ...buildGuestSchemas(),
     ...callbackSchemas,
-    SampleResponse: answer({
-      description: "What the vendor's sample servers answer.",
+    SampleResponse: toResponseSchema({
+      description: "The response of the vendor's sample servers.",
       properties: sampleSchemas,
       example: exampleSample,
     }),
-    ReferenceResponse: answer({
-      description: "What the back end of the vendor's reference app answers.",
+    ReferenceResponse: toResponseSchema({
+      description: "The response of the back end of the vendor's reference app.",
       properties: referenceSchemas,
       example: exampleReference,
     }),
@@ -145,7 +145,7 @@ export function buildSchemas(): Readonly<Record<string, JsonSchema>> {
       required: ['roomName'],
       properties: { roomName: sampleRoomNameSchema },
     },
-    AppResponse: answer({
+    AppResponse: toResponseSchema({
       description: "What the vendor's current apps read, in the envelope of tRPC.",
       properties: {
         result: {

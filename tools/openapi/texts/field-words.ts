@@ -18,6 +18,6 @@ export interface FieldWords {
 export type WordsOf<Fields> = { readonly [Name in keyof Fields]-?: FieldWords };
 
 /** The schema of each field of a response, in all its variants. */
-export type SchemasOf<Answer> = {
-  readonly [Name in Answer extends unknown ? keyof Answer : never]: JsonSchema;
+export type SchemasOf<Response> = {
+  readonly [Name in Response extends unknown ? keyof Response : never]: JsonSchema;
 };

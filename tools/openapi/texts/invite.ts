@@ -26,7 +26,7 @@ const secret = '[A-Za-z0-9_.~-]+[.][A-Za-z0-9_-]{16}[.][A-Za-z0-9_-]{43}';
 export const inviteRequestWords: WordsOf<InviteRequest> = {
   role: {
     description:
-      'The highest role of its guests, and the role of guests who ask for none. At most the role of the caller; `moderator` only by trusted callers.',
+      'The highest role of its guests, and the role of guests without a requested role. At most the role of the caller; `moderator` only by trusted callers.',
   },
   expireTime: {
     description: `Expiry of the invite, and the latest expiry of its guests' tokens. Whole seconds since the UNIX epoch, later than now and at most ${MAX_INVITE_SECONDS} seconds (${MAX_INVITE_SECONDS / DAY_SECONDS} days) from now; \`0\` is 24 hours from now.`,
@@ -43,7 +43,7 @@ export const inviteRequestWords: WordsOf<InviteRequest> = {
     },
   },
   maxGuests: {
-    description: `How many guests it is for: 1 to ${MAX_GUESTS}. A guest who comes back is not counted again. At most as many wait at a time in a room with a waiting room.`,
+    description: `How many guests it is for: 1 to ${MAX_GUESTS}. A returning guest is not counted again. At most as many wait at a time in a room with a waiting room.`,
     examples: [1],
   },
   name: {
@@ -101,7 +101,7 @@ export const guestSecretSchema: JsonSchema = {
   type: 'string',
   pattern: `^${secret}$`,
   description:
-    'The secret with which the same guest comes back, to reload or for another token, without being counted again. It is the `knock` of the request, if there was one.',
+    'The secret with which the same guest returns, after a reload or for another token, without being counted again. It is the `knock` of the request, if there was one.',
 };
 
 export const exampleInvite: InviteView = {
@@ -125,7 +125,7 @@ export const guestRequestWords: WordsOf<
       'The secret of the invite. `invite` or `guest` is required; all secrets must belong to the same invite.',
     examples: [EXAMPLE_INVITE],
   },
-  guest: { description: 'The `guest` of an earlier response, to come back as the same guest.' },
+  guest: { description: 'The `guest` of an earlier response, to return as the same guest.' },
   knock: {
     description:
       'The secret of a guest who has not joined yet: one that the client has made before its first request, or the `knock` of an earlier response.',
@@ -139,7 +139,7 @@ export const guestRequestWords: WordsOf<
   role: {
     ...role,
     description:
-      "The role of the token, at most the invite's. Default: the invite's role. After an admission, it is the role that the guest asked for when knocking.",
+      "The role of the token, at most the invite's. Default: the invite's role. After an admission, it is the role that the guest requested when knocking.",
   },
   data: {
     ...data,

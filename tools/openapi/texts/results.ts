@@ -1,5 +1,5 @@
 /**
- * What the API's document says of the events that answer asynchronous requests.
+ * What the API's document says of the events that report the results of asynchronous requests.
  * Source of the envelope: EventBridge user guide, "Events".
  */
 import { type FieldError, validationError } from '../../../lib/domain/faults.ts';
@@ -18,14 +18,14 @@ export interface ResultEventWords {
   /** EventBridge `detail-type`. */
   readonly type: string;
   readonly summary: string;
-  /** Name of the answer's schema, by the field of `detail` that holds it. */
-  readonly answer?: {
+  /** Name of the response's schema, by the field of `detail` that holds it. */
+  readonly response?: {
     readonly field: string;
     readonly schema: string;
     /** What else may be in `detail`: the schema of each item of a list. */
     readonly lists?: Readonly<Record<string, { readonly schema: string; readonly words: string }>>;
   };
-  /** What a refused request is refused with. */
+  /** The errors of a rejected request. */
   readonly faults?: readonly AnyFaultName[];
   readonly example: Readonly<Record<string, unknown>>;
 }
@@ -45,12 +45,12 @@ export const resultEvents: readonly ResultEventWords[] = [
   {
     type: 'OpenTok Session Created',
     summary: 'A session was created on request of a message',
-    answer: { field: 'session', schema: 'Session' },
+    response: { field: 'session', schema: 'Session' },
     example: { session: exampleSession, ...EXAMPLE_CORRELATION },
   },
   {
     type: 'OpenTok Session Failed',
-    summary: 'A request for a session was refused for good',
+    summary: 'A request for a session failed permanently',
     faults: ['ValidationError', 'PayloadTooLargeError', 'PlatformRefusedError'],
     example: exampleFailure(
       { mediaMode: 'peer' },
@@ -60,14 +60,14 @@ export const resultEvents: readonly ResultEventWords[] = [
   {
     type: 'OpenTok Room Opened',
     summary: 'A room was opened on request of a message',
-    answer: {
+    response: {
       field: 'room',
       schema: 'Room',
       lists: {
         invites: {
           schema: 'CreatedInvite',
           words:
-            'The invites that the request asked for, with their secrets. Only where the deployment has `inviteResults=true`.',
+            'The requested invites, with their secrets. Only if the deployment has `inviteResults=true`.',
         },
       },
     },
@@ -75,7 +75,7 @@ export const resultEvents: readonly ResultEventWords[] = [
   },
   {
     type: 'OpenTok Room Failed',
-    summary: 'A request for a room was refused for good',
+    summary: 'A request for a room failed permanently',
     faults: [
       'ValidationError',
       'PayloadTooLargeError',
@@ -91,7 +91,7 @@ const correlation = {
     type: 'string',
     minLength: 1,
     description:
-      'Id of the event or message that asked: EventBridge `id`, SNS or SQS message id. A request that is delivered twice is answered twice, with the same id.',
+      'Id of the event or message with the request: EventBridge `id`, SNS or SQS message id. A request that is delivered twice has two results with the same id.',
   },
   reference: { type: 'string', maxLength: REFERENCE_MAX_LENGTH, description: referenceDescription },
 };
@@ -99,29 +99,29 @@ const correlation = {
 const refused = {
   body: {
     description:
-      'The refused request as it came: text where it was text (SNS, SQS). Of one that has over 128 KiB as JSON, the beginning as text.',
+      'The rejected request as it was received: text if it was text (SNS, SQS). If it has over 128 KiB as JSON, its beginning as text.',
   },
   bodyTruncated: { const: true, description: 'Only where `body` is not the whole request.' },
 };
 
 export function detailSchema(
-  { answer, faults = [] }: ResultEventWords,
+  { response, faults = [] }: ResultEventWords,
   toRef: (schema: string) => JsonSchema,
   toProblemRef: (fault: AnyFaultName) => JsonSchema,
 ): JsonSchema {
-  const outcome = answer
-    ? { [answer.field]: toRef(answer.schema), ...toLists(answer.lists ?? {}, toRef) }
+  const outcome = response
+    ? { [response.field]: toRef(response.schema), ...toLists(response.lists ?? {}, toRef) }
     : { problem: { oneOf: faults.map(toProblemRef) }, ...refused };
   return {
     type: 'object',
-    required: [answer?.field ?? 'problem', 'eventId', ...(answer ? [] : ['body'])],
+    required: [response?.field ?? 'problem', 'eventId', ...(response ? [] : ['body'])],
     additionalProperties: false,
     properties: { ...outcome, ...correlation },
   };
 }
 
 function toLists(
-  lists: NonNullable<NonNullable<ResultEventWords['answer']>['lists']>,
+  lists: NonNullable<NonNullable<ResultEventWords['response']>['lists']>,
   toRef: (schema: string) => JsonSchema,
 ): JsonSchema {
   return Object.fromEntries(

@@ -1,4 +1,4 @@
-/** What the API's document says of the fields by which joining a room differs from asking for a token. */
+/** Texts of the fields that only requests to join a room have. */
 const describeSession = (purpose: string) =>
   `Options of the room's session, for ${purpose}. Of a room that exists, what is given here is compared with what the room has: a difference is a 409.`;
 

@@ -5,7 +5,7 @@ import type { RoomRules } from '../../../lib/rooms/domain/room-rules.ts';
 import type { JsonSchema, WordsOf } from './field-words.ts';
 import { LONG_PAST_SECONDS } from './token-request.ts';
 
-/** An hour of 2100: an example that was in the past would be refused. */
+/** An hour of 2100: an example in the past would be rejected. */
 export const EXAMPLE_WINDOW = {
   opensAt: Date.UTC(2100, 0, 1, 9) / 1000,
   closesAt: Date.UTC(2100, 0, 1, 10) / 1000,

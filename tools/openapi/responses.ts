@@ -1,8 +1,8 @@
 /** The responses of a route: its success, its errors by status, and those of API Gateway. */
 
 import { toProblemResponse } from '../../lib/events/http-response.ts';
-import { refTo } from './answer-schema.ts';
 import { COMMON_FAULTS, type Operation } from './operation.ts';
+import { refTo } from './response-schema.ts';
 import { problemName } from './schemas.ts';
 import type { AnyFaultName } from './texts/faults.ts';
 import { ALL_FAULTS, FAULT_NAMES, faultWords } from './texts/faults.ts';
@@ -50,14 +50,14 @@ export const headers: Readonly<Record<string, JsonSchema>> = {
   },
 };
 
-/** An answer that several routes share, and the name that they share it by. */
-interface SharedAnswer {
+/** A response that several routes share, and the name that they share it by. */
+interface SharedResponse {
   readonly name: string;
   readonly status: number;
-  readonly answer: JsonSchema;
+  readonly response: JsonSchema;
 }
 
-export function buildAnswers(operation: Operation): Readonly<Record<string, JsonSchema>> {
+export function buildResponses(operation: Operation): Readonly<Record<string, JsonSchema>> {
   const failures = buildFailures(operation).map(({ status, name }) => [
     status,
     { $ref: `#/components/responses/${name}` },
@@ -71,9 +71,9 @@ export function buildAnswers(operation: Operation): Readonly<Record<string, Json
   };
 }
 
-export function buildSharedAnswers(operations: readonly Operation[]) {
+export function buildSharedResponses(operations: readonly Operation[]) {
   return Object.fromEntries(
-    operations.flatMap(buildFailures).map(({ name, answer }) => [name, answer]),
+    operations.flatMap(buildFailures).map(({ name, response }) => [name, response]),
   );
 }
 
@@ -90,7 +90,7 @@ function buildFailures({
   faults,
   otherStatuses = [],
   isStatic,
-}: Operation): readonly SharedAnswer[] {
+}: Operation): readonly SharedResponse[] {
   const byStatus = new Map<number, AnyFaultName[]>();
   for (const status of Object.keys(GATEWAY_MESSAGES)) byStatus.set(Number(status), []);
   const names = isStatic ? faults : [...COMMON_FAULTS, ...faults];
@@ -103,7 +103,7 @@ function buildFailures({
     .map(([status, names]) => ({
       name: [`Status${status}`, ...names.map((name) => name.replace(/Error$/, ''))].join('_'),
       status,
-      answer: buildFailure(status, names),
+      response: buildFailure(status, names),
     }));
 }
 

@@ -3,9 +3,9 @@
 import { guestRequest } from '../../lib/rooms/domain/guest-request.ts';
 import { inviteRequest } from '../../lib/rooms/domain/invite.ts';
 import { decisionRequest, decisionsRequest } from '../../lib/rooms/routes/decision.ts';
-import { answer, PROJECT_NAMES, refTo } from './answer-schema.ts';
-import { exampleGuest } from './door-operations.ts';
+import { exampleGuest } from './guest-operations.ts';
 import { toRequestSchema } from './request-schema.ts';
+import { PROJECT_NAMES, refTo, toResponseSchema } from './response-schema.ts';
 import { roomNameSchema } from './room-name.ts';
 import type { JsonSchema } from './texts/field-words.ts';
 import {
@@ -28,18 +28,18 @@ import {
 } from './texts/knock.ts';
 import { eitherProject } from './texts/session.ts';
 
-export function buildDoorSchemas(): Readonly<Record<string, JsonSchema>> {
+export function buildGuestSchemas(): Readonly<Record<string, JsonSchema>> {
   return {
     InviteRequest: {
-      description: 'Options of an invite. All are optional; unknown ones are refused.',
+      description: 'Options of an invite. All are optional; unknown ones are rejected.',
       ...toRequestSchema(inviteRequest, inviteRequestWords),
     },
-    Invite: answer({
+    Invite: toResponseSchema({
       description: 'An invite, without its secret.',
       properties: inviteSchemas,
       example: exampleInvite,
     }),
-    CreatedInvite: answer({
+    CreatedInvite: toResponseSchema({
       description: 'An invite and its secret.',
       properties: { ...inviteSchemas, invite: inviteSecretSchema },
       example: { ...exampleInvite, invite: EXAMPLE_INVITE },
@@ -52,23 +52,23 @@ export function buildDoorSchemas(): Readonly<Record<string, JsonSchema>> {
     ),
     GuestRequest: {
       description:
-        'The secret of an invite or of a guest, and options of a token. Unknown fields are refused.',
+        'The secret of an invite or of a guest, and options of a token. Unknown fields are rejected.',
       ...toRequestSchema(guestRequest, guestRequestWords),
       anyOf: [{ required: ['invite'] }, { required: ['guest'] }],
     },
-    JoinedGuest: answer({
+    JoinedGuest: toResponseSchema({
       description: "A token for the session of an invite's room.",
       properties: { ...tokenSchemas, room: roomNameSchema, guest: guestSecretSchema },
       optional: PROJECT_NAMES,
       rules: [eitherProject],
       example: exampleGuest,
     }),
-    Waiting: answer({
+    Waiting: toResponseSchema({
       description: 'The response to a caller who has to wait.',
       properties: waitingSchemas,
       example: exampleWaiting,
     }),
-    Knock: answer({
+    Knock: toResponseSchema({
       description: 'A person in the waiting room.',
       properties: knockSchemas,
       example: exampleKnock,
@@ -91,7 +91,7 @@ export function buildDoorSchemas(): Readonly<Record<string, JsonSchema>> {
 }
 
 function listOf(name: string, schema: string, description: string, example: object): JsonSchema {
-  return answer({
+  return toResponseSchema({
     description,
     properties: { [name]: { type: 'array', items: refTo(schema), description } },
     example: { [name]: [example] },

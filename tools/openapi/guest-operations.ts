@@ -30,13 +30,13 @@ export const exampleGuest = {
   guest: EXAMPLE_INVITE.replace(/.{43}$/, 'Q29tZXMgYmFjayBhZnRlciB0aGUgcmVsb2FkLCB5ZXM'),
 };
 
-export const doorOperations: readonly Operation[] = [
+export const guestOperations: readonly Operation[] = [
   {
     route: 'POST /rooms/{name}/invites',
     operationId: 'createInvite',
     tag: 'Invites',
     summary: 'Invite people without an account',
-    description: `Makes an invite to a room that exists. Its secret is answered this once. ${ofHosts}`,
+    description: `Makes an invite to a room that exists. Its secret is returned only once. ${ofHosts}`,
     pathParameters: [roomName],
     body: {
       schema: 'InviteRequest',
@@ -74,7 +74,7 @@ export const doorOperations: readonly Operation[] = [
     operationId: 'deleteInvite',
     tag: 'Invites',
     summary: 'Revoke an invite',
-    description: `Revokes an invite at once, also for guests who come back. Issued tokens stay valid until they expire. ${ofHosts}`,
+    description: `Revokes an invite at once, also for returning guests. Issued tokens stay valid until they expire. ${ofHosts}`,
     pathParameters: [roomName, inviteId],
     success: { status: 204, description: 'The invite is revoked.' },
     faults: [...faults, 'InviteNotFoundError'],
@@ -132,7 +132,7 @@ export const doorOperations: readonly Operation[] = [
     operationId: 'decideKnocks',
     tag: 'Waiting room',
     summary: 'Decide about everyone who is waiting',
-    description: `Admits or denies those in \`knockIds\`, or everyone who waits at this moment. Applies only to people who still wait: it overrides no earlier decision, and does not affect anyone who has joined. ${ofHosts}`,
+    description: `Admits or denies those in \`knockIds\`, or everyone who waits at this moment. Applies only to people who still wait: it does not override an earlier decision, and does not affect anyone who has joined. ${ofHosts}`,
     pathParameters: [roomName],
     body: {
       schema: 'Decisions',

@@ -1,15 +1,15 @@
-/** Schemas of answers. */
+/** Schemas of responses. */
 import type { JsonSchema } from './texts/field-words.ts';
 
-/** An answer has one of them. */
+/** A response has one of them. */
 export const PROJECT_NAMES = ['apiKey', 'applicationId'];
 
 export function refTo(name: string): JsonSchema {
   return { $ref: `#/components/schemas/${name}` };
 }
 
-/** @param parts.optional fields that are not in every answer */
-export function answer(parts: {
+/** @param parts.optional fields that not every response has */
+export function toResponseSchema(parts: {
   readonly description: string;
   readonly properties: Readonly<Record<string, JsonSchema>>;
   readonly optional?: readonly string[];
