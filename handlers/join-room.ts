@@ -3,6 +3,7 @@
 import { createHandler } from '../lib/events/handler.ts';
 import { parseDirectJoinRequest } from '../lib/rooms/domain/room-request.ts';
 import { readRoomRoute, toRoomBody, toRoomStatus } from '../lib/rooms/routes/room-routes.ts';
+import { createIsBanned } from '../lib/rooms/table/ban-store.ts';
 import { createKnockStore, createLeaveWaitingRoom } from '../lib/rooms/table/knock-store.ts';
 import { createServeRoom, type RoomRequest } from '../lib/rooms/use-cases/join-room.ts';
 import { createRequestAdmission } from '../lib/rooms/use-cases/request-admission.ts';
@@ -34,6 +35,7 @@ export const handler = createHandler(runtime, {
     ensureRoom: setUpEnsureRoom(runtime, roomConfig, rooms),
     leaveWaitingRoom: createLeaveWaitingRoom(rooms.table),
     requestAdmission: createRequestAdmission({ knocks: createKnockStore(rooms.table), now }),
+    isBanned: createIsBanned(rooms.table),
     signToken: createTokenSigner({ now, newTokenIds }),
     openRooms: roomConfig.openRooms,
     now,

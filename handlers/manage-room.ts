@@ -1,4 +1,4 @@
-/** `/rooms/{name}`, its `/invites` and `/knocks`, and direct invocations: what hosts do with rooms. */
+/** `/rooms/{name}`, its `/invites`, `/knocks` and `/participants`, and direct invocations: what hosts do with rooms. */
 
 import { createHandler } from '../lib/events/handler.ts';
 import { createServeHost } from '../lib/rooms/routes/host-actions.ts';
@@ -8,6 +8,7 @@ import {
   toHostHeaders,
   toHostStatus,
 } from '../lib/rooms/routes/host-requests.ts';
+import { createBanStore } from '../lib/rooms/table/ban-store.ts';
 import { createInviteStore } from '../lib/rooms/table/invite-store.ts';
 import { createKnockDecisions } from '../lib/rooms/table/knock-store.ts';
 import { createRoomRemoval } from '../lib/rooms/table/room-store.ts';
@@ -16,6 +17,7 @@ import { createEnvironmentReader } from '../lib/wiring/environment.ts';
 import { newRandomText } from '../lib/wiring/random.ts';
 import { allowsTokensBySessionId, createRooms } from '../lib/wiring/rooms.ts';
 import { createRuntime } from '../lib/wiring/runtime.ts';
+import { createModeration } from '../lib/wiring/services.ts';
 import { warmUp } from '../lib/wiring/warm-up.ts';
 
 const environment = createEnvironmentReader(process.env);
@@ -35,6 +37,9 @@ export const handler = createHandler(runtime, {
     removal: createRoomRemoval(rooms.table),
     invites: createInviteStore(rooms.table),
     knocks: createKnockDecisions(rooms.table),
+    bans: createBanStore(rooms.table),
+    moderation: createModeration(runtime),
+    findPersons: async () => new Map(),
     newRandomText,
     now: runtime.now,
     roomTtlSeconds: roomConfig.roomTtlSeconds,
@@ -43,6 +48,7 @@ export const handler = createHandler(runtime, {
   toLogFields: (answer) => ({
     message: 'room served',
     ...('sessionId' in answer ? { sessionId: answer.sessionId } : {}),
+    ...('removed' in answer ? { participantsRemoved: answer.removed } : {}),
   }),
 });
 

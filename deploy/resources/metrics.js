@@ -43,6 +43,7 @@ const byEnd = (metric, end) => ({
  */
 const filters = [
   { metric: 'SessionsCreated', of: creators, ...counted('sessionsCreated') },
+  { metric: 'ParticipantsRemoved', of: ['manageRoom'], ...counted('participantsRemoved') },
   {
     metric: 'TokensIssued',
     of: ['issueToken', ...joiners],

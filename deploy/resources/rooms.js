@@ -108,6 +108,8 @@ export function manageRoomRoutes(context) {
     'DELETE /rooms/{name}/invites/{inviteId}',
     ...['GET /rooms/{name}/knocks', 'PUT /rooms/{name}/knocks'],
     'PUT /rooms/{name}/knocks/{knockId}',
+    ...['GET /rooms/{name}/participants', 'PUT /rooms/{name}/participants'],
+    'PUT /rooms/{name}/participants/{participantId}',
   ]);
 }
 

@@ -42,7 +42,7 @@ export interface FunctionDefinition<Request, Result extends object> {
   /** Returns what the log line of a success contains. */
   readonly toLogFields: (
     result: Result,
-  ) => Pick<LogRecord, 'message' | 'sessionId' | 'role' | 'event'>;
+  ) => Pick<LogRecord, 'message' | 'sessionId' | 'role' | 'event' | 'participantsRemoved'>;
   /** Serves messages of EventBridge, SNS and SQS. Omitted: such events are parsed as direct invocations. */
   readonly messages?: MessageDefinition<Request, Result>;
 }

@@ -17,6 +17,8 @@ export interface LogRecord {
   readonly event?: string;
   /** Number of sessions that the platform created for this invocation. */
   readonly sessionsCreated?: number;
+  /** Number of participants that a host has removed from their room. */
+  readonly participantsRemoved?: number;
   readonly messages?: MessageCounts;
   /** Name of the fault; in a batch of the first that was returned, else rejected. */
   readonly fault?: string;

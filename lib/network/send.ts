@@ -127,7 +127,7 @@ function exchange(
         received += chunk.length;
         chunks.push(chunk);
         if (received > maxResponseBytes) {
-          fail('oversized', `the response exceeds ${maxResponseBytes} bytes`);
+          fail('oversized', `the response has more than ${maxResponseBytes} bytes`);
         }
       });
       response.on('error', failIncomplete);

@@ -7,10 +7,13 @@ import { Fault, type FaultKind, type FaultOptions } from '../domain/faults.ts';
 export const ROOM_FAULTS = {
   RoomNotFoundError: { status: 404, title: 'No such room' },
   InviteNotFoundError: { status: 404, title: 'No such invite' },
+  ParticipantNotFoundError: { status: 404, title: 'No such participant' },
   KnockNotFoundError: { status: 404, title: 'No such knock' },
   RoomNotOpenError: { status: 403, title: 'The room is not open yet' },
   RoomLockedError: { status: 403, title: 'The room is locked' },
   AdmissionDeniedError: { status: 403, title: 'Not admitted' },
+  ParticipantBannedError: { status: 403, title: 'Banned from the room' },
+  ParticipantUnidentifiedError: { status: 409, title: 'The participant is not identified' },
   RoomConflictError: { status: 409, title: 'The room exists with other options' },
   RoomClosedError: { status: 410, title: 'The room has closed' },
   PreconditionFailedError: { status: 412, title: 'The room has changed' },

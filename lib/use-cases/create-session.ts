@@ -5,11 +5,11 @@
 import type { Credentials } from '../credentials/credentials.ts';
 import type { SecretCache } from '../credentials/secret-cache.ts';
 import { assertMayCreateSession } from '../domain/access.ts';
-import { Fault } from '../domain/faults.ts';
 import { type Session, toSession } from '../domain/session.ts';
 import type { SessionOptions } from '../domain/session-request.ts';
 import type { CreatePlatformSession } from '../platform/session-api.ts';
 import type { Invocation } from './invocation.ts';
+import { callWithRenewal } from './renew-credentials.ts';
 
 /** Creates a session of the credentials' project, and returns the credentials that created it. */
 export type MakeSession = (
@@ -33,18 +33,10 @@ export function createMakeSession({
   createPlatformSession,
 }: MakeSessionDeps): MakeSession {
   return async (options, known, { nowSeconds, remainingMs }) => {
-    const make = async (credentials: Credentials) => ({
+    return callWithRenewal(projectSecret, known, remainingMs, async (credentials) => ({
       sessionId: await createPlatformSession({ credentials, options, nowSeconds, remainingMs }),
       credentials,
-    });
-    try {
-      return await make(known);
-    } catch (error) {
-      if (!isRefusalOfCredentials(error)) throw error;
-      const { outcome, value } = await projectSecret.renew(known, remainingMs);
-      if (outcome !== 'renewed') throw error;
-      return make(value);
-    }
+    }));
   };
 }
 
@@ -67,8 +59,4 @@ export function createSessionCreator(deps: CreateSessionDeps): CreateSession {
     const { sessionId, credentials } = await makeSession(options, known, invocation);
     return toSession(sessionId, options, credentials.project);
   };
-}
-
-function isRefusalOfCredentials(error: unknown): boolean {
-  return error instanceof Fault && error.name === 'CredentialsRefusedError';
 }

@@ -1,6 +1,7 @@
 /**
  * What the function of guests sets up once per container: nothing that creates a session.
  */
+import { createIsBanned } from '../rooms/table/ban-store.ts';
 import { createGuestRateLimit } from '../rooms/table/guest-rate-limit.ts';
 import { createInvitePlaces } from '../rooms/table/invite-store.ts';
 import { createGuestKnocks, createKnockStore } from '../rooms/table/knock-store.ts';
@@ -13,7 +14,7 @@ import type { Runtime } from './runtime.ts';
 export function createGuestTable(
   { network }: Pick<Runtime, 'network'>,
   { roomsTable, dynamoDbUrl, guestRequestsPerMinute }: GuestConfig,
-): Pick<JoinAsGuestDeps, 'store' | 'places' | 'knocks' | 'guests' | 'rateLimit'> {
+): Pick<JoinAsGuestDeps, 'store' | 'places' | 'knocks' | 'guests' | 'isBanned' | 'rateLimit'> {
   const table = createRoomsTable(network.aws, { table: roomsTable, endpoint: dynamoDbUrl });
   const guests = createGuestKnocks(table);
   return {
@@ -21,6 +22,7 @@ export function createGuestTable(
     places: createInvitePlaces(table, guests),
     knocks: createKnockStore(table),
     guests,
+    isBanned: createIsBanned(table),
     rateLimit: createGuestRateLimit(table, guestRequestsPerMinute),
   };
 }

@@ -5,28 +5,41 @@ import { createSecretReader } from '../credentials/secrets-manager.ts';
 import { parseTokenVerifier, type TokenVerifier } from '../credentials/token-verifier.ts';
 import { misconfigured } from '../domain/faults.ts';
 import { createPlatformCall } from '../platform/call-platform.ts';
+import { createModerationApi, type ModerationApi } from '../platform/moderation-api.ts';
+import type { ProjectApiOptions } from '../platform/project-api.ts';
 import { type CreatePlatformSession, createSessionApi } from '../platform/session-api.ts';
 import { createPublisher, type PublishResult } from '../results/event-bridge.ts';
 import type { Config } from './config.ts';
 import type { Network } from './network.ts';
 import type { Runtime, SessionCount } from './runtime.ts';
 
-/** Returns the call that creates a session on the platform. */
-export function createPlatformSessions({
-  config,
-  network: { send, timing, userAgent },
-  sessionCount,
-}: {
+interface PlatformRuntime {
   readonly config: Pick<Config, 'videoApiUrl'>;
   readonly network: Pick<Network, 'send' | 'timing' | 'userAgent'>;
-  readonly sessionCount?: SessionCount;
-}): CreatePlatformSession {
-  const createPlatformSession = createSessionApi({
+}
+
+function toApiOptions({ config, network }: PlatformRuntime): ProjectApiOptions {
+  const { send, timing, userAgent } = network;
+  return {
     send: createPlatformCall(send, timing),
     url: config.videoApiUrl,
     newId: randomUUID,
     userAgent,
-  });
+  };
+}
+
+/** Returns the calls that list and disconnect the clients of a session. */
+export function createModeration(runtime: PlatformRuntime): ModerationApi {
+  return createModerationApi(toApiOptions(runtime));
+}
+
+/** Returns the call that creates a session on the platform. */
+export function createPlatformSessions({
+  config,
+  network,
+  sessionCount,
+}: PlatformRuntime & { readonly sessionCount?: SessionCount }): CreatePlatformSession {
+  const createPlatformSession = createSessionApi(toApiOptions({ config, network }));
   return async (request) => {
     const sessionId = await createPlatformSession(request);
     sessionCount?.add();

@@ -4,6 +4,7 @@ import type { FaultCase } from './fault-case.ts';
 import { bodyCases, eventCases } from './input-cases.ts';
 import { guestCases, joinCases } from './join-cases.ts';
 import { packagedCases } from './packaged-cases.ts';
+import { participantCases } from './participant-cases.ts';
 import { refusedCases, retriedCases, unusableCases, waitingCases } from './platform-cases.ts';
 import { movedCases } from './room-cases.ts';
 import { malformedCases, oldSecretCases, rotationCases, storeCases } from './secret-cases.ts';
@@ -33,6 +34,7 @@ export const caseGroups: readonly CaseGroup[] = [
   { title: 'a rejected request', file: platform, cases: refusedCases },
   { title: 'a room of another project', file: rooms, cases: movedCases },
   { title: 'a rejected join', file: rooms, cases: joinCases },
+  { title: 'a participant', file: rooms, cases: participantCases },
   { title: 'a guest', file: rooms, cases: guestCases },
   { title: 'the packaged functions', file: packaged, cases: packagedCases },
   { title: 'a rejected caller', file: callers, cases: callerCases },

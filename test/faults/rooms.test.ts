@@ -7,6 +7,7 @@ import type { StartOptions } from '../support/drive.ts';
 import { OPENTOK_SECRET } from '../support/fixtures.ts';
 import { type FaultyFunction, type Running, testFaults } from './fault-case.ts';
 import { DENIED_SUBJECT, guestCases, INVITE, joinCases, roomRules } from './join-cases.ts';
+import { BANNED_SUBJECT, participantCases } from './participant-cases.ts';
 import { FOREIGN_PROJECT, FOREIGN_ROOM, movedCases } from './room-cases.ts';
 
 async function startWithForeignRoom(
@@ -45,6 +46,7 @@ async function startWithRooms(
       ...{ room: { S: room }, item: { S: 'room' }, sessionId },
       ...{ projectId: { S: OPENTOK_SECRET.apiKey }, options: { S: '{}' } },
       ...{ createdAt: { N: '1600000000' }, rules: { S: text }, revision: { S: 'x' } },
+      ...(room === 'ward' && { hasBans: { BOOL: true } }),
     });
   }
   const [, inviteId, secret = ''] = INVITE.split('.');
@@ -60,11 +62,14 @@ async function startWithRooms(
     ...{ sub: { S: DENIED_SUBJECT }, sinceMs: { N: '1600000000000' }, seenAt: { N: '1600000000' } },
     ...{ state: { S: 'denied' }, decidedAt: { N: '1600000000' } },
   });
+  await put({ room: { S: 'ward' }, item: { S: `ban#${toKnockId(BANNED_SUBJECT)}` }, sessionId });
   return rooms;
 }
 
 describe('a room of another project', () => testFaults(movedCases, startWithForeignRoom));
 
 describe('a rejected join', () => testFaults(joinCases, startWithRooms));
+
+describe('a participant', () => testFaults(participantCases, startWithRooms));
 
 describe('a guest', () => testFaults(guestCases, startWithRooms));

@@ -128,13 +128,13 @@ describe('createSender', () => {
       'the response is endless',
       { kind: 'huge-body', bytes: Number.MAX_SAFE_INTEGER },
       'oversized',
-      'the response exceeds 65536 bytes',
+      'the response has more than 65536 bytes',
     ],
     [
       'the announced length is too large',
       { kind: 'huge-body', bytes: 10_000_000, declared: true },
       'oversized',
-      'the response exceeds 65536 bytes',
+      'the response has more than 65536 bytes',
     ],
   ])('reports the failure if %s, and recovers', async (_scenario, fault, failure, message) => {
     const standIn = await start();

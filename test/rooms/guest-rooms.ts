@@ -4,6 +4,7 @@ import { TRUSTED } from '../../lib/domain/access.ts';
 import { parseGuestRequest } from '../../lib/rooms/domain/guest-request.ts';
 import { parseInviteRequest } from '../../lib/rooms/domain/invite.ts';
 import type { Room } from '../../lib/rooms/domain/room.ts';
+import { createIsBanned } from '../../lib/rooms/table/ban-store.ts';
 import { createGuestRateLimit } from '../../lib/rooms/table/guest-rate-limit.ts';
 import { createInvitePlaces, createInviteStore } from '../../lib/rooms/table/invite-store.ts';
 import {
@@ -69,6 +70,7 @@ export async function startGuestRooms({
   const newTokenIds = () => ({ nonce: 1, jti: 'x' });
   const deps = {
     ...{ projectSecret, store, places, knocks, guests, newRandomText, now },
+    isBanned: createIsBanned(table),
     rateLimit: createGuestRateLimit(table, perMinute),
     signToken: createTokenSigner({ now, newTokenIds }),
   };

@@ -11,6 +11,7 @@ import { parseInviteRequest } from '../../lib/rooms/domain/invite.ts';
 import { readGuestSecret, toGuestSubject } from '../../lib/rooms/domain/invite-secret.ts';
 import { parseJoinRequest, parseOpenRequest } from '../../lib/rooms/domain/room-request.ts';
 import { createServeHost, type HostRequest } from '../../lib/rooms/routes/host-actions.ts';
+import { createBanStore, createIsBanned } from '../../lib/rooms/table/ban-store.ts';
 import { createGuestRateLimit } from '../../lib/rooms/table/guest-rate-limit.ts';
 import { createInvitePlaces, createInviteStore } from '../../lib/rooms/table/invite-store.ts';
 import {
@@ -234,15 +235,19 @@ async function open(model: Model) {
     ...{ projectSecret, ensureRoom, signToken, openRooms: false, now },
     requestAdmission: createRequestAdmission({ knocks, now }),
     leaveWaitingRoom: createLeaveWaitingRoom(table),
+    isBanned: createIsBanned(table),
   });
   const host = createServeHost({
     ...{ projectSecret, store, makeRoom, newRandomText, now, roomTtlSeconds: undefined },
     ...{ removal: createRoomRemoval(table), allowsTokensBySessionId: false },
     ...{ invites: createInviteStore(table), knocks: createKnockDecisions(table) },
+    ...{ bans: createBanStore(table), findPersons: async () => new Map() },
+    moderation: { listConnections: async () => [], disconnect: async () => {} },
   });
   const guest = createJoinAsGuest({
     ...{ projectSecret, store, knocks, guests, signToken, newRandomText, now },
     places: createInvitePlaces(table, guests),
+    isBanned: createIsBanned(table),
     rateLimit: createGuestRateLimit(table, 1),
   });
   let requests = 0;

@@ -16,7 +16,7 @@ export function isOfHosts(event: unknown): boolean {
   const { rawPath, path = rawPath, httpMethod, requestContext } = Object(event);
   const method = httpMethod ?? Object(Object(requestContext).http).method;
   if (typeof path !== 'string') return false;
-  if (/^\/rooms\/[^/]+\/(?:invites|knocks)(?:\/[^/]+)?$/.test(path)) return true;
+  if (/^\/rooms\/[^/]+\/(?:invites|knocks|participants)(?:\/[^/]+)?$/.test(path)) return true;
   return method !== 'POST' && /^\/rooms\/[^/]+$/.test(path);
 }
 
@@ -54,7 +54,8 @@ function toTemplate(path: string): string {
     .replace(/(\/(?:rooms?|session)\/)[^/]+/, '$1{name}')
     .replace(/(\/sessions\/)[^/]+/, '$1{sessionId}')
     .replace(/(\/invites\/)(?!tokens$)[^/]+$/, '$1{inviteId}')
-    .replace(/(\/knocks\/)[^/]+$/, '$1{knockId}');
+    .replace(/(\/knocks\/)[^/]+$/, '$1{knockId}')
+    .replace(/(\/participants\/)[^/]+$/, '$1{participantId}');
 }
 
 /** As payload 1.0 has them. */

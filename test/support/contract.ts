@@ -83,6 +83,7 @@ function checkProblem(problem: Record<string, unknown>, status: number): void {
     opensAt?: number;
     knock?: string;
   } = problem;
+  assert.ok(knock === undefined || (typeof knock === 'string' && status >= 503));
   assert.deepEqual(Object.keys(rest).sort(), ['detail', 'requestId', 'status', 'title', 'type']);
   assert.equal(typeof opensAt === 'number', /:room-not-open-error$/.test(String(rest['type'])));
   // A guest's secret, to retry with.

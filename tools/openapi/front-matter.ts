@@ -30,6 +30,10 @@ export const tags = [
       'Callbacks of the platform, and the events made from them. Only if the deployment has `liveRooms=true`.',
   },
   {
+    name: 'Participants',
+    description: 'The people who are in a room. Hosts see, remove and ban them.',
+  },
+  {
     name: 'Description',
     description: 'The API in words for machines, and what a token is worth to it.',
   },

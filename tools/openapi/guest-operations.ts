@@ -107,6 +107,7 @@ export const guestOperations: readonly Operation[] = [
       'RoomNotOpenError',
       'RoomLockedError',
       'AdmissionDeniedError',
+      'ParticipantBannedError',
       'RoomClosedError',
       'TooManyRequestsError',
       ...ROOM_STORE_FAULTS,

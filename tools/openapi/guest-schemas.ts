@@ -1,8 +1,13 @@
-/** Schemas of invites, of guests and of the waiting room. */
+/** Schemas of invites, guests, the waiting room and participants. */
 
 import { guestRequest } from '../../lib/rooms/domain/guest-request.ts';
 import { inviteRequest } from '../../lib/rooms/domain/invite.ts';
-import { decisionRequest, decisionsRequest } from '../../lib/rooms/routes/decision.ts';
+import {
+  decisionRequest,
+  decisionsRequest,
+  participantDecisionRequest,
+  removalRequest,
+} from '../../lib/rooms/routes/decision.ts';
 import { exampleGuest } from './guest-operations.ts';
 import { toRequestSchema } from './request-schema.ts';
 import { PROJECT_NAMES, refTo, toResponseSchema } from './response-schema.ts';
@@ -26,6 +31,12 @@ import {
   knockSchemas,
   waitingSchemas,
 } from './texts/knock.ts';
+import {
+  exampleParticipant,
+  participantDecisionWords,
+  participantSchemas,
+  removalWords,
+} from './texts/participant.ts';
 import { eitherProject } from './texts/session.ts';
 
 export function buildGuestSchemas(): Readonly<Record<string, JsonSchema>> {
@@ -86,6 +97,25 @@ export function buildGuestSchemas(): Readonly<Record<string, JsonSchema>> {
     Decisions: {
       description: 'The decision of a host about several people.',
       ...toRequestSchema(decisionsRequest, decisionsWords),
+    },
+    Participant: toResponseSchema({
+      description: 'A person in a room.',
+      properties: participantSchemas,
+      example: exampleParticipant,
+    }),
+    ParticipantList: listOf(
+      'participants',
+      'Participant',
+      'Everyone who is in the room, in the order of arrival.',
+      exampleParticipant,
+    ),
+    ParticipantDecision: {
+      description: 'The decision of a host about a participant.',
+      ...toRequestSchema(participantDecisionRequest, participantDecisionWords),
+    },
+    Removal: {
+      description: 'The decision of a host about everyone in a room.',
+      ...toRequestSchema(removalRequest, removalWords),
     },
   };
 }

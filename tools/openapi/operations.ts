@@ -3,6 +3,7 @@
 import { guestOperations, waiting } from './guest-operations.ts';
 import { callbackOperation } from './live.ts';
 import { type Operation, PLATFORM_FAULTS, ROOM_STORE_FAULTS } from './operation.ts';
+import { participantOperations } from './participant-operations.ts';
 import { roomName, sampleRoomName } from './room-name.ts';
 import { EXAMPLE_INSPECTED_TOKEN } from './texts/inspect-request.ts';
 import { exampleInspectedToken } from './texts/inspect-token.ts';
@@ -27,6 +28,7 @@ const ROOM_DOOR_FAULTS = [
   'RoomLockedError',
   'RoomConflictError',
   'RoomClosedError',
+  'ParticipantBannedError',
 ] as const;
 
 const roomOperations: readonly Operation[] = [
@@ -253,6 +255,7 @@ export const operations: readonly Operation[] = [
   },
   ...roomOperations,
   ...guestOperations,
+  ...participantOperations,
   {
     route: 'GET /openapi.json',
     operationId: 'describeApi',

@@ -34,6 +34,7 @@ export function toProse(document: Document): string {
       ...[
         ...['SessionRequest', 'TokenRequest', 'JoinRequest', 'RoomRequest'],
         ...['InviteRequest', 'GuestRequest', 'Decision', 'Decisions', 'InspectRequest'],
+        ...['ParticipantDecision', 'Removal'],
         ...['AppRequest'],
       ].map((name) => fields(name, 'default')),
     ),
@@ -44,7 +45,7 @@ export function toProse(document: Document): string {
         ...['Session', 'Token', 'JoinedRoom', 'Room', 'PutRoom'],
         ...['CreatedInvite', 'InviteList', 'Invite', 'JoinedGuest', 'Waiting'],
         ...['KnockList', 'Knock', 'InspectedToken', 'ApiDocument', 'SampleResponse'],
-        ...['ReferenceResponse', 'AppResponse'],
+        ...['ReferenceResponse', 'AppResponse', 'ParticipantList', 'Participant'],
       ].map((name) => fields(name)),
     ),
     section(2, 'Problems', ...toProblems()),

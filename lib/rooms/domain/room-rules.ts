@@ -85,12 +85,25 @@ export function keepAnyoneOut({ opensAt = 0, ...rules }: RoomRules, nowSeconds: 
  */
 export function assertRulesHold(rules: RoomRules, allowsTokensBySessionId: boolean): void {
   if (!allowsTokensBySessionId) return;
-  const detail =
-    'has no effect while end users get tokens by session id, which is in every response; deploy with roomsOnly=true first';
   const errors: readonly FieldError[] = Object.entries(EXCLUDING)
     .filter(([, isExcluding]) => isExcluding(rules))
-    .map(([name]) => ({ pointer: `#/${name}`, detail }));
+    .map(([name]) => ({ pointer: `#/${name}`, detail: BYPASSED }));
   if (errors.length > 0) throw validationError(errors);
+}
+
+const BYPASSED =
+  'has no effect while end users get tokens by session id, which is in every response; deploy with roomsOnly=true first';
+
+/**
+ * Rejects bans where tokens by session id would bypass them.
+ *
+ * @param allowsTokensBySessionId whether end users get tokens by session id
+ * @throws Fault `ValidationError`
+ */
+export function assertBansHold(allowsTokensBySessionId: boolean): void {
+  if (allowsTokensBySessionId) {
+    throw validationError([{ pointer: '#/decision', detail: `ban ${BYPASSED}` }]);
+  }
 }
 
 /**

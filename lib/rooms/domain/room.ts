@@ -22,6 +22,8 @@ export interface Room {
   readonly rules: RoomRules | undefined;
   /** Identifies session and rules; present if there are rules. */
   readonly revision: string | undefined;
+  /** Whether a person has been banned from the room, so that every join reads the bans. Default false. */
+  readonly hasBans?: boolean;
 }
 
 /** Clients and proxies take `.` and `..` out of paths (RFC 3986 section 5.2.4), so no room is called so. */

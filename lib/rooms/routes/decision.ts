@@ -1,9 +1,10 @@
 /**
- * The decision of a host about people who wait. Pure: no I/O.
+ * The decision of a host about people who wait or are in a room. Pure: no I/O.
  */
 import * as v from 'valibot';
 import { parseFields } from '../../domain/request-fields.ts';
 import { DECISIONS, type Decision } from '../domain/knock.ts';
+import { PARTICIPANT_DECISIONS, type ParticipantDecision } from '../domain/participant.ts';
 
 /** A request body of 32 KiB has room for about this many. */
 export const MAX_KNOCK_IDS = 1_000;
@@ -34,4 +35,28 @@ export function parseDecisions(input: unknown): {
   readonly knockIds?: readonly string[] | undefined;
 } {
   return parseFields(decisionsRequest, input);
+}
+
+const participantRule = `must be one of ${PARTICIPANT_DECISIONS.join(', ')}`;
+export const participantDecisionRequest = v.object(
+  { decision: v.picklist(PARTICIPANT_DECISIONS, participantRule) },
+  participantRule,
+);
+
+/** @throws Fault `ValidationError` */
+export function parseParticipantDecision(input: unknown): {
+  readonly decision: ParticipantDecision;
+} {
+  return parseFields(participantDecisionRequest, input);
+}
+
+const removalRule = 'must be remove';
+export const removalRequest = v.object(
+  { decision: v.picklist(['remove'], removalRule) },
+  removalRule,
+);
+
+/** @throws Fault `ValidationError` */
+export function parseRemoval(input: unknown): { readonly decision: 'remove' } {
+  return parseFields(removalRequest, input);
 }

@@ -20,6 +20,13 @@ import {
   manageKnocks,
 } from '../use-cases/manage-knocks.ts';
 import {
+  manageParticipants,
+  type ParticipantAction,
+  type ParticipantDeps,
+  type ParticipantOverview,
+  type RemovedParticipants,
+} from '../use-cases/manage-participants.ts';
+import {
   deleteRoom,
   getRoom,
   type ManagedRoom,
@@ -27,15 +34,26 @@ import {
   putRoom,
   type RoomAction,
 } from '../use-cases/manage-room.ts';
-import { parseDecision, parseDecisions } from './decision.ts';
+import {
+  parseDecision,
+  parseDecisions,
+  parseParticipantDecision,
+  parseRemoval,
+} from './decision.ts';
 
-export type HostRequest = RoomAction | InviteAction | KnockAction;
-export type HostResponse = ManagedRoom | CreatedInvite | InviteOverview | KnockOverview;
-export type HostDeps = ManageRoomDeps & InviteDeps & KnockDeps;
+export type HostRequest = RoomAction | InviteAction | KnockAction | ParticipantAction;
+export type HostResponse =
+  | ManagedRoom
+  | CreatedInvite
+  | InviteOverview
+  | KnockOverview
+  | ParticipantOverview
+  | RemovedParticipants;
+export type HostDeps = ManageRoomDeps & InviteDeps & KnockDeps & ParticipantDeps;
 
 type HostActionName = HostRequest['action'];
 type RequestOf<Name> = Extract<HostRequest, { readonly action: Name }>;
-type PathParameter = 'room' | 'inviteId' | 'knockId';
+type PathParameter = 'room' | 'inviteId' | 'knockId' | 'participantId';
 
 /** A path parameter of a route is a field of the request; `{name}` is its `room`. */
 interface HostAction<Name extends HostActionName> {
@@ -48,6 +66,8 @@ interface HostAction<Name extends HostActionName> {
     body: unknown,
     invocation: Invocation,
   ) => Omit<RequestOf<Name>, 'action' | 'ifMatch' | PathParameter>;
+  /** Fields of the body that a direct request may omit, because its action implies them. */
+  readonly impliedFields?: object;
   readonly run: (
     deps: HostDeps,
     request: RequestOf<Name>,
@@ -94,6 +114,24 @@ export const HOST_ACTIONS: { readonly [Name in HostActionName]: HostAction<Name>
     status: 204,
     parseBody: parseDecisions,
     run: manageKnocks,
+  },
+  listParticipants: {
+    route: 'GET /rooms/{name}/participants',
+    status: 200,
+    run: manageParticipants,
+  },
+  decideParticipant: {
+    route: 'PUT /rooms/{name}/participants/{participantId}',
+    status: 204,
+    parseBody: parseParticipantDecision,
+    run: manageParticipants,
+  },
+  removeEveryone: {
+    route: 'PUT /rooms/{name}/participants',
+    status: 204,
+    impliedFields: { decision: 'remove' },
+    parseBody: parseRemoval,
+    run: manageParticipants,
   },
 };
 

@@ -61,7 +61,7 @@ function readIfMatch({ event }: HttpRequest) {
 export function parseHostRequest(input: unknown, invocation: Invocation): HostRequest {
   const [given, fields] = takeField(input, 'action');
   const { action } = parseFields(actionField, given === undefined ? {} : { action: given });
-  const { route, isConditional, parseBody = parseNothing } = HOST_ACTIONS[action];
+  const { route, isConditional, parseBody = parseNothing, impliedFields } = HOST_ACTIONS[action];
   const [room, withoutRoom] = takeField(fields, 'room');
   const [ifMatch, withoutIfMatch] = isConditional
     ? takeField(withoutRoom, 'ifMatch')
@@ -72,7 +72,7 @@ export function parseHostRequest(input: unknown, invocation: Invocation): HostRe
     () => (isConditional ? { ifMatch: parseIfMatchField(ifMatch) } : {}),
     () => (idName ? { [idName]: parseId(idName, id) } : {}),
     () => ({ room: parseRoomField(room) }),
-    () => parseBody(body, invocation),
+    () => parseBody(impliedFields ? { ...impliedFields, ...Object(body) } : body, invocation),
   ]);
   return { ...parsed, ...condition, ...ids, ...name, action } as HostRequest;
 }

@@ -56,7 +56,7 @@ type Update = Omit<UpdateItemCommandInput, 'TableName'>;
 
 const toNumber = (value: number) => ({ N: String(value) });
 
-function toKnockKey({ room, knockId }: KnockKey): Item {
+export function toKnockKey({ room, knockId }: KnockKey): Item {
   return { room: { S: room }, item: { S: KNOCK_PREFIX + knockId } };
 }
 

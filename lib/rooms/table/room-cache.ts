@@ -1,8 +1,8 @@
 /**
  * The rooms that a container has read lately, so a busy room costs one read a minute. No I/O.
  *
- * Rooms with rules are not cached: their rules are read at every join. The first rules of a room take
- * effect in every container once the TTL has passed.
+ * Rooms with rules or bans are not cached: both are read at every join. The first rules and the first ban
+ * of a room take effect in every container once the TTL has passed.
  */
 import type { Room } from '../domain/room.ts';
 
@@ -26,7 +26,7 @@ export function createRoomCache(ttlMs: number, now: () => number): RoomCache {
     set: (room, readAtMs) => {
       // Deleted first, so that a map in order of insertion begins with the oldest entry.
       entries.delete(room.name);
-      if (room.rules) return;
+      if (room.rules || room.hasBans) return;
       entries.set(room.name, { room, expiresAtMs: readAtMs + ttlMs });
       const [oldest] = entries.keys();
       if (entries.size > MAX_ROOMS && oldest !== undefined) entries.delete(oldest);

@@ -41,7 +41,7 @@ export interface RoomStore {
   ) => Promise<boolean>;
   /**
    * Replaces the rules of a room, even if another request has changed them since they were read.
-   * @returns false if there is no room with this session any more
+   * @returns false if there is no room with this session any more, or it has got its first ban
    */
   readonly replace: (room: Room, remainingMs: RemainingMs) => Promise<boolean>;
 }
@@ -51,7 +51,7 @@ export function createRoomStore(table: RoomsTable): RoomStore {
   const putItem = table.createCall<PutItemCommandInput, PutItemCommandOutput>(PutItem$);
   return {
     get: async (name, remainingMs) => {
-      const item = await readItem(toKey(name), remainingMs);
+      const item = await readItem(toRoomKey(name), remainingMs);
       return item && fromItem(item);
     },
     put: (room, replaced, remainingMs) => {
@@ -59,7 +59,7 @@ export function createRoomStore(table: RoomsTable): RoomStore {
       return wasApplied(putItem({ Item: toItem(room), ...condition }, remainingMs));
     },
     replace: (room, remainingMs) =>
-      wasApplied(putItem({ Item: toItem(room), ...onlyIfOf({ S: room.sessionId }) }, remainingMs)),
+      wasApplied(putItem({ Item: toItem(room), ...onlyIfSameSession(room) }, remainingMs)),
   };
 }
 
@@ -98,7 +98,7 @@ export function createRoomRemoval(table: RoomsTable): RoomRemoval {
   const readItem = createReadItem(table);
   return {
     remove: async (name, remainingMs) => {
-      const Key = toKey(name);
+      const Key = toRoomKey(name);
       const { sessionId } = (await readItem(Key, remainingMs)) ?? {};
       const condition = sessionId
         ? onlyIfOf(sessionId)
@@ -107,7 +107,7 @@ export function createRoomRemoval(table: RoomsTable): RoomRemoval {
       return sessionId?.S;
     },
     removeIfStill: (room, remainingMs) =>
-      wasApplied(deleteItem({ Key: toKey(room.name), ...onlyIfStill(room) }, remainingMs)),
+      wasApplied(deleteItem({ Key: toRoomKey(room.name), ...onlyIfStill(room) }, remainingMs)),
     removeRest: async ({ room, sessionId }, remainingMs) => {
       const items = await listItems({ room, sessionId, limit: MAX_REMOVED }, remainingMs);
       const removeItem = async ({ room: name, item }: Item) => {
@@ -119,34 +119,40 @@ export function createRoomRemoval(table: RoomsTable): RoomRemoval {
   };
 }
 
+/** Condition: the room has the session that was read, and no ban since, which the write would remove. */
+function onlyIfSameSession({ sessionId, hasBans }: Room) {
+  const { ConditionExpression, ...values } = onlyIfOf({ S: sessionId });
+  const noBan = hasBans ? '' : ' AND attribute_not_exists(hasBans)';
+  return { ...values, ConditionExpression: `${ConditionExpression}${noBan}` };
+}
+
 /** Condition: the room has the session and the rules that were read. */
-function onlyIfStill({ sessionId, revision }: Room) {
-  const { ConditionExpression: isSession, ExpressionAttributeValues: session } = onlyIfOf({
-    S: sessionId,
-  });
-  if (revision === undefined) {
+function onlyIfStill(room: Room) {
+  const { ConditionExpression: isSame, ExpressionAttributeValues: values } =
+    onlyIfSameSession(room);
+  if (room.revision === undefined) {
     return {
-      ConditionExpression: `${isSession} AND attribute_not_exists(revision)`,
-      ExpressionAttributeValues: session,
+      ConditionExpression: `${isSame} AND attribute_not_exists(revision)`,
+      ExpressionAttributeValues: values,
     };
   }
   return {
-    ConditionExpression: `${isSession} AND revision = :revision`,
-    ExpressionAttributeValues: { ...session, ':revision': { S: revision } },
+    ConditionExpression: `${isSame} AND revision = :revision`,
+    ExpressionAttributeValues: { ...values, ':revision': { S: room.revision } },
   };
 }
 
 /** Sort key of the room itself; invites and knocks have other ones. */
 export const ROOM_ITEM = 'room';
 
-function toKey(name: string): Item {
+export function toRoomKey(name: string): Item {
   return { room: { S: name }, item: { S: ROOM_ITEM } };
 }
 
 /** `expiresAt` is the TTL attribute of the table. */
 export function toItem(room: Room): Item {
   return {
-    ...toKey(room.name),
+    ...toRoomKey(room.name),
     sessionId: { S: room.sessionId },
     projectId: { S: room.projectId },
     options: { S: JSON.stringify(room.options) },
@@ -157,6 +163,7 @@ export function toItem(room: Room): Item {
     ...(room.expiresAtSeconds === undefined
       ? {}
       : { expiresAt: { N: String(room.expiresAtSeconds) } }),
+    ...(room.hasBans && { hasBans: { BOOL: true } }),
   };
 }
 
@@ -176,6 +183,7 @@ export function fromItem(item: Item): Room {
     expiresAtSeconds: item['expiresAt'] === undefined ? undefined : read.count('expiresAt'),
     rules: hasRules ? (readRules(read.text('rules')) ?? read.malformed('rules')) : undefined,
     revision: hasRules ? read.text('revision') : undefined,
+    ...(item['hasBans'] && { hasBans: true }),
   };
 }
 

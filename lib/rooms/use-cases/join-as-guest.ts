@@ -14,8 +14,10 @@ import { assertInviteOpen, isCounted, isOver, noSuchInvite } from '../domain/inv
 import { type GuestSecret, type RandomText, writeGuestSecret } from '../domain/invite-secret.ts';
 import { isUnnamed, toKnockId, toWaitingResponse, type WaitingResponse } from '../domain/knock.ts';
 import { applyRules, assertAdmitted, NO_RULES } from '../domain/room-rules.ts';
+import type { IsBanned } from '../table/ban-store.ts';
 import type { InvitePlaces } from '../table/invite-store.ts';
 import type { GuestKnocks, KnockStore } from '../table/knock-store.ts';
+import { assertNotBanned } from './assert-not-banned.ts';
 import {
   type AuthenticatedGuest,
   type AuthenticateGuestDeps,
@@ -36,6 +38,7 @@ export interface JoinAsGuestDeps extends AuthenticateGuestDeps {
   readonly places: InvitePlaces;
   readonly knocks: KnockStore;
   readonly guests: GuestKnocks;
+  readonly isBanned: IsBanned;
   readonly newRandomText: RandomText;
   readonly signToken: SignToken;
   /** The clock at the moment of signing, in milliseconds since the UNIX epoch. */
@@ -96,7 +99,7 @@ async function enter(
   invocation: Invocation,
 ): Promise<JoinedGuest | WaitingResponse> {
   const { own, invite, room, credentials, subject, knock, request } = guest;
-  const { places, guests, signToken, requestAdmission, now } = deps;
+  const { places, guests, signToken, requestAdmission, isBanned, now } = deps;
   const { remainingMs } = invocation;
   const { rules = NO_RULES } = room;
   const name = invite.name ?? (knock && !isUnnamed(knock) ? knock.name : request.name);
@@ -114,6 +117,7 @@ async function enter(
     assertAdmitted(rules, caller, nowSeconds);
   };
   assertStillAdmitted(toSeconds());
+  await assertNotBanned(isBanned, { room, caller }, remainingMs);
   const secret = writeGuestSecret(own);
   const waiting = toWaitingResponse(secret);
   const hasPlace = knock?.guest?.placeUntilSeconds !== undefined;

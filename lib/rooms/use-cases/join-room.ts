@@ -14,7 +14,9 @@ import { assertMayEnter, decideCreation } from '../domain/room-access.ts';
 import type { JoinRequest } from '../domain/room-request.ts';
 import { applyRules, assertAdmitted, NO_RULES } from '../domain/room-rules.ts';
 import { roomFault } from '../faults.ts';
+import type { IsBanned } from '../table/ban-store.ts';
 import type { LeaveWaitingRoom } from '../table/knock-store.ts';
+import { assertNotBanned } from './assert-not-banned.ts';
 import type { EnsureRoom } from './ensure-room.ts';
 import type { RequestAdmission } from './request-admission.ts';
 import { type JoinedRoom, signForRoom } from './sign-for-room.ts';
@@ -53,6 +55,7 @@ export interface RoomDeps {
   readonly signToken: SignToken;
   readonly requestAdmission: RequestAdmission;
   readonly leaveWaitingRoom: LeaveWaitingRoom;
+  readonly isBanned: IsBanned;
   /** Whether any end user may create a room with the default options by joining it. Default: hosts only. */
   readonly openRooms: boolean;
   /** The clock at the moment of signing, in milliseconds since the UNIX epoch. */
@@ -90,7 +93,7 @@ async function joinRoom(
   { action, room: name, token, isExpiryAsked, session, hasKnock }: RoomRequest,
   invocation: Invocation,
 ): Promise<JoinedRoom | WaitingResponse> {
-  const { projectSecret, ensureRoom, signToken, requestAdmission, openRooms, now } = deps;
+  const { projectSecret, ensureRoom, signToken, requestAdmission, isBanned, openRooms, now } = deps;
   const { caller, remainingMs } = invocation;
   assertMayEnter(caller, name);
   // A request for a token that cannot be issued is rejected before a room is created for it.
@@ -106,6 +109,7 @@ async function joinRoom(
   const assertStillAdmitted = (nowSeconds: number) => assertAdmitted(rules, caller, nowSeconds);
   // By the clock: the room may have closed while the table and the platform responded.
   assertStillAdmitted(Math.floor(now() / 1000));
+  await assertNotBanned(isBanned, { room, caller }, remainingMs);
   const granted = applyRules(rules, caller, { token, isExpiryAsked });
   const grant = { role: granted.role ?? role, data };
   const admitted = { room, token: granted, credentials, grant, assertStillAdmitted };

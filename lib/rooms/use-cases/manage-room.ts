@@ -83,7 +83,9 @@ export async function putRoom(
     }
     assertMatch(ifMatch, room && toEtag(room));
     if (room) assertSameOptions(room, session.requested);
-    const kept = room?.rules || !keepAnyoneOut(rules, nowSeconds) ? room : undefined;
+    // A new session would lift the bans.
+    const isPut = room?.rules !== undefined || room?.hasBans === true;
+    const kept = isPut || !keepAnyoneOut(rules, nowSeconds) ? room : undefined;
     const options = room?.options ?? session.options;
     if (!kept && !(made && hasOptions(made.room, options) && isOf(known, made.room))) {
       made = await makeRoom({ name, options, credentials: known }, invocation);

@@ -20,9 +20,10 @@ import { createSecret, createSessions, createShelf, shelve } from '../shelf.ts';
 
 const PROJECT = { kind: 'opentok', id: '123456' } as const;
 
-const NEITHER_INVITES_NOR_KNOCKS = {} as Pick<
+/** No test here has invites, knocks or participants. */
+const UNUSED = {} as Pick<
   HostDeps,
-  'invites' | 'knocks' | 'newRandomText' | 'now'
+  'invites' | 'knocks' | 'newRandomText' | 'now' | 'bans' | 'moderation' | 'findPersons'
 >;
 
 type Route =
@@ -69,18 +70,20 @@ async function open({
   const newTokenIds = () => ({ nonce: 1, jti: 'x' });
   const signToken = createTokenSigner({ now, newTokenIds });
   const requestAdmission = () => expect.fail('No room here has a waiting room.');
+  const isBanned = () => expect.fail('No room here has bans.');
   const left: object[] = [];
   const leaveWaitingRoom: LeaveWaitingRoom = async (of) => {
     left.push(of);
     if (leaveError) throw leaveError;
   };
   const serveRoom = createServeRoom({
-    ...{ projectSecret, ensureRoom, signToken, requestAdmission, leaveWaitingRoom, openRooms, now },
+    ...{ projectSecret, ensureRoom, signToken, requestAdmission, leaveWaitingRoom },
+    ...{ isBanned, openRooms, now },
   });
   const serveHost = createServeHost({
     ...{ projectSecret, store, removal: store, makeRoom },
     ...{ roomTtlSeconds: undefined, allowsTokensBySessionId: false },
-    ...NEITHER_INVITES_NOR_KNOCKS,
+    ...UNUSED,
   });
   const serve = (route: Route, { caller = TRUSTED, body }: ServeOptions = {}) => {
     const [method = '', path = ''] = route.split(' ');

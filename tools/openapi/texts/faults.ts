@@ -189,6 +189,21 @@ export const faultWords: Readonly<Record<AnyFaultName, FaultWords>> = {
     description: 'A host denied the caller. Polling changes nothing until a host admits them.',
     example: { detail: 'A host has not let you in.' },
   },
+  ParticipantNotFoundError: {
+    description: 'The room has no participant with this id, and never had a person with it.',
+    example: { detail: 'The room has no participant with that id.' },
+  },
+  ParticipantBannedError: {
+    description: 'A host banned the caller from the room. Only another host can lift the ban.',
+    example: { detail: 'A host has banned you from this room.' },
+  },
+  ParticipantUnidentifiedError: {
+    description:
+      'The person of the connection is not known, so no person can be banned. Remove the participant instead.',
+    example: {
+      detail: 'The person of this connection is not known, so it can be removed but not banned.',
+    },
+  },
   TooManyRequestsError: {
     description:
       "Too many requests within a minute, by this guest or, for an unknown guest, from the client's address; or as many guests wait as the invite is for. Retry after `Retry-After` seconds.",

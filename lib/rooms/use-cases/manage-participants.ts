@@ -1,0 +1,198 @@
+/**
+ * What hosts do with the people in a room: list, remove and ban them. Knows no event and no environment.
+ */
+import type { Credentials } from '../../credentials/credentials.ts';
+import type { RemainingMs } from '../../domain/deadline.ts';
+import type { Fault } from '../../domain/faults.ts';
+import { toPersonId } from '../../domain/identity.ts';
+import { mapConcurrently } from '../../domain/map-concurrently.ts';
+import type { ModerationApi } from '../../platform/moderation-api.ts';
+import type { Invocation } from '../../use-cases/invocation.ts';
+import { callWithRenewal } from '../../use-cases/renew-credentials.ts';
+import { isKnockId } from '../domain/knock.ts';
+import {
+  isAmong,
+  type ParticipantDecision,
+  type ParticipantView,
+  type Persons,
+  toParticipants,
+} from '../domain/participant.ts';
+import type { Room } from '../domain/room.ts';
+import { assertBansHold } from '../domain/room-rules.ts';
+import { roomFault } from '../faults.ts';
+import type { BanStore } from '../table/ban-store.ts';
+import { type FindRoomDeps, findRoom } from './find-room.ts';
+
+export type ParticipantAction =
+  | { readonly action: 'listParticipants'; readonly room: string }
+  | {
+      readonly action: 'decideParticipant';
+      readonly room: string;
+      readonly participantId: string;
+      readonly decision: ParticipantDecision;
+    }
+  | { readonly action: 'removeEveryone'; readonly room: string; readonly decision: 'remove' };
+
+/** In the order in which they came. */
+export type ParticipantOverview = { readonly participants: readonly ParticipantView[] };
+/** How many participants were removed, for the log. */
+export type RemovedParticipants = { readonly removed?: number };
+
+/**
+ * Returns the persons behind the connections to a session that the platform has reported, by connection id. Empty where
+ * the deployment receives no callbacks.
+ */
+export type FindPersons = (
+  room: Pick<Room, 'name' | 'sessionId'>,
+  remainingMs: RemainingMs,
+) => Promise<Persons>;
+
+export interface ParticipantDeps extends FindRoomDeps {
+  readonly moderation: ModerationApi;
+  readonly findPersons: FindPersons;
+  readonly bans: BanStore;
+  /** Whether end users get tokens by session id, which bypasses any ban. */
+  readonly allowsTokensBySessionId: boolean;
+}
+
+/** The platform publishes no rate limit. A crowd is removed in seconds. */
+const DISCONNECTS_AT_ONCE = 20;
+
+/**
+ * @throws Fault `RoomNotFoundError`, `ParticipantNotFoundError`, `ParticipantUnidentifiedError`, and
+ *   `Platform…Error` if a client could not be disconnected; all others are disconnected nevertheless
+ */
+export async function manageParticipants(
+  deps: ParticipantDeps,
+  request: ParticipantAction,
+  invocation: Invocation,
+): Promise<ParticipantOverview | RemovedParticipants> {
+  const { remainingMs } = invocation;
+  if (request.action === 'decideParticipant' && request.decision === 'ban') {
+    assertBansHold(deps.allowsTokensBySessionId);
+  }
+  const { room, credentials } = await findRoom(deps, request.room, invocation);
+  if (!room) throw roomFault('RoomNotFoundError', 'There is no room of that name.');
+  const present = createPresence(deps, { room, credentials }, invocation);
+  switch (request.action) {
+    case 'listParticipants': {
+      const persons = await deps.findPersons(room, remainingMs);
+      return { participants: await present.list(persons) };
+    }
+    case 'decideParticipant':
+      return decide(deps, { ...request, room, present }, invocation);
+    case 'removeEveryone': {
+      const participants = await present.list(new Map());
+      return present.remove(participants);
+    }
+  }
+}
+
+async function decide(
+  { bans, findPersons }: ParticipantDeps,
+  {
+    room,
+    participantId: personId,
+    decision,
+    present,
+  }: {
+    readonly room: Room;
+    readonly participantId: string;
+    readonly decision: ParticipantDecision;
+    readonly present: Presence;
+  },
+  { caller, remainingMs }: Invocation,
+): Promise<RemovedParticipants> {
+  if (!isKnockId(personId)) throw noSuchParticipant();
+  const of = { room, personId };
+  const persons = await findPersons(room, remainingMs);
+  if (decision === 'remove') {
+    return present.remove([await present.find(persons, personId)]);
+  }
+  const isBanned = await bans.isBanned(of, remainingMs);
+  const isKnown =
+    isBanned || isAmong(persons, personId) || (await bans.hasKnocked(of, remainingMs));
+  if (!isKnown) {
+    await present.find(persons, personId);
+    if (decision === 'allow') return {};
+    throw roomFault(
+      'ParticipantUnidentifiedError',
+      'The person of this connection is not known, so it can be removed but not banned.',
+    );
+  }
+  if (decision === 'allow') {
+    if (isBanned && 'subject' in caller && toPersonId(caller.subject) === personId) {
+      throw roomFault('ParticipantBannedError', 'Only another host can lift your ban.');
+    }
+    await bans.lift(of, remainingMs);
+    return {};
+  }
+  // First the ban: a client that is disconnected may ask for another token at once.
+  if (!(await bans.ban(of, remainingMs))) {
+    throw roomFault('RoomNotFoundError', 'There is no room of that name.');
+  }
+  const participants = await present.list(persons);
+  return present.remove(participants.filter(({ participantId }) => participantId === personId));
+}
+
+interface Presence {
+  readonly list: (persons: Persons) => Promise<readonly ParticipantView[]>;
+  /** @throws Fault `ParticipantNotFoundError` */
+  readonly find: (persons: Persons, participantId: string) => Promise<ParticipantView>;
+  readonly remove: (participants: readonly ParticipantView[]) => Promise<RemovedParticipants>;
+}
+
+/** The clients of a room's session on the platform. */
+function createPresence(
+  { projectSecret, moderation }: ParticipantDeps,
+  { room, credentials }: { readonly room: Room; readonly credentials: Credentials },
+  { nowSeconds, remainingMs }: Invocation,
+): Presence {
+  const { sessionId } = room;
+  const call = <Result>(run: (of: Parameters<ModerationApi['listConnections']>[0]) => Result) =>
+    callWithRenewal(projectSecret, credentials, remainingMs, async (current) => {
+      if (current.project.id !== room.projectId) throw hasMoved(room);
+      return run({ credentials: current, sessionId, nowSeconds, remainingMs });
+    });
+  const list: Presence['list'] = async (persons) =>
+    toParticipants(await call(moderation.listConnections), persons);
+  return {
+    list,
+    find: async (persons, id) => {
+      const participants = await list(persons);
+      const found = participants.find(({ participantId }) => participantId === id);
+      if (!found) throw noSuchParticipant();
+      return found;
+    },
+    remove: async (participants) => {
+      const connectionIds = participants.flatMap(({ connections }) => connections);
+      await call(async (of) => {
+        const failures: unknown[] = [];
+        // One client that cannot be disconnected does not keep the others in.
+        const disconnect = (connectionId: string) =>
+          moderation
+            .disconnect({ ...of, connectionId })
+            .catch((error: unknown) => failures.push(error));
+        await mapConcurrently(connectionIds, disconnect, { limit: DISCONNECTS_AT_ONCE });
+        if (failures.length > 0) throw failures[0];
+      });
+      return { removed: participants.length };
+    },
+  };
+}
+
+/** The project has changed since the room was found. */
+function hasMoved({ name, projectId }: Room): Fault {
+  return roomFault(
+    'CredentialsChangingError',
+    "The project's credentials are changing. Retry in a second.",
+    {
+      reason: `The room ${name} is of project ${projectId}; the secret has become another project's since.`,
+      retryAfterSeconds: 1,
+    },
+  );
+}
+
+function noSuchParticipant(): Fault {
+  return roomFault('ParticipantNotFoundError', 'The room has no participant with that id.');
+}

@@ -1,0 +1,65 @@
+/** The routes of participants. */
+import { type Operation, PLATFORM_FAULTS, ROOM_STORE_FAULTS } from './operation.ts';
+import { roomName } from './room-name.ts';
+import {
+  EXAMPLE_PARTICIPANT_ID,
+  exampleParticipant,
+  participantIdSchema,
+} from './texts/participant.ts';
+
+const participantId = {
+  name: 'participantId',
+  schema: participantIdSchema,
+  example: EXAMPLE_PARTICIPANT_ID,
+};
+const ofHosts = 'For trusted callers and moderators.';
+const faults = ['RoomNotFoundError', ...PLATFORM_FAULTS, ...ROOM_STORE_FAULTS] as const;
+
+export const participantOperations: readonly Operation[] = [
+  {
+    route: 'GET /rooms/{name}/participants',
+    operationId: 'listParticipants',
+    tag: 'Participants',
+    summary: 'List who is in a room',
+    description: `Lists the people with a client in the session of a room, in the order of arrival. ${ofHosts}`,
+    pathParameters: [roomName],
+    success: {
+      status: 200,
+      description: 'The participants.',
+      schema: 'ParticipantList',
+      example: { participants: [exampleParticipant] },
+    },
+    faults,
+  },
+  {
+    route: 'PUT /rooms/{name}/participants',
+    operationId: 'removeEveryone',
+    tag: 'Participants',
+    summary: 'Disconnect everyone',
+    description: `Disconnects everyone who is in a room, hosts included. To end a meeting, put the room with \`admission\` \`closed\` first, so that only hosts can join again. After an error, some may be disconnected; retry. ${ofHosts}`,
+    pathParameters: [roomName],
+    body: { schema: 'Removal', isRequired: true, examples: { remove: { decision: 'remove' } } },
+    success: { status: 204, description: 'Everyone who was in the room is disconnected.' },
+    faults,
+  },
+  {
+    route: 'PUT /rooms/{name}/participants/{participantId}',
+    operationId: 'decideParticipant',
+    tag: 'Participants',
+    summary: 'Remove, ban or allow a person',
+    description: `Disconnects all connections of a participant, bans a person, or lifts a ban. Banning works also for a known person who is not connected. Where end users get tokens by session id, bans are rejected, because such tokens would bypass them. ${ofHosts}`,
+    pathParameters: [roomName, participantId],
+    body: {
+      schema: 'ParticipantDecision',
+      isRequired: true,
+      examples: { remove: { decision: 'remove' }, ban: { decision: 'ban' } },
+    },
+    success: { status: 204, description: 'Done: the person is disconnected, banned or allowed.' },
+    faults: [
+      'ParticipantNotFoundError',
+      'ParticipantBannedError',
+      'ParticipantUnidentifiedError',
+      ...faults,
+    ],
+  },
+];
