@@ -1,6 +1,6 @@
 /**
  * The state of the page in its address, after the `#`, so that it survives a reload and can be shared.
- * No secret gets there: browsers keep addresses, and people send them to each other.
+ * No secret gets there: browsers keep addresses, and people send them to each other. Pure: no I/O.
  */
 import { readSessionId } from './inspector/session-id.ts';
 
@@ -12,9 +12,6 @@ export interface Address {
   readonly operation: string;
   readonly values: Readonly<Record<string, string>>;
 }
-
-/** Browsers throttle pages that change their address with every key. */
-const WRITE_DELAY_MS = 150;
 
 /** Fields with secrets, by the last part of their names. */
 const SECRET_FIELDS = /(?:^|\.)(?:token|invite|guest|knock)$/;
@@ -42,21 +39,4 @@ export function toHash({ view, operation, values }: Address): string {
   const pairs = Object.entries(values).filter((pair) => pair[1] !== '' && isShareable(...pair));
   const query = new URLSearchParams(pairs).toString();
   return `#/${view}${operation && `/${operation}`}${query && `?${query}`}`;
-}
-
-let latest: Address | undefined;
-let timer: ReturnType<typeof setTimeout> | undefined;
-
-const flush = () => {
-  clearTimeout(timer);
-  if (latest && location.hash !== toHash(latest)) history.replaceState(null, '', toHash(latest));
-  latest = undefined;
-};
-
-/** Writes the state to the address, without an entry in the browser's history. */
-export function writeAddress(address: Address): void {
-  if (!latest) addEventListener('pagehide', flush, { once: true });
-  latest = address;
-  clearTimeout(timer);
-  timer = setTimeout(flush, WRITE_DELAY_MS);
 }

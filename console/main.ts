@@ -1,5 +1,5 @@
 /** The page of `npm start`: a demo of a room, an explorer of the API, and an inspector of tokens. */
-import { type Address, readAddress, type View, writeAddress } from './address.ts';
+import { type Address, readAddress, type View } from './address.ts';
 import { describeError } from './describe-error.ts';
 import { find, h } from './elements.ts';
 import { type Explorer, openExplorer } from './explorer/panel.ts';
@@ -8,6 +8,7 @@ import { type ApiDocument, readOperations } from './operations.ts';
 import { describeProject, readProject } from './project.ts';
 import { takeInvite } from './room/invite-link.ts';
 import { openRoomDemo } from './room/panel.ts';
+import { writeAddress } from './write-address.ts';
 
 const VIEWS: Readonly<Record<View, string>> = {
   room: 'Join a room',

@@ -1,8 +1,8 @@
 /** The API explorer: operations on the left, the form in the middle, request and response on the right. */
-import { writeAddress } from '../address.ts';
 import { codeBlock } from '../copy.ts';
 import { find, h, newId } from '../elements.ts';
 import type { Operation } from '../operations.ts';
+import { writeAddress } from '../write-address.ts';
 import { createCaller } from './caller.ts';
 import { BODY_TEXT, createForm, type OperationForm } from './form.ts';
 import { createHistory, type Entry } from './history.ts';
@@ -47,20 +47,24 @@ export function openExplorer(
     const source = SOURCES[name];
     const made = source && operations.find(({ id }) => id === source.id);
     if (!made || made === operation) return undefined;
-    const isNeeded = [...operation.parameters, ...(operation.body ?? [])].some(
-      (field) => field.name === name && (field.isRequired || name === 'invite'),
+    const field = [...operation.parameters, ...(operation.body ?? [])].find(
+      (one) => one.name === name && (one.isRequired || name === 'invite'),
     );
-    if (!isNeeded) return undefined;
+    if (!field) return undefined;
     const click = async () => {
-      const room = findDesk(operation.id)?.form.read('name') || 'standup';
-      // An invite is for a room that exists.
-      if (made.id === 'createInvite')
-        await sendRequest(toSourceRequest('POST', `/rooms/${encodeURIComponent(room)}/tokens`));
-      const url = made.path.replace('{name}', encodeURIComponent(room));
-      const { content, problem } = await sendRequest(toSourceRequest(made.method, url));
-      const value = toKnownValues(content)[name];
+      const form = findDesk(operation.id)?.form;
+      const room = encodeURIComponent(form?.read('name') || 'standup');
+      const make = () =>
+        sendRequest(toSourceRequest(made.method, made.path.replace('{name}', room)));
+      let outcome = await make();
+      // An invite is for a room that exists. One that does is left as it is.
+      if (outcome.problemName === 'RoomNotFoundError') {
+        await sendRequest(toSourceRequest('PUT', `/rooms/${room}`));
+        outcome = await make();
+      }
+      const value = toKnownValues(outcome.content)[name];
       if (value !== undefined) write(value);
-      else findDesk(operation.id)?.form.blame(`#/${name}`, problem ?? 'The API returned none.');
+      else form?.blame(field.pointer, outcome.problem ?? `The response has no ${name}.`);
     };
     return h('button', { type: 'button', click }, source.label);
   };

@@ -1,8 +1,8 @@
 /** The first screen: a host and a second person join one room, beside the requests and the code for it. */
 import { createClient, ProblemError } from '../../client/index.ts';
-import { writeAddress } from '../address.ts';
 import { find, h } from '../elements.ts';
 import type { Project } from '../project.ts';
+import { writeAddress } from '../write-address.ts';
 import { toArguments, toHostCode, toJoinCode } from './client-code.ts';
 import { type Newcomer, signInAs } from './get-token.ts';
 import { createHostControls } from './host-controls.ts';

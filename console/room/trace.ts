@@ -13,14 +13,14 @@ export interface Step {
 
 export interface Trace {
   readonly element: HTMLElement;
-  /** Returns a `fetch` that records what it sends and receives. */
+  /** Returns a `fetch` that records one step: polling and retries repeat its request. */
   fetchFor(step: Step): Fetch;
 }
 
 interface Entry {
-  readonly key: string;
   readonly step: Step;
-  readonly curl: string;
+  /** The latest request, if the step repeats it. */
+  curl: string;
   readonly element: HTMLButtonElement;
   readonly result: HTMLElement;
 }
@@ -50,11 +50,7 @@ export function createTrace(): Trace {
     code.write({ client: entry.step.code, curl: entry.curl });
   };
 
-  /** Polling repeats a request: it is one entry. */
-  const add = (step: Step, method: string, path: string, curlText: string): Entry => {
-    const key = `${step.title} ${method} ${path}`;
-    const [last] = entries;
-    if (last?.key === key && last.curl === curlText) return last;
+  const add = (step: Step, method: string, path: string): Entry => {
     const result = h('span', { class: 'status' }, '…');
     const element = h(
       'button',
@@ -70,11 +66,10 @@ export function createTrace(): Trace {
         result,
       ),
     );
-    const entry = { key, step, curl: curlText, element, result };
+    const entry: Entry = { step, curl: '', element, result };
     entries.unshift(entry);
     list.prepend(h('li', {}, element));
     if (entries.length > MAX_ENTRIES) entries.pop()?.element.parentElement?.remove();
-    show(entry);
     return entry;
   };
 
@@ -87,20 +82,29 @@ export function createTrace(): Trace {
       selected,
       list,
     ),
-    fetchFor: (step) => async (path, init) => {
-      const { method, headers, body } = init;
-      const text = toCurl({ method, url: `${location.origin}${path}`, headers, body });
-      const entry = add(step, method, path, text);
-      try {
-        const response = await fetch(path, init);
-        entry.result.textContent = String(response.status);
-        entry.result.className = `status ${response.ok ? 'succeeded' : 'failed'}`;
-        return response;
-      } catch (cause) {
-        entry.result.textContent = 'no response';
-        entry.result.className = 'status failed';
-        throw cause;
-      }
+    fetchFor: (step) => {
+      let entry: Entry | undefined;
+      return async (path, init) => {
+        const { method, headers, body } = init;
+        const isFirst = entry === undefined;
+        entry ??= add(step, method, path);
+        entry.curl = toCurl({ method, url: `${location.origin}${path}`, headers, body });
+        // A poll does not replace the code that the person reads.
+        if (isFirst || entry === shown) show(entry);
+        const say = (text: string, outcome: string) => {
+          result.textContent = text;
+          result.className = `status ${outcome}`;
+        };
+        const { result } = entry;
+        try {
+          const response = await fetch(path, init);
+          say(String(response.status), response.ok ? 'succeeded' : 'failed');
+          return response;
+        } catch (cause) {
+          say('no response', 'failed');
+          throw cause;
+        }
+      };
     },
   };
 }

@@ -86,6 +86,17 @@ describe('the waiting room', () => {
     const waiting = host.getByRole('list', { name: 'Waiting room' });
     await waiting.getByRole('button', { name: 'Admit Grace' }).click();
     await second.getByText('In the room knocking as publisher.').waitFor();
+    // Polling is one entry for each person, and does not replace the code that is shown.
+    const requests = page.getByRole('list', { name: 'Requests' }).getByRole('button');
+    expect((await requests.allInnerTexts()).map((text) => text.split('\n')[0])).toEqual([
+      'Ada admits Grace',
+      'Grace joins',
+      'Ada looks into the waiting room',
+      'Ada sets who can join: ask to join',
+      'Ada joins',
+      'Ada creates the room',
+    ]);
+    expect(await requests.first().getAttribute('aria-current')).toBe('true');
     // Both are in one session: the host created the room before restricting it.
     expect(await host.locator('.tile').count()).toBe(2);
     await second.getByRole('button', { name: 'Leave' }).click();
