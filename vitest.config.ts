@@ -22,7 +22,9 @@ const packages = [
 /** Rules, events, use cases and adapters: no process, no compiler, no timeout that has to pass. */
 const unit = [
   'test/{domain,platform,use-cases}/**/*.test.ts',
-  'test/rooms/{domain,routes,use-cases}/**/*.test.ts',
+  'test/rooms/{domain,routes}/**/*.test.ts',
+  // Its file about guests uses a real table.
+  'test/rooms/use-cases/!(join-as-guest).test.ts',
   'test/live/{domain,use-cases}/**/*.test.ts',
   'test/rooms/table/room-{cache,store-items}.test.ts',
   'test/credentials/!(secrets-manager).test.ts',

@@ -44,7 +44,7 @@ describe('readClaims', () => {
     ['no JSON in the header', sign(`x.${payload}`, 'sha256')],
     ['no JSON in the claims', sign(`${header}.x`, 'sha256')],
     [
-      'claims that are no object',
+      'claims that are not an object',
       sign(`${header}.${Buffer.from('7').toString('base64url')}`, 'sha256'),
     ],
     ['no JWT', 'x'],

@@ -24,7 +24,7 @@ const der = rsa.privateKey.export({ type: 'pkcs8', format: 'der' });
 const publicPem = rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString();
 
 describe('the credentials of an OpenTok project', () => {
-  it('sign a JWT as the reference vector has it', async () => {
+  it('sign the JWT of the reference vector', async () => {
     const { signJwt } = await parse(OPENTOK_SECRET);
     const token = await signJwt({
       iss: '123456',
@@ -40,7 +40,7 @@ describe('the credentials of an OpenTok project', () => {
   it.each([
     ['%20', 'aca872a259a9f66831f54dfdd78a12d2f21120c7'],
     ['+', 'dc18a60174e3555e5f05bd8611afe6807a2a605d'],
-  ])('sign T1 data as the reference vector with %s has it', async (space, signature) => {
+  ])('sign the T1 data of the reference vector with %s', async (space, signature) => {
     const data = `session_id=${sessionIds.openTok}&create_time=1700000000&expire_time=1700086400&nonce=123456789&role=publisher&connection_data=name%3DJ h%26x&initial_layout_class_list=focus full`;
     const { signT1 } = await parse(OPENTOK_SECRET);
     expect(signT1?.(data.replaceAll(' ', space))).toBe(signature);
@@ -51,13 +51,13 @@ describe('the credentials of an OpenTok project', () => {
     ['42 characters, as in the SDKs', OPENTOK_SECRET.apiSecret],
     ['1 character', 'x'],
     ['characters beyond ASCII', 'sécret🎥'],
-  ])('take an API secret of %s, signing with its UTF-8', async (_scenario, apiSecret) => {
+  ])('accept an API secret of %s and sign with its UTF-8', async (_scenario, apiSecret) => {
     const { project, signJwt } = await parse({ ...OPENTOK_SECRET, apiSecret });
     expect(project).toEqual({ kind: 'opentok', id: '123456' });
     expect(verifyHs256(await signJwt({ a: 'é' }), apiSecret)).toEqual({ a: 'é' });
   });
 
-  it('ignore fields that belong to nobody', async () => {
+  it('ignore unknown fields', async () => {
     const { project } = await parse({ ...OPENTOK_SECRET, note: 'rotated in May' });
     expect(project.id).toBe('123456');
   });
@@ -74,7 +74,7 @@ describe('the credentials of a Vonage application', () => {
     expect(signT1).toBeUndefined();
   });
 
-  it('take a key of 2048 bits with white space around it', async () => {
+  it('accept a key of 2048 bits with white space around it', async () => {
     const { signJwt } = await parse({
       ...VONAGE_SECRET,
       privateKey: `\n${privateKeyPem.pkcs8}\n\n`,
@@ -82,7 +82,7 @@ describe('the credentials of a Vonage application', () => {
     expect(decodeJwt(await signJwt({})).header).toEqual({ alg: 'RS256', typ: 'JWT' });
   });
 
-  it('take a key with Windows line breaks', async () => {
+  it('accept a key with Windows line breaks', async () => {
     const privateKey = privateKeyPem.pkcs8.replaceAll('\n', '\r\n');
     const { signJwt } = await parse({ ...VONAGE_SECRET, privateKey });
     expect(verifyRs256(await signJwt({ a: 1 }), rsa.publicKey)).toEqual({ a: 1 });
@@ -92,13 +92,13 @@ describe('the credentials of a Vonage application', () => {
     ['\\n', '\\n'],
     ['\\r\\n', '\\r\\n'],
     ['\\n and a line break', '\\n\n'],
-  ])('take a key whose line breaks are a literal %s', async (_name, literal) => {
+  ])('accept a key with line breaks written as %s', async (_name, literal) => {
     const privateKey = privateKeyPem.pkcs8.replaceAll('\n', literal);
     const { signJwt } = await parse({ ...VONAGE_SECRET, privateKey });
     expect(verifyRs256(await signJwt({ a: 1 }), rsa.publicKey)).toEqual({ a: 1 });
   });
 
-  it('know the application id in lower case', async () => {
+  it('have the application id in lower case', async () => {
     const applicationId = APPLICATION_ID.toUpperCase();
     const { project } = await parse({ ...VONAGE_SECRET, applicationId });
     expect(project.id).toBe(APPLICATION_ID);
@@ -109,7 +109,7 @@ describe('credentials', () => {
   it.each([
     ['an OpenTok project', OPENTOK_SECRET, OPENTOK_SECRET.apiSecret],
     ['a Vonage application', VONAGE_SECRET, VONAGE_SECRET.privateKey.slice(100, 140)],
-  ])('of %s hold nothing that a log could print', async (_scenario, secret, hidden) => {
+  ])('of %s have no printable secret', async (_scenario, secret, hidden) => {
     const credentials = await parse(secret);
     const shown =
       JSON.stringify(credentials) + inspect(credentials, { depth: 9, showHidden: true });
@@ -454,7 +454,7 @@ describe('credentials', () => {
       'apiSecret is a placeholder; store its value',
     ],
   ])(
-    'are refused for a secret with %s, naming the field and never its value',
+    'are rejected for a secret with %s; the error has the field, never its value',
     async (_scenario, secretText, what) => {
       const fault = await catchFault(() => parseCredentials(secretText));
       expect(fault).toMatchObject({
@@ -469,7 +469,7 @@ describe('credentials', () => {
   );
 });
 
-/** Every run of 12 or more characters of a secret that is no field's name: its values, cut anywhere. */
+/** Substrings of 12 characters of a secret's values. */
 function longPieces(secretText: string): string[] {
   const names = ['applicationId', 'PRIVATE', 'ENCRYPTED'];
   return (secretText.match(/[\w+/=-]{12,}/g) ?? []).filter(

@@ -4,10 +4,10 @@ import { catchFault } from '../support/faults.ts';
 
 const TTL_MS = 300_000;
 const STALE_MS = 3_600_000;
-const outage = new Error('out of reach');
+const outage = new Error('unavailable');
 const ample = () => 60_000;
 
-/** A cache over a clock and a source that the test holds in its hands. A value is its text in capitals. */
+/** A cache with a clock and a source that the test controls. A value is its text in capitals. */
 function openCache({ staleMs = STALE_MS } = {}) {
   const clock = { nowMs: 1_000_000 };
   const reads: (PromiseWithResolvers<string> & { timeoutMs: number })[] = [];
@@ -35,7 +35,7 @@ function openCache({ staleMs = STALE_MS } = {}) {
     reads,
     parsed,
     stale,
-    /** Asks, and answers the read that this starts, if any. */
+    /** Calls get, and settles the read that this starts, if any. */
     async getWith(answer: string | Error): Promise<string> {
       const before = reads.length;
       const asked = cache.get(ample);
@@ -48,11 +48,11 @@ function openCache({ staleMs = STALE_MS } = {}) {
 }
 
 describe('a secret', () => {
-  it('is not read before it is asked for', () => {
+  it('is not read before the first call', () => {
     expect(openCache().reads).toHaveLength(0);
   });
 
-  it('is read once for all the calls that wait', async () => {
+  it('is read once for all waiting calls', async () => {
     const { get, reads } = openCache();
     const waiting = [get(ample), get(ample), get(ample)];
     expect(reads).toHaveLength(1);
@@ -66,7 +66,7 @@ describe('a secret', () => {
     ['1 ms before its time is over', TTL_MS - 1, 1],
     ['exactly when its time is over', TTL_MS, 2],
     ['long after', TTL_MS + STALE_MS * 100, 2],
-  ])('asked for again %s is read in all %#', async (_scenario, laterMs, expectedReads) => {
+  ])('requested again %s is read in all %#', async (_scenario, laterMs, expectedReads) => {
     const { getWith, clock, reads } = openCache();
     await getWith('first');
     clock.nowMs += laterMs;
@@ -74,7 +74,7 @@ describe('a secret', () => {
     expect(reads).toHaveLength(expectedReads);
   });
 
-  it('has its time from when it was read, however long that took', async () => {
+  it('has its TTL from the start of the read', async () => {
     const { get, getWith, clock, reads } = openCache();
     const first = get(ample);
     clock.nowMs += 60_000;
@@ -88,7 +88,7 @@ describe('a secret', () => {
     expect(reads).toHaveLength(2);
   });
 
-  it('is read once for all the calls that find it past its time', async () => {
+  it('is read once for all calls after the TTL', async () => {
     const { get, getWith, clock, reads } = openCache();
     await getWith('first');
     clock.nowMs += TTL_MS;
@@ -98,7 +98,7 @@ describe('a secret', () => {
     expect(await Promise.all(waiting)).toEqual([{ value: 'SECOND' }, { value: 'SECOND' }]);
   });
 
-  it('is parsed once per text, not once per reading', async () => {
+  it('is parsed once per text, not once per read', async () => {
     const { get, getWith, clock, parsed } = openCache();
     await getWith('first');
     const first = await get(ample);
@@ -110,7 +110,7 @@ describe('a secret', () => {
     expect(parsed).toEqual(['first', 'second']);
   });
 
-  it('is waited for longer the first time than when there is an old one', async () => {
+  it('has a longer timeout at the first read than with a stale secret', async () => {
     const { getWith, clock, reads } = openCache();
     await getWith('first');
     clock.nowMs += TTL_MS;
@@ -124,7 +124,7 @@ describe('a secret', () => {
     ['all of it, when the invocation has longer', 3_500, 3_000],
     ['half a second less than the invocation has', 3_499, 2_999],
     ['a moment, when the invocation ends', 501, 1],
-  ])('is waited for the first time for %s', async (_scenario, remainingMs, timeoutMs) => {
+  ])('has a timeout at the first read of %s', async (_scenario, remainingMs, timeoutMs) => {
     const { get, reads } = openCache();
     const asked = get(() => remainingMs);
     reads[0]?.resolve('first');
@@ -136,7 +136,7 @@ describe('a secret', () => {
     ['is past its time', TTL_MS, 1_500, 1_000],
     ['is past its time, late in the invocation', TTL_MS, 700, 200],
     ['is past its longest time', TTL_MS + STALE_MS, 700, 200],
-  ])('that %s is waited for within the invocation', async (_scenario, laterMs, remainingMs, ms) => {
+  ])('that %s has a timeout within the invocation', async (_scenario, laterMs, remainingMs, ms) => {
     const { get, getWith, clock, reads } = openCache();
     await getWith('first');
     clock.nowMs += laterMs;
@@ -148,7 +148,7 @@ describe('a secret', () => {
 });
 
 describe('a call that waits for a secret', () => {
-  it('does not begin to read when there is no time for it', async () => {
+  it('starts no read without time for it', async () => {
     const { get, reads } = openCache();
     const fault = await catchFault(() => get(() => 500));
     expect(fault).toMatchObject({
@@ -160,7 +160,7 @@ describe('a call that waits for a secret', () => {
     expect(reads).toHaveLength(0);
   });
 
-  it('gives up in its own time though it shares the read of one that has longer', async () => {
+  it('times out at its own deadline although it shares a longer read', async () => {
     const { get, reads } = openCache();
     const patient = get(ample);
     const fault = await catchFault(() => get(() => 510));
@@ -171,7 +171,7 @@ describe('a call that waits for a secret', () => {
     expect(reads).toHaveLength(1);
   });
 
-  it('is served the old one in its own time, and the read that it shared goes on', async () => {
+  it('returns the stale secret at its own deadline while the shared read continues', async () => {
     const { get, getWith, clock, reads, stale } = openCache();
     await getWith('first');
     clock.nowMs += TTL_MS;
@@ -183,7 +183,7 @@ describe('a call that waits for a secret', () => {
   });
 
   it.each([0, 1])(
-    'fails with the read that it began: the next call waits for nothing, %#',
+    'fails with the read that it started: the next call waits for nothing, %#',
     async (laterMs) => {
       const { get, getWith, clock, reads, stale } = openCache();
       await getWith('first');
@@ -196,7 +196,7 @@ describe('a call that waits for a secret', () => {
     },
   );
 
-  it('does not share a read that outlived its time', async () => {
+  it('does not share a read that exceeded its timeout', async () => {
     const { get, getWith, clock, reads } = openCache();
     await getWith('first');
     clock.nowMs += TTL_MS;
@@ -210,7 +210,7 @@ describe('a call that waits for a secret', () => {
 });
 
 describe('a secret that cannot be read', () => {
-  it('fails every call that waited, with one read', async () => {
+  it('fails every waiting call, with one read', async () => {
     const { get, reads } = openCache();
     const waiting = [get(ample), get(ample)];
     reads[0]?.reject(outage);
@@ -219,7 +219,7 @@ describe('a secret that cannot be read', () => {
     expect(reads).toHaveLength(1);
   });
 
-  it('is read again by the very next call, and the failure is forgotten', async () => {
+  it('is read again by the next call', async () => {
     const { getWith, reads, stale } = openCache();
     await expect(getWith(outage)).rejects.toBe(outage);
     expect(await getWith('second')).toBe('SECOND');
@@ -228,7 +228,7 @@ describe('a secret that cannot be read', () => {
     expect(stale).toEqual([]);
   });
 
-  it('is read again also when its source failed at once', async () => {
+  it('is read again also if its source failed immediately', async () => {
     let reads = 0;
     const { get } = createSecretCache({
       read: () => {
@@ -246,13 +246,13 @@ describe('a secret that cannot be read', () => {
     expect(await get(ample)).toBe('second');
   });
 
-  it('is read again also when it was malformed', async () => {
+  it('is read again also if it was malformed', async () => {
     const { getWith } = openCache();
     await expect(getWith('malformed')).rejects.toThrow('malformed');
     expect(await getWith('mended')).toBe('MENDED');
   });
 
-  it('is served from memory past its time, and each failed read is told', async () => {
+  it('is stale after the TTL, and each failed read is reported', async () => {
     const { getWith, clock, stale } = openCache();
     await getWith('first');
     clock.nowMs += TTL_MS;
@@ -260,7 +260,7 @@ describe('a secret that cannot be read', () => {
     expect(stale).toEqual([outage]);
   });
 
-  it('is served from memory to every call that waited for the failed read', async () => {
+  it('is stale for every call that waited for the failed read', async () => {
     const { get, getWith, clock, reads, stale } = openCache();
     await getWith('first');
     clock.nowMs += TTL_MS;
@@ -270,7 +270,7 @@ describe('a secret that cannot be read', () => {
     expect(stale.length).toBeGreaterThan(0);
   });
 
-  it('is served from memory when the new one is malformed', async () => {
+  it('is stale if the new one is malformed', async () => {
     const { getWith, clock } = openCache();
     await getWith('first');
     clock.nowMs += TTL_MS;
@@ -281,7 +281,7 @@ describe('a secret that cannot be read', () => {
     ['1 ms before its longest time is over', TTL_MS + STALE_MS - 1, STALE_MS, 'FIRST'],
     ['exactly when its longest time is over', TTL_MS + STALE_MS, STALE_MS, undefined],
     ['where no longer time is given, when its time is over', TTL_MS, 0, undefined],
-  ])('is served from memory or fails: %s', async (_scenario, laterMs, staleMs, expected) => {
+  ])('is stale or fails: %s', async (_scenario, laterMs, staleMs, expected) => {
     const { getWith, clock } = openCache({ staleMs });
     await getWith('first');
     clock.nowMs += laterMs;
@@ -290,7 +290,7 @@ describe('a secret that cannot be read', () => {
     else expect(await asked).toBe(expected);
   });
 
-  it('slows few calls of an outage down: pauses double from 1 second to 60', async () => {
+  it('delays few calls of an outage: the back-off doubles from 1 second to 60', async () => {
     const { getWith, clock, reads } = openCache();
     await getWith('first');
     clock.nowMs += TTL_MS;
@@ -306,7 +306,7 @@ describe('a secret that cannot be read', () => {
     }
   });
 
-  it('is read after the outage, and the next outage begins with a short pause', async () => {
+  it('is read after the outage, and the next outage starts with a short back-off', async () => {
     const { getWith, clock } = openCache();
     await getWith('first');
     clock.nowMs += TTL_MS;
@@ -322,7 +322,7 @@ describe('a secret that cannot be read', () => {
     expect(await getWith('third')).toBe('THIRD');
   });
 
-  it('is not kept waiting by earlier pauses once there is nothing to serve', async () => {
+  it('is read without back-off once no stale secret is usable', async () => {
     const { getWith, clock, reads } = openCache({ staleMs: 0 });
     await getWith('first');
     clock.nowMs += TTL_MS;
@@ -332,8 +332,8 @@ describe('a secret that cannot be read', () => {
   });
 });
 
-describe('a secret that was refused', () => {
-  /** Renews, and answers the read that this starts, if any. */
+describe('a secret that was rejected', () => {
+  /** Calls renew, and settles the read that this starts, if any. */
   async function renewWith(cache: ReturnType<typeof openCache>, answer: string | Error) {
     const refused = await cache.get(ample);
     const before = cache.reads.length;
@@ -344,7 +344,7 @@ describe('a secret that was refused', () => {
     return { refused, ...(await renewing), read: started };
   }
 
-  it('is read again at once, within its time, and serves from then on', async () => {
+  it('is read again immediately within the TTL, and used from then on', async () => {
     const cache = openCache();
     await cache.getWith('first');
     const { outcome, value, read } = await renewWith(cache, 'second');
@@ -356,14 +356,17 @@ describe('a secret that was refused', () => {
   it.each([
     ['has not changed', 'first', 'unchanged', 0],
     ['cannot be read', outage, 'unreachable', 1],
-  ])('is the same as before when it %s, and which is told', async (_what, answer, told, warned) => {
-    const cache = openCache();
-    await cache.getWith('first');
-    const { outcome, value, refused } = await renewWith(cache, answer);
-    expect(outcome).toBe(told);
-    expect(value).toBe(refused);
-    expect(cache.stale).toHaveLength(warned);
-  });
+  ])(
+    'is the same as before if it %s, and the outcome says so',
+    async (_what, answer, told, warned) => {
+      const cache = openCache();
+      await cache.getWith('first');
+      const { outcome, value, refused } = await renewWith(cache, answer);
+      expect(outcome).toBe(told);
+      expect(value).toBe(refused);
+      expect(cache.stale).toHaveLength(warned);
+    },
+  );
 
   it.each([
     ['1 ms before 30 seconds are over', 29_999, 'too-soon'],
@@ -379,7 +382,7 @@ describe('a secret that was refused', () => {
     expect(value === refused).toBe(told === 'too-soon');
   });
 
-  it('is read again within what the invocation leaves', async () => {
+  it('is read again within the remaining time', async () => {
     const cache = openCache();
     await cache.getWith('first');
     const renewing = cache.renew(await cache.get(ample), () => 700);
@@ -388,7 +391,7 @@ describe('a secret that was refused', () => {
     expect(cache.reads[1]?.timeoutMs).toBe(200);
   });
 
-  it('is not read again when another call has renewed it already', async () => {
+  it('is not read again if another call has renewed it', async () => {
     const cache = openCache();
     await cache.getWith('first');
     const refused = await cache.get(ample);
@@ -400,7 +403,7 @@ describe('a secret that was refused', () => {
     expect(cache.reads).toHaveLength(2);
   });
 
-  it('is read once for two calls that are refused together, and neither waits in vain', async () => {
+  it('is read once for two calls that are rejected together', async () => {
     const cache = openCache();
     await cache.getWith('first');
     const refused = await cache.get(ample);
@@ -412,7 +415,7 @@ describe('a secret that was refused', () => {
   });
 });
 
-describe('a secret that something else speaks against', () => {
+describe('a secret that contradicts stored data', () => {
   const open = async () => {
     const cache = openCache();
     await cache.getWith('first');
@@ -423,23 +426,20 @@ describe('a secret that something else speaks against', () => {
     ['has changed', 'second', 'renewed'],
     ['has not changed', 'first', 'unchanged'],
     ['cannot be read', outage, 'unreachable'],
-  ])(
-    'is read again every time, and what that came to is told: it %s',
-    async (_what, answer, told) => {
-      const { confirm, doubted, reads } = await open();
-      for (const index of [1, 2, 3]) {
-        const confirming = confirm(doubted, ample);
-        if (answer instanceof Error) reads[index]?.reject(answer);
-        else reads[index]?.resolve(answer);
-        const { outcome, value } = await confirming;
-        expect(outcome).toBe(told);
-        expect(value === doubted).toBe(told !== 'renewed');
-      }
-      expect(reads).toHaveLength(4);
-    },
-  );
+  ])('is read again every time, with the outcome: it %s', async (_what, answer, told) => {
+    const { confirm, doubted, reads } = await open();
+    for (const index of [1, 2, 3]) {
+      const confirming = confirm(doubted, ample);
+      if (answer instanceof Error) reads[index]?.reject(answer);
+      else reads[index]?.resolve(answer);
+      const { outcome, value } = await confirming;
+      expect(outcome).toBe(told);
+      expect(value === doubted).toBe(told !== 'renewed');
+    }
+    expect(reads).toHaveLength(4);
+  });
 
-  it('is not read again if it was read since the given moment', async () => {
+  it('is not read again if it was read since the given time', async () => {
     const { confirm, doubted, reads, clock } = await open();
     const readAtMs = clock.nowMs;
     clock.nowMs += 10_000;
@@ -456,7 +456,7 @@ describe('a secret that something else speaks against', () => {
     expect(reads).toHaveLength(2);
   });
 
-  it('is read once a second at most while reads fail, with a given moment', async () => {
+  it('is read once a second at most while reads fail, with a given time', async () => {
     const { confirm, doubted, reads, clock } = await open();
     const confirming = confirm(doubted, ample, clock.nowMs + 1);
     reads[1]?.reject(outage);
@@ -470,17 +470,17 @@ describe('a secret that something else speaks against', () => {
     expect((await again).outcome).toBe('unchanged');
   });
 
-  it('is told to be out of reach when there is no time to read it', async () => {
+  it('is unreachable if there is no time to read it', async () => {
     const { confirm, doubted, reads } = await open();
     expect(await confirm(doubted, () => 500)).toEqual({ outcome: 'unreachable', value: doubted });
     expect(reads).toHaveLength(1);
   });
 
-  it('is read once for all who doubt it before the read begins', async () => {
+  it('is read once for all calls before the read starts', async () => {
     const { confirm, doubted, reads } = await open();
     const confirming = [confirm(doubted, ample), confirm(doubted, ample)];
     reads[1]?.resolve('first');
-    // The second came while the first one's read was on its way.
+    // The second call arrived during the read of the first.
     await vi.waitFor(() => expect(reads).toHaveLength(3));
     const third = confirm(doubted, ample);
     const fourth = confirm(doubted, ample);
@@ -497,7 +497,7 @@ describe('a secret that something else speaks against', () => {
     expect(reads).toHaveLength(4);
   });
 
-  it('is not judged by a read that began before the doubt', async () => {
+  it('is not confirmed by a read that started earlier', async () => {
     const { get, confirm, doubted, reads, clock } = await open();
     clock.nowMs += TTL_MS;
     const earlier = get(ample);
@@ -509,7 +509,7 @@ describe('a secret that something else speaks against', () => {
     expect(await confirming).toEqual({ outcome: 'renewed', value: { value: 'SECOND' } });
   });
 
-  it('leaves the renewal to whoever is refused by the platform', async () => {
+  it('does not use up the renewal after a rejection by the platform', async () => {
     const { renew, confirm, doubted, reads } = await open();
     const confirming = confirm(doubted, ample);
     reads[1]?.resolve('first');
@@ -519,7 +519,7 @@ describe('a secret that something else speaks against', () => {
     expect(await renewing).toEqual({ outcome: 'renewed', value: { value: 'SECOND' } });
   });
 
-  it('does so while it is being read, too', async () => {
+  it('does not use it up during a read either', async () => {
     const { renew, confirm, doubted, reads } = await open();
     const confirming = confirm(doubted, ample);
     const renewing = renew(doubted, ample);

@@ -23,24 +23,24 @@ afterEach(async () => {
   await standIn.close();
 });
 
-/** Far more than any of these tests takes. */
+/** Much longer than any of these tests takes. */
 const PATIENCE_MS = 4_000;
 const read = (secretId: string, timeoutMs = PATIENCE_MS) =>
   createSecretReader(createLocalAws(), standIn.url)(secretId, timeoutMs);
 
 describe('reading a secret', () => {
-  it('finds it by name, in one signed call', async () => {
+  it('reads it by name, in one signed call', async () => {
     expect(await read(NAME)).toBe(TEXT);
     expect(standIn.requests).toMatchObject([
       { operation: 'GetSecretValue', input: { SecretId: NAME } },
     ]);
   });
 
-  it('finds it by ARN', async () => {
+  it('reads it by ARN', async () => {
     expect(await read(standIn.arnOf(NAME))).toBe(TEXT);
   });
 
-  it('sees a new value at the next reading', async () => {
+  it('returns a new value at the next read', async () => {
     const readAgain = createSecretReader(createLocalAws(), standIn.url);
     await readAgain(NAME, PATIENCE_MS);
     standIn.setSecret(NAME, 'new');
@@ -57,7 +57,7 @@ describe('reading a secret', () => {
     ['one connection is reset', { kind: 'reset' }],
     ['one call is throttled', secretFaults.throttling],
     ['one call fails inside the service', secretFaults.internal],
-  ])('succeeds at the second try when %s', async (_scenario, fault) => {
+  ])('succeeds at the second attempt if %s', async (_scenario, fault) => {
     standIn.fail(fault);
     expect(await read(NAME)).toBe(TEXT);
     expect(standIn.counts.requests).toBe(2);
@@ -73,7 +73,7 @@ describe('reading a secret', () => {
     'ResourceNotFoundException',
     'UnrecognizedClientException',
     'ValidationException',
-  ])('takes %s for a wrong configuration, at the first try', async (type) => {
+  ])('treats %s as a wrong configuration, without a retry', async (type) => {
     standIn.fail({ kind: 'answer', ...awsError(type, 'as AWS words it') }, always);
     const fault = await catchFault(() => read(NAME));
     expect(fault).toMatchObject({
@@ -84,7 +84,7 @@ describe('reading a secret', () => {
     expect(standIn.counts.requests).toBe(1);
   });
 
-  it('tells the operator that a secret does not exist', async () => {
+  it('has a reason if the secret does not exist', async () => {
     standIn.deleteSecret(NAME);
     const fault = await catchFault(() => read(NAME));
     expect(fault.reason).toBe(
@@ -92,7 +92,7 @@ describe('reading a secret', () => {
     );
   });
 
-  it('tells the operator that a secret holds bytes and no text', async () => {
+  it('has a reason if the secret contains bytes, not text', async () => {
     standIn.setSecret(NAME, Buffer.from(TEXT));
     const fault = await catchFault(() => read(NAME));
     expect(fault).toMatchObject({
@@ -105,13 +105,13 @@ describe('reading a secret', () => {
     ['every connection is reset', { kind: 'reset' }],
     ['every call is throttled', secretFaults.throttling],
     ['every call fails inside the service', secretFaults.internal],
-    ['every answer is garbage', { kind: 'garbage' }],
-    ['every answer is cut off', { kind: 'truncated' }],
+    ['every response is garbage', { kind: 'garbage' }],
+    ['every response is cut off', { kind: 'truncated' }],
     [
       'its temporary credentials ran out',
       { kind: 'answer', ...awsError('ExpiredTokenException', 'x') },
     ],
-  ])('takes Secrets Manager for out of reach when %s', async (_scenario, fault) => {
+  ])('throws SecretUnavailableError if %s', async (_scenario, fault) => {
     standIn.fail(fault, always);
     const caught = await catchFault(() => read(NAME));
     expect(caught).toMatchObject({
@@ -123,24 +123,21 @@ describe('reading a secret', () => {
   });
 
   it.each<[scenario: string, fault: StandInFault]>([
-    ['it never answers', { kind: 'hang' }],
-    ['its answer stops half-way', { kind: 'stall' }],
-  ])(
-    'takes Secrets Manager for out of reach when %s, without further patience',
-    async (_scenario, fault) => {
-      standIn.fail(fault, always);
-      const startedMs = performance.now();
-      const caught = await catchFault(() => read(NAME, 100));
-      expect(caught).toMatchObject({
-        name: 'SecretUnavailableError',
-        reason: `Reading the secret ${NAME} failed: timed out after 100 ms`,
-        retryAfterSeconds: 1,
-      });
-      expect(performance.now() - startedMs).toBeLessThan(2_000);
-    },
-  );
+    ['it never responds', { kind: 'hang' }],
+    ['its response stalls', { kind: 'stall' }],
+  ])('throws SecretUnavailableError at the timeout if %s', async (_scenario, fault) => {
+    standIn.fail(fault, always);
+    const startedMs = performance.now();
+    const caught = await catchFault(() => read(NAME, 100));
+    expect(caught).toMatchObject({
+      name: 'SecretUnavailableError',
+      reason: `Reading the secret ${NAME} failed: timed out after 100 ms`,
+      retryAfterSeconds: 1,
+    });
+    expect(performance.now() - startedMs).toBeLessThan(2_000);
+  });
 
-  it('takes Secrets Manager for out of reach when nobody listens', async () => {
+  it('throws SecretUnavailableError if the connection is refused', async () => {
     await standIn.close();
     const fault = await catchFault(() => read(NAME));
     expect(fault.name).toBe('SecretUnavailableError');
@@ -151,7 +148,7 @@ describe('reading a secret', () => {
     ['has a quote too many before the secret', (body) => body.replace('1234567890abcdef', '"$&')],
     ['holds the secret without quotes', () => '{"SecretString":abcdef1234567890}'],
     ['is the secret itself', () => 'abcdef1234567890'],
-  ])('lets nothing of the secret into the fault when the answer %s', async (_scenario, corrupt) => {
+  ])('has no part of the secret in the error if the response %s', async (_scenario, corrupt) => {
     standIn.fail(
       {
         kind: 'altered',

@@ -15,13 +15,13 @@ const claims = {
 };
 
 describe('a JWT', () => {
-  it('carries the claims as they are, signed with HS256', async () => {
+  it('contains the claims unchanged, signed with HS256', async () => {
     const key = createSecretKey(OPENTOK_SECRET.apiSecret, 'utf8');
     const sign = createJwtSigner('HS256', toHmac(key));
     expect(verifyHs256(await sign(claims), OPENTOK_SECRET.apiSecret)).toEqual(claims);
   });
 
-  it('carries the claims as they are, signed with RS256', async () => {
+  it('contains the claims unchanged, signed with RS256', async () => {
     const sign = createJwtSigner(
       'RS256',
       rsa.privateKey.toCryptoKey({ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }, false, ['sign']),
@@ -31,8 +31,8 @@ describe('a JWT', () => {
 });
 
 /**
- * Whole tokens, put together outside of this code: a round trip alone would let the header or the
- * order of claims drift. RS256's key is made anew, so there the two parts that it signs are fixed.
+ * Complete tokens, made outside this code: a round trip alone would not detect changes of the header or the
+ * order of claims. The RS256 key is generated, so only the two signed parts are compared.
  */
 describe('a golden token', () => {
   const token = {
@@ -47,7 +47,7 @@ describe('a golden token', () => {
   const hmacKey = createSecretKey(OPENTOK_SECRET.apiSecret, 'utf8');
   const signHs256 = createJwtSigner('HS256', toHmac(hmacKey));
 
-  it('of an OpenTok client is the same to the last character', async () => {
+  it('of an OpenTok client is equal', async () => {
     const claims = buildClientClaims({ kind: 'opentok', id: '123456' }, token, uniqueness);
     expect(await signHs256(claims)).toBe(
       'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiIxMjM0NTYiLCJpc3QiOiJwcm9qZWN0Iiwic' +
@@ -59,7 +59,7 @@ describe('a golden token', () => {
     );
   });
 
-  it('of a REST call is the same to the last character', async () => {
+  it('of a REST call is equal', async () => {
     const claims = buildProjectClaims({ kind: 'opentok', id: '123456' }, NOW_SECONDS, 'jti-1');
     expect(await signHs256(claims)).toBe(
       'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.' +
@@ -68,7 +68,7 @@ describe('a golden token', () => {
     );
   });
 
-  it('of a Vonage client has the same header and claims to the last character', async () => {
+  it('of a Vonage client has equal header and claims', async () => {
     const sign = createJwtSigner(
       'RS256',
       rsa.privateKey.toCryptoKey({ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }, false, ['sign']),

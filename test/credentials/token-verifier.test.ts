@@ -21,7 +21,7 @@ async function judge(secret: object, text: string) {
   return judgeSignature(request.text, request.token);
 }
 
-describe('the signature of a token, to an OpenTok project', () => {
+describe('the signature of a token, for an OpenTok project', () => {
   it.each<[what: string, token: string, verdict: string]>([
     ['its own', buildJwt(HS256, ofProject, hs256(apiSecret)), 'valid'],
     [
@@ -46,7 +46,7 @@ describe('the signature of a token, to an OpenTok project', () => {
       'wrong-secret',
     ],
     [
-      'a critical extension that nobody knows',
+      'a critical extension that is unknown',
       buildJwt({ ...HS256, crit: ['exp'] }, ofProject, hs256(apiSecret)),
       'wrong-secret',
     ],
@@ -89,12 +89,12 @@ describe('the signature of a token, to an OpenTok project', () => {
     ['T1, another project', buildT1('123457', 'session_id=1_x', apiSecret), 'other-project'],
     ['T1, no signature', unsignedT1(apiKey, ''), 'wrong-secret'],
     ['T1, 40 characters beyond ASCII', unsignedT1(apiKey, 'é'.repeat(40)), 'wrong-secret'],
-  ])('with %s: %s is the token, the verdict %s', async (_, token, verdict) => {
+  ])('with %s: token %s is %s', async (_, token, verdict) => {
     expect(await judge(OPENTOK_SECRET, token)).toBe(verdict);
   });
 });
 
-describe('the signature of a token, to a Vonage application', () => {
+describe('the signature of a token, for a Vonage application', () => {
   const own = buildJwt(RS256, ofApplication, rs256(rsa.privateKey));
   it.each<[what: string, token: string, verdict: string]>([
     ['its own', own, 'valid'],
@@ -129,17 +129,17 @@ describe('the signature of a token, to a Vonage application', () => {
     ['an OpenTok project', buildJwt(HS256, ofProject, hs256(apiSecret)), 'other-project'],
     ['T1, which it has none of', buildT1(apiKey, 'session_id=1_x', apiSecret), 'other-project'],
     ['T1 in its name', buildT1(APPLICATION_ID, 'session_id=1_x', publicPem), 'wrong-algorithm'],
-  ])('with %s: %s is the token, the verdict %s', async (_, token, verdict) => {
+  ])('with %s: token %s is %s', async (_, token, verdict) => {
     expect(await judge(VONAGE_SECRET, token)).toBe(verdict);
   });
 
-  it('is checked with either form of the private key', async () => {
+  it('is verified with both formats of the private key', async () => {
     const secret = { ...VONAGE_SECRET, privateKey: privateKeyPem.pkcs1 };
     expect(await judge(secret, own)).toBe('valid');
   });
 });
 
-it('a malformed secret is the same fault as for those who sign', async () => {
+it('a malformed secret is the same error as for signing', async () => {
   const fault = await catchFault(() => parseTokenVerifier('{"apiKey":"123456"}'));
   expect(fault).toMatchObject({ name: 'ConfigurationError' });
   expect(fault.reason).toBe('The secret is malformed: apiSecret is missing.');

@@ -1,7 +1,7 @@
 /**
  * API Gateway events with every field in turn missing, null, of a wrong type or hostile, and random
- * combinations of headers, bodies and callers. Whatever happens, the answer is in the contract, and
- * nobody gets a token for whom no authorizer vouches.
+ * combinations of headers, bodies and callers. Every response is in the contract, and no caller without
+ * authentication gets a token.
  */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -33,29 +33,26 @@ const check = async <Input>(
 ) => fc.assert(fc.asyncProperty(arbitrary, judge), { numRuns });
 
 describe.each(['createSession', 'issueToken'] as const)(
-  '%s answers within the contract',
+  '%s responds within the contract',
   (name) => {
     start(name);
-    it.each(httpDoors)(
-      'whatever stands in any one field of an event from the %s',
-      async (_, build) => {
-        const call = { body: { data: 'x' }, ...(name === 'issueToken' && { sessionId }) };
-        const event = build(call);
-        for (const path of placesOf(event)) {
-          for (const junk of JUNK) {
-            try {
-              await ask(put(event, path, junk));
-            } catch (cause) {
-              throw new Error(`${path.join('.')} = ${JSON.stringify(junk)?.slice(0, 80)}`, {
-                cause,
-              });
-            }
+    it.each(httpDoors)('for any value in one field of an event from the %s', async (_, build) => {
+      const call = { body: { data: 'x' }, ...(name === 'issueToken' && { sessionId }) };
+      const event = build(call);
+      for (const path of placesOf(event)) {
+        for (const junk of JUNK) {
+          try {
+            await ask(put(event, path, junk));
+          } catch (cause) {
+            throw new Error(`${path.join('.')} = ${JSON.stringify(junk)?.slice(0, 80)}`, {
+              cause,
+            });
           }
         }
-      },
-    );
+      }
+    });
 
-    it('also with 6 MB of anything', async () => {
+    it('for 6 MB of any content', async () => {
       const block = fc.oneof(
         fc.constantFrom(' ', '[', '{"a":', '"', '\0', '\ud800', 'é', '\ufeff'),
         fc.string({ minLength: 1 }),
@@ -72,7 +69,7 @@ describe.each(['createSession', 'issueToken'] as const)(
 describe('issueToken', () => {
   start('issueToken');
 
-  /** A spelling of a header's name, which may use any case. */
+  /** A header name in any case. */
   const spelled = (name: string) =>
     fc
       .array(fc.boolean(), { minLength: name.length, maxLength: name.length })
@@ -88,7 +85,7 @@ describe('issueToken', () => {
     { minLength: 1, maxLength: 3 },
   );
 
-  it('reads the content type whatever its case, and the last of several', async () => {
+  it('reads the content type in any case, and the last of several', async () => {
     const input = fc.tuple(spelled('content-type'), contentTypes, fc.boolean());
     await check(input, 2_000, async ([name, values, isMultiValue]) => {
       const headers = { [name]: values.at(-1) };
@@ -110,7 +107,7 @@ describe('issueToken', () => {
     fc.constantFrom('\0', '\ufeff', '\ud800', '\udc00', '__proto__', 'é'.repeat(1_000)),
   );
 
-  it('takes the last of a field that comes twice, and carries it unchanged or refuses it, and none for an empty one', async () => {
+  it('uses the last of repeated fields, returns it unchanged or rejects it, and treats an empty one as none', async () => {
     await check(fc.tuple(data, data, fc.boolean()), 2_000, async ([first, last, base64]) => {
       const body = `{"data":${JSON.stringify(first)},"data":${JSON.stringify(last)}}`;
       const answer = await ask(httpApiEvent({ sessionId, body, base64 }));
@@ -122,7 +119,7 @@ describe('issueToken', () => {
     });
   });
 
-  it('names every field that it does not know, also those that objects inherit', async () => {
+  it('lists all unknown fields, also with names of inherited properties', async () => {
     const names = fc.uniqueArray(
       fc.oneof(
         fc.constantFrom('__proto__', 'constructor', 'prototype', 'toString', 'valueOf', 'then'),
@@ -178,19 +175,19 @@ describe('issueToken for end users', () => {
     moderator: ['subscriber', 'publisheronly', 'publisher', 'moderator'],
   };
 
-  it('gives nobody a role above their claim, and nothing to nobody', async () => {
+  it('never exceeds the role of the claim, and issues nothing without authentication', async () => {
     const role = fc.option(fc.constantFrom(...Object.keys(RANKS)), { nil: undefined });
-    await check(fc.tuple(authorizer, role), 4_000, async ([vouched, wanted]) => {
+    await check(fc.tuple(authorizer, role), 4_000, async ([result, wanted]) => {
       const event = httpApiEvent({ sessionId, body: wanted === undefined ? {} : { role: wanted } });
-      const requestContext = { ...(event['requestContext'] as object), authorizer: vouched };
+      const requestContext = { ...(event['requestContext'] as object), authorizer: result };
       const answer = await ask({ ...event, requestContext });
       if (!('body' in answer)) {
         expect([401, 403]).toContain(answer.status);
         return;
       }
-      const text = JSON.stringify(vouched);
+      const text = JSON.stringify(result);
       const granted = verifyHs256(String(answer.body['token']), OPENTOK_SECRET.apiSecret);
-      // Whoever is let in has been named, and the name stands in the token.
+      // Every token contains the subject of its caller.
       expect(text).toContain(JSON.stringify(JSON.parse(String(granted['connection_data'])).sub));
       const highest = Object.keys(RANKS).filter((rank) =>
         text.includes(`"opentok_role":"${rank}"`),

@@ -1,7 +1,6 @@
 /**
- * Whatever arrives over HTTP is answered within the contract, and whatever arrives directly is
- * answered or refused by a published name. fast-check prints the seed of a failure; FUZZ_SEED brings it
- * back.
+ * Random input over HTTP gets a response within the contract, and a direct invocation a response or an
+ * error with a published name. fast-check prints the seed of a failure; FUZZ_SEED repeats it.
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -29,7 +28,7 @@ const invoke = (name: string, event: unknown) => running.get(name)?.invoke(event
 
 const deep = (depth: number, [open, close]: [string, string]) =>
   open.repeat(depth) + close.repeat(depth);
-/** Any UTF-16 code units, so also half surrogate pairs and NUL. */
+/** Any UTF-16 code units, including lone surrogates and NUL. */
 const codeUnits = fc
   .array(fc.oneof(fc.integer({ min: 0, max: 0xffff }), fc.integer({ min: 0xd800, max: 0xdfff })))
   .map((units) => String.fromCharCode(...units));
@@ -51,12 +50,12 @@ const fieldValue = fc.oneof(
   fc.array(codeUnits),
 );
 const toJson = (entries: readonly (readonly [string, unknown])[]) =>
-  // By hand, because an object cannot have a key twice and JSON can.
+  // Built as text: JSON can have a key twice, an object cannot.
   `{${entries.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`)}}`;
-/** JSON that an honest client could have meant, in every wrong way. */
+/** JSON close to a valid request, with errors of every kind. */
 const jsonBody = fc.oneof(
   fc.array(fc.tuple(fieldName, fieldValue), { maxLength: 8 }).map(toJson),
-  // Known names only, and few of them, so that what is in them matters.
+  // A few known names, so that their values matter.
   fc.array(fc.tuple(fc.constantFrom(...fields), fieldValue), { maxLength: 2 }).map(toJson),
 );
 
@@ -91,7 +90,7 @@ const sessionId = fc.oneof(
     );
   }),
 );
-/** By name, so that a failure can be read. */
+/** By name, so that a failure is readable. */
 const door = fc.constantFrom(...httpDoors.map(([name]) => name));
 const buildEvent = (name: string, call: HttpCall) =>
   new Map(httpDoors).get(name)?.(call) ?? expect.fail();
@@ -108,7 +107,7 @@ const junk = fc.oneof(
 const damage = fc.tuple(fc.nat(), junk, fc.constantFrom('replace', 'delete', 'add', 'proto'));
 type Damage = typeof damage extends fc.Arbitrary<infer T> ? T : never;
 
-/** An event with one place damaged, however deep it lies. */
+/** An event with one damaged value at any depth. */
 function apply(event: HttpEvent, [at, value, how]: Damage): HttpEvent {
   const places = placesOf(event);
   const path = places[at % places.length] ?? ['body'];
@@ -131,8 +130,8 @@ async function expectResponse(name: (typeof functions)[number], event: HttpEvent
   await expect(invoke(name, event)).rejects.toMatchObject({ name: 'ValidationError' });
 }
 
-describe.each(functions)('%s answers within the contract', (name) => {
-  it('whatever the body and the session id', async () => {
+describe.each(functions)('%s responds within the contract', (name) => {
+  it('for any body and session id', async () => {
     const property = fc.asyncProperty(
       fc.record({ door, body, sessionId, contentType, base64: fc.boolean() }),
       async ({ door: doorName, ...call }) => {
@@ -142,7 +141,7 @@ describe.each(functions)('%s answers within the contract', (name) => {
     await fc.assert(property, { numRuns: 3_000 });
   });
 
-  it('whatever is missing from an event, wrong in it or added to it', async () => {
+  it('for events with missing, wrong or added fields', async () => {
     const property = fc.asyncProperty(
       fc.record({
         door,
@@ -159,7 +158,7 @@ describe.each(functions)('%s answers within the contract', (name) => {
     await fc.assert(property, { numRuns: 3_000 });
   });
 
-  it('whatever stands in place of a whole event but for one HTTP field', async () => {
+  it('for any value as an event with one HTTP field', async () => {
     const property = fc.asyncProperty(
       fc.constantFrom('requestContext', 'httpMethod', 'routeKey', 'rawPath'),
       junk,
@@ -173,7 +172,7 @@ describe.each(functions)('%s answers within the contract', (name) => {
 });
 
 describe.each(functions)('%s, invoked directly,', (name) => {
-  it('answers or throws an error with a published name, one line of stack and no cause', async () => {
+  it('returns, or throws an error with a published name, one line of stack and no cause', async () => {
     const names = ['ValidationError', 'SessionNotFoundError'];
     const event = fc.oneof(
       fc.jsonValue(),
@@ -181,7 +180,7 @@ describe.each(functions)('%s, invoked directly,', (name) => {
       jsonBody.map((json) => JSON.parse(json)),
     );
     const property = fc.asyncProperty(event, async (request) => {
-      // An array is a pipe's batch, with answers of its own.
+      // An array is a pipe's batch, with one result per item.
       fc.pre(!Array.isArray(request));
       try {
         expect(await invoke(name, request)).toHaveProperty('sessionId');
@@ -195,10 +194,10 @@ describe.each(functions)('%s, invoked directly,', (name) => {
   });
 });
 
-describe('the log of all this', () => {
+describe('the log', () => {
   const readLog = () => [...running.values()].flatMap(({ logged }) => logged);
 
-  it('has one line of JSON per invocation, which says how it ended', () => {
+  it('has one line of JSON per invocation, with the outcome', () => {
     const lines = readLog();
     expect(lines.length).toBeGreaterThan(10_000);
     const outcomes = lines.map((line) => JSON.parse(line).outcome);
@@ -206,7 +205,7 @@ describe('the log of all this', () => {
     expect(lines.filter((line) => line.includes('\n'))).toEqual([]);
   });
 
-  it('tells of no fault of our own', () => {
+  it('has no internal error', () => {
     expect(readLog().filter((line) => line.includes('InternalError'))).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Events for the routes of rooms with every field in turn missing, null, of a wrong type or hostile:
- * always an answer, and never one that is a fault of ours.
+ * Events for the routes of rooms with every field in turn missing, null, of a wrong type or hostile: always
+ * a response, and never an internal error.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HttpResponse } from '../../lib/events/http-response.ts';
@@ -9,7 +9,7 @@ import { type RunningRooms, startRooms } from '../rooms/start-rooms.ts';
 import { restApiEvent } from '../support/http-events.ts';
 import { JUNK, placesOf, put } from './damage.ts';
 
-/** For routes that ask the table each time. */
+/** For routes that read the table for each request. */
 const FEW = [undefined, null, 1, '', '__proto__', {}];
 const STATUSES = [200, 201, 204, 400, 401, 403, 404, 405, 409, 413, 415];
 
@@ -35,7 +35,7 @@ function expectInContract({ statusCode, headers, body }: HttpResponse): void {
   expect(headers['allow'] ?? '').toMatch(statusCode === 405 ? /^[A-Z]+(?:, [A-Z]+)*$/ : /^$/);
 }
 
-describe('the functions with routes of rooms answer within the contract', () => {
+describe('functions with routes of rooms respond within the contract', () => {
   const body = { role: 'publisher', session: { mediaMode: 'routed' } };
   it.each([
     ['a token', roomEvent({ route: 'POST /rooms/standup/tokens', body }), JUNK],
@@ -46,7 +46,7 @@ describe('the functions with routes of rooms answer within the contract', () => 
     ],
     ['a look at a room', roomEvent('GET /rooms/standup'), FEW],
     ['the end of a room', roomEvent('DELETE /rooms/standup'), FEW],
-  ])('whatever stands in any one field of an event for %s', async (scenario, event, hostile) => {
+  ])('for any value in one field of an event for %s', async (scenario, event, hostile) => {
     const rooms = scenario.startsWith('a token') ? joining : managing;
     for (const path of placesOf(event)) {
       for (const junk of hostile) {

@@ -1,16 +1,16 @@
-/** Events with one place damaged. */
+/** Events with one damaged value. */
 import type { HttpEvent } from '../support/http-events.ts';
 
-/** Not to be told from an own property when it comes from JSON. */
+/** `JSON.parse` makes it an own property. */
 const withProto = JSON.parse('{"__proto__":{"a":1},"constructor":{"prototype":1},"then":1}');
-/** What may stand in an event where something else was expected. */
+/** Unexpected values for a field of an event. */
 export const JUNK: readonly unknown[] = [
   ...[undefined, null, true, false, 0, -1, 1e308, '', ' ', 'x', '\0', '\ud800', '\ufeff', '%'],
   ...['%ff', '../..', '__proto__', 'constructor', 'POST', 'application/json', 'x'.repeat(100_000)],
   ...[[], [null], [[[]]], {}, withProto, { length: 1 }, { toString: 1 }, { 0: 'x' }],
 ];
 
-/** Every place in an event where something stands. */
+/** Returns the path of every value in an event. */
 export function placesOf(value: unknown, path: readonly string[] = []): (readonly string[])[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, held]) => {
@@ -19,7 +19,7 @@ export function placesOf(value: unknown, path: readonly string[] = []): (readonl
   });
 }
 
-/** A copy of the event with something else in one place; `undefined` takes away what is there. */
+/** Returns a copy of the event with one value replaced; `undefined` removes it. */
 export function put(event: HttpEvent, path: readonly string[], value: unknown): HttpEvent {
   const [changed, holder] = copy(event, path.slice(0, -1));
   const last = path.at(-1) ?? '';
@@ -28,7 +28,7 @@ export function put(event: HttpEvent, path: readonly string[], value: unknown): 
   return changed;
 }
 
-/** A copy of the event with a field of its own in one of its objects, whatever the field is called. */
+/** Returns a copy of the event with a field added to one of its objects, for any name. */
 export function add(
   event: HttpEvent,
   path: readonly string[],

@@ -32,7 +32,7 @@ describe.each(httpDoors)('POST /sessions through %s', (_door, buildEvent) => {
     ]);
   });
 
-  it('creates what is asked for, in text or in base64', async () => {
+  it('creates a session with the requested options, from text or base64', async () => {
     const { invoke, platform } = await start();
     const request = { ...archived, location: '12.34.56.78', archiveName: 'Zoë 🎥' };
     for (const base64 of [false, true]) {
@@ -45,21 +45,21 @@ describe.each(httpDoors)('POST /sessions through %s', (_door, buildEvent) => {
   it.each<[scenario: string, call: HttpCall, status: number, type: string]>([
     ['half a JSON', { body: '{"e2ee":' }, 400, 'validation-error'],
     ['a BOM', { body: '\ufeff{}' }, 400, 'validation-error'],
-    ['bytes that are no UTF-8', { body: Buffer.from([0xff, 0xfe]) }, 400, 'validation-error'],
+    ['bytes that are not UTF-8', { body: Buffer.from([0xff, 0xfe]) }, 400, 'validation-error'],
     ['an array', { body: [] }, 400, 'validation-error'],
     ['null', { body: 'null' }, 400, 'validation-error'],
     ['a wrong field', { body: { e2ee: 1 } }, 400, 'validation-error'],
     ['another method', { method: 'GET' }, 405, 'method-not-allowed-error'],
     ['32769 bytes', { body: ' '.repeat(32_769) }, 413, 'payload-too-large-error'],
     ['text', { body: {}, contentType: 'text/plain' }, 415, 'unsupported-media-type-error'],
-  ])('refuses %s', async (_scenario, call, status, type) => {
+  ])('rejects %s', async (_scenario, call, status, type) => {
     const { invoke, platform } = await start();
     const { problem } = readProblem(await invoke(buildEvent(call)));
     expect(problem).toMatchObject({ status, type: `urn:opentok-sessions:${type}` });
     expect(platform.requests).toHaveLength(0);
   });
 
-  it('tells every fault of the body at once', async () => {
+  it('reports all errors of the body at once', async () => {
     const { invoke } = await start();
     const body = { mediaMode: null, archiveMode: 'always', location: 'eu', mediamode: 'routed' };
     const { problem } = readProblem(await invoke(buildEvent({ body })));
@@ -101,14 +101,14 @@ describe('a created session', () => {
       { ...archived, archiveName: 'x', archiveResolution: '1920x1080' },
       { ...archived, archiveName: 'x', archiveResolution: '1920x1080' },
     ],
-  ])('is described whole: %s', async (_scenario, request, described) => {
+  ])('is returned with all of its options: %s', async (_scenario, request, described) => {
     const { invoke } = await start();
     const body = readCreated(await invoke(httpApiEvent({ body: request })));
     const sessionId = expect.stringMatching(/^1_/);
     expect(body).toEqual({ ...plain, ...described, sessionId, apiKey: '123456' });
   });
 
-  it('of a Vonage application names it', async () => {
+  it('of a Vonage application has its id', async () => {
     const { invoke, platform } = await start({ secret: VONAGE_SECRET });
     const body = readCreated(await invoke(httpApiEvent()));
     expect(body).toMatchObject({ ...plain, applicationId: APPLICATION_ID });
@@ -117,7 +117,7 @@ describe('a created session', () => {
     expect(verifyRs256(jwt, rsa.publicKey)).toHaveProperty('application_id', APPLICATION_ID);
   });
 
-  it('is asked for with a JWT of this moment and an id of its own', async () => {
+  it('is requested with a new JWT with a unique id', async () => {
     const { invoke, platform } = await start();
     const before = Math.floor(Date.now() / 1000);
     await invoke(httpApiEvent());
@@ -135,7 +135,7 @@ describe('a created session', () => {
     expect(claims[0]?.['jti']).not.toBe(claims[1]?.['jti']);
   });
 
-  it('costs one connection and one reading of the secret, however many there are', async () => {
+  it('needs one connection and one read of the secret, for any number of sessions', async () => {
     const { invoke, platform, secretsManager } = await start();
     for (let i = 0; i < 4; i += 1) readCreated(await invoke(httpApiEvent()));
     expect(platform.counts).toEqual({ requests: 4, connections: 1 });
@@ -143,7 +143,7 @@ describe('a created session', () => {
   });
 });
 
-describe('when the platform fails', () => {
+describe('if the platform fails', () => {
   it.each<[scenario: string, fault: StandInFault, status: number, type: string]>([
     ['refuses the request', platformFaults.badRequest, 502, 'platform-refused-error'],
     ['refuses the credentials', platformFaults.invalidSignature, 502, 'credentials-refused-error'],
@@ -166,11 +166,11 @@ describe('when the platform fails', () => {
     ['never answers', { kind: 'hang' }, 504, 'platform-timeout-error'],
     ['stops half-way', { kind: 'stall' }, 504, 'platform-timeout-error'],
   ])(
-    'because it %s, a problem says so over HTTP and an error by name',
+    'it %s: a problem over HTTP, an error with a published name directly',
     async (_scenario, fault, status, type) => {
       const { invoke, platform, logged } = await start();
       platform.fail(fault, always);
-      // Where it is a matter of waiting, leaves the call a quarter of a second.
+      // For a timeout, leaves the call a quarter of a second.
       const context = status === 504 ? { getRemainingTimeInMillis: () => 1_000 } : {};
       const { problem } = readProblem(await invoke(httpApiEvent(), context));
       expect(problem).toMatchObject({ status, type: `urn:opentok-sessions:${type}` });
@@ -189,11 +189,11 @@ describe('when the platform fails', () => {
 
 const toKebab = (name: string) => name.replaceAll(/(?<=[a-z])[A-Z]/g, '-$&').toLowerCase();
 
-describe('when the credentials fail', () => {
+describe('if the credentials fail', () => {
   it.each<[scenario: string, options: StartOptions, reason: RegExp]>([
     ['SECRET_ID is missing', { environment: { SECRET_ID: undefined } }, /SECRET_ID/],
-    ['VIDEO_API_URL is no URL', { environment: { VIDEO_API_URL: 'api' } }, /VIDEO_API_URL/],
-    ['the secret is no JSON', { secret: 'oops' }, /it is not JSON/],
+    ['VIDEO_API_URL is not a URL', { environment: { VIDEO_API_URL: 'api' } }, /VIDEO_API_URL/],
+    ['the secret is not JSON', { secret: 'oops' }, /it is not JSON/],
     ['a field is missing', { secret: { apiKey: '1' } }, /apiSecret is missing/],
     [
       'the secret does not exist',
@@ -205,7 +205,7 @@ describe('when the credentials fail', () => {
       { prepare: (sm) => sm.fail(secretFaults.accessDenied, always) },
       /AccessDenied/,
     ],
-  ])('because %s, the caller learns that and the log why', async (_scenario, options, reason) => {
+  ])('%s: the response has the error, the log the reason', async (_scenario, options, reason) => {
     const { invoke, logged, platform } = await start(options);
     const { problem } = readProblem(await invoke(httpApiEvent()));
     expect(problem).toEqual({
@@ -223,7 +223,7 @@ describe('when the credentials fail', () => {
     expect(platform.requests).toHaveLength(0);
   });
 
-  it('because Secrets Manager is out of reach, callers may come back, and then succeed', async () => {
+  it('Secrets Manager is unavailable: callers get 503, and succeed after the recovery', async () => {
     const { invoke, secretsManager } = await start({
       prepare: (sm) => sm.fail(secretFaults.internal, always),
     });
@@ -237,7 +237,7 @@ describe('when the credentials fail', () => {
     readCreated(await invoke(httpApiEvent()));
   });
 
-  it('a container that started with a malformed secret works once it is mended', async () => {
+  it('a container with a malformed secret works after its repair', async () => {
     const { invoke, secretsManager, platform } = await start({ secret: '{' });
     expect(readProblem(await invoke(httpApiEvent())).status).toBe(500);
     platform.setProject(OPENTOK_SECRET);
@@ -245,7 +245,7 @@ describe('when the credentials fail', () => {
     readCreated(await invoke(httpApiEvent()));
   });
 
-  it('a deployment moves from OpenTok to Vonage by its secret alone', async () => {
+  it('a deployment changes from OpenTok to Vonage by a new secret', async () => {
     const { invoke, secretsManager, platform } = await start();
     expect(readCreated(await invoke(httpApiEvent()))).toHaveProperty('apiKey');
     platform.setProject(VONAGE_SECRET);
@@ -259,7 +259,7 @@ describe('a direct invocation of createSession', () => {
   it.each<[scenario: string, event: unknown, described: object]>([
     ['an empty event', {}, {}],
     ['requests', { mediaMode: 'routed', e2ee: true }, { mediaMode: 'routed', e2ee: true }],
-  ])('takes %s and is answered with the session itself', async (_scenario, event, described) => {
+  ])('accepts %s and returns the session', async (_scenario, event, described) => {
     const { invoke } = await start();
     const sessionId = expect.stringMatching(/^1_/);
     const answer = await invoke(event);
@@ -275,7 +275,7 @@ describe('a direct invocation of createSession', () => {
     ],
     ['null', null, 'One field is not valid.\n# must be a JSON object'],
     ['text', 'x', 'One field is not valid.\n# must be a JSON object'],
-  ])('fails by name for %s', async (_scenario, event, message) => {
+  ])('throws an error with a published name for %s', async (_scenario, event, message) => {
     const { invoke } = await start();
     const thrown = await invoke(event).catch((error) => error);
     expect(thrown).toMatchObject({ name: 'ValidationError', message });
@@ -303,7 +303,7 @@ describe('the log of createSession', () => {
     ]);
   });
 
-  it("has one line per failure, which is no error when it is the caller's", async () => {
+  it("has one line per failure, at level info for the caller's mistakes", async () => {
     const { invoke, logged } = await start();
     await invoke({ e2ee: 'yes' }).catch(() => {});
     expect(logged.map((line) => JSON.parse(line))).toEqual([
@@ -324,7 +324,7 @@ describe('the log of createSession', () => {
   it.each([
     ['OpenTok', OPENTOK_SECRET, OPENTOK_SECRET.apiSecret],
     ['Vonage', VONAGE_SECRET, VONAGE_SECRET.privateKey.slice(40, 80)],
-  ])('never holds the secret or a JWT of %s, whatever happens', async (_name, secret, hidden) => {
+  ])('never contains the secret or a JWT of %s', async (_name, secret, hidden) => {
     const { invoke, logged, platform } = await start({ secret });
     const context = { getRemainingTimeInMillis: () => 1_000 };
     await invoke(httpApiEvent(), context);
@@ -361,7 +361,7 @@ describe('an event that is not a request', () => {
     }
   });
 
-  it('that confirms a subscription is finished after one log line without its token', async () => {
+  it('that confirms a subscription is logged without its token', async () => {
     const { invoke, logged, platform } = await start();
     const body = controlEnvelope('SubscriptionConfirmation');
     expect(await invoke(sqsEvent([{ id: 'sqs-1', body }]))).toEqual({ batchItemFailures: [] });

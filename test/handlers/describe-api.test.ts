@@ -5,7 +5,7 @@ import { assertDocumented } from '../support/documented.ts';
 import { httpApiEvent } from '../support/http-events.ts';
 
 describe('GET /openapi.json', () => {
-  it('answers the document, and as the document says', async () => {
+  it('returns the document, in a response that the document describes', async () => {
     const answer = await handler();
     const file = new URL('../../docs/openapi.json', import.meta.url);
     expect(JSON.parse(answer.body)).toEqual(JSON.parse(await readFile(file, 'utf8')));

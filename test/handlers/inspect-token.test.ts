@@ -21,7 +21,7 @@ function readBody(answer: object) {
 }
 
 describe.each(httpDoors)('POST /tokens/inspect through %s', (_door, buildEvent) => {
-  it('tells a trusted caller what the token is', async () => {
+  it('returns the decoded token to a trusted caller', async () => {
     const { invoke } = await start();
     const answer = readBody(await invoke(buildEvent({ path, body: { token } })));
     expect(answer).toEqual({ status: 200, body: valid });
@@ -33,7 +33,7 @@ describe.each(httpDoors)('POST /tokens/inspect through %s', (_door, buildEvent) 
     ['no token but words', { body: { token: 'hello' } }, 400],
     ['another method', { method: 'GET' }, 405],
     ['too much', { body: { token: `${token}${'A'.repeat(32_768)}` } }, 413],
-  ])('refuses %s', async (_scenario, call, status) => {
+  ])('rejects %s', async (_scenario, call, status) => {
     const { invoke } = await start();
     const { problem } = readProblem(await invoke(buildEvent({ path, ...call })));
     expect(problem.status).toBe(status);
@@ -42,33 +42,36 @@ describe.each(httpDoors)('POST /tokens/inspect through %s', (_door, buildEvent) 
 });
 
 describe.each(['iam', 'jwt', 'none'] as const)('with AUTH=%s', (AUTH) => {
-  it.each(userDoors)('an end user is refused, and no secret is read: %s', async (_door, build) => {
-    const { invoke, secretsManager } = await start({ environment: { AUTH } });
-    const event = build({ path, body: { token } }, { opentok_role: 'moderator' });
-    const { problem } = readProblem(await invoke(event));
-    expect(problem).toMatchObject({
-      status: 403,
-      detail: 'Only trusted callers may inspect tokens.',
-    });
-    expect(secretsManager.counts.requests).toBe(0);
-  });
+  it.each(userDoors)(
+    'an end user is rejected without a read of the secret: %s',
+    async (_door, build) => {
+      const { invoke, secretsManager } = await start({ environment: { AUTH } });
+      const event = build({ path, body: { token } }, { opentok_role: 'moderator' });
+      const { problem } = readProblem(await invoke(event));
+      expect(problem).toMatchObject({
+        status: 403,
+        detail: 'Only trusted callers may inspect tokens.',
+      });
+      expect(secretsManager.counts.requests).toBe(0);
+    },
+  );
 });
 
 describe('the function', () => {
-  it('is invoked directly, too', async () => {
+  it('can be invoked directly', async () => {
     const { invoke } = await start({ environment: { AUTH: 'jwt' } });
     expect(await invoke({ token })).toEqual(valid);
     await expect(invoke({ token: 'hello' })).rejects.toMatchObject({ name: 'ValidationError' });
   });
 
-  it('judges by the secret that is stored now', async () => {
+  it('checks the signature with the current secret', async () => {
     const { invoke, secretsManager } = await start();
     expect(await invoke({ token })).toMatchObject({ signature: 'valid' });
     secretsManager.setSecret(SECRET_ID, JSON.stringify({ apiKey, apiSecret: 'rotated' }));
     expect(await invoke({ token })).toMatchObject({ signature: 'wrong-secret' });
   });
 
-  it('tells the log that it ran, and nothing of the token', async () => {
+  it('logs one line without content of the token', async () => {
     const { invoke, logged } = await start();
     await invoke(httpApiEvent({ path, body: { token } }));
     await invoke(httpApiEvent({ path, body: { token: token.slice(1) } }));
@@ -82,14 +85,14 @@ describe('the function', () => {
     }
   });
 
-  it('asks to come back while the secret is out of reach', async () => {
+  it('returns 503 while the secret is unavailable', async () => {
     const { invoke, secretsManager } = await start();
     secretsManager.fail({ kind: 'reset' }, { times: Number.POSITIVE_INFINITY });
     const answer = await invoke(httpApiEvent({ path, body: { token } }));
     expect(readProblem(answer).problem.status).toBe(503);
   });
 
-  it('answers before its time is over when the secret does not come', async () => {
+  it('responds before the deadline if reading the secret hangs', async () => {
     const { invoke, secretsManager } = await start();
     secretsManager.fail({ kind: 'hang' }, { times: Number.POSITIVE_INFINITY });
     const event = httpApiEvent({ path, body: { token } });

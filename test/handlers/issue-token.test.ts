@@ -34,7 +34,7 @@ describe.each(httpDoors)('POST /sessions/{sessionId}/tokens through %s', (_door,
     expect(claims['exp']).toBe(Number(claims['iat']) + DAY_SECONDS);
   });
 
-  it('issues what is asked for', async () => {
+  it('issues a token with the requested fields', async () => {
     const { invoke } = await start();
     const body = {
       role: 'subscriber',
@@ -75,20 +75,20 @@ describe.each(httpDoors)('POST /sessions/{sessionId}/tokens through %s', (_door,
       415,
       'unsupported-media-type-error',
     ],
-  ])('refuses %s', async (_scenario, call, status, type) => {
+  ])('rejects %s', async (_scenario, call, status, type) => {
     const { invoke } = await start();
     const { problem } = readProblem(await invoke(buildEvent(call)));
     expect(problem).toMatchObject({ status, type: `urn:opentok-sessions:${type}` });
   });
 
-  it('refuses whoever no authorizer vouches for', async () => {
+  it('rejects a request without authentication', async () => {
     const { invoke } = await start();
     const event: HttpEvent = buildEvent({ sessionId });
     const { authorizer: _, identity: __, ...requestContext } = event['requestContext'] as HttpEvent;
     expect(readProblem(await invoke({ ...event, requestContext })).status).toBe(401);
   });
 
-  it('tells every fault of the body at once', async () => {
+  it('reports all errors of the body at once', async () => {
     const { invoke } = await start();
     const body = { Role: 'publisher', role: null, data: 7, expireTime: Date.now() };
     const { problem } = readProblem(await invoke(buildEvent({ sessionId, body })));
@@ -145,7 +145,7 @@ describe('issued tokens', () => {
     for (const nonce of nonces) expect(nonce).toSatisfy(Number.isSafeInteger);
   });
 
-  it('cost no call to the platform and one reading of the secret, however many there are', async () => {
+  it('need no call to the platform and one read of the secret', async () => {
     const { invoke, platform, secretsManager } = await start();
     await Promise.all(Array.from({ length: 10 }, () => invoke(httpApiEvent({ sessionId }))));
     expect(platform.counts.requests).toBe(0);
@@ -154,7 +154,7 @@ describe('issued tokens', () => {
 });
 
 describe('a direct invocation of issueToken', () => {
-  it('is answered with the token itself', async () => {
+  it('returns the token', async () => {
     const { invoke } = await start();
     const answer = (await invoke({ sessionId, role: 'moderator' })) as Record<string, unknown>;
     expect(answer).toMatchObject({ sessionId, role: 'moderator', apiKey: '123456' });
@@ -176,7 +176,7 @@ describe('a direct invocation of issueToken', () => {
       'This project has no session of that id.',
     ],
     ['no event', null, 'ValidationError', 'One field is not valid.\n# must be a JSON object'],
-  ])('fails by name for %s', async (_scenario, event, name, message) => {
+  ])('throws an error with a published name for %s', async (_scenario, event, name, message) => {
     const { invoke } = await start();
     const thrown = await invoke(event).catch((error) => error);
     expect(thrown).toMatchObject({ name, message });
@@ -204,7 +204,7 @@ describe('the log of issueToken', () => {
     ]);
   });
 
-  it('goes through the console as an object where Lambda makes JSON of it', async () => {
+  it('passes an object to the console if Lambda writes JSON', async () => {
     const { invoke, logged } = await start({ environment: { AWS_LAMBDA_LOG_FORMAT: 'JSON' } });
     await invoke({ sessionId });
     expect(logged).toHaveLength(1);
@@ -214,7 +214,7 @@ describe('the log of issueToken', () => {
   it.each([
     ['OpenTok', OPENTOK_SECRET, sessionIds.openTok, OPENTOK_SECRET.apiSecret],
     ['Vonage', VONAGE_SECRET, sessionIds.vonage, VONAGE_SECRET.privateKey.slice(40, 80)],
-  ])('never holds secret, token or data of %s', async (_name, secret, ownSessionId, hidden) => {
+  ])('never contains secret, token or data of %s', async (_name, secret, ownSessionId, hidden) => {
     const { invoke, logged } = await start({ secret });
     const data = 'data-of-a-connection';
     const requests = [

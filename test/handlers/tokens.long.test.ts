@@ -13,7 +13,7 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const running = new Map<'openTok' | 'vonage', RunningFunction>();
 beforeAll(async () => {
-  // One after the other: each changes the environment while it loads.
+  // Sequential: each changes the environment while it loads.
   running.set('openTok', await startFunction('issueToken', { secret: OPENTOK_SECRET }));
   running.set('vonage', await startFunction('issueToken', { secret: VONAGE_SECRET }));
 });
@@ -23,7 +23,7 @@ afterAll(async () => {
 
 const nowSeconds = () => Math.floor(Date.now() / 1000);
 
-/** Any text that UTF-8 can carry, counted in UTF-16 code units. */
+/** Any valid Unicode text, counted in UTF-16 code units. */
 const text = fc
   .array(
     fc.oneof(
@@ -42,7 +42,7 @@ const requests = fc.record(
     role: fc.constantFrom('subscriber', 'publisher', 'moderator', 'publisheronly'),
     expireTime: fc.oneof(
       fc.constant(0),
-      // An hour, so that it is still later than now when the case is run.
+      // An hour ahead, so that it is in the future when the case runs.
       fc.integer({ min: 3_600, max: 29 * DAY_SECONDS }).map((left) => nowSeconds() + left),
     ),
     data: text,
@@ -67,7 +67,7 @@ const sessionOf = (project: string) =>
       toSessionId(['1', project, location, time, random, ...rest].join('~'), prefix),
     );
 
-/** Asks for a token over HTTP or directly, and sees to it that the answer is the one for the request. */
+/** Requests a token over HTTP or directly, and asserts that the response matches the request. */
 async function ask(kind: 'openTok' | 'vonage', door: number, sessionId: string, request: object) {
   const { invoke } = running.get(kind) ?? expect.fail();
   const before = nowSeconds();
@@ -86,7 +86,7 @@ async function ask(kind: 'openTok' | 'vonage', door: number, sessionId: string, 
 
 const doors = fc.nat({ max: httpDoors.length });
 const runs = { numRuns: 700 };
-/** What of a request is carried word for word, under the name that tokens have for it. */
+/** The fields of a request that a token contains unchanged, by claim. */
 const carried = ({ data, initialLayoutClassList: classes }: Request, noClasses: object) => ({
   ...(data ? { connection_data: data } : {}),
   ...(classes === undefined || classes.length === 0
@@ -94,7 +94,7 @@ const carried = ({ data, initialLayoutClassList: classes }: Request, noClasses: 
     : { initial_layout_class_list: classes.join(' ') }),
 });
 
-describe('for any valid request the token verifies and carries exactly what was asked', () => {
+describe('for any valid request the token verifies and has exactly the requested fields', () => {
   it('as a JWT of an OpenTok project', async () => {
     const property = fc.asyncProperty(
       doors,
