@@ -74,6 +74,24 @@ describe('createRetry', () => {
     expect(attempts).toHaveLength(6);
   });
 
+  it('replaces up to three stale connections without a pause or a retry', async () => {
+    const policy = { maxRetries: 0 };
+    const { run, attempts, pausesMs } = open(Array(3).fill('stale connection'), { policy });
+    expect(await run(10_000)).toBe('done');
+    expect(attempts).toHaveLength(4);
+    expect(pausesMs).toEqual([]);
+  });
+
+  it('counts the fourth stale connection as a retry', async () => {
+    const steps: Step[] = Array(4).fill('stale connection');
+    const noRetry = open(steps, { policy: { maxRetries: 0 } });
+    await expect(noRetry.run(10_000)).rejects.toMatchObject({ failure: 'stale connection' });
+    expect(noRetry.attempts).toHaveLength(4);
+    const oneRetry = open(steps, { policy: { maxRetries: 1 } });
+    expect(await oneRetry.run(10_000)).toBe('done');
+    expect(oneRetry.pausesMs).toEqual([50]);
+  });
+
   it('retries an attempt that timed out', async () => {
     const { run, attempts } = open(['timeout']);
     expect(await run(3_000)).toBe('done');
