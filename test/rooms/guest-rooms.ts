@@ -43,6 +43,7 @@ export interface GuestOutcome {
   readonly guest?: string | undefined;
   readonly identity?: { readonly sub: string; readonly name?: string };
   readonly role?: unknown;
+  readonly exp?: unknown;
   readonly error?: { readonly retryAfterSeconds?: number; readonly members?: object };
 }
 
@@ -130,7 +131,8 @@ export async function startGuestRooms({
         if ('status' in answer) return { end: 'waiting', knock: answer.knock };
         const { claims } = decodeJwt(answer.token);
         const identity = JSON.parse(String(claims['connection_data']));
-        return { end: 'in', guest: answer.guest, identity, role: claims['role'] };
+        const { role, exp } = claims;
+        return { end: 'in', guest: answer.guest, identity, role, exp };
       } catch (error) {
         const { name, members } = error as { name: string; members?: { knock?: string } };
         return { end: name, knock: members?.knock, error: error as object };

@@ -217,6 +217,13 @@ describe('the identity of a guest', () => {
     expect(second.identity?.sub).not.toBe(first.identity?.sub);
   });
 
+  it('gets tokens that expire with the invite at the latest', async () => {
+    await rooms.room('visit');
+    const expireTime = rooms.clock.seconds + 600;
+    const { invite } = await rooms.invite('visit', { expireTime });
+    expect(await rooms.guest({ invite })).toMatchObject({ end: 'in', exp: expireTime });
+  });
+
   it('ends with the invite, for a guest who comes back as well', async () => {
     await rooms.room('visit');
     const { invite, inviteId } = await rooms.invite('visit');
