@@ -90,8 +90,8 @@ export function toKnockView({ knockId, subject, name, sinceMs }: Knock): KnockVi
  * Returns whether the item of a guest was written by another guest's request, because the container crashed
  * between counting the guest and writing the item. It has a place, but no name and no times.
  */
-export function isUnnamed({ sinceMs }: Knock): boolean {
-  return sinceMs === 0;
+export function isUnnamed({ sinceMs, state }: Knock): boolean {
+  return sinceMs === 0 && state === 'joined';
 }
 
 export function isWaiting(knock: Knock, nowSeconds: number): boolean {

@@ -221,6 +221,37 @@ describe('an admission', () => {
     30_000,
   );
 
+  it('binds the name that the host saw, when two requests of a guest knock at once', async () => {
+    const { capacity } = rooms;
+    const ends: string[] = [];
+    for (let knockAt = 0; knockAt < 9; knockAt += 1) {
+      const name = `ward-${knockAt}`;
+      await rooms.room(name, knock);
+      const { invite } = await rooms.invite(name);
+      const body = { invite, knock: newKnock(invite) };
+      const seen: unknown[] = [];
+      const admitAll = async () => {
+        seen.push(...(await rooms.listed(name)).map((one) => one.name));
+        await rooms.host.knocks({ action: 'decideKnocks', room: name, decision: 'admit' });
+      };
+      let calls = 0;
+      capacity.before = async () => {
+        calls += 1;
+        if (calls !== knockAt + 1) return;
+        capacity.before = undefined;
+        await rooms.guest({ ...body, name: 'Ada Patient' });
+        await admitAll();
+      };
+      let { end, identity } = await rooms.guest({ ...body, name: 'Dr House (host)' });
+      capacity.before = undefined;
+      ends.push(end);
+      await admitAll();
+      if (end === 'waiting') ({ end, identity } = await rooms.guest(body));
+      expect([end, identity?.name]).toEqual(['in', seen[0]]);
+    }
+    expect(new Set(ends)).toEqual(new Set(['in', 'waiting']));
+  }, 60_000);
+
   it('costs no place if it is revoked before any of the calls that use it', async () => {
     const { capacity } = rooms;
     const ends: string[] = [];
