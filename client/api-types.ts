@@ -52,7 +52,7 @@ export interface JoinRequest {
   readonly tokenType?: 'JWT' | 'T1';
   /** Options of the room's session, for callers who create the room by joining it. Of a room that exists, what is given here is compared with what the room has: a difference is a 409. */
   readonly session?: SessionRequest;
-  /** The `knock` of the previous response while waiting. Users are identified by their account, so it is optional. */
+  /** The `knock` of the previous response while waiting. Optional for users, who are identified by their account. With it, a user who joins while the room is open leaves the waiting list at once. */
   readonly knock?: string;
 }
 

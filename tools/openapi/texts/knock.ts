@@ -19,7 +19,7 @@ export const knockIdSchema: JsonSchema = {
 };
 
 export const knockFieldDescription =
-  'The `knock` of the previous response while waiting. Users are identified by their account, so it is optional.';
+  'The `knock` of the previous response while waiting. Optional for users, who are identified by their account. With it, a user who joins while the room is open leaves the waiting list at once.';
 
 export const knockSchemas: SchemasOf<KnockView> = {
   knockId: knockIdSchema,
