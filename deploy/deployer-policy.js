@@ -150,6 +150,10 @@ function allowDeployment(names, values) {
       [names.queues],
     ),
     allow('Secret', ['secretsmanager:DescribeSecret'], [nameSecret(names, values)]),
+    allow('Buses', ['events:DescribeEventBus'], [names.arn('events', 'event-bus/*')]),
+    ...(values.reservedConcurrency
+      ? [allow('ConcurrencyLimit', ['lambda:GetAccountSettings'], ['*'])]
+      : []),
   ];
 }
 

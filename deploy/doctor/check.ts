@@ -20,6 +20,9 @@ const TIMEOUT_MS = 15_000;
 /** Its message is written for the operator. */
 export class CheckFailure extends Error {}
 
+/** Something could not be reached from here, which says little about whether AWS reaches it. */
+export class UnreachableError extends CheckFailure {}
+
 /** Runs a check and catches its failure. */
 export async function runCheck(what: string, check: Check): Promise<Finding> {
   try {

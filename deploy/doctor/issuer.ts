@@ -5,7 +5,7 @@
  * are supported.
  */
 import { explainIssuer } from '../parameter-kinds.js';
-import { CheckFailure } from './check.ts';
+import { CheckFailure, UnreachableError } from './check.ts';
 
 /** Of a document or a set of keys; real ones have a few KB. */
 const MAX_BYTES = 256 * 1024;
@@ -66,7 +66,7 @@ async function readJson(address: string, signal: AbortSignal): Promise<Record<st
       cause instanceof Error && cause.cause instanceof Error
         ? (cause.cause as NodeJS.ErrnoException)
         : { code: undefined, message: String(cause) };
-    throw new CheckFailure(`${address} cannot be reached: ${code ?? message}`);
+    throw new UnreachableError(`${address} cannot be reached: ${code ?? message}`);
   }
   if (!response.ok) {
     await response.body?.cancel();

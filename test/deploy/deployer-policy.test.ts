@@ -528,6 +528,19 @@ describe("the policy for the serverless command's own calls", () => {
     expect(isAllowed([deploy], to('lambda'))).toBe(false);
   });
 
+  it('reads buses, and the concurrency limit with reservedConcurrency only', () => {
+    const bus = {
+      action: 'events:DescribeEventBus',
+      resource: arn('events', 'event-bus/bookings'),
+    };
+    expect(isAllowed([deploy], bus)).toBe(true);
+    const limit = { action: 'lambda:GetAccountSettings', resource: '*' };
+    expect(isAllowed([deploy], limit)).toBe(false);
+    const values = { secretId: 'opentok-sessions/dev', reservedConcurrency: 5 };
+    const { deploy: reserving } = buildDeployerPolicies({ stackName, region, values });
+    expect(isAllowed([reserving], limit)).toBe(true);
+  });
+
   it('creates no role', () => {
     const request = { action: 'iam:CreateRole', resource: roleArn('CreateSessionRole') };
     expect(isAllowed([deploy], request)).toBe(false);

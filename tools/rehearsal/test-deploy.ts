@@ -18,6 +18,7 @@ import { type DeployedFunction, type DeployedStack, hashZip, openStack } from '.
 import { deployments } from './deployments.ts';
 import { type Emulator, startMoto } from './emulators.ts';
 import { stackName, stage, step, useServerless } from './steps.ts';
+import { startTokenProvider } from './token-provider.ts';
 
 /** Types that moto 5.2 does not create. */
 const unknownToMoto = [
@@ -48,18 +49,19 @@ type FunctionName = keyof typeof functions;
 
 try {
   const moto = await startMoto(await findPython());
+  const provider = await startTokenProvider();
   const service = await copyService();
   try {
-    await rehearse(moto, service);
+    await rehearse(moto, service, provider.issuer);
   } finally {
-    await Promise.all([moto.stop(), service.remove()]);
+    await Promise.all([moto.stop(), provider.close(), service.remove()]);
   }
 } catch (cause) {
   console.error(cause instanceof MissingToolError ? cause.message : cause);
   process.exitCode = 1;
 }
 
-async function rehearse(moto: Emulator, service: ServiceCopy): Promise<void> {
+async function rehearse(moto: Emulator, service: ServiceCopy, issuer: string): Promise<void> {
   const stack = openStack(moto, stackName);
   const { serverless, refused } = useServerless(moto, service);
   const stageFile = join(service.folder, 'stages', `${stage}.yml`);
@@ -76,8 +78,16 @@ async function rehearse(moto: Emulator, service: ServiceCopy): Promise<void> {
   const secretArn = await createSecret(moto);
   const before = await stack.listLeftovers();
 
-  const toNowhere = { protectRooms: 'true', eventTrigger: 'true', eventBus: 'nowhere' };
-  await refused('deploy', toNowhere);
+  const withoutBus = await refused('deploy', { eventTrigger: 'true', eventBus: 'nowhere' });
+  await step('without its event bus, it prints how to create one and creates nothing', async () => {
+    assert.match(withoutBus, /create-event-bus --region us-east-1 --name nowhere/);
+    assert.deepEqual(await stack.listLeftovers(), before);
+  });
+
+  // Moto creates no domains, and records only in zones that it has.
+  const { domainName, certificateArn, hostedZoneId, ...everything } =
+    deployments['jwt, everything on'];
+  await refused('deploy', { protectRooms: 'true', domainName, certificateArn, hostedZoneId });
   await step(
     'a first deployment that fails leaves its table in the stack, unprotected',
     async () => {
@@ -104,10 +114,7 @@ async function rehearse(moto: Emulator, service: ServiceCopy): Promise<void> {
   );
   const { eventBus, resultBus } = deployments['jwt, everything on'];
   await createBuses(moto, [eventBus, resultBus]);
-  // Moto creates no domains, and records only in zones that it has.
-  const { domainName, certificateArn, hostedZoneId, ...everything } =
-    deployments['jwt, everything on'];
-  const parameters = { ...everything, secretId: secretArn };
+  const parameters = { ...everything, issuer, secretId: secretArn };
   await writeFile(stageFile, Object.entries(parameters).map(toYamlLine).join(''));
   const unasked = await refused('deploy');
   await step('a change of callers is rejected by name, and nothing changes', async () => {
