@@ -10,7 +10,7 @@ import { isDeepStrictEqual as isDeepEqual } from 'node:util';
 import { guestRoute, optionalRoutes } from './optional-routes.js';
 
 /**
- * Properties whose change makes CloudFormation replace a resource, for types that hold data or an
+ * Properties that CloudFormation can change only by replacing the resource, for types that hold data or an
  * address. A test compares them with CloudFormation's schemas.
  */
 export const replacingProperties = {

@@ -3,7 +3,7 @@
  *
  * When a deployment fails, CloudFormation deletes what it created, but it cannot delete a protected table:
  * the rollback leaves the table behind, in no stack, and the next deployment creates another. Therefore such
- * a table is first created without protection, in a step of its own. The deployment proper then protects a
+ * a table is first created without protection, in a separate step. The deployment proper then protects a
  * table that the stack already has, and if it fails, the rollback removes only the protection. Pure.
  */
 import { isProtected } from './destructive-changes.js';

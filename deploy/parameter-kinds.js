@@ -108,7 +108,7 @@ export function claim() {
     read: (given) => (given.length <= 256 && wholeName.test(given) ? given : undefined),
     explain: (given) =>
       /^\S*[./[\]>$]\S*$/.test(given)
-        ? 'API Gateway passes top-level claims only. Have the provider write the value into a claim of its own (in Keycloak: a protocol mapper whose token claim name has no dots), and give the name of that claim'
+        ? 'API Gateway passes top-level claims only. Have the provider write the value into a separate claim (in Keycloak: a protocol mapper with a token claim name without dots), and give the name of that claim'
         : undefined,
   };
 }

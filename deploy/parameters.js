@@ -68,7 +68,7 @@ export function groupParameters(stage) {
         audience: {
           ...list(/^\S+$/, "the provider's client ids"),
           default: '',
-          meaning: 'with `auth=jwt`: client ids whose tokens are accepted',
+          meaning: 'with `auth=jwt`: accepts tokens of these client ids',
         },
         roleClaim: {
           ...required(claim()),
@@ -79,7 +79,7 @@ export function groupParameters(stage) {
         defaultRole: {
           ...required(oneOf('subscriber', 'publisher', 'moderator', 'publisheronly', 'none')),
           default: 'publisher',
-          meaning: 'highest role of end users whose token has no such claim; `none` rejects them',
+          meaning: 'highest role of end users without that claim in their token; `none` rejects them',
           variable: 'DEFAULT_ROLE',
         },
         roomsClaim: {
@@ -109,13 +109,13 @@ export function groupParameters(stage) {
           ),
           default: '',
           meaning:
-            'origins whose pages may call: with `auth=jwt` every route, with `auth=iam` the route of guests',
+            'pages of these origins may call: with `auth=jwt` every route, with `auth=iam` the route of guests',
         },
         callerAccounts: {
           ...list(/^\d{12}$/, 'AWS account ids of twelve digits'),
           default: '',
           meaning:
-            'with `auth=iam`: accounts whose principals may assume the role in the output `CallerRoleArn`, which may call every route; each account decides which of its principals may',
+            'with `auth=iam`: principals of these accounts may assume the role in the output `CallerRoleArn`, which may call every route; each account decides which of its principals',
         },
       },
     },
@@ -399,7 +399,7 @@ export function groupParameters(stage) {
           ...count(1, 10_000),
           default: '',
           meaning:
-            'rate limit for guests per client address and minute, without those who return; 30 if omitted',
+            'rate limit for guests per client address and minute, not counting returning guests; 30 if omitted',
           variable: 'GUEST_REQUESTS_PER_MINUTE',
           functions: ['joinAsGuest'],
         },
@@ -407,7 +407,7 @@ export function groupParameters(stage) {
           ...required(count(1, 10_000)),
           default: 25,
           meaning:
-            'requests of all guests per second, on average; a limit of their own, so that a flood of guests uses nothing of `throttleRate`',
+            'requests of all guests per second, on average; a separate limit, so that a flood of guests uses nothing of `throttleRate`',
         },
         guestThrottleBurst: {
           ...required(count(1, 5_000)),
@@ -496,7 +496,7 @@ export function groupParameters(stage) {
         requestTopicArn: {
           ...text(topicArn, 'the ARN of an SNS topic'),
           default: '',
-          meaning: 'SNS topic whose messages request sessions',
+          meaning: 'SNS topic with messages that request sessions',
         },
         queueTrigger: {
           ...required(oneOf(true, false)),
@@ -534,7 +534,7 @@ export function groupParameters(stage) {
       title: 'One deployment',
       parameters: {
         accept: {
-          ...list(/^[\w.]+$/, 'names of what this deployment may take away'),
+          ...list(/^[\w.]+$/, 'names of what this deployment may remove'),
           default: '',
           meaning: 'with `--param` only: names of what this deployment may remove',
         },

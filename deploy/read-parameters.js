@@ -93,7 +93,7 @@ function findContradictions(given, values) {
       `callerAccounts has no effect with auth=${auth}, which accepts no signatures: set auth=iam, or omit it`,
     );
   }
-  // IAM rejects a role with two tags whose names differ in case only.
+  // IAM rejects a role with two tag names that differ in case only.
   const tagNames = values.tags.map((tag) => tag.split('=')[0].toLowerCase());
   const repeated = tagNames.find((name, index) => tagNames.indexOf(name) < index);
   if (repeated) faults.push(`tags cannot be "${given.tags}": ${repeated} appears twice`);
@@ -114,7 +114,7 @@ function findContradictions(given, values) {
 
 /**
  * Finds ARNs of other regions. The stack can use none of them: a subscription must be in the topic's
- * region, an alarm publishes to topics of its own region, and a certificate, a bus and a secret are looked
+ * region, an alarm publishes to topics of the same region, and a certificate, a bus and a secret are looked
  * up in the caller's.
  */
 function findFarArns(values, region) {

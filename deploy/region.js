@@ -15,7 +15,7 @@ export async function findRegion({ commandLine, environment, readProfile }) {
   const { AWS_REGION, AWS_DEFAULT_REGION, AWS_PROFILE, AWS_DEFAULT_PROFILE } = environment;
   const named = commandLine.region || AWS_REGION || AWS_DEFAULT_REGION;
   if (named) return named;
-  // The profile whose credentials osls uses.
+  // osls uses the credentials of this profile.
   const stage = commandLine.stage ?? 'dev';
   const ofStage = environment[`AWS_${stage.toUpperCase()}_PROFILE`];
   const profile = commandLine['aws-profile'] || ofStage || AWS_PROFILE || AWS_DEFAULT_PROFILE;

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 /**
- * The serverless command, as `npx serverless` finds it here: osls, but for `serverless doctor`, which
- * is this project's.
+ * The serverless command that `npx serverless` runs here: osls, except for `serverless doctor`, which is
+ * this project's.
  *
- * osls answers a `doctor` of its own (its deprecations) before it loads any plugin (4.3.1,
- * scripts/serverless.js), so the word is turned into the one that deploy/plugins/doctor.js listens to.
+ * osls handles a built-in `doctor` (its deprecations) before it loads any plugin (4.3.1,
+ * scripts/serverless.js), so the word is replaced by the command that deploy/plugins/doctor.js defines.
  * Why npx finds this and not osls's own: .npmrc.
  */
 import { createRequire } from 'node:module';

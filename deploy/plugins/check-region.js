@@ -18,7 +18,7 @@ export default class CheckRegion {
     const command = serverless.processedInput.commands.join(' ');
     const check = () => this.check();
     if (command === 'deploy' || command === 'deploy function') {
-      // After check-parameters.js, whose faults come first.
+      // After check-parameters.js, so that faults of parameters come first.
       this.hooks = {
         'before:package:cleanup': check,
         'before:deploy:function:initialize': check,

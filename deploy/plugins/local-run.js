@@ -3,7 +3,7 @@
  *
  * osls looks for a handler at `<name>`, `<name>.js` and `<name>.cjs` only (4.3.1,
  * lib/plugins/aws/invoke-local), so each bundle gets a CommonJS file that imports it. List the
- * plugin after serverless-esbuild, whose hooks must run first.
+ * plugin after serverless-esbuild, because the hooks of that one must run first.
  */
 import { rm, writeFile } from 'node:fs/promises';
 import { join, parse } from 'node:path';

@@ -55,8 +55,8 @@ export default class Recycle {
   }
 
   /**
-   * Lists the functions of the running stack, whose parameters may differ from this command's. If the stack
-   * cannot be read, lists those of the command.
+   * Lists the functions of the running stack, because its parameters may differ from this command's. If the
+   * stack cannot be read, lists those of the command.
    */
   async listFunctions() {
     let deployed;

@@ -1,5 +1,5 @@
 /**
- * serverless plugin: gives a packaging command a temporary folder of its own, and removes it when the
+ * serverless plugin: gives a packaging command its own temporary folder, and removes it when the
  * process ends, also after a failure.
  *
  * serverless-esbuild (1.57.2, dist/utils/effect-fs.js) copies each function into the system's temporary

@@ -171,7 +171,7 @@ function buildFaultAlarms(namespace) {
     StaleSecret: {
       description:
         'The secret cannot be refreshed, and the stale one is used until secretStaleSeconds have passed. First read the reason in the saved query "Faults of the last hour".',
-      section: 'The secret is out of reach',
+      section: 'The secret cannot be read',
       metrics: { stale: { Namespace: namespace, MetricName: 'StaleSecretServed' } },
       atLeast: 'alarmFaultCount',
       of: lasting,

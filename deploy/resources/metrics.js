@@ -1,10 +1,10 @@
 /**
- * Metrics of the functions' log lines, in the namespace `<service>/<stage>`. CloudWatch makes them of
- * lines that are written anyway, so no code for them runs in a function.
+ * Metrics of the functions' log lines, in the namespace `<service>/<stage>`. CloudWatch extracts
+ * them from lines that are written anyway, so no code for them runs in a function.
  *
  * Lambda's JSON format puts what a function writes under `message` (lib/events/log.ts has its fields)
- * and writes lines of its own (Telemetry API, "Event schema reference"). A value or dimension has to
- * be in the pattern to be known (CloudWatch Logs, "Configuring metric values for a metric filter").
+ * and adds its own lines (Telemetry API, "Event schema reference"). A value or dimension must
+ * occur in the pattern (CloudWatch Logs, "Configuring metric values for a metric filter").
  * A metric without matching lines costs nothing.
  */
 import { callbackRoute, guestRoute } from '../optional-routes.js';
@@ -36,7 +36,7 @@ const byEnd = (metric, end) => ({
  */
 
 /**
- * Metrics by the functions (`of`, by default all) whose lines they count. `named` metrics have the function
+ * Metrics, each of the lines of some functions (`of`, by default all). `named` metrics have the function
  * in their name.
  *
  * @type {(Filter & { of?: string[], id?: string, named?: true })[]}
@@ -73,7 +73,7 @@ const filters = [
   },
   {
     // Error responses to direct callers, which are thrown, so that Lambda counts them among its `Errors`:
-    // lines with a status whose source is not HTTP.
+    // lines with a status and another source than HTTP.
     metric: 'FaultsThrown',
     pattern:
       '$.message.function = "*" && $.message.outcome = "failed" && $.message.source != "http" && $.message.status >= 400',

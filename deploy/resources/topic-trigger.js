@@ -14,7 +14,7 @@ export async function stack(context) {
           TopicArn: requestTopicArn,
           Protocol: 'sqs',
           Endpoint: arnOf('SessionRequests'),
-          // With its envelope, whose id identifies the result; a raw message has only SQS's id.
+          // With its envelope: the id in it identifies the result; a raw message has only SQS's id.
           RawMessageDelivery: false,
           RedrivePolicy: { deadLetterTargetArn: arnOf('SessionRequestsFailed') },
         },

@@ -42,7 +42,7 @@ describe('alarms', () => {
     }
   });
 
-  it('tell the topic when they begin and when they end', () => {
+  it('publish to the topic when they start and when they end', () => {
     for (const [id, { Properties }] of alarmsOf(fullTemplate)) {
       expect(Properties['AlarmActions'], id).toEqual([full.alarmTopicArn]);
       expect(Properties['OKActions'], id).toEqual([full.alarmTopicArn]);
@@ -82,12 +82,12 @@ describe('faults that ring', () => {
   const rings = Object.values(faultGroups).flat();
   const statusOf = (name: AnyFaultName) => makeFault(name, '').status;
 
-  it('are those of 5xx, and a caller is to blame for none', () => {
+  it('have a status of 5xx, so that no caller caused them', () => {
     expect(rings.filter((name) => statusOf(name) < 500)).toEqual([]);
     expect(new Set(faultGroups['own']?.map(statusOf))).toEqual(new Set([500]));
   });
 
-  it('are all of 5xx, each in one group', () => {
+  it('are all faults with a status of 5xx, each in one group', () => {
     const names = FAULT_NAMES.filter((name) => statusOf(name) >= 500);
     expect([...rings].sort()).toEqual(names.sort());
   });
@@ -113,23 +113,23 @@ const guarded = nameMetric(namespace, 'ApiRequests');
 describe('an alarm', () => {
   it.each<[scenario: string, metrics: Metrics, ringing: string[]]>([
     ['nothing happens', {}, []],
-    ['all is well', { [api('Count')]: [900], [api('5xx')]: [0], [crash.errors]: [0] }, []],
+    ['requests succeed', { [api('Count')]: [900], [api('5xx')]: [0], [crash.errors]: [0] }, []],
     [
-      'a direct caller is refused',
+      'a direct caller is rejected',
       { [crash.errors]: [9], [crash.failed]: [9], [crash.thrown]: [9] },
       [],
     ],
-    ['a direct caller is refused, and the log is late', { [crash.errors]: [9] }, []],
+    ['a direct caller is rejected, and the log is late', { [crash.errors]: [9] }, []],
     ['it crashes', { [crash.errors]: [2], [crash.failed]: [2] }, ['CreateSessionCrashAlarm']],
     [
-      'it crashes while a direct caller is refused',
+      'it crashes while a direct caller is rejected',
       { [crash.errors]: [9], [crash.failed]: [9], [crash.thrown]: [7] },
       ['CreateSessionCrashAlarm'],
     ],
     ['it crashes less often than the threshold', { [crash.errors]: [1], [crash.failed]: [1] }, []],
-    ['a caller sends nonsense', { [fault('ValidationError')]: [99, 99, 99] }, []],
+    ['a caller sends invalid requests', { [fault('ValidationError')]: [99, 99, 99] }, []],
     [
-      'somebody tries invites',
+      'a client guesses invites',
       {
         [fault('InviteNotFoundError')]: [99, 99, 99],
         [fault('TooManyRequestsError')]: [999, 999, 999],
@@ -138,14 +138,14 @@ describe('an alarm', () => {
       },
       [],
     ],
-    ['a caller is not let in', { [api('4xx')]: [99, 99, 99], [api('Count')]: [99, 99, 99] }, []],
+    ['the API returns 4xx only', { [api('4xx')]: [99, 99, 99], [api('Count')]: [99, 99, 99] }, []],
     [
       'most callers are rejected for ten minutes',
       { [denied]: [undefined, 12, 60], [guarded]: [20, 20, 100] },
       ['ApiDeniedAlarm'],
     ],
     ['fewer callers are rejected', { [denied]: [59, 59, 59], [guarded]: [100, 100, 100] }, []],
-    ['few callers call, all rejected', { [denied]: [19, 19, 19], [guarded]: [19, 19, 19] }, []],
+    ['fewer than 20 requests, all rejected', { [denied]: [19, 19, 19], [guarded]: [19, 19, 19] }, []],
     ['most callers are rejected for five minutes', { [denied]: [99], [guarded]: [99] }, []],
     ['one 5xx in five minutes', { [api('5xx')]: [1], [api('Count')]: [1] }, []],
     [
@@ -154,13 +154,13 @@ describe('an alarm', () => {
       [],
     ],
     [
-      'a tenth of the answers are 5xx for ten minutes',
+      'a tenth of the responses are 5xx for ten minutes',
       { [api('5xx')]: [0, 10, 10], [api('Count')]: [99, 99, 99] },
       ['ApiFaultsAlarm'],
     ],
-    ['we are at fault once', { [fault('InternalError')]: [3] }, []],
+    ['the service itself fails in one window', { [fault('InternalError')]: [3] }, []],
     [
-      'we are at fault twice in half an hour',
+      'the service itself fails twice in half an hour',
       {
         [fault('ConfigurationError')]: [2, undefined, undefined, undefined, undefined, 3],
         [fault('InternalError')]: [1, undefined, undefined, undefined, undefined, undefined],
@@ -168,7 +168,7 @@ describe('an alarm', () => {
       ['OwnFaultsAlarm'],
     ],
     [
-      'the platform has a hiccup',
+      'the platform fails in one window',
       { [fault('PlatformUnavailableError')]: [undefined, 50, undefined], [created]: [9, 0, 9] },
       [],
     ],
@@ -178,12 +178,12 @@ describe('an alarm', () => {
       ['PlatformFaultsAlarm'],
     ],
     [
-      'the platform fails now and then',
+      'the platform fails for less than the threshold',
       { [fault('PlatformUnavailableError')]: [5, 5, 5], [created]: [100, 100, 100] },
       [],
     ],
     [
-      'the credentials are refused',
+      'the platform rejects the credentials',
       { [fault('CredentialsRefusedError')]: [3, undefined, 3] },
       ['CredentialsRefusedAlarm'],
     ],
@@ -193,7 +193,7 @@ describe('an alarm', () => {
       ['StaleSecretAlarm'],
     ],
     [
-      'an AWS service is out of reach',
+      'an AWS service cannot be reached',
       { [fault('SecretUnavailableError')]: [1, 1], [fault('ResultPublishError')]: [2, 2] },
       ['ServiceFaultsAlarm'],
     ],
@@ -205,7 +205,7 @@ describe('an alarm', () => {
     ],
     ['Lambda throttles', { [ofFunction('Throttles')]: [20, 20] }, ['CreateSessionThrottlesAlarm']],
     [
-      'messages wait',
+      'messages wait longer than the threshold',
       { [queue('SessionRequests', 'ApproximateAgeOfOldestMessage')]: [600, 700] },
       ['SessionRequestsOldestAlarm'],
     ],

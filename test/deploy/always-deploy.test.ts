@@ -9,7 +9,7 @@ const { checkForChanges } = createRequire(import.meta.url)(
   'serverless/lib/plugins/aws/deploy/lib/check-for-changes.js',
 );
 
-it('a deployment is not compared with the newest folder in the bucket', async () => {
+it('skips the comparison with the newest folder in the bucket', async () => {
   const { run, options } = await drivePlugin('always-deploy', { aws: await startAws({}) });
   const provider = { shouldNotDeploy: true };
   const compared: string[] = [];

@@ -380,14 +380,14 @@ describe('parameters of a company account', () => {
     );
   });
 
-  it('need a health check for the primary, not for the secondary', () => {
+  it('require a health check for the primary, not for the secondary', () => {
     expect(faultsOf({ healthCheckId: '' })).toEqual([
       expect.stringContaining('healthCheckId is missing: dnsFailover=primary needs'),
     ]);
     expect(faultsOf({ healthCheckId: '', dnsFailover: 'secondary' })).toEqual([]);
   });
 
-  it('mean nothing for callers who are end users', () => {
+  it('reject callerAccounts with auth=jwt', () => {
     const jwt = { auth: 'jwt', issuer: 'https://login.example.com/', audience: 'a' };
     expect(faultsOf(jwt)).toEqual([
       expect.stringContaining('callerAccounts has no effect with auth=jwt'),

@@ -71,7 +71,7 @@ describe('metric filters', () => {
     );
   });
 
-  it('make every metric that an alarm looks at', () => {
+  it('create every metric that an alarm evaluates', () => {
     for (const [id, { Properties }] of ofType(fullTemplate, 'AWS::CloudWatch::Alarm')) {
       for (const { MetricStat } of Properties['Metrics']) {
         if (MetricStat?.Metric.Namespace !== namespace) continue;
@@ -81,13 +81,13 @@ describe('metric filters', () => {
   });
 });
 
-describe('a line of those who let people in', () => {
+describe('a log line of a function that admits callers', () => {
   const read = (group: string, message: object) =>
     toDataPoints(fullTemplate, group, { level: 'INFO', message }).map(({ metric, dimensions }) =>
       [metric, ...Object.values(dimensions)].join('/'),
     );
 
-  it.each(['joinRoom', 'joinAsGuest'])('of %s counts a room, and a token by its role', (name) => {
+  it.each(['joinRoom', 'joinAsGuest'])('of %s counts a joined room, and a token by its role', (name) => {
     const group = `${name[0]?.toUpperCase()}${name.slice(1)}LogGroup`;
     const line = { function: name, source: 'http', outcome: 'succeeded', durationMs: 4 };
     const joined = { ...line, message: 'room joined', role: 'publisher', status: 201 };
@@ -98,7 +98,7 @@ describe('a line of those who let people in', () => {
     expect(read(group, waits).toSorted()).toEqual(['CallersWaiting', `Milliseconds/${name}`]);
   });
 
-  it('tells guesses at invites by the name of their fault', () => {
+  it('counts guessed invites by the name of their fault', () => {
     for (const fault of ['InviteNotFoundError', 'TooManyRequestsError']) {
       const line = { message: 'request refused', function: 'joinAsGuest', source: 'http' };
       const refused = { ...line, fault, outcome: 'failed', status: 404 };
@@ -127,7 +127,7 @@ describe('a line of the access log', () => {
 });
 
 describe('the dashboard', () => {
-  it.each(both)('shows what there is, each at a place of its own, with %s', (_, from) => {
+  it.each(both)('shows existing metrics, each widget at its own position, with %s', (_, from) => {
     const widgets = widgetsOf(from);
     expect(new Set(widgets.map(({ x, y }) => `${x},${y}`)).size).toBe(widgets.length);
     const metrics = widgets.flatMap(({ properties }) => properties.metrics);
@@ -168,7 +168,7 @@ describe('the dashboard', () => {
     expect(titles(template).filter((title) => queues.includes(title))).toEqual([]);
   });
 
-  it('comes with five saved queries of logs that are there', () => {
+  it('comes with five saved queries of existing log groups', () => {
     const queries = ofType(fullTemplate, 'AWS::Logs::QueryDefinition');
     expect(queries.map(([, { Properties }]) => Properties['Name'])).toEqual(
       [
@@ -187,7 +187,7 @@ describe('the dashboard', () => {
     }
   });
 
-  it('finds a request again that left no line of its own: by the id in Lambda’s report', () => {
+  it('names the request of a crash by the id in Lambda’s report', () => {
     const { Properties } = fullTemplate.Resources['FaultsQuery'] ?? expect.fail();
     const lines: string[] = Properties['QueryString'].split('\n| ');
     // Lambda's lines of a function have its request at the top, its reports in the record.

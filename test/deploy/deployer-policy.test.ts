@@ -205,7 +205,7 @@ const logGroupArns = (name: string) => [
   arn('logs', `log-group:${name}:*`),
 ];
 
-/** API Gateway authorizes paths of its own REST API. */
+/** API Gateway authorizes paths of its REST API. */
 const apiPaths: Readonly<Record<string, readonly string[]>> = {
   Api: ['/apis', '/apis/a1b2', '/tags/arn%3Aaws%3Aapigateway'],
   ApiMapping: ['/domainnames/video.example.com/apimappings/m1'],
@@ -340,7 +340,7 @@ describe("the policies for CloudFormation's calls", () => {
   /** What API Gateway needs on top of the handlers, see deploy/deployer-policy.js. */
   const onTop = /^(logs:(\w*LogDeliver\w*|PutResourcePolicy)|iam:CreateServiceLinkedRole)$/;
 
-  it('allows no action that no handler lists', () => {
+  it('allow only actions that a handler lists', () => {
     const listed = requestsOf(stage.template).map(({ action }) => action.toLowerCase());
     const tables = Object.values(schemas).flatMap(({ handlers = {}, tagging }) => [
       ...Object.values(handlers).flat(),
@@ -356,7 +356,7 @@ describe("the policies for CloudFormation's calls", () => {
     expect(unlisted).toEqual([]);
   });
 
-  it('uses wildcards in actions for reading only', () => {
+  it('use wildcards in actions for reading only', () => {
     const wild = statements
       .flatMap(({ Action }) => Action)
       .filter((action) => action.includes('*'));

@@ -32,7 +32,7 @@ describe('findDestructiveChanges finds nothing', () => {
     ['by a first deployment over an empty stack', { Resources: {} }, fullTemplate],
     ['by a stack without resources', {}, template],
     [
-      'by another timeout, an alarm less and a longer retention',
+      'for another timeout, a removed alarm and a longer retention',
       fullTemplate,
       changed((resources) => {
         resources['SessionRequests'].Properties.VisibilityTimeout = 1;
@@ -41,7 +41,7 @@ describe('findDestructiveChanges finds nothing', () => {
       }),
     ],
     [
-      'by an index of the table and its attribute',
+      'for a new index of the table and its attribute',
       fullTemplate,
       changed(({ RoomsTable: { Properties } }) => {
         Properties.AttributeDefinitions.push({ AttributeName: 'owner', AttributeType: 'S' });
@@ -49,19 +49,19 @@ describe('findDestructiveChanges finds nothing', () => {
       }),
     ],
     [
-      'by protecting the table',
+      'for protecting the table',
       changed(({ RoomsTable }) => {
         RoomsTable.Properties.DeletionProtectionEnabled = false;
       }),
       fullTemplate,
     ],
     [
-      'by opening the route of guests',
+      'for adding the route of guests',
       changed((resources) => delete resources[guestRouteId]),
       fullTemplate,
     ],
     [
-      'by a route that another function serves',
+      'for a route that moves to another function',
       fullTemplate,
       changed(({ HttpApiRoutePostSessions: { Properties } }) => {
         Properties.Target = 'integrations/other';
@@ -83,7 +83,7 @@ describe('findDestructiveChanges names', () => {
       },
     ],
     [
-      'a client less',
+      'a removed client id',
       ['audience'],
       ({ HttpApiAuthorizerEndUsers: { Properties } }) => {
         Properties.JwtConfiguration.Audience = ['web-client'];
@@ -91,17 +91,17 @@ describe('findDestructiveChanges names', () => {
     ],
     ['the route of guests less', ['guests'], (resources) => delete resources[guestRouteId]],
     [
-      'one of the sample routes less',
+      'a removed sample route',
       ['sampleRoutes'],
       (resources) => delete resources['HttpApiRouteGetSession'],
     ],
     [
-      'a route less that no parameter has',
+      'a removed route that belongs to no parameter',
       ['HttpApiRoutePostSessions'],
       (resources) => delete resources['HttpApiRoutePostSessions'],
     ],
     [
-      'a route for another method',
+      'a route with another method',
       ['HttpApiRoutePostSessions'],
       ({ HttpApiRoutePostSessions: { Properties } }) => {
         Properties.RouteKey = 'PUT /sessions';
@@ -109,19 +109,19 @@ describe('findDestructiveChanges names', () => {
     ],
     ['a queue less', ['SessionRequests'], (resources) => delete resources['SessionRequests']],
     [
-      'a queue of another name',
+      'a queue with another name',
       ['SessionRequests'],
       ({ SessionRequests: { Properties } }) => {
         Properties.QueueName = 'other';
       },
     ],
     [
-      'a dead-letter queue less',
+      'a removed dead-letter queue',
       ['SessionRequestsFailed'],
       (resources) => delete resources['SessionRequestsFailed'],
     ],
     [
-      'a rule less',
+      'a removed rule',
       ['SessionRequestedRule'],
       (resources) => delete resources['SessionRequestedRule'],
     ],
@@ -147,7 +147,7 @@ describe('findDestructiveChanges names', () => {
       },
     ],
     [
-      'a subscription less',
+      'a removed subscription',
       ['SessionRequestSubscription'],
       (resources) => delete resources['SessionRequestSubscription'],
     ],
@@ -159,7 +159,7 @@ describe('findDestructiveChanges names', () => {
       },
     ],
     [
-      'a mapping less',
+      'a removed mapping',
       ['RoomRequestsMapping'],
       (resources) => delete resources['RoomRequestsMapping'],
     ],
@@ -170,7 +170,7 @@ describe('findDestructiveChanges names', () => {
         RoomRequestsMapping.Properties.Enabled = false;
       },
     ],
-    ['the table less', ['RoomsTable'], (resources) => delete resources['RoomsTable']],
+    ['the removed table', ['RoomsTable'], (resources) => delete resources['RoomsTable']],
     [
       'another key',
       ['RoomsTable'],
@@ -179,7 +179,7 @@ describe('findDestructiveChanges names', () => {
       },
     ],
     [
-      'a key more',
+      'an additional key',
       ['RoomsTable'],
       ({ RoomsTable: { Properties } }) => {
         Properties.KeySchema.push({ AttributeName: 'at', KeyType: 'RANGE' });
@@ -193,7 +193,7 @@ describe('findDestructiveChanges names', () => {
       },
     ],
     [
-      'a table of another name',
+      'a table with another name',
       ['RoomsTable'],
       ({ RoomsTable: { Properties } }) => {
         Properties.TableName = 'rooms';
@@ -215,7 +215,7 @@ describe('findDestructiveChanges names', () => {
     ],
     ['no API', ['HttpApi'], (resources) => delete resources['HttpApi']],
     [
-      'an API of another protocol',
+      'an API with another protocol',
       ['HttpApi'],
       ({ HttpApi }) => {
         HttpApi.Properties.ProtocolType = 'WEBSOCKET';
@@ -262,7 +262,7 @@ describe('findDestructiveChanges names', () => {
     expect(namesOf(fullTemplate, changed(change))).toEqual(names);
   });
 
-  it('a table that was kept at the end of its stack', () => {
+  it('a table that is no longer kept when its stack is deleted', () => {
     const kept = changed(({ RoomsTable }) => {
       RoomsTable.DeletionPolicy = 'RetainExceptOnCreate';
     });
@@ -270,7 +270,7 @@ describe('findDestructiveChanges names', () => {
     expect(namesOf(fullTemplate, kept)).toEqual([]);
   });
 
-  it('all that goes when every parameter is forgotten, each once', () => {
+  it('everything that is removed when all parameters are missing, each once', () => {
     const names = namesOf(fullTemplate, template);
     expect(new Set(names).size).toBe(names.length);
     expect(names).toEqual(
@@ -282,7 +282,7 @@ describe('findDestructiveChanges names', () => {
     );
   });
 
-  it('in words that say what it means', () => {
+  it('with a text that says what callers lose', () => {
     const [auth] = findDestructiveChanges(fullTemplate, changed(withIam));
     expect(auth?.what).toBe("iam instead of jwt: today's callers are rejected");
     const [guests] = findDestructiveChanges(
@@ -292,7 +292,7 @@ describe('findDestructiveChanges names', () => {
     expect(guests?.what).toBe('POST /invites/tokens: callers get 404');
   });
 
-  it('and every route that a parameter brings, by the name of that', () => {
+  it('every route of a parameter, by the name of the parameter', () => {
     const keysOf = ({ Resources }: typeof template) =>
       Object.values(Resources)
         .filter(({ Type }) => Type === 'AWS::ApiGatewayV2::Route')
@@ -352,7 +352,7 @@ describe("CloudFormation's own rules", () => {
     ...['AWS::S3::Bucket', 'AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy'],
   ];
 
-  it('are followed for every type of the templates', () => {
+  it('cover every type of the templates', () => {
     const types = [template, fullTemplate].flatMap(({ Resources }) =>
       Object.values(Resources).map(({ Type }) => Type),
     );
@@ -382,7 +382,7 @@ describe('a protected table', () => {
   it.each([
     ['of a stack that is not there yet', undefined],
     ['of a stack that has no table yet', { Resources: {} }],
-  ])('%s is made first, and without protection', (_, deployed) => {
+  ])('%s is created first, without protection', (_, deployed) => {
     const { RoomsTable, ...others } = findFirstTables(deployed, fullTemplate);
     expect(others).toEqual({});
     expect(RoomsTable?.Properties).toEqual({
@@ -392,10 +392,10 @@ describe('a protected table', () => {
   });
 
   it.each([
-    ['that is there already', fullTemplate, fullTemplate],
-    ['that is there without protection', template, fullTemplate],
-    ['that is not asked for', undefined, template],
-  ])('%s takes no step of its own', (_, deployed, next) => {
+    ['that exists already', fullTemplate, fullTemplate],
+    ['that exists without protection', template, fullTemplate],
+    ['that is not requested', undefined, template],
+  ])('%s needs no separate step', (_, deployed, next) => {
     expect(findFirstTables(deployed, next)).toEqual({});
   });
 });

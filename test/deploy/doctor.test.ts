@@ -116,8 +116,8 @@ describe('serverless doctor', () => {
 
   const text = (SecretString: string) => ({ GetSecretValue: () => ({ SecretString }) });
   it.each<[string, Operations, object, RegExp]>([
-    ['a secret that is no JSON', text('apiSecret=x7'), {}, /secret .*it is not JSON/],
-    ['a secret of half a project', text('{"apiKey":"1"}'), {}, /secret .*apiSecret is missing/],
+    ['a secret that is not JSON', text('apiSecret=x7'), {}, /secret .*it is not JSON/],
+    ['a secret without the API secret', text('{"apiKey":"1"}'), {}, /secret .*apiSecret is missing/],
     ['a secret with a blank in it', text('{"apiKey":"1","apiSecret":"x7 "}'), {}, /white space/],
     [
       'a secret of bytes',
@@ -126,7 +126,7 @@ describe('serverless doctor', () => {
       /holds no text/,
     ],
     [
-      'a secret that is not there',
+      'a missing secret',
       { GetSecretValue: refuse('ResourceNotFoundException', 'no such secret') },
       {},
       /secret .*no such secret/,
@@ -138,37 +138,37 @@ describe('serverless doctor', () => {
       /secret .*set secretKeyArn to that key/,
     ],
     [
-      'credentials that the platform does not know',
+      'credentials that the platform rejects',
       text('{"apiKey":"12345678","apiSecret":"x7-old"}'),
       {},
       /platform .*status 403/,
     ],
     [
-      'a stack that is not there',
+      'a missing stack',
       noStack,
       {},
       /table .*stack opentok-sessions-prod does not exist in eu-west-1/,
     ],
     [
-      'a table that is not there',
+      'a missing table',
       { DescribeTable: refuse('ResourceNotFoundException', 'no such table') },
       {},
       /table .*no such table/,
     ],
     [
-      'a table that is being made',
+      'a table that is being created',
       { DescribeTable: () => ({ Table: { TableStatus: 'CREATING' } }) },
       {},
       /table .*rooms-1 is CREATING/,
     ],
     [
-      'a bus that is not there',
+      'a missing bus',
       { DescribeEventBus: refuse('ResourceNotFoundException', 'no such bus') },
       { queueTrigger: true, resultBus: 'results' },
       /bus .*no such bus/,
     ],
     [
-      'a topic elsewhere',
+      'a topic in another region',
       {},
       { alarmTopicArn: 'arn:aws:sns:us-east-1:123456789012:alarms' },
       /topics .*alarms must be in eu-west-1/,
@@ -196,7 +196,7 @@ describe('serverless doctor', () => {
     ['base64 of a key', vonage(Buffer.from(pem).toString('base64'))],
     ['the path of a key', vonage('./private.key')],
     ['a JWK', vonage({ kty: 'RSA' })],
-  ])('says of a secret with %s what the functions say', async (_, SecretString) => {
+  ])('reports a secret with %s as the functions do', async (_, SecretString) => {
     const { lines } = await examine(text(SecretString));
     const reason = await parseCredentials(SecretString).then(
       () => undefined,

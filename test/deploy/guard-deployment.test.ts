@@ -181,7 +181,7 @@ describe('a stack that CloudFormation does not update', () => {
     ],
     ['UPDATE_IN_PROGRESS', 'Wait until it has finished'],
     ['UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS', 'Wait until it has finished'],
-  ])('stops it while %s, and the way out is told, not losses', async (status, wayOut) => {
+  ])('stops in %s and prints the way out, not what would be removed', async (status, wayOut) => {
     const { said } = await deploy({
       operations: { ...secret, ...runningStack(fullTemplate, {}, status) },
     });

@@ -1,4 +1,4 @@
-/** The document has the routes of the deployment, all of them and no others. */
+/** The document describes exactly the routes of the deployment. */
 import { describe, expect, inject, it } from 'vitest';
 import { buildDocument } from '../../tools/openapi/document.ts';
 import type { Template } from '../../tools/package-service.ts';
@@ -16,7 +16,7 @@ function routesOf({ Resources }: Template): string[] {
 }
 
 describe('docs/openapi.json', () => {
-  it('has the routes of a deployment with everything on, and the one that end users never get', () => {
+  it('has the routes of a deployment with everything on, and the one for back ends only', () => {
     const all = [...routesOf(fullTemplate), 'POST /tokens/inspect'];
     expect(documented.sort()).toEqual(all.sort());
   });
@@ -25,7 +25,7 @@ describe('docs/openapi.json', () => {
     expect(documented).toEqual(expect.arrayContaining(routesOf(template)));
   });
 
-  it('is served by a function of its own with `describe=true` alone, which may write its log and nothing else', () => {
+  it('is served only with `describe=true`, by a function that may only write its log', () => {
     expect(template.Resources).not.toHaveProperty('DescribeApiLambdaFunction');
     expect(fullTemplate.Resources).toHaveProperty('DescribeApiLambdaFunction');
     const [policy] = fullTemplate.Resources['DescribeApiRole']?.Properties['Policies'] ?? [];

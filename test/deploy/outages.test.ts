@@ -1,6 +1,6 @@
 /**
- * What an outage does to requests that wait in a queue, with the settings that are deployed: nothing is
- * lost, and nobody has to do anything.
+ * The effect of an outage on requests in a queue, with the deployed settings: none is lost, and no operator
+ * has to act.
  */
 import fc from 'fast-check';
 import { describe, expect, inject, it } from 'vitest';
@@ -21,9 +21,9 @@ const queueConcurrency = Number(rules['queueConcurrency']?.default);
 const minute = 60;
 const hour = 60 * minute;
 const survivedSeconds = 6 * hour;
-/** Of a call to a platform that is up, with the slowest that the function waits for it. */
+/** Duration of a call to a healthy platform, up to the function's timeout for it. */
 const healthySeconds = { min: 0.2, max: 2 };
-/** A refusal takes a moment and its retries; silence takes all the time that the function has. */
+/** A rejection takes a moment and its retries; silence takes the function's whole time. */
 const failures = { refused: 0.2, slow: 4, silent: 9.5 } as const;
 const callsPerTry = 3;
 

@@ -188,7 +188,7 @@ describe('rejects by name', () => {
     },
   );
 
-  it.each(['issuer', 'audience'] as const)('%s left out with auth=jwt', (name) => {
+  it.each(['issuer', 'audience'] as const)('auth=jwt without %s', (name) => {
     expect(faultsOf({ ...endUsers, [name]: '' })).toEqual([
       expect.stringMatching(`^${name} is missing: auth=jwt needs`),
     ]);
@@ -231,7 +231,7 @@ describe('rejects by name', () => {
     hostedZoneId: 'Z0123456789ABC',
   };
 
-  it('a custom domain without a certificate, but not one whose DNS is elsewhere', () => {
+  it('a custom domain without a certificate, but not one with DNS elsewhere', () => {
     expect(faultsOf(domain)).toEqual([]);
     expect(faultsOf({ ...domain, hostedZoneId: '' })).toEqual([]);
     expect(faultsOf({ ...domain, certificateArn: '' })).toEqual([

@@ -1,5 +1,5 @@
 /**
- * `protectRooms=true` around the table: how it is first made, and that nothing removes it by the way.
+ * `protectRooms=true`: how the table is first created, and that nothing removes it.
  */
 import { describe, expect, inject, it } from 'vitest';
 import { closedAfterEach } from '../support/closed-after-each.ts';
@@ -21,7 +21,7 @@ async function prepare(operations: Operations, next = fullTemplate) {
 }
 
 describe('a deployment with a protected table', () => {
-  it('makes it with the stack, and protects it after that', async () => {
+  it('creates it with the stack, and protects it afterwards', async () => {
     const { coreCloudFormationTemplate, compiledCloudFormationTemplate } = await prepare(noStack);
     expect(Object.keys(coreCloudFormationTemplate.Resources)).toEqual([
       'ServerlessDeploymentBucket',
@@ -31,7 +31,7 @@ describe('a deployment with a protected table', () => {
     expect(isProtected(compiledCloudFormationTemplate)).toBe(true);
   });
 
-  it('makes it in a step of its own when an earlier one left the stack without', async () => {
+  it('creates it in a separate step if an earlier deployment left the stack without it', async () => {
     const bucket = { Type: 'AWS::S3::Bucket', Properties: {} };
     const updates: Input[] = [];
     const { compiledCloudFormationTemplate } = await prepare({
@@ -48,7 +48,7 @@ describe('a deployment with a protected table', () => {
     expect(isProtected(compiledCloudFormationTemplate)).toBe(true);
   });
 
-  it('takes no step of its own when the table is there', async () => {
+  it('needs no separate step if the table exists', async () => {
     const { calls, coreCloudFormationTemplate } = await prepare(runningStack(fullTemplate));
     expect(calls).not.toContain('UpdateStack');
     expect(coreCloudFormationTemplate.Resources).not.toHaveProperty('RoomsTable');
@@ -57,8 +57,8 @@ describe('a deployment with a protected table', () => {
 
 describe("the stack's own protection", () => {
   it.each([
-    ['comes off with that of the table', fullTemplate, template, false],
-    ['stays as somebody set it where the table never was protected', template, template, undefined],
+    ['is switched off with that of the table', fullTemplate, template, false],
+    ['stays as an operator set it if the table was never protected', template, template, undefined],
     ['stays on while the table is protected', fullTemplate, fullTemplate, undefined],
   ])('%s', async (_, deployed, next, expected) => {
     const { deletionProtection } = await prepare(runningStack(deployed), next);
@@ -76,12 +76,12 @@ describe('serverless remove', () => {
     return plugin.run('before:remove:remove');
   };
   const outputs = { RoomsTableName: 'rooms' };
-  /** CloudFormation has none while nothing was made. */
+  /** CloudFormation has no template before the first change set is executed. */
   const noTemplate = { GetTemplate: () => ({ TemplateBody: '' }) };
 
   it.each([
-    ['its template says so', { ...runningStack(fullTemplate, outputs), ...table(false) }],
-    ['somebody protected it by hand', { ...runningStack(template, outputs), ...table(true) }],
+    ['by the template', { ...runningStack(fullTemplate, outputs), ...table(false) }],
+    ['by hand', { ...runningStack(template, outputs), ...table(true) }],
   ])('stops before it deletes anything when the table is protected: %s', async (_, operations) => {
     await expect(remove(operations)).rejects.toThrow(
       /nothing was deleted.*table rooms.*--param="accept=protectRooms"/s,
@@ -90,18 +90,18 @@ describe('serverless remove', () => {
 
   it.each([
     ['without protection', { ...runningStack(template, outputs), ...table(false) }],
-    ['without a table any more', runningStack(template, outputs)],
+    ['without a table', runningStack(template, outputs)],
     [
       'that uses a protected table of another stack',
       { ...runningStack({}, outputs), ...table(true) },
     ],
-    ['that is gone', noStack],
+    ['that does not exist', noStack],
     [
-      'that a change set announced',
+      'in REVIEW_IN_PROGRESS',
       { ...runningStack({}, {}, 'REVIEW_IN_PROGRESS'), ...noTemplate },
     ],
-    ['whose first deployment failed', runningStack(fullTemplate, {}, 'ROLLBACK_COMPLETE')],
-  ])('goes on with a stack %s', async (_, operations) => {
+    ['in ROLLBACK_COMPLETE', runningStack(fullTemplate, {}, 'ROLLBACK_COMPLETE')],
+  ])('continues with a stack %s', async (_, operations) => {
     await expect(remove(operations)).resolves.toBeUndefined();
   });
 });

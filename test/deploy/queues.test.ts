@@ -46,7 +46,7 @@ const triggers: [changed: Partial<Values>, queues: string[]][] = [
 ];
 
 describe('a trigger', () => {
-  it.each(triggers)('brings the queues of its function and no other: %j', async (changed, ids) => {
+  it.each(triggers)('adds the queues of its function only: %j', async (changed, ids) => {
     const { resources, buses } = await build(changed);
     const queues = Object.entries(resources).filter(([, { Type }]) => Type === 'AWS::SQS::Queue');
     expect(queues.map(([id]) => id)).toEqual(ids);
@@ -56,7 +56,7 @@ describe('a trigger', () => {
     ]);
   });
 
-  it.each(triggers)('refers to nothing of these that is not there: %j', async (changed) => {
+  it.each(triggers)('refers only to resources that exist: %j', async (changed) => {
     const { resources } = await build(changed);
     const names = JSON.stringify(resources).match(/"(?:Session|Room)Request\w+"/g) ?? [];
     for (const name of names) expect(resources).toHaveProperty(JSON.parse(name));

@@ -8,7 +8,7 @@ const names = ['createSession', 'issueToken'].map((name) => `${stackName}-${name
 const path = (name: string) => `/2015-03-31/functions/${name}/configuration`;
 const variables = { Environment: { Variables: { AUTH: 'iam' } }, RevisionId: '1' };
 
-/** A function whose update takes some looks to be through. */
+/** A function with an update that takes some polls to finish. */
 function updating(name: string, ...statuses: readonly object[]): Operations {
   const left = [{}, ...statuses];
   return {
@@ -31,18 +31,18 @@ async function recycle(operations: Operations) {
 }
 
 describe('serverless recycle', () => {
-  it('waits until every update is through', async () => {
+  it('waits until every update has finished', async () => {
     const { said, logged, aws } = await recycle({
       ...updating(names[0] ?? '', successful),
       ...updating(names[1] ?? '', inProgress, successful),
     });
     expect(said).toBe('');
     expect(logged).toEqual([`Recycled ${names.join(', ')}`]);
-    const looks = aws.calls().filter((call) => call === `GET ${path(names[1] ?? '')}`);
-    expect(looks).toHaveLength(3);
+    const polls = aws.calls().filter((call) => call === `GET ${path(names[1] ?? '')}`);
+    expect(polls).toHaveLength(3);
   });
 
-  it('takes the functions that run, whatever parameters the command was given', async () => {
+  it('recycles the deployed functions, whatever parameters the command has', async () => {
     const inspecting = `${stackName}-inspectToken`;
     const functions = [names[0], inspecting].map((FunctionName, index) => [
       `Function${index}`,
@@ -57,12 +57,12 @@ describe('serverless recycle', () => {
     expect(logged).toEqual([`Recycled ${names[0]}, ${inspecting}`]);
   });
 
-  it('says so when there is no stack', async () => {
+  it('reports a missing stack', async () => {
     const { said } = await recycle(noStack);
     expect(said).toBe('The stack opentok-sessions-prod does not exist in eu-west-1.');
   });
 
-  it('says which function is not through, and why, and which are', async () => {
+  it('reports which update failed and why, and which finished', async () => {
     const { said, logged } = await recycle({
       ...updating(names[0] ?? '', successful),
       ...updating(names[1] ?? '', {
@@ -75,7 +75,7 @@ describe('serverless recycle', () => {
     expect(said).not.toContain(names[0]);
   });
 
-  it('says which function Lambda would not update', async () => {
+  it('reports which function Lambda did not update', async () => {
     const { said, logged } = await recycle({
       ...updating(names[0] ?? '', successful),
       ...updating(names[1] ?? ''),

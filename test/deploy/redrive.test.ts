@@ -29,8 +29,8 @@ interface Message {
 }
 
 /**
- * SQS with a dead-letter queue of so many messages; those of `stuck` cannot be sent, those of `held`
- * somebody else has received.
+ * SQS with a dead-letter queue of `count` messages. Those of `stuck` cannot be sent; another receiver
+ * holds those of `held`.
  */
 async function startSqs(
   count: number,
@@ -87,7 +87,7 @@ async function startSqs(
 }
 
 describe('serverless redrive', () => {
-  it.each([0, 1, 10, 11, 123])('moves %i messages, as they are, and counts them', async (count) => {
+  it.each([0, 1, 10, 11, 123])('moves %i messages unchanged, and counts them', async (count) => {
     const { aws, sent, dead, urlOf } = await startSqs(count);
     const plugin = await drivePlugin('redrive', { aws });
     await plugin.run('redrive:redrive');
@@ -106,7 +106,7 @@ describe('serverless redrive', () => {
     });
   });
 
-  it('tells of messages that somebody else holds, which it cannot move', async () => {
+  it('reports messages that another receiver holds, which it cannot move', async () => {
     const { aws, dead } = await startSqs(5, { held: ['message 2', 'message 4'] });
     const plugin = await drivePlugin('redrive', { aws });
     await plugin.run('redrive:redrive');
@@ -118,7 +118,7 @@ describe('serverless redrive', () => {
     expect([...dead.keys()]).toEqual(['message 2', 'message 4']);
   });
 
-  it('deletes nothing that could not be sent, and says how far it came', async () => {
+  it('deletes no message that could not be sent, and reports how many were moved', async () => {
     const { aws, dead } = await startSqs(7, { stuck: ['message 3'] });
     const plugin = await drivePlugin('redrive', { aws });
     await expect(plugin.run('redrive:redrive')).rejects.toThrow(
@@ -127,7 +127,7 @@ describe('serverless redrive', () => {
     expect([...dead.keys()]).toEqual(['message 3']);
   });
 
-  it('says so when there is no stack', async () => {
+  it('reports a missing stack', async () => {
     const plugin = await drivePlugin('redrive', { aws: await startAws(noStack) });
     await expect(plugin.run('redrive:redrive')).rejects.toThrow(
       'The stack opentok-sessions-prod does not exist in eu-west-1.',

@@ -11,7 +11,7 @@ import { drivePlugin } from '../support/plugin.ts';
 const startAws = closedAfterEach(startFakeAws);
 afterEach(() => vi.unstubAllEnvs());
 
-describe('the region is found as the AWS CLI finds it', () => {
+describe('the region has the precedence of the AWS CLI', () => {
   const profiles: Record<string, string> = { default: 'of-default', team: 'of-team', ci: 'of-ci' };
   const readProfile = async (profile = 'default') => profiles[profile];
   const all = {
@@ -34,7 +34,7 @@ describe('the region is found as the AWS CLI finds it', () => {
       'of-ci',
     ],
     [
-      'the profile of another stage not',
+      'not the profile of another stage',
       { stage: 'dev' },
       { AWS_PROD_PROFILE: 'ci' },
       'of-default',
@@ -71,8 +71,8 @@ describe('the region of a profile', () => {
     ['the default one', undefined, {}, 'eu-west-3'],
     ['that AWS_PROFILE names', 'team', {}, 'ap-south-1'],
     ['that the command names', 'none', { 'aws-profile': 'team' }, 'ap-south-1'],
-    ['the default one where AWS_REGION is empty', undefined, {}, 'eu-west-3', ''],
-    ['that AWS_PROFILE names where AWS_REGION is empty', 'team', {}, 'ap-south-1', ''],
+    ['the default one, with an empty AWS_REGION', undefined, {}, 'eu-west-3', ''],
+    ['that AWS_PROFILE names, with an empty AWS_REGION', 'team', {}, 'ap-south-1', ''],
     ['that has none', 'none', {}, null],
     ['that does not exist', 'unknown', {}, null],
   ])('is read from the AWS files: %s', async (_, profile, options, expected, awsRegion) => {
@@ -97,13 +97,13 @@ describe('without a region', () => {
   it.each([
     ['deploy', 'before:package:cleanup'],
     ['deploy function', 'before:deploy:function:initialize'],
-  ])('%s stops, after its parameters were looked at', async (command, hook) => {
+  ])('%s stops, after its parameters are checked', async (command, hook) => {
     const plugin = await drivePlugin('check-region', { aws: await startAws({}), command });
     await expect(plugin.run(hook)).rejects.toThrow('No region is configured');
   });
 
   it.each(['package', 'print', 'offline start', 'invoke local'])(
-    '%s goes on: it asks nobody',
+    '%s continues, because it calls no AWS service',
     async (command) => {
       const plugin = await drivePlugin('check-region', { aws: await startAws({}), command });
       expect(plugin.hooks).toEqual([]);

@@ -67,7 +67,7 @@ describe('readStageFile', () => {
     expect(readStageFile(text, path).faults).toEqual([expect.stringContaining(path)]);
   });
 
-  it('rejects consent, which belongs to one deployment', () => {
+  it('rejects accept, which belongs to one deployment', () => {
     expect(readStageFile('accept: auth\nauth: iam', path)).toEqual({
       given: { auth: 'iam' },
       faults: [expect.stringContaining('pass it to one deployment with --param')],

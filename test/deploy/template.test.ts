@@ -102,7 +102,7 @@ describe('routes', () => {
     expect(keys.toSorted()).toEqual(expected.toSorted());
   });
 
-  it('lead nowhere to the inspection of tokens where callers are end users', () => {
+  it('do not lead to the inspection of tokens with auth=jwt', () => {
     expect(propertiesOf(fullTemplate, 'InspectTokenLambdaFunction')['Handler']).toBe(
       'handlers/inspect-token.handler',
     );
@@ -129,14 +129,14 @@ describe('routes', () => {
     for (const { httpApi } of events) expect(httpApi.authorizer).toEqual({ type: 'aws_iam' });
   });
 
-  it('all take IAM signatures unless told otherwise', () => {
+  it('all require IAM signatures by default', () => {
     for (const [id, { Properties }] of ofType(template, 'AWS::ApiGatewayV2::Route')) {
       expect(Properties['AuthorizationType'], id).toBe('AWS_IAM');
     }
     expect(ofType(template, 'AWS::ApiGatewayV2::Authorizer')).toEqual([]);
   });
 
-  it('all take tokens of the one provider with auth=jwt, but the one of guests', () => {
+  it('all require tokens of the provider with auth=jwt, except that of guests', () => {
     const guarded = ofType(fullTemplate, 'AWS::ApiGatewayV2::Route').filter(
       ([, { Properties }]) => Properties['RouteKey'] !== ofGuests,
     );
@@ -156,9 +156,9 @@ describe('routes', () => {
     });
   });
 
-  it('let everybody reach the function of guests with guests=true, and no other', () => {
+  it('admit requests without credentials to the function of guests only, with guests=true', () => {
     const open = ofType(fullTemplate, 'AWS::ApiGatewayV2::Route').filter(
-      // Left out, it is NONE (AWS::ApiGatewayV2::Route, "AuthorizationType").
+      // The default is NONE (AWS::ApiGatewayV2::Route, "AuthorizationType").
       ([, { Properties }]) => (Properties['AuthorizationType'] ?? 'NONE') === 'NONE',
     );
     expect(open.map(([, { Properties }]) => Properties['RouteKey'])).toEqual([ofGuests]);
@@ -185,7 +185,7 @@ describe('routes', () => {
     });
   });
 
-  it('have a throttle of its own for guests, set once that route is there', () => {
+  it('have a separate throttle for guests, set after that route exists', () => {
     expect(propertiesOf(fullTemplate, 'HttpApiStage')['RouteSettings']).toEqual({
       [ofGuests]: {
         DetailedMetricsEnabled: false,
@@ -200,7 +200,7 @@ describe('routes', () => {
     expect(propertiesOf(template, 'HttpApiStage')).not.toHaveProperty('RouteSettings');
   });
 
-  it.each(both)('are granted to each function at once, with %s', (_, from) => {
+  it.each(both)('may invoke each function by one permission, with %s', (_, from) => {
     // Lambda's policy of a function holds 20 KB: a permission for each route would fill it.
     const granted = ofType(from, 'AWS::Lambda::Permission').map(([, { Properties }]) =>
       JSON.stringify(Properties['FunctionName']),
@@ -216,11 +216,11 @@ describe('routes', () => {
     ...['baggage', 'sentry-trace', 'traceparent', 'tracestate', 'x-amzn-trace-id'],
   ];
 
-  it('answer no browser of another origin by default', () => {
+  it('allow no browser of another origin by default', () => {
     expect(propertiesOf(template, 'HttpApi')).not.toHaveProperty('CorsConfiguration');
   });
 
-  it('answer browsers of the listed origins, without credentials', () => {
+  it('allow browsers of the listed origins, without credentials', () => {
     const cors = propertiesOf(fullTemplate, 'HttpApi')['CorsConfiguration'];
     expect(cors).toMatchObject({
       AllowOrigins: ['https://app.example.com', 'http://localhost:8080'],
@@ -231,7 +231,7 @@ describe('routes', () => {
     expect(cors).not.toHaveProperty('AllowCredentials');
   });
 
-  it('answer them for what guests send and no more, where the others take signatures', async () => {
+  it('allow only what guests send, if other routes require signatures', async () => {
     const file = '../../deploy/resources/http-api.js';
     const { httpApi } = await import(file);
     const { values } = readParameters(deployments['iam, guests with a browser']);
@@ -247,7 +247,7 @@ describe('routes', () => {
 });
 
 describe('functions', () => {
-  it.each(both)('run as they were tested, with %s', (_, from) => {
+  it.each(both)('have the tested runtime settings, with %s', (_, from) => {
     for (const [id, { Properties }] of functionsOf(from)) {
       expect(Properties, id).toMatchObject({
         Runtime: 'nodejs24.x',
@@ -257,7 +257,7 @@ describe('functions', () => {
     }
   });
 
-  it('know where the secret is and who guards the routes', () => {
+  it('have the secret and the authorizer in their environment', () => {
     for (const [id, { Properties }] of functionsOf(template)) {
       const hasRooms = /Room|Guest/.test(id);
       expect(Properties['Environment'].Variables, id).toEqual({
@@ -274,7 +274,7 @@ describe('functions', () => {
     }
   });
 
-  it('get what parameters say, the bus and the rooms only where they are of use', () => {
+  it('have the variables of parameters, and bus and table only if they use them', () => {
     const shared = {
       AUTH: 'jwt',
       ROLE_CLAIM: 'opentok_role',
@@ -324,7 +324,7 @@ describe('functions', () => {
     });
   });
 
-  it('have tracing and reserved concurrency only when asked for', () => {
+  it('have tracing and reserved concurrency only with their parameters', () => {
     for (const [, { Properties }] of functionsOf(template)) {
       expect(Properties).not.toHaveProperty('TracingConfig');
       expect(Properties).not.toHaveProperty('ReservedConcurrentExecutions');
@@ -337,7 +337,7 @@ describe('functions', () => {
     }
   });
 
-  it.each(both)('can be invoked by nobody but their own sources, with %s', (_, from) => {
+  it.each(both)('can be invoked only by the API, with %s', (_, from) => {
     for (const [id, { Properties }] of ofType(from, 'AWS::Lambda::Permission')) {
       expect(Properties['SourceArn'], id).toBeDefined();
       expect(Properties['Principal'], id).toBe('apigateway.amazonaws.com');
@@ -368,7 +368,7 @@ describe('permissions', () => {
     OpenRoom: onTable('GetItem', 'PutItem'),
   };
 
-  it('are the own log and the one secret by default, and the rooms of those that have them', () => {
+  it('are the own log and the secret by default, and the table for functions of rooms', () => {
     const secret = {
       'Fn::Sub': `arn:\${AWS::Partition}:secretsmanager:\${AWS::Region}:\${AWS::AccountId}:secret:opentok-sessions/dev-??????`,
     };
@@ -400,7 +400,7 @@ describe('permissions', () => {
   ];
 
   it.each(['IssueToken', 'InspectToken'])(
-    'grow by the key and the traces of %s, and by no trigger',
+    'of %s grow by key and traces, and by no trigger',
     (name) => {
       expect(allowedTo(fullTemplate, `${name}LambdaFunction`)).toEqual([
         writeLog(`${name}LogGroup`),
@@ -409,7 +409,7 @@ describe('permissions', () => {
     },
   );
 
-  it('grow by exactly what the triggers of createSession need', () => {
+  it('of createSession grow by exactly what its triggers need', () => {
     expect(allowedTo(fullTemplate, 'CreateSessionLambdaFunction')).toEqual([
       writeLog('CreateSessionLogGroup'),
       ...withKeyAndTraces,
@@ -424,7 +424,7 @@ describe('permissions', () => {
   });
 
   // What a bundle has no schema of it cannot ask for, and IAM is not asked here: the emulators let all pass.
-  it.each(Object.keys(functions))('on the table are what the code of %s can ask for', (name) => {
+  it.each(Object.keys(functions))('on the table are the operations that the code of %s can call', (name) => {
     const id = `${name[0]?.toUpperCase()}${name.slice(1)}LambdaFunction`;
     const code = readFileSync(functions[name]?.handlerFile ?? '', 'utf8');
     const operations = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'Scan'];
@@ -436,7 +436,7 @@ describe('permissions', () => {
   });
 
   it.each(['JoinRoom', 'JoinAsGuest', 'ManageRoom'] as const)(
-    'grow by no trigger of %s, which has none',
+    'of %s grow by no trigger, because it has none',
     (name) => {
       expect(allowedTo(fullTemplate, `${name}LambdaFunction`)).toEqual([
         writeLog(`${name}LogGroup`),
@@ -446,7 +446,7 @@ describe('permissions', () => {
     },
   );
 
-  it('grow by exactly what the triggers of openRoom need', () => {
+  it('of openRoom grow by exactly what its triggers need', () => {
     expect(allowedTo(fullTemplate, 'OpenRoomLambdaFunction')).toEqual([
       writeLog('OpenRoomLogGroup'),
       ...withKeyAndTraces,
@@ -487,7 +487,7 @@ describe('logs', () => {
     for (const [, { Properties }] of groups) expect(Properties['RetentionInDays']).toBe(days);
   });
 
-  it.each(both)('of the API are in the one group of names with a policy, with %s', (_, from) => {
+  it.each(both)('of the API have the prefix of vended logs, with %s', (_, from) => {
     expect(propertiesOf(from, 'HttpApiLogGroup')['LogGroupName']).toBe(
       '/aws/vendedlogs/http-api/opentok-sessions-dev',
     );
@@ -558,7 +558,7 @@ describe('triggers', () => {
   });
 
   it.each(both)(
-    'invoke no function asynchronously: what fails then is lost, with %s',
+    'invoke no function asynchronously, because failed events would be lost, with %s',
     (_, from) => {
       expect(ofType(from, 'AWS::Lambda::EventInvokeConfig')).toEqual([]);
       for (const [id, { Properties }] of ofType(from, 'AWS::Lambda::Permission')) {
@@ -567,7 +567,7 @@ describe('triggers', () => {
     },
   );
 
-  it('let only their own sources send, each to its queue and the dead letters of that', () => {
+  it('let each source send only to its queue and dead-letter queue', () => {
     const from = (queue: string, service: string, source: unknown) => ({
       ...allow('sqs:SendMessage', arn(queue)),
       Principal: { Service: service },
@@ -615,7 +615,7 @@ describe('triggers', () => {
     },
   );
 
-  it.each(queues)('take batches from %s and give single messages back', (id, name) => {
+  it.each(queues)('receive batches from %s and return single messages', (id, name) => {
     expect(propertiesOf(fullTemplate, `${id}Mapping`)).toMatchObject({
       EventSourceArn: arn(id),
       FunctionName: arn(`${name}LambdaFunction`),
@@ -624,13 +624,13 @@ describe('triggers', () => {
     });
   });
 
-  it.each(queues)('hide a message of %s for six times as long as %s may take', (id, name) => {
+  it.each(queues)('hide a message of %s for six times the timeout of %s', (id, name) => {
     const { Timeout } = propertiesOf(fullTemplate, `${name}LambdaFunction`);
     const { VisibilityTimeout } = propertiesOf(fullTemplate, id);
     expect(VisibilityTimeout).toBe(6 * Timeout);
   });
 
-  it.each(queues)('keep dead letters of %s for ten days at least', (id) => {
+  it.each(queues)('keep dead letters of %s for at least ten days', (id) => {
     const { MessageRetentionPeriod: keptSeconds, RedrivePolicy } = propertiesOf(fullTemplate, id);
     expect(RedrivePolicy.deadLetterTargetArn).toEqual(arn(`${id}Failed`));
     const deadLetters = propertiesOf(fullTemplate, `${id}Failed`);
@@ -638,7 +638,7 @@ describe('triggers', () => {
     expect(deadLetters['MessageRetentionPeriod'] - keptSeconds).toBe(10 * 24 * 60 * 60);
   });
 
-  it.each(both)('refuse every action on every queue over plain HTTP, with %s', (_, from) => {
+  it.each(both)('deny every action on every queue over plain HTTP, with %s', (_, from) => {
     const policies = ofType(from, 'AWS::SQS::QueuePolicy').map(([, { Properties }]) => Properties);
     for (const [id] of ofType(from, 'AWS::SQS::Queue')) {
       const policy = policies.find(({ Queues }) => Queues.some(({ Ref }: Ref) => Ref === id));
@@ -662,7 +662,7 @@ describe('triggers', () => {
 });
 
 describe('the table of rooms', () => {
-  it.each(both)('is billed by use, encrypted, restorable and cleaned up, with %s', (_, from) => {
+  it.each(both)('is on-demand, encrypted, restorable and has a TTL, with %s', (_, from) => {
     expect(ofType(from, 'AWS::DynamoDB::Table').map(([id]) => id)).toEqual(['RoomsTable']);
     expect(propertiesOf(from, 'RoomsTable')).toEqual({
       BillingMode: 'PAY_PER_REQUEST',
@@ -682,7 +682,7 @@ describe('the table of rooms', () => {
   });
 });
 
-describe("a domain of one's own", () => {
+describe('a custom domain', () => {
   const types = [
     ...['AWS::ApiGatewayV2::DomainName', 'AWS::ApiGatewayV2::ApiMapping'],
     'AWS::Route53::RecordSet',
@@ -692,7 +692,7 @@ describe("a domain of one's own", () => {
     expect(ofType(template, type)).toEqual([]);
   });
 
-  it('has its certificate, leads to the API and is found by its name', () => {
+  it('has its certificate, its mapping to the API and its DNS records', () => {
     expect(propertiesOf(fullTemplate, 'HttpApiDomain')).toEqual({
       DomainName: full.domainName,
       DomainNameConfigurations: [
@@ -726,7 +726,7 @@ describe("a domain of one's own", () => {
     }
   });
 
-  it('has no records without a zone, and says what DNS must point to', async () => {
+  it('has no records without a zone, and outputs their target', async () => {
     const file = '../../deploy/resources/domain.js';
     const { stack } = await import(file);
     const { domainName, certificateArn } = full;
@@ -743,7 +743,7 @@ describe("a domain of one's own", () => {
     expect(template.Outputs).not.toHaveProperty('DomainTarget');
   });
 
-  it('is the only way in, and the address in the outputs', () => {
+  it('is the only address of the API, and the one in the outputs', () => {
     expect(propertiesOf(fullTemplate, 'HttpApi')['DisableExecuteApiEndpoint']).toBe(true);
     // Stated, because CloudFormation would leave the address off when the domain is removed.
     expect(propertiesOf(template, 'HttpApi')['DisableExecuteApiEndpoint']).toBe(false);
@@ -763,7 +763,7 @@ describe('tags', () => {
     }
   });
 
-  it('are none by default', () => {
+  it('are absent by default', () => {
     for (const [id, { Properties }] of functionsOf(template)) {
       expect(Properties['Tags'] ?? [], id).toEqual([]);
     }
@@ -774,12 +774,12 @@ describe('the template', () => {
   it.each([
     ['nothing configured', template, { auth: 'iam', protectRooms: 'false' }],
     ['end users and everything on', fullTemplate, full],
-  ])('says what it was made with, with %s', (_, from, given) => {
+  ])('outputs its parameters, with %s', (_, from, given) => {
     const { Value } = from.Outputs['Parameters'] as { Value: string };
     expect(JSON.parse(Value)).toMatchObject(given);
   });
 
-  it.each(both)('gives the address of the API and of each function, with %s', (_, from) => {
+  it.each(both)('outputs the address of the API and each function, with %s', (_, from) => {
     const functionArns = functionsOf(from).map(([id]) => id.replace('Lambda', '').concat('Arn'));
     expect(Object.keys(from.Outputs)).toEqual(
       expect.arrayContaining(['HttpApiUrl', ...functionArns]),

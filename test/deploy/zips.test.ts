@@ -20,7 +20,7 @@ describe('serverless package', () => {
 });
 
 describe.each(all)('the zip of %s', (name, { files, handlerFile }) => {
-  it('holds its own bundle and the chunks of it, nothing else', () => {
+  it('holds only its bundle and chunks', () => {
     const own = handlerFile.split('/').slice(-2).join('/');
     expect(files).toContain(own);
     for (const file of files) {

@@ -2,7 +2,7 @@
  * One cold start, as Lambda's runtime does it: load the handler's file, await one invocation.
  * Arguments: the file, the event. Writes what it measured to file descriptor 3.
  */
-// No built-in modules here: what is loaded before the clock starts would cost nobody time.
+// No built-in modules here: loading before the clock starts would not be measured.
 import './lambda-console.mjs';
 
 const [, , file, event] = process.argv;

@@ -1,10 +1,10 @@
 /**
- * What is measured: our functions as they are deployed, and what a team would pick instead.
+ * What is measured: the functions as they are deployed, and what a team would pick instead.
  */
 import { fileURLToPath } from 'node:url';
 import type { BuildOptions } from 'esbuild';
 
-/** What a row's answer is checked for, and with it what it is sent. */
+/** What a row's response must contain, which also decides what it is sent. */
 export type Makes =
   | 'nothing'
   | 'token'
@@ -16,14 +16,14 @@ export type Makes =
   | 'signature';
 
 interface AnyRow {
-  /** Its name within the benchmark; of our functions that of the handler's file. */
+  /** Its name within the benchmark; for functions of this project, that of the handler's file. */
   readonly name: string;
   /** Its name in the table. */
   readonly label: string;
   readonly makes: Makes;
-  /** Whose secret it reads. */
+  /** The kind of project in the secret that it reads. */
   readonly project: 'opentok' | 'vonage';
-  /** The function of ours that it belongs to: itself, its naive twin or its practical limit. */
+  /** The function that it is compared with: itself, its naive twin or its practical limit. */
   readonly of?: string;
 }
 

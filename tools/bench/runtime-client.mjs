@@ -1,6 +1,6 @@
 /**
- * Lambda's side of a container: fetches an event, calls the handler, posts the answer, until it is
- * told to end. Arguments: the file, an event that is not used, the URL of invocations. Writes to file
+ * Lambda's side of a container: fetches an event, calls the handler and posts the response, until it
+ * receives the end. Arguments: the file, an event that is not used, the URL of invocations. Writes to file
  * descriptor 3 that it has ended.
  */
 import { writeSync } from 'node:fs';

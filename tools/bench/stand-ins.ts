@@ -1,8 +1,7 @@
 /**
- * Everything that the measured functions call, in a process of its own, so that they share no event
- * loop with it. TLS. Twice: with answers at once, and as a network of Lambda's has it, where a service
- * takes its time and the way there too. Talks to the benchmark over IPC: sends where it listens, and
- * for every message what it has counted.
+ * Everything that the measured functions call, over TLS, in a separate process, so that they share no event
+ * loop with it. Each service runs twice: with immediate responses, and with the delays of a service and a
+ * network. Sends the benchmark over IPC where it listens, and its counts for every message.
  */
 import { generateKeyPairSync, hash } from 'node:crypto';
 import { localAws } from '../../stand-ins/aws-environment.ts';
@@ -53,8 +52,8 @@ const secrets = {
   vonage: JSON.stringify({ applicationId, privateKey }),
 };
 
-// The stand-in of the tests refuses the vendor's SDK, whose project tokens have no `jti`; the
-// platform takes them.
+// The stand-in of the tests rejects the vendor's SDK, because its project tokens have no `jti`; the
+// platform accepts them.
 const startPlatform = () =>
   startStandIn({
     tls: true,

@@ -1,4 +1,4 @@
-/** Starts the stand-ins in a process of their own. */
+/** Starts the stand-ins in a separate process. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { StandInCounts, StandInsReady } from './stand-ins.ts';

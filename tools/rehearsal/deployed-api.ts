@@ -40,7 +40,7 @@ export function openApi({ url }: Emulator, apiId: string): (call: Call) => Promi
       : headers;
     return new Promise((resolve, reject) => {
       const outgoing = request(
-        // The name of the API is in the Host header alone: no name server is asked for it.
+        // The name of the API is in the Host header only, so it is never looked up.
         {
           ...{ host: '127.0.0.1', port, servername: 'localhost' },
           method,

@@ -106,7 +106,7 @@ export const deployments = {
   'iam, guests with a browser': { guests: 'true', ...browsers },
   'iam, everything on': everything,
   'iam, everything on in a company account': { ...everything, ...company },
-  'jwt, a domain whose DNS is elsewhere': {
+  'jwt, a domain with DNS elsewhere': {
     ...endUsers,
     domainName: everything.domainName,
     certificateArn: everything.certificateArn,

@@ -53,8 +53,8 @@ def change_tables_in_place():
 
 
 def forget_removed_resources():
-    """What an update takes out of a stack is gone; moto takes it for there when a later one makes it
-    anew, and makes nothing."""
+    """Forgets resources that an update removes. Otherwise moto does not create them again when a later
+    update adds them."""
     original = ResourceMap.update
 
     def update(self, template, parameters=None):

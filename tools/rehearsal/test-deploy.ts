@@ -133,7 +133,7 @@ async function rehearse(moto: Emulator, service: ServiceCopy, issuer: string): P
     assert.equal(second.issueToken.variables['AUTH'], 'jwt');
     assert.equal(second.createSession.variables['EVENT_BUS_NAME'], 'results');
   });
-  await step('the guest route has no authorizer and a throttle of its own', async () => {
+  await step('the guest route has no authorizer and its own throttle', async () => {
     const { Resources } = await stack.readTemplate();
     const { AuthorizationType = 'NONE' } = Resources[guestRouteId]?.Properties ?? {};
     assert.equal(AuthorizationType, 'NONE');

@@ -17,12 +17,12 @@ export interface DriveOptions {
 
 export interface Driven {
   readonly requests: number;
-  /** Answers by status. */
+  /** Responses by status. */
   readonly statuses: Readonly<Record<number, number>>;
-  /** Requests that got no answer: connections that broke, and timeouts. */
+  /** Requests without a response: broken connections and timeouts. */
   readonly unanswered: number;
   readonly tokens: number;
-  /** Tokens that did not verify, and answers that are not what was asked for. The first few. */
+  /** The first few invalid tokens and unexpected responses. */
   readonly problems: readonly string[];
   readonly p50Ms: number;
   readonly p99Ms: number;

@@ -1,9 +1,9 @@
 /**
- * A stand-in for API Gateway and Lambda in a process of its own: the packaged functions behind
+ * A stand-in for API Gateway and Lambda in a separate process: the packaged functions behind
  * node:http, each request one invocation. Harsher than Lambda: one container serves many calls at once.
  *
- * Arguments: the files of createSession and issueToken. Tells its port, and on request its counts
- * and its memory, to the process that forked it.
+ * Arguments: the files of createSession and issueToken. Sends its port, and on request its counts
+ * and its memory, to the parent process.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

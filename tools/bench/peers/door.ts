@@ -39,7 +39,7 @@ export function answerBatch(): object {
   return { batchItemFailures: [] };
 }
 
-/** The claims of an OpenTok token, for peers whose library makes none. */
+/** The claims of an OpenTok token, for peers with a library that makes none. */
 export function buildClaims(apiKey: string, { sessionId, role, data }: TokenRequest) {
   const iat = Math.floor(Date.now() / 1000);
   return {

@@ -1,4 +1,4 @@
-/** What both twins of joinAsGuest make of a request: who asks, and what the token says. */
+/** What both twins of joinAsGuest derive from a request: the guest and the token's claims. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { TokenRequest } from './door.ts';
 
