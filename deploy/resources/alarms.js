@@ -76,7 +76,7 @@ export async function stack(context) {
 }
 
 /**
- * Rings while a function crashes or the API returns 5xx, and notifies nobody. CloudFormation accepts at most
+ * Rings while a function crashes or the API returns 5xx, without notifying a topic. CloudFormation accepts at most
  * five rollback triggers, so one alarm stands for all (deploy/plugins/stack-update.js).
  */
 function buildDeploymentAlarm(stackName, functionNames) {

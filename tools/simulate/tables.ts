@@ -40,7 +40,7 @@ export function costTable(): string {
   );
   return toTable(
     ['US dollars a month', ...months.map(({ name }) => name)],
-    [...rows, ['**together**', ...totals].join(' | ')],
+    [...rows, ['**total**', ...totals].join(' | ')],
   );
 }
 
