@@ -79,7 +79,8 @@ export function groupParameters(stage) {
         defaultRole: {
           ...required(oneOf('subscriber', 'publisher', 'moderator', 'publisheronly', 'none')),
           default: 'publisher',
-          meaning: 'highest role of end users without that claim in their token; `none` rejects them',
+          meaning:
+            'highest role of end users without that claim in their token; `none` rejects them',
           variable: 'DEFAULT_ROLE',
         },
         roomsClaim: {

@@ -145,7 +145,11 @@ describe('an alarm', () => {
       ['ApiDeniedAlarm'],
     ],
     ['fewer callers are rejected', { [denied]: [59, 59, 59], [guarded]: [100, 100, 100] }, []],
-    ['fewer than 20 requests, all rejected', { [denied]: [19, 19, 19], [guarded]: [19, 19, 19] }, []],
+    [
+      'fewer than 20 requests, all rejected',
+      { [denied]: [19, 19, 19], [guarded]: [19, 19, 19] },
+      [],
+    ],
     ['most callers are rejected for five minutes', { [denied]: [99], [guarded]: [99] }, []],
     ['one 5xx in five minutes', { [api('5xx')]: [1], [api('Count')]: [1] }, []],
     [

@@ -87,16 +87,24 @@ describe('a log line of a function that admits callers', () => {
       [metric, ...Object.values(dimensions)].join('/'),
     );
 
-  it.each(['joinRoom', 'joinAsGuest'])('of %s counts a joined room, and a token by its role', (name) => {
-    const group = `${name[0]?.toUpperCase()}${name.slice(1)}LogGroup`;
-    const line = { function: name, source: 'http', outcome: 'succeeded', durationMs: 4 };
-    const joined = { ...line, message: 'room joined', role: 'publisher', status: 201 };
-    expect(read(group, joined).toSorted()).toEqual(
-      ['TokensIssued', 'TokensIssued/publisher', 'RoomsJoined', `Milliseconds/${name}`].toSorted(),
-    );
-    const waits = { ...line, message: 'caller waits', status: 202 };
-    expect(read(group, waits).toSorted()).toEqual(['CallersWaiting', `Milliseconds/${name}`]);
-  });
+  it.each(['joinRoom', 'joinAsGuest'])(
+    'of %s counts a joined room, and a token by its role',
+    (name) => {
+      const group = `${name[0]?.toUpperCase()}${name.slice(1)}LogGroup`;
+      const line = { function: name, source: 'http', outcome: 'succeeded', durationMs: 4 };
+      const joined = { ...line, message: 'room joined', role: 'publisher', status: 201 };
+      expect(read(group, joined).toSorted()).toEqual(
+        [
+          'TokensIssued',
+          'TokensIssued/publisher',
+          'RoomsJoined',
+          `Milliseconds/${name}`,
+        ].toSorted(),
+      );
+      const waits = { ...line, message: 'caller waits', status: 202 };
+      expect(read(group, waits).toSorted()).toEqual(['CallersWaiting', `Milliseconds/${name}`]);
+    },
+  );
 
   it('counts guessed invites by the name of their fault', () => {
     for (const fault of ['InviteNotFoundError', 'TooManyRequestsError']) {

@@ -117,7 +117,12 @@ describe('serverless doctor', () => {
   const text = (SecretString: string) => ({ GetSecretValue: () => ({ SecretString }) });
   it.each<[string, Operations, object, RegExp]>([
     ['a secret that is not JSON', text('apiSecret=x7'), {}, /secret .*it is not JSON/],
-    ['a secret without the API secret', text('{"apiKey":"1"}'), {}, /secret .*apiSecret is missing/],
+    [
+      'a secret without the API secret',
+      text('{"apiKey":"1"}'),
+      {},
+      /secret .*apiSecret is missing/,
+    ],
     ['a secret with a blank in it', text('{"apiKey":"1","apiSecret":"x7 "}'), {}, /white space/],
     [
       'a secret of bytes',

@@ -96,10 +96,7 @@ describe('serverless remove', () => {
       { ...runningStack({}, outputs), ...table(true) },
     ],
     ['that does not exist', noStack],
-    [
-      'in REVIEW_IN_PROGRESS',
-      { ...runningStack({}, {}, 'REVIEW_IN_PROGRESS'), ...noTemplate },
-    ],
+    ['in REVIEW_IN_PROGRESS', { ...runningStack({}, {}, 'REVIEW_IN_PROGRESS'), ...noTemplate }],
     ['in ROLLBACK_COMPLETE', runningStack(fullTemplate, {}, 'ROLLBACK_COMPLETE')],
   ])('continues with a stack %s', async (_, operations) => {
     await expect(remove(operations)).resolves.toBeUndefined();

@@ -99,7 +99,7 @@ const actions = [
 ];
 
 /**
- * Circumstances of a request, for the services whose policies distinguish them. Calls by a function's own
+ * Conditions of a request, for services with policies that distinguish them. Calls by a function's own
  * code carry its ARN.
  */
 const byCode = { 'lambda:SourceFunctionArn': arn('lambda', 'function:any') };

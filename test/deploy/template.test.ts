@@ -424,16 +424,19 @@ describe('permissions', () => {
   });
 
   // What a bundle has no schema of it cannot ask for, and IAM is not asked here: the emulators let all pass.
-  it.each(Object.keys(functions))('on the table are the operations that the code of %s can call', (name) => {
-    const id = `${name[0]?.toUpperCase()}${name.slice(1)}LambdaFunction`;
-    const code = readFileSync(functions[name]?.handlerFile ?? '', 'utf8');
-    const operations = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'Scan'];
-    const asked = operations.filter((operation) => code.includes(`"${operation}"`));
-    const allowed = allowedTo(template, id)
-      .flatMap(({ Action }) => Action)
-      .filter((action) => action.startsWith('dynamodb:'));
-    expect(allowed.toSorted()).toEqual(asked.map((name) => `dynamodb:${name}`).toSorted());
-  });
+  it.each(Object.keys(functions))(
+    'on the table are the operations that the code of %s can call',
+    (name) => {
+      const id = `${name[0]?.toUpperCase()}${name.slice(1)}LambdaFunction`;
+      const code = readFileSync(functions[name]?.handlerFile ?? '', 'utf8');
+      const operations = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'Scan'];
+      const asked = operations.filter((operation) => code.includes(`"${operation}"`));
+      const allowed = allowedTo(template, id)
+        .flatMap(({ Action }) => Action)
+        .filter((action) => action.startsWith('dynamodb:'));
+      expect(allowed.toSorted()).toEqual(asked.map((name) => `dynamodb:${name}`).toSorted());
+    },
+  );
 
   it.each(['JoinRoom', 'JoinAsGuest', 'ManageRoom'] as const)(
     'of %s grow by no trigger, because it has none',
