@@ -76,6 +76,11 @@ export default class Repair {
 
   /** The table first: CloudFormation would create an empty one, under another name. */
   async repairTable(dynamoDb, deployed) {
+    const table = Object.values(deployed.template.Resources ?? {}).find(
+      ({ Type }) => Type === 'AWS::DynamoDB::Table',
+    );
+    // The table of `roomsTableName` does not belong to the stack.
+    if (!table) return;
     const tableName = deployed.outputs.RoomsTableName;
     const found = tableName && (await findDeletedTable(dynamoDb, tableName));
     if (!found) return;
@@ -93,13 +98,10 @@ export default class Repair {
       ]);
     }
     this.log([`Restoring ${tableName} from its backup of ${createdAt}; this takes some minutes`]);
-    const table = Object.values(deployed.template.Resources ?? {}).find(
-      ({ Type }) => Type === 'AWS::DynamoDB::Table',
-    );
     await restoreTable(dynamoDb, {
       tableName,
       backupArn: arn,
-      properties: table?.Properties ?? {},
+      properties: table.Properties ?? {},
     });
     this.log([`Restored ${tableName}, with its expiry, point-in-time recovery and protection`]);
   }

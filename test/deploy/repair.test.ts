@@ -184,6 +184,13 @@ describe('a deleted table', () => {
     expect(calls.filter((call) => changing.includes(call))).toEqual([]);
   });
 
+  it('is left alone if it does not belong to the stack', async () => {
+    const withoutTable = runningStack({ Resources: {} }, { RoomsTableName: 'rooms-1' });
+    const { error, calls } = await repair({ ...deleted, ...withoutTable });
+    expect(error).toBe('');
+    expect(calls).not.toContain('ListBackups');
+  });
+
   it('is not restored from another backup than the newest', async () => {
     const { error } = await repair(deleted, { restore: backup('old', 0).BackupArn });
     expect(error).toContain(`--restore "${newest}"`);
