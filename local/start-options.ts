@@ -27,6 +27,9 @@ export const madeUpProject = {
   apiSecret: 'not-a-real-secret-only-known-locally',
 } as const;
 
+/** Signs the callbacks of the platform's stand-in. */
+export const MADE_UP_CALLBACK_SECRET = 'not-a-real-callback-secret';
+
 /** An error that the user can correct: its message is shown without a stack trace. */
 export class StartError extends Error {}
 

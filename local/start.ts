@@ -12,7 +12,13 @@ import { isPortTaken } from './free-port.ts';
 import { createOutput } from './output.ts';
 import { watchParent } from './parent.ts';
 import { choosePresentation } from './presentation.ts';
-import { HELP, readStartOptions, StartError, type StartOptions } from './start-options.ts';
+import {
+  HELP,
+  MADE_UP_CALLBACK_SECRET,
+  readStartOptions,
+  StartError,
+  type StartOptions,
+} from './start-options.ts';
 
 const secretId = 'opentok-sessions/local';
 /** Time to close everything after a signal, before the process exits anyway. */
@@ -24,11 +30,12 @@ async function start(options: StartOptions): Promise<void> {
   await checkCredentials(options);
   const output = createOutput(presentation.log);
   const openStandIns = async () => {
-    const standIns = await startStandIns({ secretId, project, usesRealPlatform });
+    const callbackSecret = usesRealPlatform ? undefined : MADE_UP_CALLBACK_SECRET;
+    const standIns = await startStandIns({ secretId, project, usesRealPlatform, callbackSecret });
     stopLater(standIns.close);
     return standIns;
   };
-  const [{ environment, platformUrl }, api] = await Promise.all([
+  const [{ environment, platformUrl, sendCallbacksTo }, api] = await Promise.all([
     openStandIns(),
     prepareApi({
       host,
@@ -40,6 +47,8 @@ async function start(options: StartOptions): Promise<void> {
         sampleRoutes: 'true',
         guests: 'true',
         describe: 'true',
+        // The real platform cannot reach this machine.
+        ...(!usesRealPlatform && { liveRooms: 'true' }),
         // A new rule or a closed room takes effect at once.
         roomCacheSeconds: '0',
         ...(options.videoApiUrl && { videoApiUrl: options.videoApiUrl }),
@@ -60,6 +69,8 @@ async function start(options: StartOptions): Promise<void> {
     // Another process may have taken the port since it was checked.
     throw explainListenError(error, options);
   });
+  const url = await toUrl(options);
+  sendCallbacksTo(`${url}/callbacks`);
   const response = await post(options, '/sessions', stopped.signal);
   if (response.status !== 201) {
     const explanation = output.explainFailure();
@@ -69,7 +80,6 @@ async function start(options: StartOptions): Promise<void> {
         : `POST /sessions returned ${response.status}: ${response.body}`,
     );
   }
-  const url = await toUrl(options);
   presentation.started({ ...options, url, routes, sessionId: JSON.parse(response.body).sessionId });
   output.show();
 }

@@ -53,11 +53,13 @@ function isLoopback(host: string): boolean {
 
 /** Describes what verifies the tokens of a made-up project, and how to get the other kind of project. */
 function describeKey(started: Started): string {
-  const { id, apiSecret, publicKey } = describeProject(started);
+  const { id, apiSecret, publicKey, callbackSecret } = describeProject(started);
   if (apiSecret !== undefined) {
     return `
 Tokens are signed for the made-up OpenTok project ${id}; its secret, to verify them:
 ${apiSecret}
+
+Callbacks of the stand-in platform are signed with ${callbackSecret}.
 
 A Vonage application in its place: npm start -- --vonage
 `;
@@ -65,7 +67,9 @@ A Vonage application in its place: npm start -- --vonage
   if (publicKey === undefined) return '';
   return `
 Tokens are signed for the made-up Vonage application ${id}; its public key:
-${publicKey}`;
+${publicKey}
+Callbacks of the stand-in platform are signed with ${callbackSecret}.
+`;
 }
 
 function curl(url: string, body: object): string {

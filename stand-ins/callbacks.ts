@@ -61,11 +61,12 @@ export function connectionCallback(
   event: 'connectionCreated' | 'connectionDestroyed',
   session: CallbackSession,
   { connectionId, data = '', createdAt }: CallbackPerson,
+  reason = 'clientDisconnected',
 ): object {
   return {
     ...common(event, session),
     connection: { id: connectionId, createdAt, data },
-    ...(event === 'connectionDestroyed' && { reason: 'clientDisconnected' }),
+    ...(event === 'connectionDestroyed' && { reason }),
   };
 }
 
@@ -108,4 +109,44 @@ export function archiveCallback({ sessionId, projectId }: CallbackSession): obje
 
 function common(event: string, { sessionId, projectId, timestamp = Date.now() }: CallbackSession) {
   return { sessionId, projectId, event, timestamp };
+}
+
+/** Where callbacks are sent, as set in the account portal. */
+export interface CallbackTarget {
+  readonly url: string;
+  readonly secret: string;
+}
+
+export interface CallbackSender {
+  /** Sends a callback, signed, if there is a target. Not retried, unlike on the platform. */
+  send(callback: object): void;
+  setTarget(target: CallbackTarget): void;
+  /** Resolves when every callback so far was answered, or could not be sent. */
+  settled(): Promise<void>;
+}
+
+/** How long an answer may take. */
+const ANSWER_MS = 5_000;
+
+export function createCallbackSender(): CallbackSender {
+  let target: CallbackTarget | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+  const post = async ({ url, secret }: CallbackTarget, body: string) => {
+    const authorization = `Bearer ${signCallback(body, { secret })}`;
+    const headers = { authorization, 'content-type': 'application/json' };
+    const signal = AbortSignal.timeout(ANSWER_MS);
+    await fetch(url, { method: 'POST', headers, body, signal }).catch(() => undefined);
+  };
+  return {
+    send: (callback) => {
+      const to = target;
+      if (to) last = last.then(() => post(to, JSON.stringify(callback)));
+    },
+    setTarget: (given) => {
+      target = given;
+    },
+    settled: async () => {
+      await last;
+    },
+  };
 }

@@ -26,6 +26,16 @@ export interface PlatformClients {
   connectionsOf(sessionId: string): readonly Connection[];
 }
 
+export type ReportConnection = (
+  event: 'connectionCreated' | 'connectionDestroyed',
+  of: {
+    readonly sessionId: string;
+    readonly connection: Connection;
+    /** Why the connection ended. */
+    readonly reason?: string;
+  },
+) => void;
+
 interface ModerationCall {
   readonly method: string;
   readonly path: string;
@@ -40,15 +50,18 @@ export function isModeration(path: string): boolean {
   return PATH.test(path);
 }
 
+/** @param report Called when a client has connected or disconnected. */
 export function createPlatformClients(
   nowMs: () => number,
+  report: ReportConnection = () => undefined,
 ): PlatformClients & { readonly moderate: (call: ModerationCall) => Answer } {
   const sessions = new Map<string, Map<string, Connection>>();
 
-  const end = (sessionId: string, connectionId: string): boolean => {
+  const end = (sessionId: string, connectionId: string, reason: string): boolean => {
     const connection = sessions.get(sessionId)?.get(connectionId);
     if (!connection || connection.state === 'Disconnected') return false;
     sessions.get(sessionId)?.set(connectionId, { ...connection, state: 'Disconnected' });
+    report('connectionDestroyed', { sessionId, connection, reason });
     return true;
   };
 
@@ -74,9 +87,10 @@ export function createPlatformClients(
       };
       const connections = sessions.get(sessionId) ?? new Map<string, Connection>();
       sessions.set(sessionId, connections.set(connection.id, connection));
+      report('connectionCreated', { sessionId, connection });
       return connection;
     },
-    leave: (sessionId, connectionId) => void end(sessionId, connectionId),
+    leave: (sessionId, connectionId) => void end(sessionId, connectionId, 'clientDisconnected'),
     connectionsOf: (sessionId) => [...(sessions.get(sessionId)?.values() ?? [])],
     moderate: ({ method, path, projectId }) => {
       const [, project, sessionId = '', connectionId] = PATH.exec(path) ?? [];
@@ -86,7 +100,7 @@ export function createPlatformClients(
       }
       if (!sessions.has(sessionId)) return refuseInJson({ status: 404, message: 'Not found' });
       if (!connectionId) return list(sessionId, projectId);
-      return end(sessionId, connectionId)
+      return end(sessionId, connectionId, 'forceDisconnected')
         ? { status: 204 }
         : refuseInJson({ status: 404, message: 'Not found' });
     },

@@ -5,6 +5,13 @@
  * It checks the authentication and every field of a call. A new session has an id in the platform's format;
  * the response is JSON, or XML for a caller that does not accept JSON.
  */
+import { readProjectId } from '../lib/domain/session-id.ts';
+import {
+  type CallbackTarget,
+  connectionCallback,
+  createCallbackSender,
+  sessionCallback,
+} from './callbacks.ts';
 import type { Answer } from './faults.ts';
 import { answerInJson, answerInXml, refuseInJson, refuseInXml } from './platform-answers.ts';
 import { authenticate, idOf, type Project } from './platform-auth.ts';
@@ -13,6 +20,7 @@ import {
   createPlatformClients,
   isModeration,
   type PlatformClients,
+  type ReportConnection,
 } from './platform-moderation.ts';
 import { mintSessionId } from './session-id.ts';
 import { type RecordedRequest, type StandIn, startStandIn } from './stand-in.ts';
@@ -28,6 +36,10 @@ export interface PlatformRequest extends RecordedRequest {
 export interface Platform extends StandIn<PlatformRequest>, PlatformClients {
   /** Adds a project, or gives a known one other credentials (a rotation). */
   setProject(project: Project): void;
+  /** Sends signed callbacks about new sessions and their clients from now on. */
+  sendCallbacks(target: CallbackTarget): void;
+  /** Resolves when every callback so far was answered, or could not be sent. */
+  callbacksSettled(): Promise<void>;
 }
 
 /**
@@ -46,25 +58,56 @@ export async function startPlatform({
   nowMs?: () => number;
 } = {}): Promise<Platform> {
   const known = new Map(projects.map((project) => [idOf(project), project]));
-  const { moderate, ...clients } = createPlatformClients(nowMs);
+  const callbacks = createCallbackSender();
+  const describe = (sessionId: string) => {
+    return { sessionId, projectId: readProjectId(sessionId) ?? '', timestamp: nowMs() };
+  };
+  const report: ReportConnection = (event, { sessionId, connection, reason }) => {
+    const { id: connectionId, createdAtMs: createdAt, data } = connection;
+    const person = { connectionId, createdAt, data };
+    callbacks.send(connectionCallback(event, describe(sessionId), person, reason));
+  };
+  const { moderate, ...clients } = createPlatformClients(nowMs, report);
   const standIn = await startStandIn<PlatformRequest>({
     tls,
     read: (request) => ({ ...request, form: parseForm(request.body) ?? {} }),
     answer: (request) => {
       const projects = [...known.values()];
-      if (!isModeration(request.path)) return createSession(request, { projects, nowMs: nowMs() });
+      if (!isModeration(request.path)) {
+        const onCreated = (sessionId: string) =>
+          callbacks.send(sessionCallback('sessionCreated', describe(sessionId)));
+        return createSession(request, { projects, nowMs: nowMs(), onCreated });
+      }
       const project = authenticate(request.headers, { projects, nowSeconds: nowMs() / 1000 });
       if ('status' in project) return refuseInJson(project);
       return moderate({ ...request, projectId: idOf(project) });
     },
   });
   const setProject = (project: Project) => void known.set(idOf(project), project);
-  return { ...standIn, ...clients, setProject };
+  return {
+    ...standIn,
+    ...clients,
+    setProject,
+    sendCallbacks: callbacks.setTarget,
+    callbacksSettled: callbacks.settled,
+    close: async () => {
+      await callbacks.settled();
+      await standIn.close();
+    },
+  };
 }
 
 function createSession(
   request: PlatformRequest,
-  { projects, nowMs }: { projects: readonly Project[]; nowMs: number },
+  {
+    projects,
+    nowMs,
+    onCreated,
+  }: {
+    projects: readonly Project[];
+    nowMs: number;
+    onCreated: (sessionId: string) => void;
+  },
 ): Answer {
   const { method, path, headers, form, body } = request;
   const wantsJson = (headers.accept ?? '').includes('application/json');
@@ -89,6 +132,8 @@ function createSession(
     relayed: form['p2p.preference'] === 'enabled',
     createdAtMs: nowMs,
   });
+  // The platform sends it when the first client connects; here no client may ever come.
+  onCreated(sessionId);
   const session = { sessionId, projectId: idOf(project), createdAtMs: nowMs };
   return wantsJson ? answerInJson(session) : answerInXml(session);
 }

@@ -16,6 +16,8 @@ export interface StandIns {
   readonly environment: Readonly<Record<string, string>>;
   /** Base URL of the platform's stand-in; `undefined` when the real platform is used. */
   readonly platformUrl: string | undefined;
+  /** Makes the platform's stand-in, if there is one, send callbacks to this URL. */
+  sendCallbacksTo(url: string): void;
   /** Closes all of them. May be called twice. */
   close(): Promise<void>;
 }
@@ -24,6 +26,8 @@ export interface StandInsOptions {
   readonly secretId: string;
   /** The project with the credentials that the secret holds. */
   readonly project: Project;
+  /** Signs the callbacks of the platform's stand-in, and is added to the secret. Default none. */
+  readonly callbackSecret?: string | undefined;
   /** Omits the stand-in of the platform. Default false. */
   readonly usesRealPlatform?: boolean;
 }
@@ -31,10 +35,12 @@ export interface StandInsOptions {
 export async function startStandIns({
   secretId,
   project,
+  callbackSecret,
   usesRealPlatform = false,
 }: StandInsOptions): Promise<StandIns> {
+  const secret = { ...project, ...(callbackSecret && { callbackSecrets: [callbackSecret] }) };
   const [secretsManager, eventBridge, dynamoDb, platform] = await Promise.all([
-    startSecretsManager({ secrets: { [secretId]: JSON.stringify(project) } }),
+    startSecretsManager({ secrets: { [secretId]: JSON.stringify(secret) } }),
     startEventBridge(),
     startDynamoDb({ tables: [roomsTable] }),
     usesRealPlatform ? undefined : startPlatform({ projects: [project] }),
@@ -46,6 +52,9 @@ export async function startStandIns({
       dynamoDb: dynamoDb.url,
     }),
     platformUrl: platform?.url,
+    sendCallbacksTo: (url) => {
+      if (callbackSecret) platform?.sendCallbacks({ url, secret: callbackSecret });
+    },
     close: async () => {
       const all = [secretsManager, eventBridge, dynamoDb, platform];
       await Promise.all(all.map((standIn) => standIn?.close()));

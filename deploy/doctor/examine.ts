@@ -4,6 +4,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { checkCallbacks } from './callbacks.ts';
 import { CheckFailure, type Finding, runCheck } from './check.ts';
 import { checkIssuer } from './issuer.ts';
 import { checkPlatform, describeProject, readCredentials } from './secret.ts';
@@ -24,6 +25,7 @@ export interface Values {
   readonly roomQueueTrigger?: boolean;
   readonly eventBus?: string;
   readonly resultBus?: string;
+  readonly liveRooms?: boolean;
 }
 
 type Config = { readonly region: string } & NonNullable<
@@ -41,10 +43,12 @@ export interface ExamineOptions {
   readonly stackName: string;
   /** Reads the name from the deployed stack; throws an error for the operator if it cannot be read. */
   readonly readTableName: () => Promise<string | undefined>;
+  /** Reads the API's base URL in the same way. */
+  readonly readApiUrl: () => Promise<string | undefined>;
 }
 
 export async function examine(options: ExamineOptions): Promise<readonly Finding[]> {
-  const { config, values, faults, stackName, readTableName } = options;
+  const { config, values, faults, stackName, readTableName, readApiUrl } = options;
   const { secretId = '', secretKeyArn, issuer } = values;
   const secrets = new SecretsManagerClient(config);
   const credentials = once((signal) =>
@@ -82,6 +86,15 @@ export async function examine(options: ExamineOptions): Promise<readonly Finding
     runCheck('issuer', async (signal) =>
       issuer ? checkIssuer(issuer, signal) : `none with auth=${values.auth}`,
     ),
+    ...(values.liveRooms
+      ? [
+          runCheck('callbacks', async (signal) => {
+            const [tableName, apiUrl] = await Promise.all([readTableName(), readApiUrl()]);
+            const dynamoDb = new DynamoDBClient(config);
+            return checkCallbacks({ secrets, secretId, dynamoDb, tableName, apiUrl }, signal);
+          }),
+        ]
+      : []),
   ];
   return Promise.all(checks);
 }
@@ -100,11 +113,12 @@ function findBuses({
   requestTopicArn,
   roomEventTrigger,
   roomQueueTrigger,
+  liveRooms,
   eventBus,
   resultBus,
 }: Values): readonly string[] {
   const listens = eventTrigger || roomEventTrigger;
-  const answers = listens || queueTrigger || roomQueueTrigger || requestTopicArn;
+  const answers = listens || queueTrigger || roomQueueTrigger || requestTopicArn || liveRooms;
   const buses = [...(listens ? [eventBus] : []), ...(answers ? [resultBus] : [])];
   return [...new Set(buses.filter((bus) => bus !== undefined))];
 }

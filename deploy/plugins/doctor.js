@@ -30,6 +30,7 @@ export default class Doctor {
       faults: findFaults(this.serverless),
       stackName: this.provider.naming.getStackName(),
       readTableName: async () => (await readDeployedStack(this.provider))?.outputs.RoomsTableName,
+      readApiUrl: async () => (await readDeployedStack(this.provider))?.outputs.HttpApiUrl,
     });
     for (const { line } of findings) console.log(line);
     const failed = findings.filter(({ isOk }) => !isOk).length;

@@ -122,13 +122,17 @@ describe('a line of the access log', () => {
     );
 
   it.each([
-    ['201', 'POST /sessions', ['ApiRequests']],
-    ['401', 'POST /sessions', ['ApiRequests', 'ApiDenied']],
-    ['403', 'POST /rooms/{name}/tokens', ['ApiRequests', 'ApiDenied']],
-    ['404', 'GET /rooms/{name}', ['ApiRequests']],
+    ['201', 'POST /sessions', ['ApiRequests', 'ApiServed']],
+    ['503', 'POST /sessions', ['ApiRequests', 'ApiServed', 'ApiFaulted']],
+    ['401', 'POST /sessions', ['ApiRequests', 'ApiDenied', 'ApiServed']],
+    ['403', 'POST /rooms/{name}/tokens', ['ApiRequests', 'ApiDenied', 'ApiServed']],
+    ['404', 'GET /rooms/{name}', ['ApiRequests', 'ApiServed']],
     // Guests have no authorizer, and neither have requests that match no route.
-    ['403', 'POST /invites/tokens', []],
-    ['204', '-', []],
+    ['403', 'POST /invites/tokens', ['ApiServed']],
+    ['204', '-', ['ApiServed']],
+    // Anyone can send callbacks that are rejected.
+    ['401', 'POST /callbacks', []],
+    ['503', 'POST /callbacks', []],
   ])('with status %s of %s counts as %j', (status, route, metrics) => {
     expect(read(status, route)).toEqual(metrics);
   });

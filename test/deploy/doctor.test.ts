@@ -101,6 +101,43 @@ describe('serverless doctor', () => {
     expect(platform.requests).toHaveLength(1);
   });
 
+  describe('with liveRooms=true', () => {
+    const values = { liveRooms: true, resultBus: 'default' };
+    const withSecrets = (callbackSecrets: unknown) => ({
+      GetSecretValue: () => ({ SecretString: JSON.stringify({ ...project, callbackSecrets }) }),
+    });
+    const stack = runningStack(
+      {},
+      { RoomsTableName: 'rooms-1', HttpApiUrl: 'https://video.example.com' },
+    );
+
+    it('says when the last callback arrived', async () => {
+      const GetItem = () => ({ Item: { at: { N: '1764000000000' } } });
+      const { lines } = await examine({ ...withSecrets(['one']), ...stack, GetItem }, values);
+      expect(lines.at(-1)).toMatch(
+        /^ok +callbacks +the last one arrived at 2025-11-24T16:00:00\.000Z, at https:\/\/video\.example\.com\/callbacks$/,
+      );
+    });
+
+    it('says what to set in the account portal if none has arrived', async () => {
+      const GetItem = () => ({});
+      const { lines } = await examine({ ...withSecrets(['one']), ...stack, GetItem }, values);
+      expect(lines.at(-1)).toMatch(
+        /^ok +callbacks +none has arrived yet: .*portal.*https:\/\/video\.example\.com\/callbacks/,
+      );
+    });
+
+    it.each([
+      ['no callbackSecrets', undefined, /callbackSecrets is missing/],
+      ['three callbackSecrets', ['one', 'two', 'three'], /callbackSecrets must be an array/],
+    ])('fails with %s', async (_what, secrets, reason) => {
+      const { failed, said } = await examine({ ...withSecrets(secrets), ...stack }, values);
+      expect(failed).toEqual([expect.stringMatching(/^FAIL +callbacks /)]);
+      expect(failed[0]).toMatch(reason);
+      expect(said).not.toBe('');
+    });
+  });
+
   it('accepts the secret of a Vonage application', async () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const application = {

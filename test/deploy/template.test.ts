@@ -1,8 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, inject, it } from 'vitest';
+import { resultDetailTypes } from '../../deploy/parameters.js';
 import { readParameters } from '../../deploy/read-parameters.js';
 import { inspectToken } from '../../deploy/resources/describe.js';
+import { stack } from '../../deploy/resources/event-trigger.js';
 import { findRequestQueues } from '../../deploy/resources/request-queues.js';
+import { LIVE_DETAIL_TYPES, OTHER_DETAIL_TYPE } from '../../lib/live/domain/callback.ts';
+import { RESULT_SOURCE } from '../../lib/results/event-bridge.ts';
+import { SESSION_INDEX } from '../../lib/rooms/table/session-rooms.ts';
 import type { Resource, Template } from '../../tools/package-service.ts';
 import { deployments } from '../../tools/rehearsal/deployments.ts';
 
@@ -72,6 +77,7 @@ const endpointOf = (service: string) => ({
 });
 
 const ofGuests = 'POST /invites/tokens';
+const ofCallbacks = 'POST /callbacks';
 
 describe('routes', () => {
   const documented = [
@@ -93,7 +99,7 @@ describe('routes', () => {
     [
       'everything switched on',
       fullTemplate,
-      [...documented, ...samples, ofGuests, 'GET /openapi.json'],
+      [...documented, ...samples, ofGuests, ofCallbacks, 'GET /openapi.json'],
     ],
   ])('are the documented ones, with %s', (_, from, expected) => {
     const keys = ofType(from, 'AWS::ApiGatewayV2::Route').map(
@@ -136,9 +142,9 @@ describe('routes', () => {
     expect(ofType(template, 'AWS::ApiGatewayV2::Authorizer')).toEqual([]);
   });
 
-  it('all require tokens of the provider with auth=jwt, except that of guests', () => {
+  it('all take tokens of the one provider with auth=jwt, except those of guests and callbacks', () => {
     const guarded = ofType(fullTemplate, 'AWS::ApiGatewayV2::Route').filter(
-      ([, { Properties }]) => Properties['RouteKey'] !== ofGuests,
+      ([, { Properties }]) => ![ofGuests, ofCallbacks].includes(Properties['RouteKey']),
     );
     for (const [id, { Properties }] of guarded) {
       expect(Properties, id).toMatchObject({
@@ -156,17 +162,19 @@ describe('routes', () => {
     });
   });
 
-  it('admit requests without credentials to the function of guests only, with guests=true', () => {
+  it('need no authorization to reach the functions of guests and callbacks, and no other', () => {
     const open = ofType(fullTemplate, 'AWS::ApiGatewayV2::Route').filter(
       // The default is NONE (AWS::ApiGatewayV2::Route, "AuthorizationType").
       ([, { Properties }]) => (Properties['AuthorizationType'] ?? 'NONE') === 'NONE',
     );
-    expect(open.map(([, { Properties }]) => Properties['RouteKey'])).toEqual([ofGuests]);
-    const [[, route] = expect.fail()] = open;
-    expect(route?.Properties).not.toHaveProperty('AuthorizerId');
-    expect(route?.Properties['Target']).toEqual({
-      'Fn::Join': ['/', ['integrations', { Ref: 'HttpApiIntegrationJoinAsGuest' }]],
+    const targets = open.map(([, { Properties }]) => {
+      expect(Properties).not.toHaveProperty('AuthorizerId');
+      return [Properties['RouteKey'], Properties['Target']['Fn::Join'][1][1].Ref];
     });
+    expect(targets.toSorted()).toEqual([
+      [ofCallbacks, 'HttpApiIntegrationReceiveCallback'],
+      [ofGuests, 'HttpApiIntegrationJoinAsGuest'],
+    ]);
   });
 
   it.each(both)('reach functions as payload 2.0, with %s', (_, from) => {
@@ -185,18 +193,24 @@ describe('routes', () => {
     });
   });
 
-  it('have a separate throttle for guests, set after that route exists', () => {
+  it('have a throttle of its own for guests and for callbacks, set once those routes are there', () => {
     expect(propertiesOf(fullTemplate, 'HttpApiStage')['RouteSettings']).toEqual({
       [ofGuests]: {
         DetailedMetricsEnabled: false,
         ThrottlingRateLimit: 3,
         ThrottlingBurstLimit: 6,
       },
+      [ofCallbacks]: {
+        DetailedMetricsEnabled: false,
+        ThrottlingRateLimit: 4,
+        ThrottlingBurstLimit: 8,
+      },
     });
-    const id = ofType(fullTemplate, 'AWS::ApiGatewayV2::Route').find(
-      ([, { Properties }]) => Properties['RouteKey'] === ofGuests,
-    )?.[0];
-    expect(fullTemplate.Resources['HttpApiStage']?.DependsOn).toContain(id);
+    const ids = ofType(fullTemplate, 'AWS::ApiGatewayV2::Route')
+      .filter(([, { Properties }]) => [ofGuests, ofCallbacks].includes(Properties['RouteKey']))
+      .map(([id]) => id);
+    expect(ids).toHaveLength(2);
+    expect(fullTemplate.Resources['HttpApiStage']?.DependsOn).toEqual(expect.arrayContaining(ids));
     expect(propertiesOf(template, 'HttpApiStage')).not.toHaveProperty('RouteSettings');
   });
 
@@ -312,15 +326,17 @@ describe('functions', () => {
           OPEN_ROOMS: 'true',
           ROOM_CACHE_SECONDS: '5',
           SAMPLE_ROUTES: 'true',
+          LIVE_ROOMS: 'true',
         },
       },
       JoinAsGuestLambdaFunction: {
         Variables: { ...shared, ...table, GUEST_REQUESTS_PER_MINUTE: '7' },
       },
-      ManageRoomLambdaFunction: { Variables: { ...shared, ...rooms } },
+      ManageRoomLambdaFunction: { Variables: { ...shared, ...rooms, LIVE_ROOMS: 'true' } },
       OpenRoomLambdaFunction: {
-        Variables: { ...shared, ...rooms, ...bus, INVITE_RESULTS: 'true' },
+        Variables: { ...shared, ...rooms, ...bus, INVITE_RESULTS: 'true', LIVE_ROOMS: 'true' },
       },
+      ReceiveCallbackLambdaFunction: { Variables: { ...shared, ...table, ...bus } },
     });
   });
 
@@ -672,11 +688,25 @@ describe('the table of rooms', () => {
       AttributeDefinitions: [
         { AttributeName: 'room', AttributeType: 'S' },
         { AttributeName: 'item', AttributeType: 'S' },
+        ...(from === fullTemplate ? [{ AttributeName: 'sessionId', AttributeType: 'S' }] : []),
       ],
       KeySchema: [
         { AttributeName: 'room', KeyType: 'HASH' },
         { AttributeName: 'item', KeyType: 'RANGE' },
       ],
+      // With liveRooms=true: callbacks name a session, and their function looks up its room.
+      ...(from === fullTemplate && {
+        GlobalSecondaryIndexes: [
+          {
+            IndexName: SESSION_INDEX,
+            KeySchema: [
+              { AttributeName: 'sessionId', KeyType: 'HASH' },
+              { AttributeName: 'item', KeyType: 'RANGE' },
+            ],
+            Projection: { ProjectionType: 'KEYS_ONLY' },
+          },
+        ],
+      }),
       TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
       SSESpecification: { SSEEnabled: true },
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
@@ -793,3 +823,36 @@ describe('the template', () => {
     expect(JSON.stringify(from)).not.toMatch(/apiSecret|privateKey|BEGIN [A-Z ]*PRIVATE KEY/);
   });
 });
+
+describe('events of live rooms', () => {
+  const types = [...Object.values(LIVE_DETAIL_TYPES), OTHER_DETAIL_TYPE];
+
+  it('cannot be the detail type of requests', () => {
+    expect(resultDetailTypes).toEqual(expect.arrayContaining(types));
+  });
+
+  it('trigger no request, with and without eventSource', async () => {
+    for (const eventSource of [undefined, 'booking-service']) {
+      const values = { eventTrigger: true, roomEventTrigger: true, eventSource };
+      const { Resources } = await stack({
+        resolveConfigurationProperty: async () => values,
+        resolveVariable: async () => 'x',
+      });
+      for (const { Properties } of Object.values<{ Properties: Rule }>(Resources)) {
+        const [source] = Properties.EventPattern.source;
+        const isOpen = eventSource === undefined;
+        expect(source).toEqual(isOpen ? { 'anything-but': [RESULT_SOURCE] } : eventSource);
+      }
+      expect(Object.keys(Resources)).toEqual(['SessionRequestedRule', 'RoomRequestedRule']);
+    }
+  });
+
+  it('cannot be named as the source of requests', () => {
+    const { faults } = readParameters({ auth: 'iam', eventSource: RESULT_SOURCE });
+    expect(faults.join()).toMatch(/eventSource cannot be "opentok-sessions"/);
+  });
+});
+
+interface Rule {
+  readonly EventPattern: { readonly source: readonly unknown[] };
+}

@@ -1,7 +1,12 @@
 import { createPublicKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { toErrorLine, toLogLine, toStartLines } from '../../local/machine-lines.ts';
-import { madeUpProject, readStartOptions, StartError } from '../../local/start-options.ts';
+import {
+  MADE_UP_CALLBACK_SECRET,
+  madeUpProject,
+  readStartOptions,
+  StartError,
+} from '../../local/start-options.ts';
 
 const routes = [{ functionName: 'createSession', method: 'POST', path: '/sessions' }];
 const url = 'http://localhost:3000';
@@ -15,6 +20,7 @@ describe('npm start -- --json', () => {
       {
         ...{ type: 'project', kind: 'opentok', id: madeUpProject.apiKey, platform: 'stand-in' },
         apiSecret: madeUpProject.apiSecret,
+        callbackSecret: MADE_UP_CALLBACK_SECRET,
       },
       { type: 'session', sessionId: '1_x' },
       { type: 'route', method: 'POST', path: '/sessions', function: 'createSession' },

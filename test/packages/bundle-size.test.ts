@@ -18,6 +18,7 @@ const RECORDED_BYTES: Readonly<Record<string, number>> = {
   joinAsGuest: 180_720,
   joinRoom: 176_192,
   manageRoom: 187_716,
+  receiveCallback: 167_663,
   openRoom: 174_556,
 };
 

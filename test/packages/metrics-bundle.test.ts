@@ -229,12 +229,12 @@ describe('the platform log of Lambda', () => {
 
 describe('the access log of the API', () => {
   it.each([
-    ['429', '-', ['ApiRequests', 'ApiThrottled']],
+    ['429', '-', ['ApiRequests', 'ApiServed', 'ApiThrottled']],
     // The function itself has rejected a guest.
-    ['429', '200', ['ApiRequests']],
-    ['400', '200', ['ApiRequests']],
-    ['201', '200', ['ApiRequests']],
-    ['503', '-', ['ApiRequests']],
+    ['429', '200', ['ApiRequests', 'ApiServed']],
+    ['400', '200', ['ApiRequests', 'ApiServed']],
+    ['201', '200', ['ApiRequests', 'ApiServed']],
+    ['503', '-', ['ApiRequests', 'ApiServed', 'ApiFaulted']],
   ])('with status %s and Lambda status %s counts as %j', (status, ofLambda, metrics) => {
     const { Format } =
       fullTemplate.Resources['HttpApiStage']?.Properties['AccessLogSettings'] ?? {};
