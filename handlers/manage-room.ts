@@ -15,7 +15,7 @@ import { createRoomRemoval } from '../lib/rooms/table/room-store.ts';
 import { readRoomConfig } from '../lib/wiring/config.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
 import { newRandomText } from '../lib/wiring/random.ts';
-import { allowsTokensBySessionId, createRooms } from '../lib/wiring/rooms.ts';
+import { allowsTokensBySessionId, createFindPersons, createRooms } from '../lib/wiring/rooms.ts';
 import { createRuntime } from '../lib/wiring/runtime.ts';
 import { createModeration } from '../lib/wiring/services.ts';
 import { warmUp } from '../lib/wiring/warm-up.ts';
@@ -39,7 +39,7 @@ export const handler = createHandler(runtime, {
     knocks: createKnockDecisions(rooms.table),
     bans: createBanStore(rooms.table),
     moderation: createModeration(runtime),
-    findPersons: async () => new Map(),
+    findPersons: createFindPersons(rooms.table, roomConfig),
     newRandomText,
     now: runtime.now,
     roomTtlSeconds: roomConfig.roomTtlSeconds,

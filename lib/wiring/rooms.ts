@@ -2,11 +2,13 @@
  * Sets up, once per container, what the functions with rooms share.
  */
 
+import { createConnectionStore } from '../live/table/connection-store.ts';
 import { createRoomCache } from '../rooms/table/room-cache.ts';
 import { createRoomStore, type RoomStore } from '../rooms/table/room-store.ts';
 import { createRoomsTable, type RoomsTable } from '../rooms/table/rooms-table.ts';
 import { createEnsureRoom, type EnsureRoom } from '../rooms/use-cases/ensure-room.ts';
 import { createMakeRoom, type MakeRoom } from '../rooms/use-cases/make-room.ts';
+import type { FindPersons } from '../rooms/use-cases/manage-participants.ts';
 import { createMakeSession } from '../use-cases/create-session.ts';
 import type { RoomConfig } from './config.ts';
 import type { Runtime } from './runtime.ts';
@@ -52,4 +54,21 @@ export function setUpEnsureRoom(
  */
 export function allowsTokensBySessionId({ auth, roomsOnly }: Runtime['config']): boolean {
   return auth === 'jwt' && !roomsOnly;
+}
+
+/** Returns the persons that callbacks have reported; none where the deployment receives no callbacks. */
+export function createFindPersons(
+  table: RoomsTable,
+  { liveRooms }: Pick<RoomConfig, 'liveRooms'>,
+): FindPersons {
+  if (!liveRooms) return async () => new Map();
+  const connections = createConnectionStore(table);
+  return async ({ sessionId }, remainingMs) => {
+    const known = await connections.list(sessionId, remainingMs);
+    return new Map(
+      known.flatMap(({ connectionId, sub, name }) =>
+        sub === undefined ? [] : [[connectionId, { sub, name }]],
+      ),
+    );
+  };
 }

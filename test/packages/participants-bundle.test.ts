@@ -15,7 +15,7 @@ import {
 } from '../rooms/room-events.ts';
 import type { Lambda } from '../support/lambda.ts';
 
-const { use, start } = usePackagedFunctions(['manageRoom', 'joinRoom', 'joinAsGuest'], {
+const { use, start, dynamoDb } = usePackagedFunctions(['manageRoom', 'joinRoom', 'joinAsGuest'], {
   ROOM_CACHE_SECONDS: '0',
   SAMPLE_ROUTES: 'true',
 });
@@ -142,6 +142,38 @@ describe('the participants of a room', () => {
     expect(await participantsOf(room)).toHaveLength(1);
     expect((await ask(call)).status).toBe(204);
     expect(await participantsOf(room)).toEqual([]);
+  });
+
+  it('are the persons of the callbacks with liveRooms=true, who can then be banned', async () => {
+    const { room, sessionId } = await openRoom();
+    const live = await start('manageRoom', { LIVE_ROOMS: 'true' });
+    try {
+      const ids = [1_000, 2_000, 3_000].map((createdAtMs) => {
+        return live.platform.connect(sessionId, { createdAtMs }).id;
+      });
+      for (const id of ids.slice(0, 2)) {
+        await dynamoDb().ask('PutItem', {
+          TableName: 'Rooms',
+          Item: {
+            ...{ room: { S: `session#${sessionId}` }, item: { S: `connection#${id}` } },
+            ...{ sub: { S: 'ada' }, createdAt: { N: '1000' }, expiresAt: { N: '9999999999' } },
+          },
+        });
+      }
+      const { body } = await ask(`GET /rooms/${room}/participants`, MODERATOR, live);
+      expect(body['participants']).toMatchObject([
+        { participantId: toKnockId('ada'), sub: 'ada', connections: ids.slice(0, 2) },
+        { sub: null, connections: ids.slice(2) },
+      ]);
+      const route = `PUT /rooms/${room}/participants/${toKnockId('ada')}`;
+      const banned = await ask({ route, body: { decision: 'ban' } }, MODERATOR, live);
+      expect(banned.status).toBe(204);
+      const states = live.platform.connectionsOf(sessionId).map(({ state }) => state);
+      expect(states).toEqual(['Disconnected', 'Disconnected', 'Connected']);
+      expect(problem(await join(room, 'ada'))).toEqual(BANNED);
+    } finally {
+      await live.close();
+    }
   });
 
   it('are the same for a direct invocation', async () => {
