@@ -66,6 +66,8 @@ export interface RoomRequest {
   readonly admission?: 'open' | 'knock' | 'closed';
   /** The role of a token that is requested without a role, if the caller may have it. Default: `publisher`, or the highest role of the caller if that is lower. */
   readonly defaultRole?: 'subscriber' | 'publisher' | 'moderator' | 'publisheronly';
+  /** Your own name for the room. Returned with the room and in its events, and never interpreted. */
+  readonly reference?: string;
   /** Options of the room's session, for making the room where there is none. Of a room that exists, what is given here is compared with what the room has: a difference is a 409. */
   readonly session?: SessionRequest;
 }
@@ -230,6 +232,8 @@ export type Room = {
   readonly admission: 'open' | 'knock' | 'closed';
   /** The role of a token that is requested without a role; null for the default. */
   readonly defaultRole: 'subscriber' | 'publisher' | 'moderator' | 'publisheronly' | null;
+  /** Your own name for the room; null for none. */
+  readonly reference: string | null;
   /** The entity tag, as the header `ETag` has it, for `If-Match`. */
   readonly etag: string;
 } & (
@@ -271,6 +275,8 @@ export type PutRoom = {
   readonly admission: 'open' | 'knock' | 'closed';
   /** The role of a token that is requested without a role; null for the default. */
   readonly defaultRole: 'subscriber' | 'publisher' | 'moderator' | 'publisheronly' | null;
+  /** Your own name for the room; null for none. */
+  readonly reference: string | null;
   /** The entity tag, as the header `ETag` has it, for `If-Match`. */
   readonly etag: string;
   /** Whether there was no such room before. */

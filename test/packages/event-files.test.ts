@@ -146,7 +146,7 @@ describe('an event file', () => {
   const opened = anySession({
     name: 'class-7b',
     createdAt: expect.any(String),
-    ...{ opensAt: null, closesAt: null, admission: 'open', defaultRole: null },
+    ...{ opensAt: null, closesAt: null, admission: 'open', defaultRole: null, reference: null },
     etag: expect.any(String),
   });
   const roomOpened = (eventId: string) => ({

@@ -59,7 +59,7 @@ describe('a room, from its first join to its end', () => {
       e2ee: false,
       apiKey: '123456',
       createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/),
-      ...{ opensAt: null, closesAt: null, admission: 'open', defaultRole: null },
+      ...{ opensAt: null, closesAt: null, admission: 'open', defaultRole: null, reference: null },
       etag: shown.headers['etag'],
     });
 

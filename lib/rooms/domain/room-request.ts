@@ -10,7 +10,7 @@ import {
   type TokenRequest,
 } from '../../domain/token-request.ts';
 import { parseRoomField, type RequestedOptions } from './room.ts';
-import { parseNewRules, type RoomRules } from './room-rules.ts';
+import { parseMessageRules, parseNewRules, type RoomRules } from './room-rules.ts';
 
 /** The requested session of a room: all options with their defaults, and those in the request. */
 export interface RequestedSession {
@@ -85,18 +85,24 @@ export function parseOpenRequest(
   room: string,
   body: unknown,
   { nowSeconds }: Pick<TokenLimits, 'nowSeconds'>,
+  parseRules: typeof parseNewRules = parseNewRules,
 ): OpenRequest {
   const [given, rest] = takeField(body, 'session');
   const [session, rules] = parseBoth(
     () => parseRequestedSession(given),
-    () => parseNewRules(rest, nowSeconds),
+    () => parseRules(rest, nowSeconds),
   );
-  const names = Object.keys(rest ?? {}) as (keyof RoomRules)[];
+  const names = Object.keys(rest ?? {}).map((name) =>
+    name === 'roomReference' ? 'reference' : name,
+  ) as (keyof RoomRules)[];
   const requestedRules = Object.fromEntries(names.map((name) => [name, rules[name]]));
   return { room, session, rules, requestedRules };
 }
 
-/** Parses a direct request, which has the room's name in a field. */
+/**
+ * Parses a message or a direct request, which have the room's name in a field. `reference` is a message's
+ * own, so the room's is `roomReference`.
+ */
 export function parseDirectOpenRequest(
   input: unknown,
   limits: Pick<TokenLimits, 'nowSeconds'>,
@@ -104,7 +110,7 @@ export function parseDirectOpenRequest(
   const [name, rest] = takeField(input, 'room');
   const [room, request] = parseBoth(
     () => parseRoomField(name),
-    () => parseOpenRequest('', rest, limits),
+    () => parseOpenRequest('', rest, limits, parseMessageRules),
   );
   return { ...request, room };
 }

@@ -7,7 +7,13 @@
 import * as v from 'valibot';
 import { type Caller, isHost, mayHaveRole } from '../../domain/access.ts';
 import { type FieldError, validationError } from '../../domain/faults.ts';
-import { type FieldsRule, oneOf, parseFields } from '../../domain/request-fields.ts';
+import {
+  type FieldsRule,
+  maxCharacters,
+  oneOf,
+  parseFields,
+  wellFormedText,
+} from '../../domain/request-fields.ts';
 import {
   LOOKS_LIKE_MILLISECONDS,
   MILLISECONDS_RULE,
@@ -30,12 +36,19 @@ export const time = v.pipe(
   ),
 );
 
+/** In characters (code points). */
+export const REFERENCE_MAX_LENGTH = 256;
+const referenceRule = `must be at most ${REFERENCE_MAX_LENGTH} characters`;
+/** A back end's own name for a room. Returned with the room and in its events, and never interpreted. */
+const reference = v.pipe(wellFormedText, maxCharacters(REFERENCE_MAX_LENGTH, referenceRule));
+
 /** All fields are optional. */
 export const roomRules = v.object({
   opensAt: v.optional(time),
   closesAt: v.optional(time),
   admission: v.optional(oneOf(ADMISSIONS), 'open'),
   defaultRole: v.optional(oneOf(ROLES)),
+  reference: v.optional(reference),
 });
 
 /** Valid rules, defaults filled in. Times are whole seconds since the UNIX epoch. */
@@ -56,12 +69,27 @@ const judgeWindow: FieldsRule = ({ opensAt, closesAt }) =>
 
 /** Parses rules that are about to take effect, so `closesAt` has to be in the future. */
 export function parseNewRules(input: unknown, nowSeconds: number): RoomRules {
-  return parseFields(roomRules, input, (fields) => {
+  return parseFields(roomRules, input, judgeNewWindow(nowSeconds));
+}
+
+const { reference: _, ...otherRules } = roomRules.entries;
+/** The rules in a message, of which `reference` is the message's own. */
+export const messageRules = v.object({ ...otherRules, roomReference: v.optional(reference) });
+
+/** Parses the rules in a message. */
+export function parseMessageRules(input: unknown, nowSeconds: number): RoomRules {
+  const fields = parseFields(messageRules, input, judgeNewWindow(nowSeconds));
+  const { roomReference, ...rules } = fields;
+  return { ...rules, ...(roomReference !== undefined && { reference: roomReference }) };
+}
+
+function judgeNewWindow(nowSeconds: number): FieldsRule {
+  return (fields) => {
     const { closesAt } = fields;
     return typeof closesAt === 'number' && closesAt <= nowSeconds
       ? [{ pointer: '#/closesAt', detail: `must be later than now (${nowSeconds})` }]
       : judgeWindow(fields);
-  });
+  };
 }
 
 /** Rules that keep callers out for some time or for good; the other rules do not. */
@@ -161,7 +189,7 @@ export function assertSameRules(rules: RoomRules, requested: Partial<RoomRules>)
   const errors = names
     .filter((name) => rules[name] !== requested[name])
     .map((name) => ({
-      pointer: `#/${name}`,
+      pointer: name === 'reference' ? '#/roomReference' : `#/${name}`,
       detail: `the room has ${rules[name] === undefined ? 'none' : JSON.stringify(rules[name])}`,
     }));
   if (errors.length === 0) return;

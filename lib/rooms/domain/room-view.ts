@@ -22,13 +22,16 @@ export type HostRoomView = RoomView &
     closesAt: number | null;
     admission: RoomRules['admission'];
     defaultRole: Role | null;
+    reference: string | null;
     /** The entity tag, quotes included, for `If-Match`. */
     etag: string;
   }>;
 
 export function toHostRoomView(room: Room, project: Project): HostRoomView {
-  const { opensAt = null, closesAt = null, admission, defaultRole = null } = room.rules ?? NO_RULES;
-  const rules = { opensAt, closesAt, admission, defaultRole };
+  const { rules: stored = NO_RULES } = room;
+  const { opensAt = null, closesAt = null, admission, defaultRole = null } = stored;
+  const { reference = null } = stored;
+  const rules = { opensAt, closesAt, admission, defaultRole, reference };
   return { ...toRoomView(room, project), ...rules, etag: toEtag(room) };
 }
 
@@ -56,7 +59,7 @@ export function toEtag({ sessionId, revision }: Room): string {
 
 /** Equal rules of the same session have the same revision, so putting them twice changes nothing. */
 function digest(sessionId: string, rules: RoomRules): string {
-  const { opensAt, closesAt, admission, defaultRole } = rules;
-  const text = JSON.stringify([sessionId, opensAt, closesAt, admission, defaultRole]);
+  const { opensAt, closesAt, admission, defaultRole, reference } = rules;
+  const text = JSON.stringify([sessionId, opensAt, closesAt, admission, defaultRole, reference]);
   return hash('sha256', text, 'base64url').slice(0, 22);
 }

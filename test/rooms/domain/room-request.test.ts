@@ -3,6 +3,7 @@ import {
   parseDirectJoinRequest,
   parseDirectOpenRequest,
   parseJoinRequest,
+  parseOpenRequest,
 } from '../../../lib/rooms/domain/room-request.ts';
 import { catchFieldErrors, catchPointers } from '../../support/faults.ts';
 import { DAY_SECONDS, NOW_SECONDS } from '../../support/fixtures.ts';
@@ -130,5 +131,34 @@ describe('a message that opens a room', () => {
     const message = { room: '', session: { mediaMode: 'peer' }, role: 'moderator', closesAt: 1 };
     const pointers = await catchPointers(() => parseDirectOpenRequest(message, limits));
     expect(pointers.sort()).toEqual(['#/closesAt', '#/role', '#/room', '#/session/mediaMode']);
+  });
+});
+
+describe('the reference of a room', () => {
+  const longest = '😀'.repeat(256);
+
+  it.each(['', 'appointment-4711', longest])('is kept as it is: %j', (reference) => {
+    expect(parseOpenRequest('standup', { reference }, limits).rules.reference).toBe(reference);
+    const message = { room: 'standup', roomReference: reference };
+    expect(parseDirectOpenRequest(message, limits)).toMatchObject({
+      rules: { reference },
+      requestedRules: { reference },
+    });
+  });
+
+  it.each([`${longest}x`, 4711, null, '\ud800'])('is rejected: %j', async (reference) => {
+    const pointers = await catchPointers(() => parseOpenRequest('x', { reference }, limits));
+    expect(pointers).toEqual(['#/reference']);
+    const message = { room: 'x', roomReference: reference };
+    expect(await catchPointers(() => parseDirectOpenRequest(message, limits))).toEqual([
+      '#/roomReference',
+    ]);
+  });
+
+  it('is not the reference of a message', async () => {
+    const message = { room: 'x', reference: 'y' };
+    expect(await catchPointers(() => parseDirectOpenRequest(message, limits))).toEqual([
+      '#/reference',
+    ]);
   });
 });

@@ -59,7 +59,11 @@ describe('the rules of a room', () => {
     ],
     [{ admission: 'ajar' }, '#/admission', 'must be one of open, knock, closed'],
     [{ defaultRole: 'host' }, '#/defaultRole', `must be one of ${ROLES.join(', ')}`],
-    [{ colour: 'green' }, '#/colour', 'is not one of opensAt, closesAt, admission, defaultRole'],
+    [
+      { colour: 'green' },
+      '#/colour',
+      'is not one of opensAt, closesAt, admission, defaultRole, reference',
+    ],
   ])('cannot be %j', async (rules, pointer, detail) => {
     expect(await catchFieldErrors(() => parseNewRules(rules, NOW_SECONDS))).toEqual([
       { pointer, detail },

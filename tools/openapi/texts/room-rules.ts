@@ -1,7 +1,7 @@
 /** What the API's document says of the rules of a room. */
 
 import { LOOKS_LIKE_MILLISECONDS } from '../../../lib/domain/token-request.ts';
-import type { RoomRules } from '../../../lib/rooms/domain/room-rules.ts';
+import { REFERENCE_MAX_LENGTH, type RoomRules } from '../../../lib/rooms/domain/room-rules.ts';
 import type { JsonSchema, WordsOf } from './field-words.ts';
 import { LONG_PAST_SECONDS } from './token-request.ts';
 
@@ -32,6 +32,11 @@ export const ruleWords: WordsOf<RoomRules> = {
     description:
       'The role of a token that is requested without a role, if the caller may have it. Default: `publisher`, or the highest role of the caller if that is lower.',
   },
+  reference: {
+    description:
+      'Your own name for the room. Returned with the room and in its events, and never interpreted.',
+    schema: { maxLength: REFERENCE_MAX_LENGTH, examples: ['appointment-4711'] },
+  },
 };
 
 const orNull = (description: string): JsonSchema => ({
@@ -52,6 +57,11 @@ export const ruleSchemas = {
     type: ['string', 'null'],
     enum: ['subscriber', 'publisher', 'moderator', 'publisheronly', null],
     description: 'The role of a token that is requested without a role; null for the default.',
+  },
+  reference: {
+    type: ['string', 'null'],
+    maxLength: REFERENCE_MAX_LENGTH,
+    description: 'Your own name for the room; null for none.',
   },
   etag: {
     type: 'string',
