@@ -100,7 +100,7 @@ async function createTable(ask: DynamoDb['ask'], name: string): Promise<void> {
     AttributeDefinitions: [
       { AttributeName: 'room', AttributeType: 'S' },
       { AttributeName: 'item', AttributeType: 'S' },
-      { AttributeName: 'sessionId', AttributeType: 'S' },
+      { AttributeName: 'roomSessionId', AttributeType: 'S' },
     ],
     KeySchema: [
       { AttributeName: 'room', KeyType: 'HASH' },
@@ -109,10 +109,7 @@ async function createTable(ask: DynamoDb['ask'], name: string): Promise<void> {
     GlobalSecondaryIndexes: [
       {
         IndexName: 'sessions',
-        KeySchema: [
-          { AttributeName: 'sessionId', KeyType: 'HASH' },
-          { AttributeName: 'item', KeyType: 'RANGE' },
-        ],
+        KeySchema: [{ AttributeName: 'roomSessionId', KeyType: 'HASH' }],
         Projection: { ProjectionType: 'KEYS_ONLY' },
       },
     ],

@@ -3,8 +3,8 @@
  * does not create itself is missing or unusable: event buses, the issuer of tokens, concurrency. A check that
  * cannot be made only warns: the caller may have no right to look, or the network no way to the issuer.
  *
- * Sources: EventBridge user guide, "Sending and receiving events between AWS accounts" (a rule is on a bus of
- * its own account); Lambda developer guide, "Configuring reserved concurrency" (reservations leave 100).
+ * Sources: EventBridge user guide, "Sending and receiving events between AWS accounts" (a rule and its
+ * bus are in the same account); Lambda developer guide, "Configuring reserved concurrency" (reservations leave 100).
  */
 import { DescribeEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
@@ -129,7 +129,7 @@ export default class CheckPrerequisites {
 function describeForeignBus(eventBus, account) {
   const [, , , region, owner] = eventBus.split(':');
   return [
-    `eventBus is a bus of the account ${owner}, and a rule can only be on a bus of its own account, which is ${account}. What works instead:`,
+    `eventBus is a bus of the account ${owner}, and a rule must be in the account of its bus. The rules of this stack are in ${account}. What works instead:`,
     `  1. create a bus in ${account}, with a policy that allows events:PutEvents to the account ${owner}`,
     `  2. in ${owner}, create a rule on ${eventBus} in ${region} with that bus as its target`,
     '  3. set eventBus to the name of the new bus',

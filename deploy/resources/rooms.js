@@ -13,10 +13,8 @@ import { publishingEnvironment, roomBusName } from './results.js';
 /** Finds the room of a session (lib/rooms/table/session-rooms.ts). Callbacks name the session only. */
 export const sessionIndex = {
   IndexName: 'sessions',
-  KeySchema: [
-    { AttributeName: 'sessionId', KeyType: 'HASH' },
-    { AttributeName: 'item', KeyType: 'RANGE' },
-  ],
+  // Only the item of a room has this attribute, so writes of guests do not cost a second write to the index.
+  KeySchema: [{ AttributeName: 'roomSessionId', KeyType: 'HASH' }],
   Projection: { ProjectionType: 'KEYS_ONLY' },
 };
 
@@ -37,7 +35,7 @@ export async function stack(context) {
           AttributeDefinitions: [
             { AttributeName: 'room', AttributeType: 'S' },
             { AttributeName: 'item', AttributeType: 'S' },
-            ...(liveRooms ? [{ AttributeName: 'sessionId', AttributeType: 'S' }] : []),
+            ...(liveRooms ? [{ AttributeName: 'roomSessionId', AttributeType: 'S' }] : []),
           ],
           KeySchema: [
             { AttributeName: 'room', KeyType: 'HASH' },

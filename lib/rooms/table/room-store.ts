@@ -154,6 +154,8 @@ export function toItem(room: Room): Item {
   return {
     ...toRoomKey(room.name),
     sessionId: { S: room.sessionId },
+    // The key of the index `sessions` (session-rooms.ts).
+    roomSessionId: { S: room.sessionId },
     projectId: { S: room.projectId },
     options: { S: JSON.stringify(room.options) },
     createdAt: { N: String(room.createdAtSeconds) },

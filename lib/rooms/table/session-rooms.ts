@@ -2,10 +2,9 @@
 import { Query$, type QueryCommandInput, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 import type { RemainingMs } from '../../domain/deadline.ts';
 import { isStoredRoomName } from '../domain/room.ts';
-import { ROOM_ITEM } from './room-store.ts';
 import type { RoomsTable } from './rooms-table.ts';
 
-/** Keys `sessionId` and `item`, keys only (deploy/resources/rooms.js). */
+/** Key `roomSessionId`, which only the item of a room has; keys only (deploy/resources/rooms.js). */
 export const SESSION_INDEX = 'sessions';
 
 /**
@@ -24,9 +23,8 @@ export function createFindRoomOfSession({ createCall }: RoomsTable): FindRoomOfS
     const { Items: [item] = [] } = await query(
       {
         IndexName: SESSION_INDEX,
-        KeyConditionExpression: 'sessionId = :sessionId AND #item = :room',
-        ExpressionAttributeNames: { '#item': 'item' },
-        ExpressionAttributeValues: { ':sessionId': { S: sessionId }, ':room': { S: ROOM_ITEM } },
+        KeyConditionExpression: 'roomSessionId = :sessionId',
+        ExpressionAttributeValues: { ':sessionId': { S: sessionId } },
         Limit: 1,
       },
       remainingMs,

@@ -115,7 +115,7 @@ describe('an invite in the table', () => {
     expect(await places.get(inviteOf(), ample)).toBeUndefined();
   });
 
-  it.each<[attribute: string, value: object | undefined]>([
+  it.each<[attribute: string, value: object]>([
     ['secretHash', { S: 'x' }],
     ['role', { S: 'host' }],
     ['expiresAt', { S: 'soon' }],
@@ -125,15 +125,15 @@ describe('an invite in the table', () => {
     ['countedOdd', { S: 'a' }],
     ['name', { N: '1' }],
     ['opensAt', { S: '' }],
-    ['sessionId', undefined],
+    ['sessionId', { N: '1' }],
   ])('is an error when its %s is %j', async (attribute, value) => {
     await list.put(inviteOf(), ample);
     await dynamoDb.ask('UpdateItem', {
       TableName: 'Rooms',
       Key: { room: { S: 'standup' }, item: { S: `invite#${'a'.repeat(16)}` } },
-      UpdateExpression: value ? 'SET #a = :v' : 'REMOVE #a',
+      UpdateExpression: 'SET #a = :v',
       ExpressionAttributeNames: { '#a': attribute },
-      ...(value && { ExpressionAttributeValues: { ':v': value } }),
+      ExpressionAttributeValues: { ':v': value },
     });
     expect(await catchFault(() => places.get(inviteOf(), ample))).toMatchObject({
       name: 'InvalidRoomItemError',

@@ -37,8 +37,8 @@ describe('a knock in the table', () => {
     expect(await rooms.knocks.get(knock, ample)).toEqual(knock);
   });
 
-  it.each<[attribute: string, value: object | undefined]>([
-    ['sessionId', undefined],
+  it.each<[attribute: string, value: object]>([
+    ['sessionId', { N: '1' }],
     ['sub', { S: '' }],
     ['name', { N: '1' }],
     ['sinceMs', { S: '1' }],
@@ -56,9 +56,9 @@ describe('a knock in the table', () => {
     await rooms.dynamoDb.ask('UpdateItem', {
       TableName: 'Rooms',
       Key: { room: { S: 'ward' }, item: { S: `knock#${knock.knockId}` } },
-      UpdateExpression: value ? 'SET #a = :v' : 'REMOVE #a',
+      UpdateExpression: 'SET #a = :v',
       ExpressionAttributeNames: { '#a': attribute },
-      ...(value && { ExpressionAttributeValues: { ':v': value } }),
+      ExpressionAttributeValues: { ':v': value },
     });
     expect(await catchFault(() => rooms.knocks.get(knock, ample))).toMatchObject({
       name: 'InvalidRoomItemError',

@@ -30,6 +30,7 @@ describe('the item of a room', () => {
       room: { S: 'standup' },
       item: { S: 'room' },
       sessionId: { S: sessionIds.openTok },
+      roomSessionId: { S: sessionIds.openTok },
       projectId: { S: '123456' },
       options: {
         S: '{"mediaMode":"routed","archiveMode":"manual","location":"203.0.113.7","e2ee":false}',

@@ -141,7 +141,8 @@ describe('the table of rooms', () => {
 
   it.each([
     ['without a session', KEY],
-    ['with malformed options', { ...KEY, sessionId: { S: 'x' }, options: { S: '{' } }],
+    ['with a session of another type', { ...KEY, sessionId: { N: '1' } }],
+    ['with an empty session', { ...KEY, sessionId: { S: '' } }],
     ['with malformed rules', { ...KEY, sessionId: { S: 'x' }, rules: { S: '{' } }],
   ])('removes an item that is malformed: %s', async (_what, Item) => {
     await dynamoDb.ask('PutItem', { TableName: 'Rooms', Item });
