@@ -11,6 +11,7 @@ import { parseInspectRequest } from '../../lib/domain/inspect-request.ts';
 import { readProjectId } from '../../lib/domain/session-id.ts';
 import { ARCHIVE_RESOLUTIONS, parseSessionRequest } from '../../lib/domain/session-request.ts';
 import { MAX_TOKEN_SECONDS, parseTokenRequest, ROLES } from '../../lib/domain/token-request.ts';
+import { parseCallback } from '../../lib/live/domain/callback.ts';
 import { displayName } from '../../lib/rooms/domain/display-name.ts';
 import { parseGuestRequest } from '../../lib/rooms/domain/guest-request.ts';
 import {
@@ -20,7 +21,12 @@ import {
 } from '../../lib/rooms/domain/invite.ts';
 import { isRoomName, readSampleRoomName } from '../../lib/rooms/domain/room.ts';
 import { parseJoinRequest, parseOpenRequest } from '../../lib/rooms/domain/room-request.ts';
-import { parseDecision, parseDecisions } from '../../lib/rooms/routes/decision.ts';
+import {
+  parseDecision,
+  parseDecisions,
+  parseParticipantDecision,
+  parseRemoval,
+} from '../../lib/rooms/routes/decision.ts';
 import { buildDocument } from '../../tools/openapi/document.ts';
 import { operations } from '../../tools/openapi/operations.ts';
 import { roomNameSchema } from '../../tools/openapi/room-name.ts';
@@ -277,6 +283,12 @@ describe('schema and code accept the same', () => {
       }),
       parseDecisions,
     ],
+    [
+      'ParticipantDecision',
+      body({ decision: mostly('admit', 'remove', 'ban', 'allow') }),
+      parseParticipantDecision,
+    ],
+    ['Removal', body({ decision: mostly('ban', 'remove') }), parseRemoval],
   ] as [string, fc.Arbitrary<unknown>, (value: unknown) => unknown, typeof isBeyondSchemas?][])(
     '%s',
     (name, arbitrary, parse, isBeyond = isBeyondSchemas) => {
@@ -341,6 +353,9 @@ describe('examples of the document', () => {
     GuestRequest: (value) => parseGuestRequest({ invite: '', ...Object(value) }, today),
     Decision: parseDecision,
     Decisions: (value) => parseDecisions({ decision: 'admit', ...Object(value) }),
+    ParticipantDecision: parseParticipantDecision,
+    Removal: parseRemoval,
+    Callback: (value) => parseCallback(Buffer.from(JSON.stringify(value))),
   };
   const ofOperations = operations.flatMap(({ operationId, body: taken }) =>
     Object.entries(taken?.examples ?? {}).map(([name, value]) => ({

@@ -1,5 +1,6 @@
 /** Callbacks of the platform, and the events made from them. */
 import { toPersonId } from '../../lib/domain/identity.ts';
+import { SESSION_ID_MAX_LENGTH } from '../../lib/domain/session-id.ts';
 import { LIVE_DETAIL_TYPES, OTHER_DETAIL_TYPE } from '../../lib/live/domain/callback.ts';
 import type { Operation } from './operation.ts';
 import type { JsonSchema } from './texts/field-words.ts';
@@ -53,15 +54,42 @@ const milliseconds = 'Milliseconds since the UNIX epoch, as the platform sent it
 export const callbackSchemas: Readonly<Record<string, JsonSchema>> = {
   Callback: {
     type: 'object',
-    description: 'Whatever the platform sends.',
+    description:
+      'A callback of the platform. Each kind of callback has further fields, which are passed on.',
+    additionalProperties: true,
     properties: {
-      sessionId: { type: 'string', maxLength: 255 },
-      projectId: { type: ['string', 'number'] },
-      event: { type: 'string' },
+      sessionId: {
+        type: 'string',
+        maxLength: SESSION_ID_MAX_LENGTH,
+        description: 'The session. Some callbacks, for example of archives, may omit it.',
+      },
+      projectId: {
+        type: ['string', 'number'],
+        description: "The project, which must be the deployment's own. Archives send a number.",
+      },
+      event: {
+        type: 'string',
+        description: 'What happened, for example `connectionCreated`. May be absent.',
+      },
       timestamp: { type: 'number', description: milliseconds },
+      connection: {
+        type: 'object',
+        description:
+          'The connection that was created or destroyed: `id`, `createdAt` and `data`, the connection data.',
+      },
+      stream: {
+        type: 'object',
+        description:
+          'The stream that was created or destroyed, with the connection of its publisher.',
+      },
+      reason: { type: 'string', description: 'Why a session, connection or stream ended.' },
     },
   },
-  CallbackAccepted: { type: 'object', additionalProperties: false },
+  CallbackAccepted: {
+    type: 'object',
+    description: 'An empty object.',
+    additionalProperties: false,
+  },
 };
 
 const connection: JsonSchema = {

@@ -34,8 +34,7 @@ export function toProse(document: Document): string {
       ...[
         ...['SessionRequest', 'TokenRequest', 'JoinRequest', 'RoomRequest'],
         ...['InviteRequest', 'GuestRequest', 'Decision', 'Decisions', 'InspectRequest'],
-        ...['ParticipantDecision', 'Removal'],
-        ...['AppRequest'],
+        ...['ParticipantDecision', 'Removal', 'AppRequest', 'Callback'],
       ].map((name) => fields(name, 'default')),
     ),
     section(
@@ -46,6 +45,7 @@ export function toProse(document: Document): string {
         ...['CreatedInvite', 'InviteList', 'Invite', 'JoinedGuest', 'Waiting'],
         ...['KnockList', 'Knock', 'InspectedToken', 'ApiDocument', 'SampleResponse'],
         ...['ReferenceResponse', 'AppResponse', 'ParticipantList', 'Participant'],
+        'CallbackAccepted',
       ].map((name) => fields(name)),
     ),
     section(2, 'Problems', ...toProblems()),
@@ -65,7 +65,7 @@ export function toProse(document: Document): string {
     return [
       `### ${name}`,
       String(schema['description']),
-      [head, ...rows].join('\n'),
+      ...(rows.length > 0 ? [[head, ...rows].join('\n')] : []),
       ...(rules.length > 0 ? [rules.map((rule) => `- ${rule}`).join('\n')] : []),
     ].join('\n\n');
   }

@@ -164,7 +164,7 @@ export const faultWords: Readonly<Record<AnyFaultName, FaultWords>> = {
   },
   ResultPublishError: {
     description:
-      'The result of an asynchronous request could not be published. Never returned over HTTP.',
+      'The event could not be published: the result of a message, or a callback. Over HTTP only for callbacks, which the platform sends again.',
     example: { detail: 'The result could not be published.' },
   },
   PlatformTimeoutError: {
