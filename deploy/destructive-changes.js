@@ -7,7 +7,7 @@
  * @typedef {{ name: string, what: string }} DestructiveChange `accept` takes the `name`
  */
 import { isDeepStrictEqual as isDeepEqual } from 'node:util';
-import { guestRoute, optionalRoutes } from './optional-routes.js';
+import { callbackRoute, guestRoute, optionalRoutes } from './optional-routes.js';
 
 /**
  * Properties that CloudFormation can change only by replacing the resource, for types that hold data or an
@@ -121,7 +121,7 @@ function routesOf(template) {
 
 function readAuth(template) {
   const kinds = routesOf(template)
-    .filter(({ key }) => key !== guestRoute)
+    .filter(({ key }) => key !== guestRoute && key !== callbackRoute)
     .map(({ kind }) => kind);
   const names = { AWS_IAM: 'iam', JWT: 'jwt', NONE: 'none' };
   const [, authorizer] = ofType(template, 'AWS::ApiGatewayV2::Authorizer')[0] ?? [];

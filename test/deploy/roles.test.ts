@@ -11,6 +11,7 @@ import * as sqs from '@aws-sdk/client-sqs';
 import { describe, expect, inject, it } from 'vitest';
 import { parametersOf } from '../../deploy/parameters.js';
 import { readParameters } from '../../deploy/read-parameters.js';
+import { stack as callbacks } from '../../deploy/resources/callbacks.js';
 import { stack as callerRole } from '../../deploy/resources/caller-role.js';
 import { stack as describeFunctions } from '../../deploy/resources/describe.js';
 import { stack as requestQueues } from '../../deploy/resources/request-queues.js';
@@ -36,7 +37,7 @@ const own = {
   ...Object.fromEntries(
     [
       ...['createSession', 'issueToken', 'joinRoom', 'joinAsGuest', 'manageRoom', 'openRoom'],
-      ...['describeApi', 'inspectToken'],
+      ...['describeApi', 'inspectToken', 'receiveCallback'],
     ].map((name) => [
       `${name[0]?.toUpperCase()}${name.slice(1)}LogGroup`,
       arn('logs', `log-group:/aws/lambda/opentok-sessions-dev-${name}:*`),
@@ -44,6 +45,7 @@ const own = {
   ),
   HttpApiLogGroup: arn('logs', 'log-group:/aws/vendedlogs/http-api/opentok-sessions-dev:*'),
   RoomsTable: arn('dynamodb', 'table/opentok-sessions-dev-RoomsTable-1'),
+  SessionIndex: arn('dynamodb', 'table/opentok-sessions-dev-RoomsTable-1/index/sessions'),
   SessionRequests: arn('sqs', 'opentok-sessions-dev-SessionRequests-1'),
   SessionRequestsFailed: arn('sqs', 'opentok-sessions-dev-SessionRequestsFailed-1'),
   RoomRequests: arn('sqs', 'opentok-sessions-dev-RoomRequests-1'),
@@ -137,6 +139,7 @@ interface Right {
 const withSecret = [
   ...['CreateSession', 'IssueToken', 'JoinRoom', 'JoinAsGuest', 'ManageRoom', 'OpenRoom'],
   'InspectToken',
+  'ReceiveCallback',
 ];
 const all = [...withSecret, 'DescribeApi'];
 const onTable = (functionName: string, ...operations: string[]): Right => ({
@@ -172,6 +175,13 @@ const rights: readonly Right[] = [
   onTable('JoinAsGuest', 'GetItem', 'PutItem', 'UpdateItem', 'Query'),
   onTable('ManageRoom', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'),
   onTable('OpenRoom', 'GetItem', 'PutItem'),
+  onTable('ReceiveCallback', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+  {
+    functions: ['ReceiveCallback'],
+    actions: ['dynamodb:Query'],
+    resource: own['SessionIndex'] ?? '',
+  },
+  { functions: ['ReceiveCallback'], actions: ['events:PutEvents'], resource: resultBus },
   {
     functions: ['CreateSession'],
     when: takesSessions,
@@ -226,7 +236,7 @@ const rights: readonly Right[] = [
     only: ['through sqs'],
   },
   {
-    functions: ['JoinRoom', 'JoinAsGuest', 'ManageRoom', 'OpenRoom'],
+    functions: ['JoinRoom', 'JoinAsGuest', 'ManageRoom', 'OpenRoom', 'ReceiveCallback'],
     when: (values) => values['dataKeyArn'],
     actions: [
       ...['kms:Decrypt', 'kms:Encrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
@@ -257,7 +267,7 @@ async function buildPermissions(values: Values): Promise<Template['Resources']> 
     resolveVariable: async (variable: string) =>
       variable === 'self:service' ? 'opentok-sessions' : 'dev',
   };
-  const stacks = [roles, describeFunctions, requestQueues, results, callerRole];
+  const stacks = [roles, describeFunctions, requestQueues, results, callerRole, callbacks];
   const parts = await Promise.all(stacks.map((stack) => stack(context)));
   return pickPermissions(Object.assign({}, ...parts.map(({ Resources }) => Resources)));
 }
@@ -275,7 +285,7 @@ function resolve(value: unknown): unknown {
   const { 'Fn::GetAtt': attribute, 'Fn::Sub': text } = value as Record<string, unknown>;
   if (attribute) return own[(attribute as string[])[0] ?? ''] ?? expect.fail(`no ${attribute}`);
   if (typeof text === 'string')
-    return text.replaceAll(/\$\{([\w:]+)\}/g, (_, name) => pseudo(name));
+    return text.replaceAll(/\$\{([\w:.]+)\}/g, (_, name) => pseudo(name));
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolve(inner)]));
 }
 
@@ -286,6 +296,7 @@ function pseudo(name: string): string {
     'AWS::AccountId': account,
     'AWS::URLSuffix': 'amazonaws.com',
     HttpApi: 'HttpApi',
+    'RoomsTable.Arn': own['RoomsTable'] ?? '',
   };
   return values[name] ?? expect.fail(`no value for ${name}`);
 }
@@ -350,6 +361,7 @@ const cases: readonly [string, Parameters][] = [
   ['secretKeyArn', { secretKeyArn }],
   ['tracing', { tracing: 'true' }],
   ['describe', { describe: 'true' }],
+  ['liveRooms', { liveRooms: 'true' }],
   ['queueTrigger', { queueTrigger: 'true' }],
   ['eventTrigger', { eventTrigger: 'true', eventBus: 'bookings' }],
   ['requestTopicArn', { requestTopicArn }],

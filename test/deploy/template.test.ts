@@ -88,6 +88,8 @@ describe('routes', () => {
     'DELETE /rooms/{name}/invites/{inviteId}',
     ...['GET /rooms/{name}/knocks', 'PUT /rooms/{name}/knocks'],
     'PUT /rooms/{name}/knocks/{knockId}',
+    ...['GET /rooms/{name}/participants', 'PUT /rooms/{name}/participants'],
+    'PUT /rooms/{name}/participants/{participantId}',
   ];
   const samples = [
     ...['GET /room/{name}', 'GET /session', 'GET /session/{name}'],

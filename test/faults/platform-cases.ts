@@ -182,11 +182,11 @@ const UNUSABLE: readonly [what: string, fault: Fault, reason: string][] = [
     },
     'its content type is text/xxx',
   ],
-  ['is endless', { kind: 'huge-body', bytes: 1e12 }, 'exceeds 65536 bytes'],
+  ['is endless', { kind: 'huge-body', bytes: 1e12 }, 'more than 65536 bytes'],
   [
     'has a content length of 1 GB',
     { kind: 'huge-body', bytes: 1e9, declared: true },
-    'exceeds 65536 bytes',
+    'more than 65536 bytes',
   ],
   ['is an object', altered(() => '{"session_id":"x"}'), 'it is not an array'],
   ['is null', altered(() => 'null'), 'it is not an array'],

@@ -77,7 +77,12 @@ export async function startCallbacks(secret: object = SECRET): Promise<Callbacks
       return eventBridge.events.map(({ detailType: type, detail }) => ({ type, detail }));
     },
     putRoom: (name, sessionId) =>
-      put({ room: { S: name }, item: { S: 'room' }, sessionId: { S: sessionId } }),
+      put({
+        room: { S: name },
+        item: { S: 'room' },
+        sessionId: { S: sessionId },
+        roomSessionId: { S: sessionId },
+      }),
     items: async () => (await dynamoDb.ask('Scan', { TableName: TABLE }))['Items'] as Item[],
     put,
     close: async () => {

@@ -77,6 +77,8 @@ describe('isAllowed', () => {
       'IpAddress',
     );
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable
-    expect(() => allows({ ...base, Resource: '${aws:username}' })).toThrow('variables');
+    expect(() => allows({ ...base, Resource: '${aws:username}' })).toThrow(
+      'Unsupported policy variable',
+    );
   });
 });

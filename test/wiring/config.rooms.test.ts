@@ -20,6 +20,7 @@ describe('readRoomConfig', () => {
         roomCacheSeconds: 60,
         sampleRoutes: false,
         inviteResults: false,
+        liveRooms: false,
         dynamoDbUrl,
       },
       problems: [],
@@ -34,6 +35,7 @@ describe('readRoomConfig', () => {
       ROOM_CACHE_SECONDS: '0',
       SAMPLE_ROUTES: 'true',
       INVITE_RESULTS: 'true',
+      LIVE_ROOMS: 'true',
       AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:8000/',
     });
     expect(problems).toEqual([]);
@@ -44,6 +46,7 @@ describe('readRoomConfig', () => {
       roomCacheSeconds: 0,
       sampleRoutes: true,
       inviteResults: true,
+      liveRooms: true,
       dynamoDbUrl: 'http://127.0.0.1:8000',
     });
   });
@@ -59,6 +62,7 @@ describe('readRoomConfig', () => {
     ['ROOM_CACHE_SECONDS', '86401'],
     ['SAMPLE_ROUTES', '1'],
     ['INVITE_RESULTS', 'yes'],
+    ['LIVE_ROOMS', 'yes'],
     ['AWS_ENDPOINT_URL_DYNAMODB', 'localhost:8000'],
     ['AWS_ENDPOINT_URL_DYNAMODB', ''],
   ])('refuses %s=%j by name', (name, value) => {
