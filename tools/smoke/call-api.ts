@@ -92,8 +92,8 @@ export async function callApi(kind: Kind, npmStart: NpmStart, url: string): Prom
   const refused = await ask(`${url}/sessions`, { body: '{"mediaMode":"peer"}' });
   assert.equal(refused.status, 400);
   assert.equal(refused.headers.get('content-type'), 'application/problem+json');
-  const unknown = await ask(`${url}/sessions/1_unknown/tokens`, { body: '{}' });
-  assert.equal(unknown.status, 404);
+  const malformed = await ask(`${url}/sessions/1_unknown/tokens`, { body: '{}' });
+  assert.equal(malformed.status, 400);
   await callNothing(url);
 }
 
