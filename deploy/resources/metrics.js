@@ -43,7 +43,11 @@ const byEnd = (metric, end) => ({
  */
 const filters = [
   { metric: 'SessionsCreated', of: creators, ...counted('sessionsCreated') },
-  { metric: 'ParticipantsRemoved', of: ['manageRoom'], ...counted('participantsRemoved') },
+  {
+    metric: 'ParticipantsRemoved',
+    of: ['manageRoom', ...receivers],
+    ...counted('participantsRemoved'),
+  },
   {
     metric: 'TokensIssued',
     of: ['issueToken', ...joiners],

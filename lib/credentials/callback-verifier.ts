@@ -1,17 +1,16 @@
 /**
- * Turns the text of the secret into a function that verifies the signatures of the platform's callbacks.
+ * Turns the text of the secret into a function that verifies the signatures of the platform's callbacks, and
+ * the credentials for calls to the platform.
  * Computes, but does no I/O. Keys stay inside closures, as in credentials.ts.
  */
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { FAULTS, Fault } from '../domain/faults.ts';
-import type { Project } from '../domain/project.ts';
-import { parseCredentials } from './credentials.ts';
+import { type Credentials, parseCredentials } from './credentials.ts';
 
 /** Claims of the JWT that signs a callback, as sent. */
 export type CallbackClaims = Readonly<Record<string, unknown>>;
 
-export interface CallbackVerifier {
-  readonly project: Project;
+export interface CallbackVerifier extends Credentials {
   /**
    * Returns the claims of a JWT that one of the project's callback secrets has signed with HS256;
    * `undefined` for any other text.
@@ -31,11 +30,11 @@ const RULE = `must be an array of one or two strings of 1 to ${SECRET_MAX_LENGTH
  *   malformed callback secrets: the platform sends the callback again
  */
 export async function parseCallbackVerifier(secretText: string): Promise<CallbackVerifier> {
-  const { project } = await parseCredentials(secretText);
+  const credentials = await parseCredentials(secretText);
   const keys = readSecrets(JSON.parse(secretText)).map((text) => createSecretKey(text, 'utf8'));
 
   return {
-    project,
+    ...credentials,
     readClaims: (jwt) => {
       const [header = '', payload = '', signature = '', ...more] = jwt.split('.');
       if (more.length > 0 || decode(header)?.['alg'] !== 'HS256') return undefined;

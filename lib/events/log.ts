@@ -17,7 +17,7 @@ export interface LogRecord {
   readonly event?: string;
   /** Number of sessions that the platform created for this invocation. */
   readonly sessionsCreated?: number;
-  /** Number of participants that a host has removed from their room. */
+  /** Number of participants that were removed from a room, by a host or because of a ban. */
   readonly participantsRemoved?: number;
   readonly messages?: MessageCounts;
   /** Name of the fault; in a batch of the first that was returned, else rejected. */

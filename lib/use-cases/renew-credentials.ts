@@ -12,11 +12,11 @@ import { Fault } from '../domain/faults.ts';
  *
  * @throws what `call` throws
  */
-export async function callWithRenewal<Result>(
-  projectSecret: Pick<SecretCache<Credentials>, 'renew'>,
-  known: Credentials,
+export async function callWithRenewal<Secret extends Credentials, Result>(
+  projectSecret: Pick<SecretCache<Secret>, 'renew'>,
+  known: Secret,
   remainingMs: RemainingMs,
-  call: (credentials: Credentials) => Promise<Result>,
+  call: (credentials: Secret) => Promise<Result>,
 ): Promise<Result> {
   try {
     return await call(known);

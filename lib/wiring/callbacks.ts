@@ -4,13 +4,15 @@ import { toFault } from '../domain/faults.ts';
 import { createCallbackClaims } from '../live/table/callback-claims.ts';
 import { createConnectionStore } from '../live/table/connection-store.ts';
 import { createLastCallback } from '../live/table/last-callback.ts';
+import { createEnforceBan } from '../live/use-cases/enforce-ban.ts';
 import { createFindSessionRoom } from '../live/use-cases/find-session-room.ts';
 import type { ReceiveCallbackDeps } from '../live/use-cases/receive-callback.ts';
+import { createIsBanned } from '../rooms/table/ban-store.ts';
 import { createRoomsTable } from '../rooms/table/rooms-table.ts';
 import { createFindRoomOfSession } from '../rooms/table/session-rooms.ts';
 import type { TableConfig } from './config.ts';
 import type { Runtime } from './runtime.ts';
-import { createResultPublisher } from './services.ts';
+import { createModeration, createResultPublisher } from './services.ts';
 
 export function createCallbackDeps(
   runtime: Runtime<CallbackVerifier>,
@@ -26,6 +28,11 @@ export function createCallbackDeps(
     findSessionRoom: createFindSessionRoom({ findRoomOfSession, connections }),
     claims: createCallbackClaims(table),
     publish: createResultPublisher(runtime),
+    enforceBan: createEnforceBan({
+      secret: projectSecret,
+      isBanned: createIsBanned(table),
+      disconnect: createModeration(runtime).disconnect,
+    }),
     recordLastCallback: createLastCallback(table),
     now,
     pause: network.timing.pause,

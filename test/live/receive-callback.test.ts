@@ -9,8 +9,10 @@ import {
   signCallback,
 } from '../../stand-ins/callbacks.ts';
 import { dynamoFaults } from '../../stand-ins/dynamodb.ts';
+import { platformFaults } from '../../stand-ins/platform-faults.ts';
 import { mintSessionId } from '../../stand-ins/session-id.ts';
 import { closedAfterEach } from '../support/closed-after-each.ts';
+import { SECRET_ID } from '../support/drive.ts';
 import { OPENTOK_SECRET } from '../support/fixtures.ts';
 import { CALLBACK_SECRETS, newSessionId, PROJECT_ID, startCallbacks } from './start-callbacks.ts';
 
@@ -157,6 +159,149 @@ describe('a failure', () => {
       expect(performance.now() - startedMs).toBeLessThan(1_500);
     },
   );
+});
+
+describe('a new connection', () => {
+  /** A room with a client whose callback has not arrived yet. */
+  async function startWithClient(person: { sub: string } | null = { sub: 'ada' }) {
+    const running = await start();
+    const session = about();
+    await running.putRoom('ward', session.sessionId);
+    const data = person ? writeIdentity(person) : 'data of another service';
+    const { id } = running.platform.connect(session.sessionId, { data });
+    const described = { ...ada, connectionId: id, data };
+    return {
+      ...running,
+      session,
+      created: connectionCallback('connectionCreated', session, described),
+      ban: (sub = 'ada') => running.ban('ward', { ...session, sub }),
+      state: () => running.platform.connectionsOf(session.sessionId)[0]?.state,
+      deletions: () => running.platform.requests.map(({ method, path }) => `${method} ${path}`),
+      path: `/v2/project/${PROJECT_ID}/session/${encodeURIComponent(session.sessionId)}/connection/${id}`,
+    };
+  }
+
+  it('of a banned person is published and disconnected', async () => {
+    const { ban, send, created, deletions, path, state, events, logged } = await startWithClient();
+    await ban();
+    expect(await send(created)).toMatchObject({ status: 200, body: {} });
+    expect(deletions()).toEqual([`DELETE ${path}`]);
+    expect(state()).toBe('Disconnected');
+    expect(events().map(({ type }) => type)).toEqual(['OpenTok Connection Created']);
+    expect(logged.at(-1)).toContain('"participantsRemoved":1');
+  });
+
+  const notBanned: [who: string, person: { sub: string } | null, ban: string | undefined][] = [
+    ['a person without a ban', { sub: 'ada' }, undefined],
+    ['another person than the banned one', { sub: 'ada' }, 'eve'],
+    ['an unknown person', null, 'ada'],
+  ];
+  it.each(notBanned)('of %s stays', async (_who, person, sub) => {
+    const { ban, send, created, deletions, state, logged } = await startWithClient(person);
+    if (sub !== undefined) await ban(sub);
+    expect((await send(created)).status).toBe(200);
+    expect(deletions()).toEqual([]);
+    expect(state()).toBe('Connected');
+    expect(logged.at(-1)).not.toContain('participantsRemoved');
+  });
+
+  it('stays if the ban is for an earlier session of the room', async () => {
+    const { send, created, deletions, ...running } = await startWithClient();
+    await running.put({
+      ...{ room: { S: 'ward' }, item: { S: `ban#${toPersonId('ada')}` } },
+      sessionId: { S: newSessionId() },
+    });
+    expect((await send(created)).status).toBe(200);
+    expect(deletions()).toEqual([]);
+  });
+
+  it('of a banned person in a session without a room stays', async () => {
+    const { ban, platform, send, deletions } = await startWithClient();
+    await ban();
+    const session = about();
+    const { id } = platform.connect(session.sessionId);
+    const elsewhere = connectionCallback('connectionCreated', session, {
+      ...ada,
+      connectionId: id,
+    });
+    expect((await send(elsewhere)).status).toBe(200);
+    expect(deletions()).toEqual([]);
+  });
+
+  it.each(['connectionDestroyed', 'streamCreated'] as const)(
+    'is the only callback that disconnects: %s does not',
+    async (event) => {
+      const { ban, send, session, created, deletions } = await startWithClient();
+      await ban();
+      const { connection } = created as { connection: object };
+      const timestamp = Date.now();
+      const other = { ...session, event, timestamp, connection, stream: { id: 's', connection } };
+      expect((await send(other)).status).toBe(200);
+      expect(deletions()).toEqual([]);
+    },
+  );
+
+  it('of a banned person that has ended before the call is a success', async () => {
+    const { ban, platform, session, send, created, deletions } = await startWithClient();
+    await ban();
+    for (const { id } of platform.connectionsOf(session.sessionId)) {
+      platform.leave(session.sessionId, id);
+    }
+    expect((await send(created)).status).toBe(200);
+    expect(deletions()).toHaveLength(1);
+  });
+
+  it('that cannot be disconnected is a 503, and the retry disconnects it without a second event', async () => {
+    const { ban, platform, send, created, state, events, logged } = await startWithClient();
+    await ban();
+    platform.fail(platformFaults.unavailable, always);
+    const { status, body, headers } = await send(created);
+    expect({ status, type: body['type'] }).toEqual({
+      status: 503,
+      type: 'urn:opentok-sessions:platform-unavailable-error',
+    });
+    expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+    expect(state()).toBe('Connected');
+    platform.recover();
+    expect((await send(created)).status).toBe(200);
+    expect(state()).toBe('Disconnected');
+    expect(events()).toHaveLength(1);
+    expect(logged.at(-1)).toContain('"participantsRemoved":1');
+  });
+
+  it('of a banned person is disconnected although the bus fails', async () => {
+    const { ban, eventBridge, send, created, state, events } = await startWithClient();
+    await ban();
+    eventBridge.failEntries({ errorCode: 'ThrottlingException', times: 3 });
+    expect((await send(created)).status).toBe(503);
+    expect(state()).toBe('Disconnected');
+    expect((await send(created)).status).toBe(200);
+    expect(events()).toHaveLength(1);
+  });
+
+  it('of a banned person is disconnected with the new secret after a rotation', async () => {
+    const { ban, platform, secretsManager, send, created, state } = await startWithClient();
+    await ban();
+    const rotated = { ...OPENTOK_SECRET, apiSecret: 'f'.repeat(40) };
+    platform.setProject(rotated);
+    secretsManager.setSecret(
+      SECRET_ID,
+      JSON.stringify({ ...rotated, callbackSecrets: CALLBACK_SECRETS }),
+    );
+    expect((await send(created)).status).toBe(200);
+    expect(state()).toBe('Disconnected');
+  });
+
+  it('that the platform leaves without a response is an error within the time of the invocation', async () => {
+    const { ban, platform, sendRaw, created, events } = await startWithClient();
+    await ban();
+    platform.fail({ kind: 'hang' }, always);
+    const body = JSON.stringify(created);
+    const startedMs = performance.now();
+    expect((await sendRaw(body, bearer(body), 2_000)).status).toBe(504);
+    expect(performance.now() - startedMs).toBeLessThan(2_000);
+    expect(events()).toHaveLength(1);
+  });
 });
 
 describe('a rejected callback', () => {

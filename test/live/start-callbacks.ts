@@ -1,5 +1,6 @@
 /** The function of callbacks with a table and a bus of its own, and callbacks as the platform sends them. */
 import { randomUUID } from 'node:crypto';
+import { toPersonId } from '../../lib/domain/identity.ts';
 import { signCallback } from '../../stand-ins/callbacks.ts';
 import { type DynamoDb, startDynamoDb } from '../../stand-ins/dynamodb.ts';
 import { type EventBridge, startEventBridge } from '../../stand-ins/event-bridge.ts';
@@ -41,6 +42,8 @@ export interface Callbacks extends RunningFunction {
   events(): { type: string; detail: Readonly<Record<string, unknown>> }[];
   /** Puts a room with a session, as the rooms wing does. */
   putRoom(name: string, sessionId: string): Promise<void>;
+  /** Bans a person from a room, as the rooms wing does. */
+  ban(name: string, of: { readonly sessionId: string; readonly sub: string }): Promise<void>;
   items(): Promise<Item[]>;
   put(item: object): Promise<void>;
 }
@@ -82,6 +85,12 @@ export async function startCallbacks(secret: object = SECRET): Promise<Callbacks
         item: { S: 'room' },
         sessionId: { S: sessionId },
         roomSessionId: { S: sessionId },
+      }),
+    ban: (name, { sessionId, sub }) =>
+      put({
+        room: { S: name },
+        item: { S: `ban#${toPersonId(sub)}` },
+        sessionId: { S: sessionId },
       }),
     items: async () => (await dynamoDb.ask('Scan', { TableName: TABLE }))['Items'] as Item[],
     put,

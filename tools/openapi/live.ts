@@ -2,7 +2,7 @@
 import { toPersonId } from '../../lib/domain/identity.ts';
 import { SESSION_ID_MAX_LENGTH } from '../../lib/domain/session-id.ts';
 import { LIVE_DETAIL_TYPES, OTHER_DETAIL_TYPE } from '../../lib/live/domain/callback.ts';
-import type { Operation } from './operation.ts';
+import { type Operation, PLATFORM_FAULTS } from './operation.ts';
 import type { JsonSchema } from './texts/field-words.ts';
 import { EXAMPLE_SESSION_ID } from './texts/session-id.ts';
 
@@ -21,7 +21,7 @@ export const callbackOperation: Operation = {
   tag: 'Live rooms',
   summary: 'Receive a callback of the platform',
   description:
-    'For the video platform only: set this URL in the account portal (docs/live.md). Every signed callback becomes one event on `resultBus`. The header `authorization` is `Bearer` and a JWT: HS256 with one of `callbackSecrets`, `iat` at most 24 hours old, and `payload_hash` the SHA-256 of the body in hex. An empty request without signature returns 200, without effect. Only if the deployment has `liveRooms=true`, and under `npm start`.',
+    'For the video platform only: set this URL in the account portal (docs/live.md). Every signed callback becomes one event on `resultBus`, and a new connection of a person who is banned from the room is disconnected. The header `authorization` is `Bearer` and a JWT: HS256 with one of `callbackSecrets`, `iat` at most 24 hours old, and `payload_hash` the SHA-256 of the body in hex. An empty request without signature returns 200, without effect. Only if the deployment has `liveRooms=true`, and under `npm start`.',
   isPublic: true,
   body: {
     schema: 'Callback',
@@ -45,7 +45,13 @@ export const callbackOperation: Operation = {
     schema: 'CallbackAccepted',
     example: {},
   },
-  faults: ['CallbackUnsignedError', 'ResultPublishError', 'RoomStoreUnavailableError'],
+  faults: [
+    'CallbackUnsignedError',
+    'ResultPublishError',
+    'RoomStoreUnavailableError',
+    // Of disconnecting a banned person.
+    ...PLATFORM_FAULTS,
+  ],
   otherStatuses: [['ConfigurationError', 503]],
 };
 

@@ -27,10 +27,12 @@ export function toCallbackLogFields({
   outcome,
   event,
   sessionId,
-}: CallbackResult): Pick<LogRecord, 'message' | 'sessionId' | 'event'> {
+  participantsRemoved = 0,
+}: CallbackResult): Pick<LogRecord, 'message' | 'sessionId' | 'event' | 'participantsRemoved'> {
   return {
     message: MESSAGES[outcome],
     ...(event !== undefined && { event }),
     ...(sessionId !== undefined && { sessionId }),
+    ...(participantsRemoved > 0 && { participantsRemoved }),
   };
 }

@@ -4,6 +4,9 @@
  * Who is connected is recorded first, because that can be repeated. Then the callback is claimed, published
  * and marked as published. A failure before the mark is a 5xx: the platform sends the callback again, and
  * that delivery completes it.
+ *
+ * Bans are enforced beside publishing, and for each delivery: an outage of the bus lets no banned person in,
+ * and a retry after a failed disconnect is not lost as a duplicate.
  */
 import type { CallbackVerifier } from '../../credentials/callback-verifier.ts';
 import type { SecretCache } from '../../credentials/secret-cache.ts';
@@ -21,6 +24,7 @@ import { assertSigned, readJwt } from '../domain/callback-signature.ts';
 import { type CallbackClaims, CLAIM_MS, type Claim } from '../table/callback-claims.ts';
 import type { ConnectionStore } from '../table/connection-store.ts';
 import type { RecordLastCallback } from '../table/last-callback.ts';
+import type { EnforceBan } from './enforce-ban.ts';
 import type { FindSessionRoom } from './find-session-room.ts';
 
 export interface CallbackRequest {
@@ -35,6 +39,8 @@ export interface CallbackResult {
   readonly outcome: 'published' | 'duplicate' | 'empty';
   readonly event?: Callback['event'];
   readonly sessionId?: string | undefined;
+  /** How many connections of a banned person were disconnected. */
+  readonly participantsRemoved?: number;
 }
 
 export interface ReceiveCallbackDeps {
@@ -43,6 +49,7 @@ export interface ReceiveCallbackDeps {
   readonly connections: Pick<ConnectionStore, 'recordCreated' | 'recordDestroyed' | 'recordEnded'>;
   readonly claims: CallbackClaims;
   readonly publish: PublishResult;
+  readonly enforceBan: EnforceBan;
   readonly recordLastCallback: RecordLastCallback;
   /** Milliseconds since the UNIX epoch. */
   readonly now: () => number;
@@ -63,13 +70,21 @@ const BUSY_PAUSE_MS = 200;
 const MAX_BUSY_MS = 2 * CLAIM_MS;
 
 export function createReceiveCallback(deps: ReceiveCallbackDeps): ReceiveCallback {
-  const { verifier, findSessionRoom, claims, publish, recordLastCallback, now, onIncomplete } =
-    deps;
+  const { verifier, findSessionRoom, claims, publish, enforceBan } = deps;
+  const { recordLastCallback, now, onIncomplete } = deps;
 
-  const publishClaimed = async (
-    { callback, room, claim }: { callback: Callback; room: string | null; claim: Claim },
-    { remainingMs }: Invocation,
-  ) => {
+  /** Publishes the callback unless it was published before. */
+  const publishOnce = async (
+    {
+      callback,
+      room,
+      payloadHash,
+    }: { callback: Callback; room: string | null; payloadHash: string },
+    invocation: Invocation,
+  ): Promise<'published' | 'duplicate'> => {
+    const { remainingMs } = invocation;
+    const claim = await waitForClaim(deps, payloadHash, invocation);
+    if (!claim) return 'duplicate';
     try {
       await publish(toLiveEvent(callback, room), remainingMs);
     } catch (error) {
@@ -80,6 +95,7 @@ export function createReceiveCallback(deps: ReceiveCallbackDeps): ReceiveCallbac
       claims.complete(claim, remainingMs).catch(onIncomplete),
       recordLastCallback(now(), remainingMs).catch(onIncomplete),
     ]);
+    return 'published';
   };
 
   return async ({ body, authorization }, invocation) => {
@@ -96,10 +112,15 @@ export function createReceiveCallback(deps: ReceiveCallbackDeps): ReceiveCallbac
       sessionId === undefined ? null : findSessionRoom(sessionId, invocation),
       recordPresence(deps, callback, invocation),
     ]);
-    const claim = await waitForClaim(deps, payloadHash, invocation);
-    if (!claim) return { outcome: 'duplicate', event, sessionId };
-    await publishClaimed({ callback, room, claim }, invocation);
-    return { outcome: 'published', event, sessionId };
+    // Both run to their end, whichever fails.
+    const [publishing, enforcing] = await Promise.allSettled([
+      publishOnce({ callback, room, payloadHash }, invocation),
+      enforceBan(callback, room, invocation),
+    ]);
+    if (publishing.status === 'rejected') throw publishing.reason;
+    if (enforcing.status === 'rejected') throw enforcing.reason;
+    const participantsRemoved = enforcing.value;
+    return { outcome: publishing.value, event, sessionId, participantsRemoved };
   };
 }
 
