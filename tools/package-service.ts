@@ -1,5 +1,5 @@
 /**
- * `serverless package` on a copy of the project in a folder of its own, outside the repo: several
+ * `serverless package` on a copy of the project in a separate folder, outside the repo: several
  * can run side by side, and nothing in the repo is touched.
  */
 import { execFile } from 'node:child_process';

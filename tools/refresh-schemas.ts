@@ -10,9 +10,9 @@ import { fileURLToPath } from 'node:url';
 
 /** The parts of a registry schema that the tests compare with. */
 export interface ResourceSchema {
-  /** JSON pointers of properties whose change always replaces the resource. */
+  /** JSON pointers of properties that replace the resource when they change. */
   readonly createOnlyProperties?: readonly string[];
-  /** JSON pointers of properties whose change replaces the resource in some cases. */
+  /** JSON pointers of properties that replace the resource in some cases when they change. */
   readonly conditionalCreateOnlyProperties?: readonly string[];
   /** IAM actions that each handler needs; absent for types that are not in the registry. */
   readonly handlers?: Readonly<Record<string, readonly string[]>>;

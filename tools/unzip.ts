@@ -7,7 +7,7 @@ import { unzipSync } from 'fflate';
  * Unpacks `zipFile` into `folder`.
  *
  * @returns the names of its files, in the order of the zip's directory
- * @throws Error when it is no zip
+ * @throws Error if it is not a zip
  */
 export async function unzip(zipFile: string, folder: string): Promise<string[]> {
   const files = unzipSync(await readFile(zipFile));

@@ -96,7 +96,7 @@ export function createTable(aws: Aws, { table, endpoint, toUnavailable }: TableO
 
 /**
  * Returns whether a conditional write was applied by its last attempt. After `false`, an earlier attempt
- * whose response was lost may have applied it; only reading the item tells.
+ * with a lost response may have applied it; only reading the item shows it.
  */
 export async function wasApplied(write: Promise<unknown>): Promise<boolean> {
   try {

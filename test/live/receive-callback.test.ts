@@ -66,7 +66,7 @@ describe('an accepted callback', () => {
     expect(events().map(({ detail }) => detail['room'])).toEqual(['ward', 'ward']);
   });
 
-  it('may be about an archive, whose project is a number', async () => {
+  it('may be about an archive, with the project as a number', async () => {
     const { send, events } = await start();
     const callback = archiveCallback({ ...about(), projectId: Number(PROJECT_ID) });
     expect((await send(callback)).status).toBe(200);
@@ -88,7 +88,7 @@ describe('an accepted callback', () => {
     expect(events()).toHaveLength(2);
   });
 
-  it('is one event when it is delivered three times, signed anew each time', async () => {
+  it('is one event when it is delivered three times, with a new signature each time', async () => {
     const { send, events } = await start();
     const callback = sessionCallback('sessionCreated', about());
     for (const issued of [0, 60, 3600]) {
@@ -162,7 +162,7 @@ describe('a failure', () => {
 });
 
 describe('a new connection', () => {
-  /** A room with a client whose callback has not arrived yet. */
+  /** A room with a client; the callback about it has not arrived yet. */
   async function startWithClient(person: { sub: string } | null = { sub: 'ada' }) {
     const running = await start();
     const session = about();

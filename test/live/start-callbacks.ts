@@ -1,4 +1,4 @@
-/** The function of callbacks with a table and a bus of its own, and callbacks as the platform sends them. */
+/** The function of callbacks with its own table and bus, and callbacks as the platform sends them. */
 import { randomUUID } from 'node:crypto';
 import { toPersonId } from '../../lib/domain/identity.ts';
 import { signCallback } from '../../stand-ins/callbacks.ts';

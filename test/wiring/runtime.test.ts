@@ -46,7 +46,7 @@ describe('a container', () => {
     expect(secretsManager.requests).toHaveLength(0);
   });
 
-  it('lets nobody in unasked by default, and is silent about that', async () => {
+  it('requires an authorizer by default and logs nothing about it', async () => {
     const { invoke, logged } = await start();
     const { status } = readProblem(await invoke({ ...event, requestContext: withoutAuthorizer }));
     expect(status).toBe(401);
@@ -78,7 +78,7 @@ describe('a container', () => {
     ]);
   });
 
-  it('keeps the secret for as long as it is told to, and serves it past that in an outage', async () => {
+  it('uses the secret for SECRET_TTL_SECONDS, and longer during an outage', async () => {
     const { invoke, secretsManager, logged } = await start({
       environment: { SECRET_TTL_SECONDS: '1', SECRET_STALE_SECONDS: '60' },
     });

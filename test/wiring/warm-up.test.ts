@@ -31,7 +31,7 @@ describe('a container that starts for a request that waits', () => {
     expect(table.counts).toEqual({ requests: 0, connections: 1 });
   });
 
-  it('starts also where the platform is out of reach', async () => {
+  it('starts if the platform is unavailable', async () => {
     const { invoke } = await start('createSession', {
       environment: {
         ...started('on-demand').environment,

@@ -1,5 +1,5 @@
 /**
- * `npm run lint:prose`: checks the files of CLEAN (config.ts), or those given as arguments.
+ * `npm run lint:prose`: checks the files of CHECKED (config.ts), or those given as arguments.
  *
  *     node tools/prose/main.ts [file or folder …]
  */
@@ -7,12 +7,12 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 import { reporter } from 'vfile-reporter';
 import { checkProse } from './check-prose.ts';
-import { CLEAN, SKIPPED } from './config.ts';
+import { CHECKED, SKIPPED } from './config.ts';
 
 const TEXT = /(?:\.(?:[cm]?[jt]s|json|md|ya?ml|html|css|py|txt)|\.ci\/run)$/;
 const IGNORED = /(?:^|\/)(?:node_modules|\.git|\.serverless|\.esbuild|\.stryker-tmp|client\/dist)$/;
 
-const paths = process.argv.length > 2 ? process.argv.slice(2) : CLEAN;
+const paths = process.argv.length > 2 ? process.argv.slice(2) : CHECKED;
 const files = [...new Set(paths.flatMap(listFiles))].filter(
   (path) => TEXT.test(path) && !SKIPPED.includes(path),
 );

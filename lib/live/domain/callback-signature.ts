@@ -8,7 +8,7 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import { Fault } from '../../domain/faults.ts';
 import { liveFault } from '../faults.ts';
 
-/** The platform retries for 24 hours, and whether a retry is signed anew is not documented. */
+/** The platform retries for 24 hours, and whether a retry gets a new signature is not documented. */
 const MAX_AGE_SECONDS = 24 * 60 * 60;
 export const MAX_AHEAD_SECONDS = 5 * 60;
 /** How soon the platform may send an unsigned callback again. Its own first retry is after 5 seconds. */

@@ -1,7 +1,7 @@
 /**
  * Disconnects a banned person who connects, for example with a token from before the ban.
  *
- * A host bans first and then disconnects whoever the platform lists. A connection that the list does not
+ * A host bans first and then disconnects the connections that the platform lists. A connection that the list does not
  * have yet is reported here later, when the ban can be read. So one of the two finds every connection.
  */
 import type { Credentials } from '../../credentials/credentials.ts';

@@ -13,7 +13,7 @@ export const participantIdSchema: JsonSchema = {
   type: 'string',
   pattern: '^[A-Za-z0-9_-]{22}$',
   description:
-    'Id of a participant. It is the same each time the person returns, and the same value as their `knockId`. A connection of an unknown person has an id of its own.',
+    'Id of a participant. It is the same each time the person returns, and the same value as their `knockId`. A connection of an unknown person has its own id.',
   examples: [EXAMPLE_PARTICIPANT_ID],
 };
 
