@@ -10,7 +10,12 @@ import assert from 'node:assert/strict';
 import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { guestRoute, guestRouteId } from '../../deploy/optional-routes.js';
+import {
+  callbackRoute,
+  callbackRouteId,
+  guestRoute,
+  guestRouteId,
+} from '../../deploy/optional-routes.js';
 import { copyService, type ServiceCopy } from '../package-service.ts';
 import { findPython, MissingToolError } from '../python.ts';
 import { createBuses, createSecret } from './account.ts';
@@ -133,13 +138,18 @@ async function rehearse(moto: Emulator, service: ServiceCopy, issuer: string): P
     assert.equal(second.issueToken.variables['AUTH'], 'jwt');
     assert.equal(second.createSession.variables['EVENT_BUS_NAME'], 'results');
   });
-  await step('the guest route has no authorizer and its own throttle', async () => {
-    const { Resources } = await stack.readTemplate();
-    const { AuthorizationType = 'NONE' } = Resources[guestRouteId]?.Properties ?? {};
-    assert.equal(AuthorizationType, 'NONE');
-    const { RouteSettings = {} } = Resources['HttpApiStage']?.Properties ?? {};
-    assert.deepEqual(Object.keys(RouteSettings), [guestRoute]);
-  });
+  await step(
+    'the routes of guests and callbacks have no authorizer and their own throttles',
+    async () => {
+      const { Resources } = await stack.readTemplate();
+      for (const id of [guestRouteId, callbackRouteId]) {
+        const { AuthorizationType = 'NONE' } = Resources[id]?.Properties ?? {};
+        assert.equal(AuthorizationType, 'NONE');
+      }
+      const { RouteSettings = {} } = Resources['HttpApiStage']?.Properties ?? {};
+      assert.deepEqual(Object.keys(RouteSettings), [guestRoute, callbackRoute]);
+    },
+  );
 
   await step('the stack records its parameters, but not accept', async () => {
     const recorded = await stack.readParameters();
@@ -152,6 +162,7 @@ async function rehearse(moto: Emulator, service: ServiceCopy, issuer: string): P
     const losses = [
       'auth',
       'guests',
+      'liveRooms',
       'sampleRoutes',
       'protectRooms',
       'SessionRequests',
