@@ -70,7 +70,10 @@ async function checkWrongProject(): Promise<void> {
       },
     });
     assert.equal(await npmStart.exited, 1);
-    assert.match(npmStart.printed(), /\n.* refused the credentials: .*API secret.*\n$/);
+    assert.match(
+      npmStart.printed(),
+      /\n.* rejected this project's credentials: .*API secret.* Check OPENTOK_API_KEY and OPENTOK_API_SECRET\.\n$/,
+    );
     console.log('Smoke run passed: npm start tells what is wrong with a project');
   } finally {
     await platform.close();
