@@ -23,14 +23,14 @@ const packages = [
 const unit = [
   'test/{domain,platform,use-cases}/**/*.test.ts',
   'test/rooms/{domain,routes}/**/*.test.ts',
-  // Its file about guests uses a real table.
-  'test/rooms/use-cases/!(join-as-guest).test.ts',
+  // These three use the table's stand-in.
+  'test/rooms/use-cases/!(join-as-guest|manage-knocks|request-admission).test.ts',
   'test/live/{domain,use-cases}/**/*.test.ts',
   'test/rooms/table/room-{cache,store-items}.test.ts',
   'test/credentials/!(secrets-manager).test.ts',
   'test/events/!(event-adapter|results).test.ts',
   'test/network/{raw-responses,retry}.test.ts',
-  'test/wiring/{config,environment,guest-config,room-config}.test.ts',
+  'test/wiring/{config,config.guests,config.rooms,environment}.test.ts',
 ];
 
 const shared = {
