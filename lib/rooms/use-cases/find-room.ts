@@ -29,14 +29,16 @@ export interface FindRoomOptions {
   /** Credentials that the request has read already. */
   readonly known?: Credentials | undefined;
   /**
-   * Whether the request replaces a room that is gone; then a room of another project makes the secret be
-   * read in any case. Default false.
+   * Whether the request replaces a room that is gone; then the secret must have been read in the last
+   * second, and after the room was created. Default false.
    */
   readonly mayReplace?: boolean;
 }
 
 /** How old the last read of the secret may be if the room is not replaced. */
 const CONFIRMED_SECONDS = 30;
+/** The same if the room is replaced. Bounds the reads of callers who retry while the platform is down. */
+const CONFIRMED_TO_REPLACE_SECONDS = 1;
 /** Containers' clocks differ by less, and a read of the secret takes less. */
 const SKEW_SECONDS = 5;
 
@@ -46,7 +48,8 @@ const SKEW_SECONDS = 5;
  * replace each other's rooms while a project moves.
  *
  * Requests that do not replace the room can be repeated without end, so they cause at most one read of
- * the secret in 30 seconds, unless the room is newer than the last read.
+ * the secret in 30 seconds, unless the room is newer than the last read. Requests that replace it cause at
+ * most one in a second, unless the room was created in the last seconds.
  *
  * @throws Fault `CredentialsChangingError` if the secret cannot be read
  */
@@ -60,7 +63,9 @@ export async function findRoom(
   const stored = await store.get(name, remainingMs);
   if (!stored || isExpired(stored, nowSeconds)) return { stored, room: undefined, credentials };
   if (stored.projectId === credentials.project.id) return { stored, room: stored, credentials };
-  const sinceMs = mayReplace ? undefined : toFreshSinceMs(stored, nowSeconds);
+  const sinceMs = mayReplace
+    ? toReplaceSinceMs(stored, nowSeconds)
+    : toFreshSinceMs(stored, nowSeconds);
   const { outcome, value } = await projectSecret.confirm(credentials, remainingMs, sinceMs);
   if (outcome !== 'renewed' && outcome !== 'unchanged') {
     throw unsettled(stored, credentials.project);
@@ -73,6 +78,12 @@ function toFreshSinceMs({ createdAtSeconds }: Room, nowSeconds: number): number 
   const seconds = Math.max(nowSeconds - CONFIRMED_SECONDS, createdAtSeconds + SKEW_SECONDS);
   // One read a second is sufficient for a room that was created just now, or has a time in the future.
   return Math.min(seconds, nowSeconds) * 1000;
+}
+
+/** Returns `undefined` for a new room: only a read that starts now is surely later than the room. */
+function toReplaceSinceMs({ createdAtSeconds }: Room, nowSeconds: number): number | undefined {
+  if (createdAtSeconds + SKEW_SECONDS > nowSeconds) return undefined;
+  return (nowSeconds - CONFIRMED_TO_REPLACE_SECONDS) * 1000;
 }
 
 /** @throws Fault `RoomNotFoundError` */

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { parseCredentials } from '../../../lib/credentials/credentials.ts';
+import { createSecretCache } from '../../../lib/credentials/secret-cache.ts';
 import { findRoom, requireRoom } from '../../../lib/rooms/use-cases/find-room.ts';
 import { catchFault } from '../../support/faults.ts';
 import { NOW_SECONDS, OPENTOK_SECRET } from '../../support/fixtures.ts';
@@ -67,6 +69,25 @@ describe('findRoom', () => {
     },
   );
 
+  it('reads the secret once for many attempts to replace a room within a second', async () => {
+    const { store } = await open();
+    shelve(store, OTHER_PROJECT, { createdAtSeconds: NOW_SECONDS - 60 });
+    let reads = 0;
+    const projectSecret = createSecretCache({
+      read: async () => {
+        reads += 1;
+        return JSON.stringify(OPENTOK_SECRET);
+      },
+      parse: parseCredentials,
+      ...{ ttlMs: 60_000, staleMs: 0, now: () => NOW_SECONDS * 1000 },
+      onStale: () => expect.fail('The secret can be read.'),
+    });
+    for (let attempt = 0; attempt < 10; attempt += 1) {
+      await findRoom({ projectSecret, store }, 'standup', invocation, { mayReplace: true });
+    }
+    expect(reads).toBe(1);
+  });
+
   it('returns the new credentials with a room of the project that the secret has moved to', async () => {
     const deps = await open(OTHER_SECRET);
     const room = shelve(deps.store, OTHER_PROJECT);
@@ -75,25 +96,30 @@ describe('findRoom', () => {
   });
 
   it.each([
-    ['created long ago', NOW_SECONDS - 1_000, NOW_SECONDS - 30],
-    ['created 20 seconds ago', NOW_SECONDS - 20, NOW_SECONDS - 15],
-    ['created now', NOW_SECONDS, NOW_SECONDS],
-    ['created in the future', NOW_SECONDS * 2, NOW_SECONDS],
-  ])('accepts a read since then for a room %s', async (_when, createdAtSeconds, sinceSeconds) => {
-    const deps = await open();
-    shelve(deps.store, OTHER_PROJECT, { createdAtSeconds });
-    const since: unknown[] = [];
-    const projectSecret: typeof deps.projectSecret = {
-      ...deps.projectSecret,
-      confirm: (doubted, remainingMs, sinceMs) => {
-        since.push(sinceMs);
-        return deps.projectSecret.confirm(doubted, remainingMs, sinceMs);
-      },
-    };
-    await findRoom({ ...deps, projectSecret }, 'standup', invocation);
-    await findRoom({ ...deps, projectSecret }, 'standup', invocation, { mayReplace: true });
-    expect(since).toEqual([sinceSeconds * 1_000, undefined]);
-  });
+    ['created long ago', NOW_SECONDS - 1_000, NOW_SECONDS - 30, NOW_SECONDS - 1],
+    ['created 20 seconds ago', NOW_SECONDS - 20, NOW_SECONDS - 15, NOW_SECONDS - 1],
+    ['created 5 seconds ago', NOW_SECONDS - 5, NOW_SECONDS, NOW_SECONDS - 1],
+    ['created 4 seconds ago', NOW_SECONDS - 4, NOW_SECONDS, undefined],
+    ['created now', NOW_SECONDS, NOW_SECONDS, undefined],
+    ['created in the future', NOW_SECONDS * 2, NOW_SECONDS, undefined],
+  ])(
+    'accepts a read since then for a room %s',
+    async (...[, createdAtSeconds, found, replaced]) => {
+      const deps = await open();
+      shelve(deps.store, OTHER_PROJECT, { createdAtSeconds });
+      const since: unknown[] = [];
+      const projectSecret: typeof deps.projectSecret = {
+        ...deps.projectSecret,
+        confirm: (doubted, remainingMs, sinceMs) => {
+          since.push(sinceMs);
+          return deps.projectSecret.confirm(doubted, remainingMs, sinceMs);
+        },
+      };
+      await findRoom({ ...deps, projectSecret }, 'standup', invocation);
+      await findRoom({ ...deps, projectSecret }, 'standup', invocation, { mayReplace: true });
+      expect(since).toEqual([found * 1_000, replaced && replaced * 1_000]);
+    },
+  );
 
   it.each(['unreachable', 'too-soon'] as const)(
     'rejects a room of another project if the secret is %s',
