@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { stop as stopEsbuild } from 'esbuild';
 import { type LambdaFunction, startLambdaFunction } from '../stand-ins/lambda-function.ts';
 import { type Bundles, buildBundles } from './bundles.ts';
+import type { FindClients } from './clients.ts';
 import { buildConsole, type ConsoleOptions, type FindPage } from './console.ts';
 import { startGateway } from './gateway.ts';
 import { judgeRequest } from './page-guard.ts';
@@ -39,8 +40,12 @@ export interface PreparedApi {
    * Resolves when all routes respond. Each function is loaded by then or shortly after.
    *
    * @param functionEnvironment Takes precedence over serverless.yml.
+   * @param findClients Simulated clients, served besides the API. Default none.
    */
-  start(functionEnvironment: Readonly<Record<string, string>>): Promise<readonly Route[]>;
+  start(
+    functionEnvironment: Readonly<Record<string, string>>,
+    findClients?: FindClients,
+  ): Promise<readonly Route[]>;
 }
 
 /** Reads serverless.yml and builds the bundles and the console at the same time. */
@@ -54,8 +59,8 @@ export async function prepareApi(options: ApiOptions): Promise<PreparedApi> {
   // Its process has nothing left to do.
   await stopEsbuild();
   return {
-    start: (functionEnvironment) =>
-      startApi(options, { service, bundles, findPage, functionEnvironment }),
+    start: (functionEnvironment, findClients) =>
+      startApi(options, { service, bundles, findPage, findClients, functionEnvironment }),
   };
 }
 
@@ -77,12 +82,13 @@ interface Parts {
   readonly service: readonly ServiceFunction[];
   readonly bundles: Bundles;
   readonly findPage: FindPage;
+  readonly findClients: FindClients | undefined;
   readonly functionEnvironment: Readonly<Record<string, string>>;
 }
 
 async function startApi(
   { host, port, refusesPages, onLog, onOpen }: ApiOptions,
-  { service, bundles, findPage, functionEnvironment }: Parts,
+  { service, bundles, findPage, findClients, functionEnvironment }: Parts,
 ): Promise<readonly Route[]> {
   const functions = new Map(
     service.map(({ name, entryPoint, environment, timeoutMs }) => {
@@ -129,6 +135,7 @@ async function startApi(
       }
     },
     findPage,
+    findClients,
     onNotice: (notice) => onLog(JSON.stringify(notice)),
     newRequestId: randomUUID,
     now: Date.now,

@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { FindClients } from './clients.ts';
 import type { FindPage } from './console.ts';
 import { buildHttpEvent } from './http-event.ts';
 import {
@@ -25,6 +26,8 @@ export interface GatewayOptions {
   readonly judge: (request: IncomingMessage) => Refusal | undefined;
   /** What is served besides the API. */
   readonly findPage?: FindPage;
+  /** Simulated clients, which are served besides the API, too. */
+  readonly findClients?: FindClients | undefined;
   /** Calls the function of a route. If it rejects, the response is a 500. */
   readonly invoke: (route: Route, event: object) => Promise<object>;
   /** Receives what a developer should see in the log besides the functions' lines. */
@@ -81,6 +84,11 @@ async function respond(options: GatewayOptions, request: IncomingMessage): Promi
   const [path = '', query = ''] = splitOnce(request.url ?? '', '?');
   const page = options.findPage?.(request.method ?? '', path);
   if (page) return page;
+  const clients = options.findClients?.(request.method ?? '', path);
+  if (clients) {
+    const body = await readBody(request);
+    return body ? clients(body) : gatewayResponse(413, 'Request Entity Too Large');
+  }
   let match: RouteMatch | undefined;
   try {
     match = matchRoute(options.routes, request.method ?? '', path);

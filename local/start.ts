@@ -6,6 +6,7 @@
 import { startStandIns } from '../stand-ins/stand-ins.ts';
 import { describePortInUse, explainListenError, post, toUrl } from './address.ts';
 import { prepareApi } from './api.ts';
+import { createClientsRoute } from './clients.ts';
 import type { ConsoleOptions } from './console.ts';
 import { checkCredentials, explainRejection } from './credential-check.ts';
 import { isPortTaken } from './free-port.ts';
@@ -35,7 +36,7 @@ async function start(options: StartOptions): Promise<void> {
     stopLater(standIns.close);
     return standIns;
   };
-  const [{ environment, platformUrl, sendCallbacksTo }, api] = await Promise.all([
+  const [{ environment, platformUrl, clients, sendCallbacksTo }, api] = await Promise.all([
     openStandIns(),
     prepareApi({
       host,
@@ -65,7 +66,8 @@ async function start(options: StartOptions): Promise<void> {
     ...environment,
     ...(platformUrl && { VIDEO_API_URL: platformUrl }),
   };
-  const routes = await api.start(functionEnvironment).catch((error) => {
+  const findClients = clients && createClientsRoute(clients);
+  const routes = await api.start(functionEnvironment, findClients).catch((error) => {
     // Another process may have taken the port since it was checked.
     throw explainListenError(error, options);
   });

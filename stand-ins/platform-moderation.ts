@@ -24,6 +24,10 @@ export interface PlatformClients {
   leave(sessionId: string, connectionId: string): void;
   /** Connections of a session, also those that have ended, in the order in which they began. */
   connectionsOf(sessionId: string): readonly Connection[];
+  /** Returns the session of a connection and its state; `undefined` for an unknown id. */
+  findClient(
+    connectionId: string,
+  ): { readonly sessionId: string; readonly state: Connection['state'] } | undefined;
 }
 
 export type ReportConnection = (
@@ -56,6 +60,7 @@ export function createPlatformClients(
   report: ReportConnection = () => undefined,
 ): PlatformClients & { readonly moderate: (call: ModerationCall) => Answer } {
   const sessions = new Map<string, Map<string, Connection>>();
+  const sessionOf = new Map<string, string>();
 
   const end = (sessionId: string, connectionId: string, reason: string): boolean => {
     const connection = sessions.get(sessionId)?.get(connectionId);
@@ -87,11 +92,17 @@ export function createPlatformClients(
       };
       const connections = sessions.get(sessionId) ?? new Map<string, Connection>();
       sessions.set(sessionId, connections.set(connection.id, connection));
+      sessionOf.set(connection.id, sessionId);
       report('connectionCreated', { sessionId, connection });
       return connection;
     },
     leave: (sessionId, connectionId) => void end(sessionId, connectionId, 'clientDisconnected'),
     connectionsOf: (sessionId) => [...(sessions.get(sessionId)?.values() ?? [])],
+    findClient: (connectionId) => {
+      const sessionId = sessionOf.get(connectionId) ?? '';
+      const connection = sessions.get(sessionId)?.get(connectionId);
+      return connection && { sessionId, state: connection.state };
+    },
     moderate: ({ method, path, projectId }) => {
       const [, project, sessionId = '', connectionId] = PATH.exec(path) ?? [];
       if (project !== projectId) return refuseInJson({ status: 403, message: 'Forbidden' });

@@ -12,6 +12,7 @@ import {
   createCallbackSender,
   sessionCallback,
 } from './callbacks.ts';
+import { readClientToken, type TokenRefusal } from './client-token.ts';
 import type { Answer } from './faults.ts';
 import { answerInJson, answerInXml, refuseInJson, refuseInXml } from './platform-answers.ts';
 import { authenticate, idOf, type Project } from './platform-auth.ts';
@@ -38,9 +39,17 @@ export interface Platform extends StandIn<PlatformRequest>, PlatformClients {
   setProject(project: Project): void;
   /** Sends signed callbacks about new sessions and their clients from now on. */
   sendCallbacks(target: CallbackTarget): void;
+  /** Connects a client with a token, which is checked as the platform checks it. */
+  connectWithToken(token: string): { readonly connectionId: string } | TokenRefusal;
   /** Resolves when every callback so far was answered, or could not be sent. */
   callbacksSettled(): Promise<void>;
 }
+
+/** The part of it that simulates clients. */
+export type StandInClients = Pick<
+  Platform,
+  'connectWithToken' | 'findClient' | 'leave' | 'callbacksSettled'
+>;
 
 /**
  * Starts it.
@@ -89,6 +98,12 @@ export async function startPlatform({
     ...clients,
     setProject,
     sendCallbacks: callbacks.setTarget,
+    connectWithToken: (text) => {
+      const projects = [...known.values()];
+      const token = readClientToken(text, { projects, nowSeconds: nowMs() / 1000 });
+      if ('refused' in token) return token;
+      return { connectionId: clients.connect(token.sessionId, { data: token.data }).id };
+    },
     callbacksSettled: callbacks.settled,
     close: async () => {
       await callbacks.settled();

@@ -4,7 +4,7 @@
 import { localAwsEnvironment } from './aws-environment.ts';
 import { startDynamoDb } from './dynamodb.ts';
 import { startEventBridge } from './event-bridge.ts';
-import { startPlatform } from './platform.ts';
+import { type StandInClients, startPlatform } from './platform.ts';
 import type { Project } from './platform-auth.ts';
 import { startSecretsManager } from './secrets-manager.ts';
 
@@ -16,6 +16,8 @@ export interface StandIns {
   readonly environment: Readonly<Record<string, string>>;
   /** Base URL of the platform's stand-in; `undefined` when the real platform is used. */
   readonly platformUrl: string | undefined;
+  /** Clients of the platform's stand-in; `undefined` when the real platform is used. */
+  readonly clients: StandInClients | undefined;
   /** Makes the platform's stand-in, if there is one, send callbacks to this URL. */
   sendCallbacksTo(url: string): void;
   /** Closes all of them. May be called twice. */
@@ -52,6 +54,7 @@ export async function startStandIns({
       dynamoDb: dynamoDb.url,
     }),
     platformUrl: platform?.url,
+    clients: platform,
     sendCallbacksTo: (url) => {
       if (callbackSecret) platform?.sendCallbacks({ url, secret: callbackSecret });
     },

@@ -233,6 +233,43 @@ describe('npm start', () => {
     expect(answers).toEqual([202, 3]);
   }, 120_000);
 
+  it('runs a room with simulated clients: listed, banned, and disconnected when they come back', async () => {
+    const seen: Record<string, unknown> = {};
+    await whileStarted(async ({ type }, url) => {
+      if (type !== 'session') return false;
+      const ask = async (method: string, path: string, body?: object, user?: object) => {
+        const jwt = user && `e30.${Buffer.from(JSON.stringify(user)).toString('base64url')}.`;
+        const response = await fetch(`${url}${path}`, {
+          method,
+          headers: {
+            'content-type': 'application/json',
+            ...(jwt && { authorization: `Bearer ${jwt}` }),
+          },
+          ...(body && { body: JSON.stringify(body) }),
+        });
+        const text = await response.text();
+        return { status: response.status, ...(text && JSON.parse(text)) };
+      };
+      await ask('PUT', '/rooms/standup', {});
+      const { token } = await ask('POST', '/rooms/standup/tokens', {}, { sub: 'Grace' });
+      const first = await ask('POST', '/stand-in/clients', { token });
+      const { participants } = await ask('GET', '/rooms/standup/participants');
+      const one = `/rooms/standup/participants/${participants[0].participantId}`;
+      const banned = await ask('PUT', one, { decision: 'ban' });
+      const { state } = await ask('GET', `/stand-in/clients/${first.connectionId}`);
+      const again = await ask('POST', '/stand-in/clients', { token });
+      Object.assign(seen, { first, participants, banned, state, again });
+      return true;
+    });
+    expect(seen).toMatchObject({
+      first: { status: 201, state: 'Connected' },
+      participants: [{ sub: 'Grace', connections: [expect.any(String)] }],
+      banned: { status: 204 },
+      state: 'Disconnected',
+      again: { status: 201, state: 'Disconnected' },
+    });
+  }, 120_000);
+
   it('says what is missing from half a pair of credentials', async () => {
     await expect(npmStart({ OPENTOK_API_KEY: '47665971' })).resolves.toEqual({
       exitCode: 1,
