@@ -110,6 +110,12 @@ export interface Decision {
   readonly decision: 'admit' | 'deny';
 }
 
+/** The decision of a host about a participant. */
+export interface ParticipantDecision {
+  /** `remove`, `ban`, `allow`. `remove` disconnects the participant, who may join again. `ban` does so too and gives them no more tokens for the room, for as long as it has its session. `allow` lifts a ban. */
+  readonly decision: 'remove' | 'ban' | 'allow';
+}
+
 /** A session. */
 export type Session = {
   /** Id of the session, as returned by the platform. */
@@ -350,6 +356,26 @@ export interface Knock {
   readonly name: string | null;
   /** When the person began to wait. Whole seconds since the UNIX epoch. */
   readonly since: number;
+}
+
+/** Everyone who is in the room, in the order of arrival. */
+export interface ParticipantList {
+  /** Everyone who is in the room, in the order of arrival. */
+  readonly participants: readonly Participant[];
+}
+
+/** A person in a room. */
+export interface Participant {
+  /** Id of a participant. It is the same each time the person returns, and the same value as their `knockId`. A connection of an unknown person has its own id. */
+  readonly participantId: string;
+  /** The person: an end user's subject, or `guest:` and a random id. null if it is not known. */
+  readonly sub: string | null;
+  /** Name of a guest. null if it is not known. */
+  readonly name: string | null;
+  /** When the first of the connections began. Whole seconds since the UNIX epoch. */
+  readonly since: number;
+  /** The platform's ids of the person's connections. */
+  readonly connections: readonly string[];
 }
 
 /** One field at fault. */

@@ -8,6 +8,8 @@ import type {
   JoinedRoom,
   JoinRequest,
   KnockList,
+  ParticipantDecision,
+  ParticipantList,
   PutRoom,
   Room,
   RoomRequest,
@@ -50,6 +52,23 @@ export interface Client {
     request: Decision,
     options?: CallOptions,
   ): Promise<void>;
+  /** Lists the people who have a client in the room's session, in the order of arrival. */
+  listParticipants(room: string, options?: CallOptions): Promise<ParticipantList>;
+  /** Disconnects a person, bans a person, or lifts a ban. */
+  decideParticipant(
+    room: string,
+    participantId: string,
+    request: ParticipantDecision,
+    options?: CallOptions,
+  ): Promise<void>;
+  /** Disconnects everyone, hosts included. They may join again. */
+  removeEveryone(room: string, options?: CallOptions): Promise<void>;
+  /**
+   * Sets `admission` to `closed`, so that only hosts can join, then disconnects everyone. The other rules
+   * stay, and so does a room that has passed its `closesAt`. If another host changes the room meanwhile, the
+   * call fails with a 412 before anyone is disconnected.
+   */
+  endMeeting(room: string, options?: CallOptions): Promise<void>;
 }
 
 export interface HostOptions extends CallOptions {
@@ -57,14 +76,28 @@ export interface HostOptions extends CallOptions {
   readonly ifMatch?: string | undefined;
 }
 
+/** Every rule of a room but `admission`. */
+const OTHER_RULES = ['opensAt', 'closesAt', 'defaultRole', 'reference'] as const;
+type OtherRules = (typeof OTHER_RULES)[number];
+
+/**
+ * Returns the rules of a room as `putRoom` takes them, for changing one of them and keeping the others.
+ */
+export function rulesOf(room: Room): Pick<RoomRequest, OtherRules> & Pick<Room, 'admission'> {
+  const others = OTHER_RULES.map((name) => [name, room[name] ?? undefined]);
+  return { admission: room.admission, ...Object.fromEntries(others) };
+}
+
 export function createClient(connection: Connection): Client {
-  const call = async <Body>(
+  const request = <Body>(
     method: Call['method'],
     path: readonly string[],
     options?: HostOptions,
     body?: object,
-  ) => (await send<Body>(connection, { ...options, method, path: toPath(...path), body })).body;
-  return {
+  ) => send<Body>(connection, { ...options, method, path: toPath(...path), body });
+  const call = async <Body>(...given: Parameters<typeof request>) =>
+    (await request<Body>(...given)).body;
+  const client: Client = {
     createSession: (request = {}, options) => call('POST', ['sessions'], options, request),
     issueToken: (sessionId, request = {}, options) =>
       call('POST', ['sessions', sessionId, 'tokens'], options, request),
@@ -78,5 +111,25 @@ export function createClient(connection: Connection): Client {
     listKnocks: (room, options) => call('GET', ['rooms', room, 'knocks'], options),
     decideKnock: (room, knockId, request, options) =>
       call('PUT', ['rooms', room, 'knocks', knockId], options, request),
+    listParticipants: (room, options) => call('GET', ['rooms', room, 'participants'], options),
+    decideParticipant: (room, participantId, request, options) =>
+      call('PUT', ['rooms', room, 'participants', participantId], options, request),
+    removeEveryone: (room, options) =>
+      call('PUT', ['rooms', room, 'participants'], options, { decision: 'remove' }),
+    async endMeeting(room, options) {
+      const { body, serverNowMs } = await request<Room>('GET', ['rooms', room], options);
+      const { closesAt, admission } = body;
+      if (closesAt === null || serverNowMs() < closesAt * 1000) {
+        let ifMatch = body.etag;
+        // A room that was created by joining would get a new session by its first rules, and keep its
+        // clients in the old one, unless it is put as it is before.
+        for (const next of [admission, 'closed'] as const) {
+          const rules = { ...rulesOf(body), admission: next };
+          ifMatch = (await client.putRoom(room, rules, { ...options, ifMatch })).etag;
+        }
+      }
+      await client.removeEveryone(room, options);
+    },
   };
+  return client;
 }

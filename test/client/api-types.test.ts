@@ -14,6 +14,7 @@ import type { Role, TokenRequest } from '../../lib/domain/token-request.ts';
 import type { guestRequest } from '../../lib/rooms/domain/guest-request.ts';
 import type { InviteRequest, InviteView } from '../../lib/rooms/domain/invite.ts';
 import type { KnockView, WaitingResponse } from '../../lib/rooms/domain/knock.ts';
+import type { ParticipantDecision, ParticipantView } from '../../lib/rooms/domain/participant.ts';
 import type { HostRoomView } from '../../lib/rooms/domain/room-view.ts';
 import type { JoinedGuest } from '../../lib/rooms/use-cases/join-as-guest.ts';
 import type { JoinedRoom } from '../../lib/rooms/use-cases/sign-for-room.ts';
@@ -43,7 +44,14 @@ it('may ask for what the functions take, and nothing else', () => {
   expectTypeOf<keyof client.GuestRequest>().toEqualTypeOf<
     keyof v.InferOutput<typeof guestRequest>
   >();
+  expectTypeOf<client.ParticipantDecision['decision']>().toEqualTypeOf<ParticipantDecision>();
   expectTypeOf<client.TokenRequest['role']>().toEqualTypeOf<Role | undefined>();
+});
+
+it('rulesOf returns every rule that a request can have', () => {
+  expectTypeOf<keyof ReturnType<typeof client.rulesOf>>().toEqualTypeOf<
+    keyof Omit<client.RoomRequest, 'session'>
+  >();
 });
 
 it('reads what the functions answer', () => {
@@ -56,6 +64,7 @@ it('reads what the functions answer', () => {
   expectTypeOf<WaitingResponse>().toEqualTypeOf<client.Waiting>();
   expectTypeOf<InviteView>().toEqualTypeOf<client.Invite>();
   expectTypeOf<KnockView>().toEqualTypeOf<client.Knock>();
+  expectTypeOf<ParticipantView>().toEqualTypeOf<client.Participant>();
   expectTypeOf<FieldError>().toExtend<client.FieldError>();
   expectTypeOf<client.FaultName>().toExtend<AnyFaultName>();
 });

@@ -1,19 +1,45 @@
 /** The client against the real functions, over HTTP. */
 import { AwsClient } from 'aws4fetch';
 import { describe, expect, it } from 'vitest';
-import { type Client, type Connection, createClient, ProblemError } from '../../client/index.ts';
+import {
+  type Client,
+  type Connection,
+  createClient,
+  ProblemError,
+  rulesOf,
+} from '../../client/index.ts';
 import { localAws } from '../../stand-ins/aws-environment.ts';
 import { mintSessionId } from '../../stand-ins/session-id.ts';
 import { closedAfterEach } from '../support/closed-after-each.ts';
 import { OPENTOK_SECRET, REQUEST_ID } from '../support/fixtures.ts';
 import { verifyHs256, verifyT1 } from '../support/verify-token.ts';
-import { type ApiOptions, serveApi, signIn } from './serve-api.ts';
+import { type ApiOptions, type ServedApi, serveApi, signIn } from './serve-api.ts';
 
 const serve = closedAfterEach(serveApi);
 
 async function start(options: Partial<Connection> & ApiOptions = {}) {
   const api = await serve(options);
   return { api, client: createClient({ url: api.url, ...options }) };
+}
+
+/** Lets people connect to a room, as the platform reports them. */
+async function meet(api: ServedApi, client: Client, room: string) {
+  const joined = await client.joinRoom(room);
+  const sessionId = 'sessionId' in joined ? joined.sessionId : expect.fail('no token');
+  const { platform } = api;
+  return {
+    connect: async (sub: string) => {
+      platform.connect(sessionId, { data: JSON.stringify({ sub }) });
+      await platform.callbacksSettled();
+    },
+    /** The people who are connected still. */
+    left: async () => {
+      return platform
+        .connectionsOf(sessionId)
+        .filter(({ state }) => state === 'Connected')
+        .map(({ data }) => JSON.parse(data).sub);
+    },
+  };
 }
 
 const problemOf = (call: Promise<unknown>) =>
@@ -75,6 +101,40 @@ describe('the client', () => {
     await expect(client.putRoom('')).rejects.toThrow(TypeError);
   });
 
+  it('lists the people in a room, removes one, bans one, and lifts the ban', async () => {
+    const { api, client } = await start();
+    const { connect, left } = await meet(api, client, 'lobby');
+    await connect('Ada');
+    await connect('Grace');
+    const { participants } = await client.listParticipants('lobby');
+    expect(participants).toMatchObject([
+      { sub: 'Ada', connections: [expect.any(String)], since: expect.any(Number) },
+      { sub: 'Grace', connections: [expect.any(String)] },
+    ]);
+    const [ada = '', grace = ''] = participants.map(({ participantId }) => participantId);
+    expect(await client.decideParticipant('lobby', ada, { decision: 'remove' })).toBeUndefined();
+    expect(await left()).toEqual(['Grace']);
+    await client.decideParticipant('lobby', grace, { decision: 'ban' });
+    expect(await left()).toEqual([]);
+    // The platform's list is empty, and callbacks still know the person.
+    await client.decideParticipant('lobby', grace, { decision: 'allow' });
+    expect(
+      await problemOf(client.decideParticipant('lobby', 'unknown', { decision: 'ban' })),
+    ).toMatchObject({
+      name: 'ParticipantNotFoundError',
+    });
+  });
+
+  it('removes everyone, and the room stays open', async () => {
+    const { api, client } = await start();
+    const { connect, left } = await meet(api, client, 'lobby');
+    await connect('Ada');
+    await connect('Grace');
+    expect(await client.removeEveryone('lobby')).toBeUndefined();
+    expect(await left()).toEqual([]);
+    expect(await client.readRoom('lobby')).toMatchObject({ admission: 'open' });
+  });
+
   it('sends JSON without fields if there is no request, because some servers reject an empty POST', async () => {
     const { api, client } = await start();
     await client.createSession();
@@ -103,11 +163,81 @@ describe('the client', () => {
     ['createInvite', (client) => client.createInvite('')],
     ['closeRoom of what fetch takes out of a path', (client) => client.closeRoom('..')],
     ['joinRoom of the same', (client) => client.joinRoom('.')],
+    ['decideParticipant', (client) => client.decideParticipant('r', '', { decision: 'ban' })],
+    ['endMeeting', (client) => client.endMeeting('')],
     ['decideKnock', (client) => client.decideKnock('r', '', { decision: 'admit' })],
   ])('asks nothing for a name that is missing: %s', async (_, call) => {
     const { api, client } = await start();
     await expect(call(client)).rejects.toThrow('A room, session or invite is missing.');
     expect(api.requests).toEqual([]);
+  });
+});
+
+describe('endMeeting', () => {
+  const soon = Math.floor(Date.now() / 1000) + 600;
+  it.each([
+    ['was created by joining', undefined],
+    ['has rules', { closesAt: soon, defaultRole: 'subscriber', reference: 'lesson 7' }],
+    ['is closed already', { admission: 'closed' }],
+  ] as const)('keeps session and rules of a room that %s', async (_, rules) => {
+    const { api, client } = await start();
+    if (rules) await client.putRoom('lesson', rules);
+    const { connect, left } = await meet(api, client, 'lesson');
+    await connect('Ada');
+    const before = await client.readRoom('lesson');
+    expect(await client.endMeeting('lesson')).toBeUndefined();
+    expect(await left()).toEqual([]);
+    const { etag: _old, ...kept } = before;
+    expect(await client.readRoom('lesson')).toMatchObject({ ...kept, admission: 'closed' });
+  });
+
+  it('removes everyone from a room that has passed its closesAt, without changing it', async () => {
+    const { api, client } = await start();
+    await client.putRoom('lesson');
+    const { connect, left } = await meet(api, client, 'lesson');
+    await connect('Ada');
+    const late = createClient({
+      url: api.url,
+      fetch: async (url, init) => {
+        const response = await fetch(url, init);
+        if (init.method !== 'GET') return response;
+        const room = { ...Object(await response.json()), closesAt: Math.floor(Date.now() / 1000) };
+        return Response.json(room, { headers: response.headers });
+      },
+    });
+    await late.endMeeting('lesson');
+    expect(await left()).toEqual([]);
+    expect(await client.readRoom('lesson')).toMatchObject({ admission: 'open' });
+  });
+
+  it('disconnects no one if another host has changed the room meanwhile', async () => {
+    const { api, client } = await start();
+    const { connect, left } = await meet(api, client, 'lesson');
+    await connect('Ada');
+    const slow = createClient({
+      url: api.url,
+      fetch: async (url, init) => {
+        if (init.method === 'PUT')
+          await client.putRoom('lesson', { reference: String(Math.random()) });
+        return fetch(url, init);
+      },
+    });
+    expect(await problemOf(slow.endMeeting('lesson'))).toMatchObject({
+      name: 'PreconditionFailedError',
+    });
+    expect(await left()).toEqual(['Ada']);
+  });
+});
+
+describe('rulesOf', () => {
+  it.each([
+    {},
+    { admission: 'knock', opensAt: 1, defaultRole: 'subscriber', reference: '' },
+  ] as const)('returns what putRoom takes: %o', async (rules) => {
+    const { client } = await start();
+    const room = await client.putRoom('class-7b', rules);
+    expect(JSON.parse(JSON.stringify(rulesOf(room)))).toEqual({ admission: 'open', ...rules });
+    expect((await client.putRoom('class-7b', rulesOf(room))).etag).toBe(room.etag);
   });
 });
 

@@ -12,7 +12,7 @@ import manifest from '../../client/package.json' with { type: 'json' };
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const clientFolder = join(root, 'client');
 const run = promisify(execFile);
-const EXPORTS = 'ProblemError,createClient,createTokenSource,readInvite';
+const EXPORTS = 'ProblemError,createClient,createTokenSource,readInvite,rulesOf';
 
 interface Vite {
   build(options: object): Promise<{ readonly output: readonly { readonly code?: string }[] }>;

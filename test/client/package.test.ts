@@ -13,9 +13,11 @@ import manifest from '../../client/package.json' with { type: 'json' };
 
 const clientFolder = fileURLToPath(new URL('../../client', import.meta.url));
 
-async function bundle(target: string | string[]) {
+/** @param names What an app imports. Default: everything. */
+async function bundle(target: string | string[], names = '*') {
   const { outputFiles, metafile } = await build({
-    entryPoints: [join(clientFolder, 'index.ts')],
+    stdin: { contents: `export ${names} from './index.ts'`, resolveDir: clientFolder },
+    absWorkingDir: clientFolder,
     bundle: true,
     minify: true,
     format: 'esm',
@@ -28,11 +30,20 @@ async function bundle(target: string | string[]) {
   return { contents, inputs: Object.keys(metafile.inputs) };
 }
 
-it('is smaller than 2.5 KB, minified and compressed', async () => {
-  const { contents, inputs } = await bundle('esnext');
-  expect(gzipSync(contents, { level: 9 }).length).toBeLessThan(2_500);
-  expect(brotliCompressSync(contents).length).toBeLessThan(2_500);
-  expect(inputs.filter((input) => !/client\/[a-z-]+\.ts$/.test(input))).toEqual([]);
+it.each([
+  ['everything', '*', 3_000],
+  // What a page loads that people join on: the calls of hosts cost it nothing.
+  ['a page that joins', '{ createTokenSource, readInvite, ProblemError }', 2_400],
+  ['a page of hosts', '{ createClient, rulesOf, ProblemError }', 2_200],
+])('is small, minified and compressed: %s', async (_, names, limit) => {
+  const { contents } = await bundle('esnext', names);
+  expect(gzipSync(contents, { level: 9 }).length).toBeLessThan(limit);
+  expect(brotliCompressSync(contents).length).toBeLessThan(limit);
+});
+
+it('consists of the files in client/', async () => {
+  const { inputs } = await bundle('esnext');
+  expect(inputs.filter((input) => !/^(?:<stdin>|[a-z-]+\.ts)$/.test(input))).toEqual([]);
 });
 
 it('has no syntax that the least browsers of docs/client.md lack', async () => {
@@ -73,7 +84,7 @@ it.each([
       [type, '--eval', `console.log(Object.keys(${load(manifest.name)}).sort().join())`],
       { cwd: folder },
     );
-    expect(stdout.trim()).toBe('ProblemError,createClient,createTokenSource,readInvite');
+    expect(stdout.trim()).toBe('ProblemError,createClient,createTokenSource,readInvite,rulesOf');
   } finally {
     await rm(folder, { recursive: true });
   }

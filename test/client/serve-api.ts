@@ -1,17 +1,20 @@
 /**
  * The functions behind HTTP, as API Gateway puts them there: routes, and either authorizer in front.
- * Requests are recorded and faults can be ordered as of any stand-in.
+ * Requests are recorded and faults can be ordered as of any stand-in. The platform of the rooms sends
+ * its callbacks to the function that receives them.
  */
-
 import { handler as describeApi } from '../../handlers/describe-api.ts';
 import type { FindPage } from '../../local/console.ts';
 import { localAws } from '../../stand-ins/aws-environment.ts';
 import type { Answer } from '../../stand-ins/faults.ts';
+import type { Platform } from '../../stand-ins/platform.ts';
 import { findSignatureFault } from '../../stand-ins/sigv4.ts';
 import { type RecordedRequest, type StandIn, startStandIn } from '../../stand-ins/stand-in.ts';
+import { callbackEvent } from '../live/start-callbacks.ts';
 import { roomEvent } from '../rooms/room-events.ts';
 import { startRooms } from '../rooms/start-rooms.ts';
-import { loadBeside, startFunction } from '../support/drive.ts';
+import { loadBeside, type RunningFunction, startFunction } from '../support/drive.ts';
+import { OPENTOK_SECRET } from '../support/fixtures.ts';
 
 /** What a signature for API Gateway is made with. */
 export const SIGNING_SCOPE = { ...localAws, service: 'execute-api' };
@@ -32,20 +35,39 @@ export function signIn(claims: Readonly<Record<string, string>>): string {
   return Buffer.from(JSON.stringify({ sub: 'ada', ...claims })).toString('base64url');
 }
 
-export async function serveApi(options: ApiOptions = {}): Promise<StandIn> {
+export interface ServedApi extends StandIn {
+  /** The platform of the rooms, which sends signed callbacks about its clients. */
+  readonly platform: Platform;
+}
+
+const CALLBACK_SECRET = 'callback-secret';
+
+export async function serveApi(options: ApiOptions = {}): Promise<ServedApi> {
   const functions = {
-    rooms: await startRooms('joinRoom'),
     sessions: await startFunction('createSession'),
     tokens: await startFunction('issueToken'),
     inspections: await startFunction('inspectToken'),
+    // The last one: the functions beside it use its platform and its table.
+    rooms: await startRooms('joinRoom', {
+      secret: { ...OPENTOK_SECRET, callbackSecrets: [CALLBACK_SECRET] },
+      environment: { LIVE_ROOMS: 'true' },
+    }),
   };
-  // With the table of the rooms, which is in the environment still.
+  const { platform } = functions.rooms;
   const guests = { invoke: await loadBeside('joinAsGuest') };
+  const callbacks = { invoke: await loadBeside('receiveCallback') };
   const running = new Set<Promise<unknown>>();
+  const invoke = async ({ invoke }: Pick<RunningFunction, 'invoke'>, event: object) => {
+    const answering = invoke(event);
+    running.add(answering);
+    const answer = await answering.finally(() => running.delete(answering));
+    const { statusCode, ...rest } = answer as { statusCode: number } & Omit<Answer, 'status'>;
+    return { status: statusCode, ...rest };
+  };
   const api = await startStandIn({
     read: (request) => request,
     answer: async (request) => {
-      const { method, path, body } = request;
+      const { method, path, body, headers } = request;
       const page = options.findPage?.(method, path);
       if (page) return { ...page, status: page.statusCode };
       const route = `${method} ${path}`;
@@ -57,20 +79,24 @@ export async function serveApi(options: ApiOptions = {}): Promise<StandIn> {
       // The route of guests has no authorizer.
       const admission = name === 'guests' ? {} : admit(request, options);
       if ('status' in admission) return admission;
-      const { invoke } = name === 'guests' ? guests : functions[name];
-      const ifMatch = request.headers['if-match'];
+      const ifMatch = headers['if-match'];
       const event = roomEvent({ route, ...admission, ...(ifMatch !== undefined && { ifMatch }) });
-      const answering = invoke({ ...event, ...(body && { body }) });
-      running.add(answering);
-      const answer = await answering.finally(() => running.delete(answering));
-      const { statusCode, ...rest } = answer as { statusCode: number } & Omit<Answer, 'status'>;
-      return { status: statusCode, ...rest };
+      const called = name === 'guests' ? guests : functions[name];
+      return invoke(called, { ...event, ...(body && { body }) });
     },
   });
+  // Apart from the API, because tests count its requests.
+  const receiver = await startStandIn({
+    read: (request) => request,
+    answer: ({ body, headers }) => invoke(callbacks, callbackEvent(body, headers.authorization)),
+  });
+  platform.sendCallbacks({ url: receiver.url, secret: CALLBACK_SECRET });
   return {
     ...api,
+    platform,
     close: async () => {
-      await api.close();
+      await platform.callbacksSettled();
+      await Promise.all([api.close(), receiver.close()]);
       await Promise.allSettled(running);
       for (const { close } of Object.values(functions).reverse()) await close();
     },

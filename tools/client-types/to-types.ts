@@ -17,11 +17,12 @@ export interface Schema {
 /** What the client calls with and reads; the rest of the document is of no use to it. */
 const REQUESTS = [
   ...['SessionRequest', 'TokenRequest', 'JoinRequest', 'RoomRequest'],
-  ...['InviteRequest', 'GuestRequest', 'Decision'],
+  ...['InviteRequest', 'GuestRequest', 'Decision', 'ParticipantDecision'],
 ];
 const ANSWERS = [
   ...['Session', 'Token', 'JoinedRoom', 'JoinedGuest', 'Waiting', 'Room', 'PutRoom'],
   ...['CreatedInvite', 'InviteList', 'Invite', 'KnockList', 'Knock'],
+  ...['ParticipantList', 'Participant'],
 ];
 const PROBLEM = 'ValidationProblem';
 const LINE_LENGTH = 100;

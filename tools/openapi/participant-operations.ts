@@ -36,7 +36,7 @@ export const participantOperations: readonly Operation[] = [
     operationId: 'removeEveryone',
     tag: 'Participants',
     summary: 'Disconnect everyone',
-    description: `Disconnects everyone who is in a room, hosts included. To end a meeting, put the room with \`admission\` \`closed\` first, so that only hosts can join again. After an error, some may be disconnected; retry. ${ofHosts}`,
+    description: `Disconnects everyone who is in a room, hosts included. To end a meeting, first put the room with \`admission\` \`closed\`, so that only hosts can join again. If the room was created by joining it and never put, put it with \`{}\` before that: its first rules that keep anyone out give it a new session, and its clients stay in the old one. After an error, some may be disconnected; retry. ${ofHosts}`,
     pathParameters: [roomName],
     body: { schema: 'Removal', isRequired: true, examples: { remove: { decision: 'remove' } } },
     success: { status: 204, description: 'Everyone who was in the room is disconnected.' },
