@@ -86,7 +86,7 @@ export const roomOperations = {
   joinRoom: ['GetItem', 'PutItem', 'UpdateItem'],
   joinAsGuest: ['GetItem', 'PutItem', 'UpdateItem', 'Query'],
   manageRoom: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'],
-  openRoom: ['GetItem', 'PutItem'],
+  openRoom: ['GetItem', 'PutItem', 'UpdateItem'],
   receiveCallback: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
 };
 

@@ -4,6 +4,7 @@ import { toFault } from '../domain/faults.ts';
 import { createCallbackClaims } from '../live/table/callback-claims.ts';
 import { createConnectionStore } from '../live/table/connection-store.ts';
 import { createLastCallback } from '../live/table/last-callback.ts';
+import { createFindRecordedRoom, createRecordRoom } from '../live/table/session-room-store.ts';
 import { createEnforceBan } from '../live/use-cases/enforce-ban.ts';
 import { createFindSessionRoom } from '../live/use-cases/find-session-room.ts';
 import type { ReceiveCallbackDeps } from '../live/use-cases/receive-callback.ts';
@@ -20,12 +21,14 @@ export function createCallbackDeps(
 ): ReceiveCallbackDeps {
   const { network, log, now, projectSecret } = runtime;
   const table = createRoomsTable(network.aws, { table: roomsTable, endpoint: dynamoDbUrl });
-  const connections = createConnectionStore(table);
-  const findRoomOfSession = createFindRoomOfSession(table);
   return {
     verifier: projectSecret,
-    connections,
-    findSessionRoom: createFindSessionRoom({ findRoomOfSession, connections }),
+    connections: createConnectionStore(table),
+    findSessionRoom: createFindSessionRoom({
+      findRecordedRoom: createFindRecordedRoom(table),
+      recordRoom: createRecordRoom(table),
+      findRoomOfSession: createFindRoomOfSession(table),
+    }),
     claims: createCallbackClaims(table),
     publish: createResultPublisher(runtime),
     enforceBan: createEnforceBan({

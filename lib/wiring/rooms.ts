@@ -3,6 +3,7 @@
  */
 
 import { createConnectionStore } from '../live/table/connection-store.ts';
+import { createRecordRoom } from '../live/table/session-room-store.ts';
 import { createRoomCache } from '../rooms/table/room-cache.ts';
 import { createRoomStore, type RoomStore } from '../rooms/table/room-store.ts';
 import { createRoomsTable, type RoomsTable } from '../rooms/table/rooms-table.ts';
@@ -24,16 +25,17 @@ type RoomsRuntime = Pick<Runtime, 'config' | 'network' | 'projectSecret' | 'now'
 
 export function createRooms(
   runtime: RoomsRuntime,
-  { roomsTable, dynamoDbUrl, roomTtlSeconds }: RoomConfig,
+  { roomsTable, dynamoDbUrl, roomTtlSeconds, liveRooms }: RoomConfig,
 ): Rooms {
   const { network, projectSecret } = runtime;
   const table = createRoomsTable(network.aws, { table: roomsTable, endpoint: dynamoDbUrl });
   const createPlatformSession = createPlatformSessions(runtime);
   const makeSession = createMakeSession({ projectSecret, createPlatformSession });
+  const recordRoomOfSession = liveRooms ? createRecordRoom(table) : undefined;
   return {
     table,
     store: createRoomStore(table),
-    makeRoom: createMakeRoom({ makeSession, roomTtlSeconds }),
+    makeRoom: createMakeRoom({ makeSession, roomTtlSeconds, recordRoomOfSession }),
   };
 }
 

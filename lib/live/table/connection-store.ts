@@ -28,6 +28,14 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { RemainingMs } from '../../domain/deadline.ts';
 import { createReadItem, type Item, type Table, wasApplied } from '../../table/table.ts';
+import {
+  GONE_KEPT_SECONDS,
+  KEPT_SECONDS,
+  toExpiry,
+  toKey,
+  toPartition,
+  toSessionKey,
+} from './session-partition.ts';
 
 /** A connection that exists. */
 export interface Connection {
@@ -64,35 +72,10 @@ export interface ConnectionStore {
   ) => Promise<void>;
   /** Returns the connections of a session, in the order of their ids. Strongly consistent. */
   readonly list: (sessionId: string, remainingMs: RemainingMs) => Promise<readonly Connection[]>;
-  /** Returns the name of the session's room, if it was recorded. */
-  readonly findRoom: (sessionId: string, remainingMs: RemainingMs) => Promise<string | undefined>;
-  /** Records the name of the session's room, so late callbacks find it after the room was closed. */
-  readonly recordRoom: (
-    room: { readonly sessionId: string; readonly name: string; readonly nowSeconds: number },
-    remainingMs: RemainingMs,
-  ) => Promise<void>;
 }
-
-const DAY_SECONDS = 24 * 60 * 60;
-/** The longest lifetime of a token. A connection that lasts longer loses its identity. */
-const KEPT_SECONDS = 30 * DAY_SECONDS;
-/** The platform retries for 24 hours, so the creation of a connection may be reported that late. */
-const GONE_KEPT_SECONDS = 2 * DAY_SECONDS;
 
 const CONNECTION = 'connection#';
 const GONE = 'gone#';
-const SESSION = 'session';
-
-/** Names of rooms have no `#`, so no room has this partition. */
-const toPartition = (sessionId: string) => `session#${sessionId}`;
-
-function toKey(sessionId: string, item: string): Item {
-  return { room: { S: toPartition(sessionId) }, item: { S: item } };
-}
-
-function toExpiry(nowSeconds: number, keptSeconds: number): { readonly N: string } {
-  return { N: String(nowSeconds + keptSeconds) };
-}
 
 export function createConnectionStore(table: Table): ConnectionStore {
   const readItem = createReadItem(table);
@@ -145,7 +128,7 @@ export function createConnectionStore(table: Table): ConnectionStore {
       await wasApplied(
         updateItem(
           {
-            Key: toKey(sessionId, SESSION),
+            Key: toSessionKey(sessionId),
             UpdateExpression: 'SET endedAt = :ended, expiresAt = :expiresAt',
             ConditionExpression: 'attribute_not_exists(endedAt) OR endedAt < :ended',
             ExpressionAttributeValues: {
@@ -160,25 +143,10 @@ export function createConnectionStore(table: Table): ConnectionStore {
     list: async (sessionId, remainingMs) => {
       const [connections, session] = await Promise.all([
         readConnections(sessionId, remainingMs),
-        readItem(toKey(sessionId, SESSION), remainingMs),
+        readItem(toSessionKey(sessionId), remainingMs),
       ]);
       const endedAtMs = Number(session?.['endedAt']?.N ?? Number.NEGATIVE_INFINITY);
       return connections.filter(({ createdAtMs }) => createdAtMs >= endedAtMs);
-    },
-    findRoom: async (sessionId, remainingMs) =>
-      (await readItem(toKey(sessionId, SESSION), remainingMs))?.['roomName']?.S,
-    recordRoom: async ({ sessionId, name, nowSeconds }, remainingMs) => {
-      await updateItem(
-        {
-          Key: toKey(sessionId, SESSION),
-          UpdateExpression: 'SET roomName = :name, expiresAt = :expiresAt',
-          ExpressionAttributeValues: {
-            ':name': { S: name },
-            ':expiresAt': toExpiry(nowSeconds, KEPT_SECONDS),
-          },
-        },
-        remainingMs,
-      );
     },
   };
 }

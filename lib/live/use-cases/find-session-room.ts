@@ -1,7 +1,7 @@
 /** Finds the room that a session belongs to. A session belongs to at most one room, forever. */
 import type { RemainingMs } from '../../domain/deadline.ts';
 import type { Invocation } from '../../use-cases/invocation.ts';
-import type { ConnectionStore } from '../table/connection-store.ts';
+import type { FindRecordedRoom, RecordRoom } from '../table/session-room-store.ts';
 
 /** Returns the name of the room that has the session now; `undefined` for none. */
 export type FindRoomOfSession = (
@@ -10,8 +10,10 @@ export type FindRoomOfSession = (
 ) => Promise<string | undefined>;
 
 export interface FindSessionRoomDeps {
+  readonly findRecordedRoom: FindRecordedRoom;
+  readonly recordRoom: RecordRoom;
+  /** Eventually consistent, so it may miss a room that was just made. Such a room is recorded. */
   readonly findRoomOfSession: FindRoomOfSession;
-  readonly connections: Pick<ConnectionStore, 'findRoom' | 'recordRoom'>;
 }
 
 type Clock = Pick<Invocation, 'nowSeconds' | 'remainingMs'>;
@@ -22,17 +24,19 @@ export type FindSessionRoom = (sessionId: string, clock: Clock) => Promise<strin
 /** More sessions than a container usually serves; bounds its memory. */
 const MAX_CACHED = 1_000;
 
-/** Finds a room that was closed or has expired, too, if an earlier callback has recorded it. */
+/** Finds a room that was closed or has expired, too, if it was recorded. */
 export function createFindSessionRoom({
+  findRecordedRoom,
+  recordRoom,
   findRoomOfSession,
-  connections,
 }: FindSessionRoomDeps): FindSessionRoom {
   const cache = new Map<string, string>();
 
   const find = async (sessionId: string, { nowSeconds, remainingMs }: Clock) => {
+    const recorded = await findRecordedRoom(sessionId, remainingMs);
+    if (recorded !== undefined) return recorded;
     const name = await findRoomOfSession(sessionId, remainingMs);
-    if (name === undefined) return connections.findRoom(sessionId, remainingMs);
-    await connections.recordRoom({ sessionId, name, nowSeconds }, remainingMs);
+    if (name !== undefined) await recordRoom({ sessionId, name, nowSeconds }, remainingMs);
     return name;
   };
 
