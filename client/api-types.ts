@@ -68,6 +68,8 @@ export interface RoomRequest {
   readonly defaultRole?: 'subscriber' | 'publisher' | 'moderator' | 'publisheronly';
   /** Your own name for the room. Returned with the room and in its events, and never interpreted. */
   readonly reference?: string;
+  /** How many people fit into the room: those who are in it, and those who got a token within the last 60 seconds. Moderators and trusted callers are counted, and always get in. Needs `liveRooms=true`. Default: no limit. */
+  readonly maxParticipants?: number;
   /** Options of the room's session, for making the room where there is none. Of a room that exists, what is given here is compared with what the room has: a difference is a 409. */
   readonly session?: SessionRequest;
 }
@@ -240,6 +242,8 @@ export type Room = {
   readonly defaultRole: 'subscriber' | 'publisher' | 'moderator' | 'publisheronly' | null;
   /** Your own name for the room; null for none. */
   readonly reference: string | null;
+  /** How many people fit into the room; null for no limit. */
+  readonly maxParticipants: number | null;
   /** The entity tag, as the header `ETag` has it, for `If-Match`. */
   readonly etag: string;
 } & (
@@ -283,6 +287,8 @@ export type PutRoom = {
   readonly defaultRole: 'subscriber' | 'publisher' | 'moderator' | 'publisheronly' | null;
   /** Your own name for the room; null for none. */
   readonly reference: string | null;
+  /** How many people fit into the room; null for no limit. */
+  readonly maxParticipants: number | null;
   /** The entity tag, as the header `ETag` has it, for `If-Match`. */
   readonly etag: string;
   /** Whether there was no such room before. */

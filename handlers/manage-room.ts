@@ -15,7 +15,7 @@ import { createRoomRemoval } from '../lib/rooms/table/room-store.ts';
 import { readRoomConfig } from '../lib/wiring/config.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
 import { newRandomText } from '../lib/wiring/random.ts';
-import { allowsTokensBySessionId, createFindPersons, createRooms } from '../lib/wiring/rooms.ts';
+import { createFindPersons, createRooms, toEnforcement } from '../lib/wiring/rooms.ts';
 import { createRuntime } from '../lib/wiring/runtime.ts';
 import { createModeration } from '../lib/wiring/services.ts';
 import { warmUp } from '../lib/wiring/warm-up.ts';
@@ -43,7 +43,7 @@ export const handler = createHandler(runtime, {
     newRandomText,
     now: runtime.now,
     roomTtlSeconds: roomConfig.roomTtlSeconds,
-    allowsTokensBySessionId: allowsTokensBySessionId(runtime.config),
+    enforcement: toEnforcement(runtime.config, roomConfig),
   }),
   toLogFields: (answer) => ({
     message: 'room served',

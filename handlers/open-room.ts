@@ -7,7 +7,7 @@ import { createOpenRoom } from '../lib/rooms/use-cases/open-room.ts';
 import { readRoomConfig } from '../lib/wiring/config.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
 import { newRandomText } from '../lib/wiring/random.ts';
-import { allowsTokensBySessionId, createRooms, setUpEnsureRoom } from '../lib/wiring/rooms.ts';
+import { createRooms, setUpEnsureRoom, toEnforcement } from '../lib/wiring/rooms.ts';
 import { createRuntime } from '../lib/wiring/runtime.ts';
 import { createResultPublisher } from '../lib/wiring/services.ts';
 import { warmUp } from '../lib/wiring/warm-up.ts';
@@ -24,7 +24,7 @@ const openRoom = createOpenRoom({
   newRandomText,
   now: runtime.now,
   roomTtlSeconds: roomConfig.roomTtlSeconds,
-  allowsTokensBySessionId: allowsTokensBySessionId(runtime.config),
+  enforcement: toEnforcement(runtime.config, roomConfig),
 });
 
 export const handler = createHandler(runtime, {

@@ -4,6 +4,7 @@
 
 import { createConnectionStore } from '../live/table/connection-store.ts';
 import { createRecordRoom } from '../live/table/session-room-store.ts';
+import type { Enforcement } from '../rooms/domain/room-rules.ts';
 import { createRoomCache } from '../rooms/table/room-cache.ts';
 import { createRoomStore, type RoomStore } from '../rooms/table/room-store.ts';
 import { createRoomsTable, type RoomsTable } from '../rooms/table/rooms-table.ts';
@@ -50,12 +51,12 @@ export function setUpEnsureRoom(
   return createEnsureRoom({ ...rooms, projectSecret, cache, now });
 }
 
-/**
- * Returns whether end users get tokens by session id, which bypasses the rules of rooms. With `auth=iam`
- * there are no end users.
- */
-export function allowsTokensBySessionId({ auth, roomsOnly }: Runtime['config']): boolean {
-  return auth === 'jwt' && !roomsOnly;
+/** Returns what the deployment enforces of the rules of rooms. */
+export function toEnforcement(
+  { auth, roomsOnly }: Runtime['config'],
+  { liveRooms }: Pick<RoomConfig, 'liveRooms'>,
+): Enforcement {
+  return { allowsTokensBySessionId: auth === 'jwt' && !roomsOnly, liveRooms };
 }
 
 /** Returns the persons that callbacks have reported; none where the deployment receives no callbacks. */

@@ -147,6 +147,7 @@ describe('an event file', () => {
     name: 'class-7b',
     createdAt: expect.any(String),
     ...{ opensAt: null, closesAt: null, admission: 'open', defaultRole: null, reference: null },
+    maxParticipants: null,
     etag: expect.any(String),
   });
   const roomOpened = (eventId: string) => ({

@@ -239,7 +239,10 @@ async function open(model: Model) {
   });
   const host = createServeHost({
     ...{ projectSecret, store, makeRoom, newRandomText, now, roomTtlSeconds: undefined },
-    ...{ removal: createRoomRemoval(table), allowsTokensBySessionId: false },
+    ...{
+      removal: createRoomRemoval(table),
+      enforcement: { allowsTokensBySessionId: false, liveRooms: true },
+    },
     ...{ invites: createInviteStore(table), knocks: createKnockDecisions(table) },
     ...{ bans: createBanStore(table), findPersons: async () => new Map() },
     moderation: { listConnections: async () => [], disconnect: async () => {} },

@@ -60,6 +60,7 @@ describe('a room, from its first join to its end', () => {
       apiKey: '123456',
       createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/),
       ...{ opensAt: null, closesAt: null, admission: 'open', defaultRole: null, reference: null },
+      maxParticipants: null,
       etag: shown.headers['etag'],
     });
 

@@ -74,6 +74,7 @@ describe('a message that opens a room', () => {
               admission: 'open',
               defaultRole: null,
               reference: null,
+              maxParticipants: null,
             },
             etag: expect.stringMatching(/^"[\w-]{22}"$/),
           },

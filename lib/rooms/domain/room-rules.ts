@@ -42,6 +42,17 @@ const referenceRule = `must be at most ${REFERENCE_MAX_LENGTH} characters`;
 /** A back end's own name for a room. Returned with the room and in its events, and never interpreted. */
 const reference = v.pipe(wellFormedText, maxCharacters(REFERENCE_MAX_LENGTH, referenceRule));
 
+/** The platform's limit of connections to a session. */
+export const MAX_PARTICIPANTS = 15_000;
+const maxParticipantsRule = `must be a whole number from 1 to ${MAX_PARTICIPANTS}`;
+const maxParticipants = v.pipe(
+  v.number(maxParticipantsRule),
+  v.check(
+    (count) => Number.isInteger(count) && count >= 1 && count <= MAX_PARTICIPANTS,
+    maxParticipantsRule,
+  ),
+);
+
 /** All fields are optional. */
 export const roomRules = v.object({
   opensAt: v.optional(time),
@@ -49,6 +60,7 @@ export const roomRules = v.object({
   admission: v.optional(oneOf(ADMISSIONS), 'open'),
   defaultRole: v.optional(oneOf(ROLES)),
   reference: v.optional(reference),
+  maxParticipants: v.optional(maxParticipants),
 });
 
 /** Valid rules, defaults filled in. Times are whole seconds since the UNIX epoch. */
@@ -92,43 +104,69 @@ function judgeNewWindow(nowSeconds: number): FieldsRule {
   };
 }
 
+type RulesInEffect = Readonly<Partial<Record<keyof RoomRules, (rules: RoomRules) => boolean>>>;
+
 /** Rules that keep callers out for some time or for good; the other rules do not. */
-const EXCLUDING: Readonly<Record<string, (rules: RoomRules) => boolean>> = {
+const EXCLUDING: RulesInEffect = {
   opensAt: ({ opensAt }) => opensAt !== undefined,
   closesAt: ({ closesAt }) => closesAt !== undefined,
   admission: ({ admission }) => admission !== 'open',
 };
 
-/** Returns whether the rules keep anyone out now or later. */
+/**
+ * Rules that the platform's callbacks enforce. They need no new session of the room,
+ * because a caller with an older token is checked when they connect.
+ */
+const LIVE: RulesInEffect = {
+  maxParticipants: (rules) => rules.maxParticipants !== undefined,
+};
+
+/** Returns whether the rules keep anyone out, now or later, and issued tokens would bypass them. */
 export function keepAnyoneOut({ opensAt = 0, ...rules }: RoomRules, nowSeconds: number): boolean {
   return opensAt > nowSeconds || Object.values(EXCLUDING).some((isExcluding) => isExcluding(rules));
 }
 
+/** What a deployment enforces. */
+export interface Enforcement {
+  /** Whether end users get tokens by session id. With `auth=iam` there are no end users. */
+  readonly allowsTokensBySessionId: boolean;
+  /** Whether the platform's callbacks are received. */
+  readonly liveRooms: boolean;
+}
+
 /**
- * Rejects rules that tokens by session id would bypass. Every participant knows the session id, because
- * every response contains it, and could get a token at `POST /sessions/{sessionId}/tokens`.
+ * Rejects rules that the deployment does not enforce: those that need callbacks, and those that tokens by
+ * session id would bypass. Every participant knows the session id, because every response contains it, and
+ * could get a token at `POST /sessions/{sessionId}/tokens`.
  *
- * @param allowsTokensBySessionId whether end users get tokens by session id
  * @throws Fault `ValidationError` that lists each rule without effect
  */
-export function assertRulesHold(rules: RoomRules, allowsTokensBySessionId: boolean): void {
-  if (!allowsTokensBySessionId) return;
-  const errors: readonly FieldError[] = Object.entries(EXCLUDING)
-    .filter(([, isExcluding]) => isExcluding(rules))
-    .map(([name]) => ({ pointer: `#/${name}`, detail: BYPASSED }));
+export function assertRulesHold(rules: RoomRules, enforcement: Enforcement): void {
+  const { allowsTokensBySessionId, liveRooms } = enforcement;
+  const list = (kind: RulesInEffect, detail: string): readonly FieldError[] =>
+    Object.entries(kind)
+      .filter(([, isInEffect]) => isInEffect(rules))
+      .map(([name]) => ({ pointer: `#/${name}`, detail }));
+  const errors = [
+    ...(liveRooms ? [] : list(LIVE, NOT_LIVE)),
+    ...(allowsTokensBySessionId ? list({ ...EXCLUDING, ...LIVE }, BYPASSED) : []),
+  ];
   if (errors.length > 0) throw validationError(errors);
 }
 
+const NOT_LIVE =
+  "has no effect without the platform's callbacks; deploy with liveRooms=true first (docs/live.md)";
 const BYPASSED =
   'has no effect while end users get tokens by session id, which is in every response; deploy with roomsOnly=true first';
 
 /**
  * Rejects bans where tokens by session id would bypass them.
  *
- * @param allowsTokensBySessionId whether end users get tokens by session id
  * @throws Fault `ValidationError`
  */
-export function assertBansHold(allowsTokensBySessionId: boolean): void {
+export function assertBansHold({
+  allowsTokensBySessionId,
+}: Pick<Enforcement, 'allowsTokensBySessionId'>): void {
   if (allowsTokensBySessionId) {
     throw validationError([{ pointer: '#/decision', detail: `ban ${BYPASSED}` }]);
   }

@@ -23,6 +23,7 @@ export type HostRoomView = RoomView &
     admission: RoomRules['admission'];
     defaultRole: Role | null;
     reference: string | null;
+    maxParticipants: number | null;
     /** The entity tag, quotes included, for `If-Match`. */
     etag: string;
   }>;
@@ -30,8 +31,8 @@ export type HostRoomView = RoomView &
 export function toHostRoomView(room: Room, project: Project): HostRoomView {
   const { rules: stored = NO_RULES } = room;
   const { opensAt = null, closesAt = null, admission, defaultRole = null } = stored;
-  const { reference = null } = stored;
-  const rules = { opensAt, closesAt, admission, defaultRole, reference };
+  const { reference = null, maxParticipants = null } = stored;
+  const rules = { opensAt, closesAt, admission, defaultRole, reference, maxParticipants };
   return { ...toRoomView(room, project), ...rules, etag: toEtag(room) };
 }
 
@@ -59,7 +60,8 @@ export function toEtag({ sessionId, revision }: Room): string {
 
 /** Equal rules of the same session have the same revision, so putting them twice changes nothing. */
 function digest(sessionId: string, rules: RoomRules): string {
-  const { opensAt, closesAt, admission, defaultRole, reference } = rules;
-  const text = JSON.stringify([sessionId, opensAt, closesAt, admission, defaultRole, reference]);
+  const { opensAt, closesAt, admission, defaultRole, reference, maxParticipants } = rules;
+  const window = [opensAt, closesAt, admission];
+  const text = JSON.stringify([sessionId, ...window, defaultRole, reference, maxParticipants]);
   return hash('sha256', text, 'base64url').slice(0, 22);
 }

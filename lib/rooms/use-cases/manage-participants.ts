@@ -18,7 +18,7 @@ import {
   toParticipants,
 } from '../domain/participant.ts';
 import type { Room } from '../domain/room.ts';
-import { assertBansHold } from '../domain/room-rules.ts';
+import { assertBansHold, type Enforcement } from '../domain/room-rules.ts';
 import { roomFault } from '../faults.ts';
 import type { BanStore } from '../table/ban-store.ts';
 import { type FindRoomDeps, findRoom } from './find-room.ts';
@@ -51,8 +51,8 @@ export interface ParticipantDeps extends FindRoomDeps {
   readonly moderation: ModerationApi;
   readonly findPersons: FindPersons;
   readonly bans: BanStore;
-  /** Whether end users get tokens by session id, which bypasses any ban. */
-  readonly allowsTokensBySessionId: boolean;
+  /** What the deployment enforces of bans. */
+  readonly enforcement: Pick<Enforcement, 'allowsTokensBySessionId'>;
 }
 
 /** The platform publishes no rate limit. A crowd is removed in seconds. */
@@ -69,7 +69,7 @@ export async function manageParticipants(
 ): Promise<ParticipantOverview | RemovedParticipants> {
   const { remainingMs } = invocation;
   if (request.action === 'decideParticipant' && request.decision === 'ban') {
-    assertBansHold(deps.allowsTokensBySessionId);
+    assertBansHold(deps.enforcement);
   }
   const { room, credentials } = await findRoom(deps, request.room, invocation);
   if (!room) throw roomFault('RoomNotFoundError', 'There is no room of that name.');

@@ -10,7 +10,7 @@ import type { Invocation } from '../../use-cases/invocation.ts';
 import { assertMatch, type IfMatch } from '../domain/if-match.ts';
 import { assertSameOptions, hasOptions, type Room } from '../domain/room.ts';
 import type { OpenRequest } from '../domain/room-request.ts';
-import { assertRulesHold, keepAnyoneOut } from '../domain/room-rules.ts';
+import { assertRulesHold, type Enforcement, keepAnyoneOut } from '../domain/room-rules.ts';
 import { giveRules, type HostRoomView, toEtag, toHostRoomView } from '../domain/room-view.ts';
 import { roomFault } from '../faults.ts';
 import type { RoomRemoval, RoomStore } from '../table/room-store.ts';
@@ -33,8 +33,8 @@ export interface ManageRoomDeps {
   readonly makeRoom: MakeRoom;
   /** Lifetime of a room; `undefined` for unlimited. */
   readonly roomTtlSeconds: number | undefined;
-  /** Whether end users get tokens by session id, which bypasses any rule. */
-  readonly allowsTokensBySessionId: boolean;
+  /** What the deployment enforces of the rules. */
+  readonly enforcement: Enforcement;
 }
 
 /** Concurrent changes of one room are rare. */
@@ -66,9 +66,9 @@ export async function putRoom(
   { room: name, session, rules, ifMatch }: Extract<RoomAction, { action: 'putRoom' }>,
   invocation: Invocation,
 ): Promise<PutRoom> {
-  const { store, makeRoom, roomTtlSeconds, allowsTokensBySessionId } = deps;
+  const { store, makeRoom, roomTtlSeconds, enforcement } = deps;
   const { nowSeconds, remainingMs } = invocation;
-  assertRulesHold(rules, allowsTokensBySessionId);
+  assertRulesHold(rules, enforcement);
   const mayReplace = ifMatch(undefined);
   let made: RoomOfProject | undefined;
   let known: Credentials | undefined;

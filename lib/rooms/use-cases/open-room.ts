@@ -7,7 +7,12 @@ import type { SecretCache } from '../../credentials/secret-cache.ts';
 import { mapConcurrently } from '../../domain/map-concurrently.ts';
 import type { Invocation } from '../../use-cases/invocation.ts';
 import type { InvitedRoomRequest } from '../domain/invited-room.ts';
-import { assertRulesHold, assertSameRules, NO_RULES } from '../domain/room-rules.ts';
+import {
+  assertRulesHold,
+  assertSameRules,
+  type Enforcement,
+  NO_RULES,
+} from '../domain/room-rules.ts';
 import { giveRules, type HostRoomView, toHostRoomView } from '../domain/room-view.ts';
 import { type CreatedInvite, type CreateInviteDeps, createInvite } from './create-invite.ts';
 import type { EnsureRoom } from './ensure-room.ts';
@@ -17,8 +22,8 @@ export interface OpenRoomDeps extends CreateInviteDeps {
   readonly ensureRoom: EnsureRoom;
   /** Lifetime of a new room; `undefined` for unlimited. */
   readonly roomTtlSeconds: number | undefined;
-  /** Whether end users get tokens by session id, which bypasses any rule. */
-  readonly allowsTokensBySessionId: boolean;
+  /** What the deployment enforces of the rules. */
+  readonly enforcement: Enforcement;
 }
 
 /** With the secrets of its invites, if there are any. */
@@ -33,9 +38,9 @@ export type OpenRoom = (request: InvitedRoomRequest, invocation: Invocation) => 
  * `RoomConflictError` if the room exists with other options or rules.
  */
 export function createOpenRoom(deps: OpenRoomDeps): OpenRoom {
-  const { projectSecret, ensureRoom, roomTtlSeconds, allowsTokensBySessionId } = deps;
+  const { projectSecret, ensureRoom, roomTtlSeconds, enforcement } = deps;
   return async ({ room: name, session, rules, requestedRules, invites }, invocation) => {
-    assertRulesHold(rules, allowsTokensBySessionId);
+    assertRulesHold(rules, enforcement);
     const isRuled = Object.keys(requestedRules).length > 0;
     const { room, credentials } = await ensureRoom(
       {

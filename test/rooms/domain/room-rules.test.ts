@@ -36,11 +36,14 @@ describe('the rules of a room', () => {
     [{ opensAt: NOW_SECONDS + 1, closesAt: NOW_SECONDS + 2 }],
     [{ admission: 'closed', defaultRole: 'publisheronly' }],
     [{ opensAt: 99_999_999_999 }],
+    [{ maxParticipants: 1 }],
+    [{ maxParticipants: 15_000 }],
   ])('may be %j', (rules) => {
     expect(parseNewRules(rules, NOW_SECONDS)).toMatchObject(rules);
   });
 
   const wholeSeconds = 'must be whole seconds since the UNIX epoch';
+  const people = 'must be a whole number from 1 to 15000';
   const milliseconds = 'looks like milliseconds; it must be whole seconds since the UNIX epoch';
   it.each<[rules: object, pointer: string, detail: string]>([
     [{ opensAt: '1700000000' }, '#/opensAt', wholeSeconds],
@@ -59,10 +62,14 @@ describe('the rules of a room', () => {
     ],
     [{ admission: 'ajar' }, '#/admission', 'must be one of open, knock, closed'],
     [{ defaultRole: 'host' }, '#/defaultRole', `must be one of ${ROLES.join(', ')}`],
+    ...[0, 15_001, 1.5, -1, '10', null, Number.NaN, Number.POSITIVE_INFINITY].map(
+      (maxParticipants) =>
+        [{ maxParticipants }, '#/maxParticipants', people] as [object, string, string],
+    ),
     [
       { colour: 'green' },
       '#/colour',
-      'is not one of opensAt, closesAt, admission, defaultRole, reference',
+      'is not one of opensAt, closesAt, admission, defaultRole, reference, maxParticipants',
     ],
   ])('cannot be %j', async (rules, pointer, detail) => {
     expect(await catchFieldErrors(() => parseNewRules(rules, NOW_SECONDS))).toEqual([
@@ -171,7 +178,9 @@ describe('what the rules leave of a request', () => {
   });
 });
 
-describe('rules where tokens are issued by session id', () => {
+describe('assertRulesHold', () => {
+  const live = { allowsTokensBySessionId: false, liveRooms: true };
+
   it.each<[rules: Partial<RoomRules>, pointers: string[]]>([
     [{}, []],
     [{ defaultRole: 'subscriber' }, []],
@@ -179,14 +188,27 @@ describe('rules where tokens are issued by session id', () => {
     [{ closesAt: 1 }, ['#/closesAt']],
     [{ admission: 'closed' }, ['#/admission']],
     [{ admission: 'knock' }, ['#/admission']],
+    [{ maxParticipants: 1 }, ['#/maxParticipants']],
     [{ opensAt: 1, closesAt: 2, admission: 'closed' }, ['#/opensAt', '#/closesAt', '#/admission']],
-  ])('of %j are refused for %j, which says why', async (rules, pointers) => {
+  ])('rejects, of %j, %j where tokens by session id would bypass them', async (rules, pointers) => {
     const whole = { ...NO_RULES, ...rules };
-    assertRulesHold(whole, false);
-    if (pointers.length === 0) return assertRulesHold(whole, true);
-    const errors = await catchFieldErrors(() => assertRulesHold(whole, true));
+    assertRulesHold(whole, live);
+    const bypassed = () => assertRulesHold(whole, { ...live, allowsTokensBySessionId: true });
+    if (pointers.length === 0) return bypassed();
+    const errors = await catchFieldErrors(bypassed);
     expect(errors.map(({ pointer }) => pointer)).toEqual(pointers);
     for (const { detail } of errors) expect(detail).toMatch(/session id.*roomsOnly=true/);
+  });
+
+  it.each<[rules: Partial<RoomRules>, pointers: string[]]>([
+    [{ maxParticipants: 1 }, ['#/maxParticipants']],
+    [{ opensAt: 1, closesAt: 2, admission: 'knock', reference: 'a' }, []],
+  ])('rejects, of %j, %j without callbacks', async (rules, pointers) => {
+    const notLive = () => assertRulesHold({ ...NO_RULES, ...rules }, { ...live, liveRooms: false });
+    if (pointers.length === 0) return notLive();
+    const errors = await catchFieldErrors(notLive);
+    expect(errors.map(({ pointer }) => pointer)).toEqual(pointers);
+    for (const { detail } of errors) expect(detail).toMatch(/callbacks.*liveRooms=true/);
   });
 });
 

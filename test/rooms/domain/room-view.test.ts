@@ -24,6 +24,8 @@ describe('the tag of a room', () => {
       giveRules(room, { ...closed, defaultRole: 'subscriber' }, undefined),
       giveRules(room, { ...closed, reference: 'x' }, undefined),
       giveRules(room, { ...closed, reference: '' }, undefined),
+      giveRules(room, { ...closed, maxParticipants: 1 }, undefined),
+      giveRules(room, { ...closed, maxParticipants: 2 }, undefined),
     ].map(toEtag);
     expect(new Set(tags).size).toBe(tags.length);
     expect(toEtag(giveRules(room, NO_RULES, undefined))).toBe(toEtag(room));
@@ -49,12 +51,19 @@ describe('a room with rules', () => {
 
   it('shows them, and null for those that it does not have', () => {
     const project = { kind: 'opentok', id: '123456' } as const;
-    const none = { opensAt: null, closesAt: null, defaultRole: null, reference: null };
+    const none = {
+      opensAt: null,
+      closesAt: null,
+      defaultRole: null,
+      reference: null,
+      maxParticipants: null,
+    };
     expect(toHostRoomView(room, project)).toMatchObject({ ...none, admission: 'open' });
     const ruled = giveRules(room, { ...closed, opensAt: 0, closesAt: 7 }, undefined);
     expect(toHostRoomView(ruled, project)).toMatchObject({
       ...{ name: 'standup', opensAt: 0, closesAt: 7, admission: 'closed', defaultRole: null },
       reference: null,
+      maxParticipants: null,
       etag: toEtag(ruled),
     });
   });

@@ -82,7 +82,10 @@ async function open({
   });
   const serveHost = createServeHost({
     ...{ projectSecret, store, removal: store, makeRoom },
-    ...{ roomTtlSeconds: undefined, allowsTokensBySessionId: false },
+    ...{
+      roomTtlSeconds: undefined,
+      enforcement: { allowsTokensBySessionId: false, liveRooms: true },
+    },
     ...UNUSED,
   });
   const serve = (route: Route, { caller = TRUSTED, body }: ServeOptions = {}) => {

@@ -28,6 +28,7 @@ const closed = { admission: 'closed' };
 
 async function open({
   allowsTokensBySessionId = false,
+  liveRooms = true,
   roomTtlSeconds = undefined as number | undefined,
 } = {}) {
   const { projectSecret } = await createSecret();
@@ -41,7 +42,7 @@ async function open({
       removal: shelf,
       makeRoom,
       roomTtlSeconds,
-      allowsTokensBySessionId,
+      enforcement: { allowsTokensBySessionId, liveRooms },
     },
   };
   return {
@@ -119,6 +120,22 @@ describe('a room that a host puts', () => {
     expect(errors[0]?.detail).toContain('roomsOnly=true');
     expect([made, shelf.calls]).toEqual([[], []]);
     expect(await put({ defaultRole: 'subscriber' })).toMatchObject({ created: true });
+  });
+
+  it('rejects rules that need callbacks without them, before anything is created', async () => {
+    const { put, shelf, made } = await open({ liveRooms: false });
+    const errors = await catchFieldErrors(() => put({ maxParticipants: 10 }));
+    expect(errors).toMatchObject([{ pointer: '#/maxParticipants' }]);
+    expect([made, shelf.calls]).toEqual([[], []]);
+  });
+
+  it('keeps the session of a room that was made by joining it when its capacity is set', async () => {
+    const { put, shelf, made } = await open();
+    const room = shelve(shelf, PROJECT);
+    expect(await put({ maxParticipants: 10 })).toMatchObject({
+      ...{ sessionId: room.sessionId, maxParticipants: 10 },
+    });
+    expect(made).toEqual([]);
   });
 
   it('lives from when it opens or closes', async () => {

@@ -17,7 +17,11 @@ const invocation = {
 };
 const closed = { admission: 'closed' };
 
-async function start({ allowsTokensBySessionId = false, roomTtlSeconds = 60 } = {}) {
+async function start({
+  allowsTokensBySessionId = false,
+  liveRooms = true,
+  roomTtlSeconds = 60,
+} = {}) {
   const { projectSecret } = await createSecret();
   const { makeSession, made } = createSessions();
   const shelf = createShelf();
@@ -41,7 +45,7 @@ async function start({ allowsTokensBySessionId = false, roomTtlSeconds = 60 } = 
       invites.push(invite);
     },
     newRandomText: (bytes) => 'r'.repeat(Math.ceil((bytes * 4) / 3)),
-    ...{ now, roomTtlSeconds, allowsTokensBySessionId },
+    ...{ now, roomTtlSeconds, enforcement: { allowsTokensBySessionId, liveRooms } },
   });
   return {
     ...{ shelf, made, invites, requested: () => requested },
@@ -100,6 +104,13 @@ describe('createOpenRoom', () => {
     const { open, shelf, made } = await start({ allowsTokensBySessionId: true });
     const errors = await catchFieldErrors(() => open(closed));
     expect(errors).toMatchObject([{ pointer: '#/admission' }]);
+    expect([made, shelf.calls]).toEqual([[], []]);
+  });
+
+  it('rejects rules that need callbacks without them, before anything is created', async () => {
+    const { open, shelf, made } = await start({ liveRooms: false });
+    const errors = await catchFieldErrors(() => open({ maxParticipants: 10 }));
+    expect(errors).toMatchObject([{ pointer: '#/maxParticipants' }]);
     expect([made, shelf.calls]).toEqual([[], []]);
   });
 

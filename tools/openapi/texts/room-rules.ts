@@ -1,7 +1,11 @@
 /** What the API's document says of the rules of a room. */
 
 import { LOOKS_LIKE_MILLISECONDS } from '../../../lib/domain/token-request.ts';
-import { REFERENCE_MAX_LENGTH, type RoomRules } from '../../../lib/rooms/domain/room-rules.ts';
+import {
+  MAX_PARTICIPANTS,
+  REFERENCE_MAX_LENGTH,
+  type RoomRules,
+} from '../../../lib/rooms/domain/room-rules.ts';
 import type { JsonSchema, WordsOf } from './field-words.ts';
 import { LONG_PAST_SECONDS } from './token-request.ts';
 
@@ -37,6 +41,11 @@ export const ruleWords: WordsOf<RoomRules> = {
       'Your own name for the room. Returned with the room and in its events, and never interpreted.',
     schema: { maxLength: REFERENCE_MAX_LENGTH, examples: ['appointment-4711'] },
   },
+  maxParticipants: {
+    description:
+      'How many people fit into the room. People who are connected are counted, and people who got a token within the last 60 seconds. Moderators and trusted callers are counted, and always get in. Needs `liveRooms=true`. Default: no limit.',
+    schema: { type: 'integer', minimum: 1, maximum: MAX_PARTICIPANTS, examples: [10] },
+  },
 };
 
 const orNull = (description: string): JsonSchema => ({
@@ -62,6 +71,12 @@ export const ruleSchemas = {
     type: ['string', 'null'],
     maxLength: REFERENCE_MAX_LENGTH,
     description: 'Your own name for the room; null for none.',
+  },
+  maxParticipants: {
+    type: ['integer', 'null'],
+    minimum: 1,
+    maximum: MAX_PARTICIPANTS,
+    description: 'How many people fit into the room; null for no limit.',
   },
   etag: {
     type: 'string',
