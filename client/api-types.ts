@@ -68,7 +68,7 @@ export interface RoomRequest {
   readonly defaultRole?: 'subscriber' | 'publisher' | 'moderator' | 'publisheronly';
   /** Your own name for the room. Returned with the room and in its events, and never interpreted. */
   readonly reference?: string;
-  /** How many people fit into the room: those who are in it, and those who got a token within the last 60 seconds. Moderators and trusted callers are counted, and always get in. Needs `liveRooms=true`. Default: no limit. */
+  /** How many people fit into the room. People who are connected are counted, and people who got a token within the last 60 seconds. Moderators and trusted callers are counted, and always get in. Needs `liveRooms=true`. Default: no limit. */
   readonly maxParticipants?: number;
   /** Options of the room's session, for making the room where there is none. Of a room that exists, what is given here is compared with what the room has: a difference is a 409. */
   readonly session?: SessionRequest;
