@@ -77,7 +77,7 @@ export interface HostOptions extends CallOptions {
 }
 
 /** Every rule of a room but `admission`. */
-const OTHER_RULES = ['opensAt', 'closesAt', 'defaultRole', 'reference'] as const;
+const OTHER_RULES = ['opensAt', 'closesAt', 'defaultRole', 'reference', 'maxParticipants'] as const;
 type OtherRules = (typeof OTHER_RULES)[number];
 
 /**
