@@ -1,5 +1,5 @@
 /**
- * The Python tools of the stack's checks: virtual environments with pinned packages, created once and
+ * The Python tools of the checks: virtual environments with pinned packages, created once and
  * kept in the user's cache folder, outside the repo.
  */
 import { execFile } from 'node:child_process';
@@ -15,6 +15,7 @@ const run = promisify(execFile);
 /** Each has its own environment, because they pin different versions of the same packages. */
 const requirementFiles = {
   checks: fileURLToPath(new URL('requirements.txt', import.meta.url)),
+  workflows: fileURLToPath(new URL('requirements-workflows.txt', import.meta.url)),
   ministack: fileURLToPath(new URL('requirements-ministack.txt', import.meta.url)),
 };
 const oldestMinor = 10;
@@ -26,7 +27,7 @@ export class MissingToolError extends Error {}
 /**
  * Returns the path of the environment's Python, and creates the environment if there is none yet.
  *
- * @param tools `checks` has cfn-lint, checkov and moto
+ * @param tools `checks` has cfn-lint, checkov and moto, `workflows` has zizmor
  * @throws MissingToolError if there is no suitable Python, or the packages cannot be installed
  */
 export async function findPython(tools: keyof typeof requirementFiles = 'checks'): Promise<string> {

@@ -1,6 +1,6 @@
 /**
- * `npm run release:assets`: builds what a release attaches, in `.release/assets`. With the tag as an argument, which
- * must match the version, it also writes the entries of the changelog to `.release/notes.md`.
+ * `npm run release:assets`: builds what a release attaches, in `release/assets`. With the tag as an argument, which
+ * must match the version, it also writes the entries of the changelog to `release/notes.md`.
  *
  * The same sources give the same bytes on every machine, so that anyone can compare a download with their own build.
  */
@@ -175,7 +175,7 @@ export function readReleaseNotes(
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const release = join(root, '.release');
+  const release = join(root, 'release');
   const tag = process.argv[2];
   try {
     await rm(release, { recursive: true, force: true });
@@ -189,7 +189,7 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
     }
     await buildAssets(join(release, 'assets'));
     for (const name of await readdir(join(release, 'assets')))
-      console.log(`.release/assets/${name}`);
+      console.log(`release/assets/${name}`);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;
