@@ -8,18 +8,7 @@
  */
 import { isDeepStrictEqual as isDeepEqual } from 'node:util';
 import { callbackRoute, guestRoute, optionalRoutes } from './optional-routes.js';
-
-/**
- * Properties that CloudFormation can change only by replacing the resource, for types that hold data or an
- * address. A test compares them with CloudFormation's schemas.
- */
-export const replacingProperties = {
-  'AWS::ApiGatewayV2::Api': ['ProtocolType'],
-  'AWS::ApiGatewayV2::DomainName': ['DomainName'],
-  'AWS::DynamoDB::Table': ['TableName', 'ImportSourceSpecification', 'KeySchema'],
-  'AWS::Route53::RecordSet': ['HostedZoneId', 'HostedZoneName', 'Name'],
-  'AWS::SQS::Queue': ['QueueName', 'FifoQueue'],
-};
+import { findReplacement } from './replacing-properties.js';
 
 /** Properties that decide where a trigger's requests come from. */
 export const triggerSources = {
@@ -60,6 +49,9 @@ const finders = {
   'AWS::SNS::Subscription': findLostTrigger,
   'AWS::SQS::Queue': findLostQueue,
 };
+
+/** Types of resources that hold data, an address or requests. */
+export const watchedTypes = Object.keys(finders);
 
 function entriesOf({ Resources = {} }) {
   return Object.entries(Resources);
@@ -221,7 +213,7 @@ function findLostRecord({ before, after, next }) {
 }
 
 function isReplaced(before, after) {
-  return !areSame(before, after, replacingProperties[before.Type]);
+  return findReplacement(before, after) !== 'never';
 }
 
 function areSame(before, after, names) {

@@ -1,5 +1,5 @@
 /**
- * Describes drift and changes of a stack, one line per resource and property. Pure.
+ * Describes drift and changes of a stack, one line per resource, property and parameter. Pure.
  */
 import { toTerminalText } from './terminal-text.js';
 
@@ -37,16 +37,10 @@ const actions = {
  */
 export function describeChanges(changes) {
   return changes.flatMap((change) => {
-    const {
-      Action = 'Dynamic',
-      LogicalResourceId,
-      ResourceType,
-      Replacement,
-      Details = [],
-    } = change;
+    const { LogicalResourceId, ResourceType, Replacement, Details = [] } = change;
     const isDeleted = change.ResourceDriftStatus === 'DELETED';
     const isReplaced = Replacement === 'True' || Replacement === 'Conditional';
-    const verb = isDeleted ? 'creates again' : actions[Action];
+    const verb = isDeleted ? 'creates again' : findVerb(change);
     const replaced =
       isReplaced && !isDeleted
         ? `, ${Replacement === 'True' ? 'by replacing it' : 'perhaps by replacing it'}`
@@ -62,6 +56,36 @@ export function describeChanges(changes) {
       ),
     ];
   });
+}
+
+/** @param {import('@aws-sdk/client-cloudformation').ResourceChange} change */
+function findVerb({ Action = 'Dynamic', PolicyAction }) {
+  if (Action === 'Remove' && PolicyAction === 'Retain') return 'keeps, outside of the stack,';
+  return actions[Action];
+}
+
+/**
+ * Describes changes that only create, by type: a first deployment creates more resources than a screen has lines.
+ *
+ * @param {import('@aws-sdk/client-cloudformation').ResourceChange[]} changes
+ * @returns {string[]}
+ */
+export function countByType(changes) {
+  const types = changes.map(({ ResourceType = '' }) => ResourceType).sort();
+  return [...new Set(types)].map(
+    (type) => `  - creates ${types.filter((each) => each === type).length} ${type}`,
+  );
+}
+
+/**
+ * @param {Record<string, string>} before as text, by name
+ * @param {Record<string, string>} after
+ * @returns {string[]}
+ */
+export function describeParameterChanges(before, after) {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .filter((name) => before[name] !== after[name])
+    .map((name) => `  ${name}: ${shorten(before[name])} becomes ${shorten(after[name])}`);
 }
 
 /** @param {string} [value] */

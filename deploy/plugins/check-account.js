@@ -1,12 +1,12 @@
 /**
- * serverless plugin: stops a command that changes AWS when its credentials are of another account than
+ * serverless plugin: stops a command that changes a stack, or shows what would change it, when its credentials are of another account than
  * `accountId`, before it changes anything.
  */
-const changingHooks = [
+const guardedHooks = [
   ...['before:deploy:deploy', 'before:deploy:function:initialize'],
   ...['before:rollback:rollback', 'before:rollback:function:rollback'],
   ...['before:remove:remove', 'before:recycle:recycle', 'before:redrive:redrive'],
-  'before:repair:repair',
+  ...['before:repair:repair', 'before:diff:diff'],
 ];
 
 export default class CheckAccount {
@@ -17,7 +17,7 @@ export default class CheckAccount {
       initialize: () => {
         this.expected = serverless.service.custom.parameters.values.accountId;
       },
-      ...Object.fromEntries(changingHooks.map((hook) => [hook, () => this.check()])),
+      ...Object.fromEntries(guardedHooks.map((hook) => [hook, () => this.check()])),
     };
   }
 

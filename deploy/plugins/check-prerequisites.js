@@ -24,17 +24,20 @@ export default class CheckPrerequisites {
       initialize: () => {
         this.values = serverless.service.custom.parameters.values;
       },
-      'before:deploy:deploy': async () => {
-        const faults = (
-          await Promise.all([this.findBusFaults(), this.findIssuerFaults(), this.findLimitFaults()])
-        ).flat();
-        if (faults.length === 0) return;
-        throw new serverless.classes.Error(
-          ['Stopped; nothing was created or changed.', ...faults].join('\n'),
-          'PREREQUISITE_MISSING',
-        );
-      },
+      'before:deploy:deploy': () => this.check(),
+      'diff:check': () => this.check(),
     };
+  }
+
+  async check() {
+    const faults = (
+      await Promise.all([this.findBusFaults(), this.findIssuerFaults(), this.findLimitFaults()])
+    ).flat();
+    if (faults.length === 0) return;
+    throw new this.serverless.classes.Error(
+      ['Stopped; nothing was created or changed.', ...faults].join('\n'),
+      'PREREQUISITE_MISSING',
+    );
   }
 
   async findBusFaults() {

@@ -6,7 +6,7 @@ import { region } from '../region.js';
 
 /** Commands of osls and of this project that call AWS. */
 const remoteCommands = [
-  ...['deploy list', 'deploy list functions', 'examine', 'info'],
+  ...['deploy list', 'deploy list functions', 'diff', 'examine', 'info'],
   ...['invoke', 'logs', 'metrics', 'prune', 'recycle', 'redrive', 'remove', 'repair', 'rollback'],
   'rollback function',
 ];

@@ -5,6 +5,7 @@
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { emptyStatuses, isDenied, readDeployedStack } from '../deployed-stack.js';
 import { compareConsent, findDestructiveChanges } from '../destructive-changes.js';
+import { describeParameterChanges } from '../drift.js';
 import { stageFile } from '../stage-parameters.js';
 import { toTerminalText } from '../terminal-text.js';
 
@@ -12,15 +13,17 @@ export default class GuardDeployment {
   constructor(serverless) {
     this.serverless = serverless;
     this.provider = serverless.getProvider('aws');
+    const check = async () => {
+      await this.checkSecret();
+      await this.checkDestructiveChanges();
+    };
     this.hooks = {
       // A deployment of a package replaces the parameters of this command later.
       initialize: () => {
         this.given = serverless.service.custom.parameters;
       },
-      'before:deploy:deploy': async () => {
-        await this.checkSecret();
-        await this.checkDestructiveChanges();
-      },
+      'before:deploy:deploy': check,
+      'diff:check': check,
       'before:deploy:function:initialize': () => this.checkAuthOfFunction(),
     };
   }
@@ -134,16 +137,11 @@ export default class GuardDeployment {
   }
 
   describeDifferences(before) {
-    const after = this.given.recorded;
-    const differing = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
-      (name) => before[name] !== after[name],
-    );
-    if (differing.length === 0) return [];
+    const lines = describeParameterChanges(before, this.given.recorded);
+    if (lines.length === 0) return [];
     return [
-      'Parameters of the running deployment that differ:',
-      ...differing.map(
-        (name) => `  ${name}: ${toTerminalText(before[name] ?? "''")} (now ${after[name] ?? "''"})`,
-      ),
+      'Parameters that differ from the running deployment:',
+      ...lines,
       `To keep what is there, set them in ${stageFile(this.provider.getStage())} or with --param.`,
     ];
   }

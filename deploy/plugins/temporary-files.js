@@ -10,7 +10,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const packagingCommands = ['package', 'deploy', 'deploy function'];
+const packagingCommands = ['package', 'deploy', 'deploy function', 'diff'];
 
 export default class TemporaryFiles {
   constructor({ processedInput }) {

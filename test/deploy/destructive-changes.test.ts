@@ -3,11 +3,12 @@ import { describe, expect, inject, it } from 'vitest';
 import {
   compareConsent,
   findDestructiveChanges,
-  replacingProperties,
   triggerSources,
+  watchedTypes,
 } from '../../deploy/destructive-changes.js';
 import { findFirstTables } from '../../deploy/first-tables.js';
 import { guestRouteId, optionalRoutes } from '../../deploy/optional-routes.js';
+import { replacingProperties } from '../../deploy/replacing-properties.js';
 import type { ResourceSchema } from '../../tools/refresh-schemas.ts';
 import schemaFile from '../cloudformation/schemas.json' with { type: 'json' };
 
@@ -314,15 +315,22 @@ function withIam(resources: Resources) {
 
 describe("CloudFormation's own rules", () => {
   const schemas: Readonly<Record<string, ResourceSchema>> = schemaFile;
+  const namesOfPointers = (pointers: readonly string[] = []) =>
+    pointers.map((pointer) => pointer.split('/')[2] ?? '').sort();
   const readReplacing = (type: string) => {
     const { createOnlyProperties = [], conditionalCreateOnlyProperties = [] } = schemas[type] ?? {};
-    const pointers = [...createOnlyProperties, ...conditionalCreateOnlyProperties];
-    return pointers.map((pointer) => pointer.split('/')[2] ?? '').sort();
+    return namesOfPointers([...createOnlyProperties, ...conditionalCreateOnlyProperties]);
   };
 
-  it.each(Object.entries(replacingProperties))('replace %s for these properties', (type, names) => {
-    expect(names.toSorted()).toEqual(readReplacing(type));
-  });
+  it.each(Object.entries(replacingProperties))(
+    'replace %s for these properties',
+    (type, { always = [], perhaps = [] }) => {
+      const { createOnlyProperties, conditionalCreateOnlyProperties } = schemas[type] ?? {};
+      expect(schemas[type]).toBeDefined();
+      expect(always.toSorted()).toEqual(namesOfPointers(createOnlyProperties));
+      expect(perhaps.toSorted()).toEqual(namesOfPointers(conditionalCreateOnlyProperties));
+    },
+  );
 
   /** Properties that replace a trigger and leave its requests as they are. */
   const sameSource: Readonly<Record<string, readonly string[]>> = {
@@ -356,9 +364,10 @@ describe("CloudFormation's own rules", () => {
     const types = [template, fullTemplate].flatMap(({ Resources }) =>
       Object.values(Resources).map(({ Type }) => Type),
     );
-    const watched = [...Object.keys(replacingProperties), ...Object.keys(triggerSources)];
-    const unknown = types.filter((type) => ![...watched, ...recreatable].includes(type));
+    const unknown = types.filter((type) => ![...watchedTypes, ...recreatable].includes(type));
     expect([...new Set(unknown)]).toEqual([]);
+    const withoutRule = types.filter((type) => !Object.hasOwn(replacingProperties, type));
+    expect([...new Set(withoutRule)]).toEqual([]);
   });
 });
 

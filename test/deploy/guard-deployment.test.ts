@@ -94,7 +94,7 @@ describe('the stack that runs', () => {
     expect(said).toContain('\n  - auth: iam instead of jwt');
     expect(said).toContain('\n  - SessionRequests: the queue, with the messages in it');
     expect(said).toContain('\n  - protectRooms: RoomsTable can be deleted');
-    expect(said).toContain("\n  queueTrigger: true (now '')");
+    expect(said).toContain('\n  queueTrigger: true becomes nothing');
     expect(said).toContain('stages/prod.yml');
   });
 

@@ -27,6 +27,8 @@ export interface PluginOptions {
   readonly plugins?: readonly object[];
   /** Options of the command. */
   readonly options?: object;
+  /** Path of the packaged code of every function. */
+  readonly artifact?: string;
 }
 
 export interface DrivenPlugin {
@@ -36,6 +38,8 @@ export interface DrivenPlugin {
   readonly hooks: readonly string[];
   /** The lines that it logged. */
   readonly logged: readonly string[];
+  /** The commands that it ran. */
+  readonly spawned: readonly string[];
   /** `provider` of the service; plugins change it. */
   // biome-ignore lint/suspicious/noExplicitAny: its shape is defined by osls
   readonly service: any;
@@ -58,11 +62,13 @@ export async function drivePlugin(
     environment = {},
     plugins = [],
     options = {},
+    artifact,
   }: PluginOptions,
 ): Promise<DrivenPlugin> {
   const file = new URL(`../../deploy/plugins/${name}.js`, import.meta.url);
   const { default: Plugin } = await import(file.href);
   const logged: string[] = [];
+  const spawned: string[] = [];
   const provider = {
     naming: { getStackName: () => stackName },
     getRegion: () => region,
@@ -79,7 +85,10 @@ export async function drivePlugin(
     classes: { Error },
     cli: { log: (line: string) => logged.push(line) },
     getProvider: () => provider,
-    pluginManager: { getPlugins: () => plugins },
+    pluginManager: {
+      getPlugins: () => plugins,
+      spawn: async (command: string) => void spawned.push(command),
+    },
     processedInput: { commands: command.split(' '), options: {} },
     configurationInput: {},
     service: {
@@ -87,7 +96,10 @@ export async function drivePlugin(
         parameters: { values: { accept: [] }, recorded: {}, faults: [], files: [], ...parameters },
       },
       functions: Object.fromEntries(
-        functionNames.map((each) => [each, { name: `${stackName}-${each}` }]),
+        functionNames.map((each) => [
+          each,
+          { name: `${stackName}-${each}`, package: { artifact } },
+        ]),
       ),
       provider: {
         environment,
@@ -104,6 +116,7 @@ export async function drivePlugin(
     },
     hooks: Object.keys(plugin.hooks),
     logged,
+    spawned,
     service: serverless.service,
     options,
   };

@@ -28,16 +28,17 @@ export function useServerless(emulator: Emulator, { folder }: ServiceCopy) {
       environment: { ...emulator.environment, SLS_AWS_MONITORING_FREQUENCY: '300' },
     });
   return {
-    /** Runs a command that must succeed. */
+    /** Runs a command that must exit with this code. */
     serverless: async (
       command: string,
       params?: Params,
       options?: readonly string[],
+      exitCode = 0,
     ): Promise<Outcome> => {
       let outcome = { exitCode: 0, output: '' };
       await step(`serverless ${command}`, async () => {
         outcome = await call(command, params, options);
-        assert.equal(outcome.exitCode, 0, outcome.output);
+        assert.equal(outcome.exitCode, exitCode, outcome.output);
       });
       return outcome;
     },

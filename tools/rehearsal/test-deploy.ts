@@ -105,7 +105,17 @@ async function rehearse(moto: Emulator, service: ServiceCopy, issuer: string): P
     assert.deepEqual(await stack.listLeftovers(), before);
   });
 
+  const { output: planned } = await serverless('diff', {}, ['--exit-code'], 2);
+  await step('diff counts what a first deployment creates, and leaves nothing behind', async () => {
+    assert.match(planned, /is not deployed in us-east-1/);
+    assert.match(planned, /creates 6 AWS::Lambda::Function/);
+    assert.deepEqual(await stack.listLeftovers(), before);
+  });
   await serverless('deploy');
+  const { output: unchanged } = await serverless('diff', {}, ['--exit-code']);
+  await step('after the deployment, diff finds no change', () => {
+    assert.match(unchanged, /makes these changes:\n {2}none/);
+  });
   const first = await readAll(stack);
   await step('every resource of the template is there', () => findAllResources(stack));
   await step('the functions are configured as in the template', () =>
@@ -121,6 +131,14 @@ async function rehearse(moto: Emulator, service: ServiceCopy, issuer: string): P
   await createBuses(moto, [eventBus, resultBus]);
   const parameters = { ...everything, issuer, secretId: secretArn };
   await writeFile(stageFile, Object.entries(parameters).map(toYamlLine).join(''));
+  const shown = await refused('diff');
+  await step('diff shows each change, and fails where the deployment stops', () => {
+    assert.match(shown, /auth: iam becomes jwt/);
+    assert.match(shown, /changes IssueTokenLambdaFunction [\s\S]*Code: old code becomes new code/);
+    assert.match(shown, /creates SessionRequests \(AWS::SQS::Queue\)/);
+    assert.match(shown, /- auth: jwt instead of iam/);
+    assert.doesNotMatch(shown, /by replacing it/);
+  });
   const unasked = await refused('deploy');
   await step('a change of callers is rejected by name, and nothing changes', async () => {
     assert.match(unasked, /- auth: jwt instead of iam/);
@@ -170,7 +188,7 @@ async function rehearse(moto: Emulator, service: ServiceCopy, issuer: string): P
       'SessionRequestedRule',
     ];
     for (const name of losses) assert.match(forgetful, new RegExp(`- ${name}: `));
-    assert.match(forgetful, /queueTrigger: true \(now false\)/);
+    assert.match(forgetful, /queueTrigger: true becomes false/);
     assert.deepEqual(await readAll(stack), second);
   });
   await rename(join(service.folder, `${stage}.yml.away`), stageFile);
