@@ -1,4 +1,4 @@
-/** `/rooms/{name}`, its `/invites`, `/knocks` and `/participants`, and direct invocations: what hosts do with rooms. */
+/** `/rooms`, `/rooms/{name}`, its `/invites`, `/knocks` and `/participants`, and direct invocations: what hosts do with rooms. */
 
 import { createHandler } from '../lib/events/handler.ts';
 import { createServeHost } from '../lib/rooms/routes/host-actions.ts';
@@ -11,6 +11,7 @@ import {
 import { createBanStore } from '../lib/rooms/table/ban-store.ts';
 import { createInviteStore } from '../lib/rooms/table/invite-store.ts';
 import { createKnockDecisions } from '../lib/rooms/table/knock-store.ts';
+import { createReadAllRooms } from '../lib/rooms/table/room-list.ts';
 import { createRoomRemoval } from '../lib/rooms/table/room-store.ts';
 import { readRoomConfig } from '../lib/wiring/config.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
@@ -35,6 +36,13 @@ export const handler = createHandler(runtime, {
     ...rooms,
     projectSecret: runtime.projectSecret,
     removal: createRoomRemoval(rooms.table),
+    readAllRooms: createReadAllRooms(rooms.table),
+    onMalformed: ([first, ...more]) =>
+      runtime.log('warn', {
+        message: 'rooms cannot be listed',
+        fault: first?.name ?? '',
+        reason: `${first?.reason}${more.length > 0 ? ` So are ${more.length} more.` : ''}`,
+      }),
     invites: createInviteStore(rooms.table),
     knocks: createKnockDecisions(rooms.table),
     bans: createBanStore(rooms.table),

@@ -26,7 +26,7 @@ const errorNamespace = 'com.amazonaws.dynamodb.v20120810';
 /**
  * Starts it.
  *
- * @param options.tables Tables it has from the start, each with the keys `room` and `item`, strings, and the index `sessions`.
+ * @param options.tables Tables it has from the start, each with the keys `room` and `item`, strings, and the indexes `rooms` and `sessions`.
  * @param options.tls HTTPS with the test certificate.
  */
 export async function startDynamoDb({
@@ -100,6 +100,7 @@ async function createTable(ask: DynamoDb['ask'], name: string): Promise<void> {
     AttributeDefinitions: [
       { AttributeName: 'room', AttributeType: 'S' },
       { AttributeName: 'item', AttributeType: 'S' },
+      { AttributeName: 'listing', AttributeType: 'S' },
       { AttributeName: 'roomSessionId', AttributeType: 'S' },
     ],
     KeySchema: [
@@ -107,6 +108,14 @@ async function createTable(ask: DynamoDb['ask'], name: string): Promise<void> {
       { AttributeName: 'item', KeyType: 'RANGE' },
     ],
     GlobalSecondaryIndexes: [
+      {
+        IndexName: 'rooms',
+        KeySchema: [
+          { AttributeName: 'listing', KeyType: 'HASH' },
+          { AttributeName: 'room', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'ALL' },
+      },
       {
         IndexName: 'sessions',
         KeySchema: [{ AttributeName: 'roomSessionId', KeyType: 'HASH' }],

@@ -6,7 +6,7 @@ import { callbackRoute } from '../optional-routes.js';
 import { functionNamesOf, logicalId, readValues } from './functions.js';
 import { buildPublishing, publishingEnvironment } from './results.js';
 import { buildSecretRole, useRooms } from './roles.js';
-import { sessionIndexArn, tableEnvironment } from './rooms.js';
+import { indexArn, sessionIndex, tableEnvironment } from './rooms.js';
 
 const functionName = 'receiveCallback';
 
@@ -43,6 +43,6 @@ function findRooms(values) {
     Sid: 'FindRoomOfSession',
     Effect: 'Allow',
     Action: 'dynamodb:Query',
-    Resource: sessionIndexArn(values),
+    Resource: indexArn(values, sessionIndex),
   };
 }

@@ -3,7 +3,7 @@
  */
 import { arnOf, functionNames, logicalId, readValues } from './functions.js';
 import { findRequestQueues } from './request-queues.js';
-import { tableArn } from './rooms.js';
+import { indexArn, roomIndex, tableArn } from './rooms.js';
 
 export async function stack(context) {
   const values = await readValues(context);
@@ -98,7 +98,19 @@ export function useRooms(functionName, values) {
   const operations = roomOperations[functionName];
   if (!operations) return [];
   const Action = operations.map((operation) => `dynamodb:${operation}`);
-  return [{ Sid: 'UseRooms', Effect: 'Allow', Action, Resource: tableArn(values) }];
+  return [
+    { Sid: 'UseRooms', Effect: 'Allow', Action, Resource: tableArn(values) },
+    ...(functionName === 'manageRoom' ? [listRooms(values)] : []),
+  ];
+}
+
+function listRooms(values) {
+  return {
+    Sid: 'ListRooms',
+    Effect: 'Allow',
+    Action: 'dynamodb:Query',
+    Resource: indexArn(values, roomIndex),
+  };
 }
 
 /** Secrets Manager appends six characters to the name; `-??????` matches these and no longer name. */

@@ -10,10 +10,27 @@ import { arnOf, readValues } from './functions.js';
 import { authorizer } from './http-api.js';
 import { publishingEnvironment, roomBusName } from './results.js';
 
+/*
+ * Indexes of the table. Only the item of a room has the attributes `listing` and `roomSessionId`, so writes of
+ * guests do not cost a second write to an index.
+ */
+
+/**
+ * Lists rooms by name (lib/rooms/table/room-list.ts). It has one partition, which takes 1,000 changes of rooms
+ * per second. It has all attributes, so a page of rooms is one query and not a read per room.
+ */
+export const roomIndex = {
+  IndexName: 'rooms',
+  KeySchema: [
+    { AttributeName: 'listing', KeyType: 'HASH' },
+    { AttributeName: 'room', KeyType: 'RANGE' },
+  ],
+  Projection: { ProjectionType: 'ALL' },
+};
+
 /** Finds the room of a session (lib/rooms/table/session-rooms.ts). Callbacks name the session only. */
 export const sessionIndex = {
   IndexName: 'sessions',
-  // Only the item of a room has this attribute, so writes of guests do not cost a second write to the index.
   KeySchema: [{ AttributeName: 'roomSessionId', KeyType: 'HASH' }],
   Projection: { ProjectionType: 'KEYS_ONLY' },
 };
@@ -35,13 +52,14 @@ export async function stack(context) {
           AttributeDefinitions: [
             { AttributeName: 'room', AttributeType: 'S' },
             { AttributeName: 'item', AttributeType: 'S' },
+            { AttributeName: 'listing', AttributeType: 'S' },
             ...(liveRooms ? [{ AttributeName: 'roomSessionId', AttributeType: 'S' }] : []),
           ],
           KeySchema: [
             { AttributeName: 'room', KeyType: 'HASH' },
             { AttributeName: 'item', KeyType: 'RANGE' },
           ],
-          ...(liveRooms && { GlobalSecondaryIndexes: [sessionIndex] }),
+          GlobalSecondaryIndexes: indexesOf(values),
           TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
           SSESpecification: {
             SSEEnabled: true,
@@ -56,6 +74,11 @@ export async function stack(context) {
   };
 }
 
+/** The indexes that a deployment's table needs. */
+export function indexesOf({ liveRooms }) {
+  return [roomIndex, ...(liveRooms ? [sessionIndex] : [])];
+}
+
 function tableName({ roomsTableName }) {
   return roomsTableName ?? { Ref: 'RoomsTable' };
 }
@@ -65,10 +88,10 @@ export function tableArn({ roomsTableName }) {
   return roomsTableName ? { 'Fn::Sub': arnOfTable(roomsTableName) } : arnOf('RoomsTable');
 }
 
-/** The ARN of the table's index for callbacks. */
-export function sessionIndexArn({ roomsTableName }) {
+/** The ARN of an index of the table. */
+export function indexArn({ roomsTableName }, { IndexName }) {
   const table = roomsTableName ? arnOfTable(roomsTableName) : `\${RoomsTable.Arn}`;
-  return { 'Fn::Sub': `${table}/index/${sessionIndex.IndexName}` };
+  return { 'Fn::Sub': `${table}/index/${IndexName}` };
 }
 
 function arnOfTable(name) {
@@ -101,6 +124,7 @@ export async function joinAsGuestRoutes(context) {
 
 export function manageRoomRoutes(context) {
   return buildRoutes(context, [
+    'GET /rooms',
     ...['GET /rooms/{name}', 'PUT /rooms/{name}', 'DELETE /rooms/{name}'],
     ...['GET /rooms/{name}/invites', 'POST /rooms/{name}/invites'],
     'DELETE /rooms/{name}/invites/{inviteId}',

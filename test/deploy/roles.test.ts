@@ -45,6 +45,7 @@ const own = {
   ),
   HttpApiLogGroup: arn('logs', 'log-group:/aws/vendedlogs/http-api/opentok-sessions-dev:*'),
   RoomsTable: arn('dynamodb', 'table/opentok-sessions-dev-RoomsTable-1'),
+  RoomIndex: arn('dynamodb', 'table/opentok-sessions-dev-RoomsTable-1/index/rooms'),
   SessionIndex: arn('dynamodb', 'table/opentok-sessions-dev-RoomsTable-1/index/sessions'),
   SessionRequests: arn('sqs', 'opentok-sessions-dev-SessionRequests-1'),
   SessionRequestsFailed: arn('sqs', 'opentok-sessions-dev-SessionRequestsFailed-1'),
@@ -176,6 +177,11 @@ const rights: readonly Right[] = [
   onTable('ManageRoom', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'),
   onTable('OpenRoom', 'GetItem', 'PutItem'),
   onTable('ReceiveCallback', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+  {
+    functions: ['ManageRoom'],
+    actions: ['dynamodb:Query'],
+    resource: own['RoomIndex'] ?? '',
+  },
   {
     functions: ['ReceiveCallback'],
     actions: ['dynamodb:Query'],

@@ -22,6 +22,14 @@ describe('with roomsTableName', () => {
     expect(use?.Resource).toEqual({ 'Fn::Sub': arn });
   });
 
+  it('lets manageRoom list the rooms of that table', () => {
+    const list = statementsOf(model, 'ManageRoomRole').find(({ Sid }) => Sid === 'ListRooms');
+    expect(list).toMatchObject({
+      Action: 'dynamodb:Query',
+      Resource: { 'Fn::Sub': `${arn}/index/rooms` },
+    });
+  });
+
   it('lets callbacks read the index of that table', () => {
     const find = statementsOf(model, 'ReceiveCallbackRole').find(
       ({ Sid }) => Sid === 'FindRoomOfSession',

@@ -21,6 +21,7 @@ import {
   createLeaveWaitingRoom,
 } from '../../lib/rooms/table/knock-store.ts';
 import { createRoomCache } from '../../lib/rooms/table/room-cache.ts';
+import { createReadAllRooms } from '../../lib/rooms/table/room-list.ts';
 import { createRoomRemoval, createRoomStore } from '../../lib/rooms/table/room-store.ts';
 import { createRoomsTable } from '../../lib/rooms/table/rooms-table.ts';
 import { createEnsureRoom } from '../../lib/rooms/use-cases/ensure-room.ts';
@@ -245,6 +246,7 @@ async function open(model: Model) {
     },
     ...{ invites: createInviteStore(table), knocks: createKnockDecisions(table) },
     ...{ bans: createBanStore(table), findPersons: async () => new Map() },
+    ...{ readAllRooms: createReadAllRooms(table), onMalformed: () => {} },
     moderation: { listConnections: async () => [], disconnect: async () => {} },
   });
   const guest = createJoinAsGuest({

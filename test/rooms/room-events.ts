@@ -17,7 +17,7 @@ export function isOfHosts(event: unknown): boolean {
   const method = httpMethod ?? Object(Object(requestContext).http).method;
   if (typeof path !== 'string') return false;
   if (/^\/rooms\/[^/]+\/(?:invites|knocks|participants)(?:\/[^/]+)?$/.test(path)) return true;
-  return method !== 'POST' && /^\/rooms\/[^/]+$/.test(path);
+  return method !== 'POST' && /^\/rooms(?:\/[^/]+)?$/.test(path);
 }
 
 export function roomEvent(call: RoomCall | string, door: BuildHttpEvent = httpApiEvent): HttpEvent {

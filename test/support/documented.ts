@@ -44,7 +44,7 @@ const PATHS_OF: Readonly<Record<string, RegExp>> = {
   describeApi: /^\/openapi[.]json$/,
   joinRoom: /^\/(?:rooms\/.+\/tokens|room\/.+|session(?:\/.+)?|v2\/createSessionAndJoin)$/,
   joinAsGuest: /^\/invites\/tokens$/,
-  manageRoom: /^\/rooms\/[^/]+(?:\/(?:invites|knocks|participants)(?:\/[^/]+)?)?$/,
+  manageRoom: /^\/rooms(?:\/[^/]+(?:\/(?:invites|knocks|participants)(?:\/[^/]+)?)?)?$/,
 };
 
 /**

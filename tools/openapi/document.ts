@@ -65,7 +65,7 @@ function buildPaths(): Readonly<Record<string, JsonSchema>> {
 }
 
 function buildOperation(operation: Operation): JsonSchema {
-  const { operationId, tag, summary, description, query, body, isPublic } = operation;
+  const { operationId, tag, summary, description, query = [], body, isPublic } = operation;
   const { pathParameters = [] } = operation;
   const isConditional = operation.isConditional ?? false;
   return {
@@ -74,10 +74,10 @@ function buildOperation(operation: Operation): JsonSchema {
     summary,
     description,
     ...(isPublic && { security: [] }),
-    ...((pathParameters.length > 0 || query || isConditional) && {
+    ...((pathParameters.length > 0 || query.length > 0 || isConditional) && {
       parameters: [
         ...pathParameters.map(toParameter),
-        ...(query ? [{ ...query, in: 'query', required: false }] : []),
+        ...query.map((parameter) => ({ ...parameter, in: 'query', required: false })),
         ...(isConditional ? [ifMatch] : []),
       ],
     }),

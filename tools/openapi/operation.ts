@@ -7,6 +7,12 @@ export interface PathParameter {
   readonly example: string;
 }
 
+export interface QueryParameter {
+  readonly name: string;
+  readonly schema: JsonSchema;
+  readonly description: string;
+}
+
 export interface Success {
   readonly status: number;
   readonly description: string;
@@ -38,12 +44,8 @@ export interface Operation {
   readonly isPublic?: true;
   /** What the path names. */
   readonly pathParameters?: readonly PathParameter[];
-  /** What its query may say, beside its path. */
-  readonly query?: {
-    readonly name: string;
-    readonly schema: JsonSchema;
-    readonly description: string;
-  };
+  /** Query parameters. All are optional. */
+  readonly query?: readonly QueryParameter[];
   /** Whether it is made only to what `If-Match` names. */
   readonly isConditional?: true;
   /** What it takes: the name of a schema, and examples by name. */

@@ -1,10 +1,11 @@
 /** Every route of the API, in the order of the document. */
 
+import { MAX_PAGE_ROOMS } from '../../lib/rooms/domain/room-page.ts';
 import { guestOperations, waiting } from './guest-operations.ts';
 import { callbackOperation } from './live.ts';
 import { type Operation, PLATFORM_FAULTS, ROOM_STORE_FAULTS } from './operation.ts';
 import { participantOperations } from './participant-operations.ts';
-import { roomName, sampleRoomName } from './room-name.ts';
+import { roomName, sampleRoomName, storedRoomNameSchema } from './room-name.ts';
 import { EXAMPLE_INSPECTED_TOKEN } from './texts/inspect-request.ts';
 import { exampleInspectedToken } from './texts/inspect-token.ts';
 import {
@@ -56,6 +57,34 @@ const roomOperations: readonly Operation[] = [
       example: exampleJoin,
     },
     faults: [...ROOM_DOOR_FAULTS, 'AdmissionDeniedError', ...PLATFORM_FAULTS, ...ROOM_STORE_FAULTS],
+  },
+  {
+    route: 'GET /rooms',
+    operationId: 'listRooms',
+    tag: 'Rooms',
+    summary: 'List rooms',
+    description:
+      'Lists the rooms that have not expired, in the order of their names, also rooms that were created by joining them. A change can take a second to appear. With the parameter `roomsClaim`, moderators see the rooms of their claim only. For trusted callers and moderators.',
+    query: [
+      {
+        name: 'limit',
+        schema: { type: 'integer', minimum: 1, maximum: MAX_PAGE_ROOMS, default: MAX_PAGE_ROOMS },
+        description:
+          'Maximum number of rooms in the page. A page can have fewer rooms and still a `next`.',
+      },
+      {
+        name: 'after',
+        schema: storedRoomNameSchema,
+        description: 'The `next` of the previous page. Default: the first page.',
+      },
+    ],
+    success: {
+      status: 200,
+      description: 'A page of rooms.',
+      schema: 'RoomList',
+      example: { rooms: [exampleRoom], next: null },
+    },
+    faults: ['RoomStoreUnavailableError', 'CredentialsChangingError'],
   },
   {
     route: 'PUT /rooms/{name}',
@@ -131,12 +160,14 @@ const sampleSuccess = {
   example: exampleSample,
 };
 
-const sampleQuery = {
-  name: 'e2ee',
-  schema: { type: 'boolean' },
-  description:
-    'Whether the session must be encrypted from end to end. If an existing room differs, the response is 409. If omitted, both are accepted, and a new room is not encrypted.',
-};
+const sampleQuery = [
+  {
+    name: 'e2ee',
+    schema: { type: 'boolean' },
+    description:
+      'Whether the session must be encrypted from end to end. If an existing room differs, the response is 409. If omitted, both are accepted, and a new room is not encrypted.',
+  },
+];
 const sampleOnly = 'Only if the deployment has `sampleRoutes=true`, and under `npm start`.';
 
 const sampleOperations: readonly Operation[] = [

@@ -41,7 +41,7 @@ export function toProse(document: Document): string {
       2,
       'Fields of responses',
       ...[
-        ...['Session', 'Token', 'JoinedRoom', 'Room', 'PutRoom'],
+        ...['Session', 'Token', 'JoinedRoom', 'Room', 'PutRoom', 'RoomList', 'ListedRoom'],
         ...['CreatedInvite', 'InviteList', 'Invite', 'JoinedGuest', 'Waiting'],
         ...['KnockList', 'Knock', 'InspectedToken', 'ApiDocument', 'SampleResponse'],
         ...['ReferenceResponse', 'AppResponse', 'ParticipantList', 'Participant'],

@@ -21,4 +21,10 @@ export const sampleRoomNameSchema = {
   description: sampleRoomNameDescription,
 };
 
+/** Of any room that exists. */
+export const storedRoomNameSchema = {
+  ...sampleRoomNameSchema,
+  description: 'Name of the room. Only a room of the sample routes has a "+" in its name.',
+};
+
 export const sampleRoomName = { ...roomName, schema: sampleRoomNameSchema };

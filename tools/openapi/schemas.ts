@@ -3,13 +3,14 @@
 import { inspectRequest } from '../../lib/domain/inspect-request.ts';
 import { sessionRequest } from '../../lib/domain/session-request.ts';
 import { tokenRequest } from '../../lib/domain/token-request.ts';
+import { MAX_PAGE_ROOMS } from '../../lib/rooms/domain/room-page.ts';
 import { KNOCK_MAX_LENGTH } from '../../lib/rooms/domain/room-request.ts';
 import { roomRules } from '../../lib/rooms/domain/room-rules.ts';
 import { buildGuestSchemas } from './guest-schemas.ts';
 import { callbackSchemas } from './live.ts';
 import { toRequestSchema } from './request-schema.ts';
 import { PROJECT_NAMES, refTo, toResponseSchema } from './response-schema.ts';
-import { roomNameSchema, sampleRoomNameSchema } from './room-name.ts';
+import { roomNameSchema, sampleRoomNameSchema, storedRoomNameSchema } from './room-name.ts';
 import type { AnyFaultName } from './texts/faults.ts';
 import { FAULT_NAMES } from './texts/faults.ts';
 import type { JsonSchema } from './texts/field-words.ts';
@@ -112,6 +113,29 @@ export function buildSchemas(): Readonly<Record<string, JsonSchema>> {
     Room: toResponseSchema({
       description: 'A room and its session.',
       properties: roomSchemas(roomNameSchema),
+      optional: [...PROJECT_NAMES, 'archiveName', 'archiveResolution'],
+      rules: [eitherProject, archivedOnlyIfAlways],
+      example: exampleRoom,
+    }),
+    RoomList: toResponseSchema({
+      description: 'A page of rooms.',
+      properties: {
+        rooms: {
+          type: 'array',
+          items: refTo('ListedRoom'),
+          maxItems: MAX_PAGE_ROOMS,
+          description: 'The rooms, in the order of their names.',
+        },
+        next: {
+          type: ['string', 'null'],
+          description: 'The `after` of the next page; null on the last one.',
+        },
+      },
+      example: { rooms: [exampleRoom], next: null },
+    }),
+    ListedRoom: toResponseSchema({
+      description: 'A room and its session.',
+      properties: roomSchemas(storedRoomNameSchema),
       optional: [...PROJECT_NAMES, 'archiveName', 'archiveResolution'],
       rules: [eitherProject, archivedOnlyIfAlways],
       example: exampleRoom,

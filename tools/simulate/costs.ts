@@ -58,8 +58,9 @@ export function computeCosts({ tokens, coldStarts, secretReads }: Month): Record
     'CloudWatch, alarms': alarmMetrics * prices.alarmMetric + prices.compositeAlarm,
     'Secrets Manager': prices.secret + (secretReads / 1e4) * prices.secretReadsPer10Thousand,
     'data out': ((calls * answeredBytes) / gigabyte) * prices.transferPerGb,
+    // A new room is one write to the table and one to its index of rooms.
     'DynamoDB, if all join rooms':
       (tokens / 1e6) * prices.dynamoReadsPerMillion +
-      (sessions / 1e6) * prices.dynamoWritesPerMillion,
+      ((2 * sessions) / 1e6) * prices.dynamoWritesPerMillion,
   };
 }

@@ -15,11 +15,20 @@ export function assertMayEnter(caller: Caller, room: string): void {
   throw new Fault('ForbiddenError', 'This room is not among those that you may join.');
 }
 
-/** @throws Fault `ForbiddenError` unless the caller is a host */
-export function assertHost(caller: Caller, room: string): void {
-  assertMayEnter(caller, room);
+/**
+ * @param room the room that the request is about; `undefined` for none in particular
+ * @throws Fault `ForbiddenError` unless the caller is a host
+ */
+export function assertHost(caller: Caller, room: string | undefined): void {
+  if (room !== undefined) assertMayEnter(caller, room);
   if (!isHost(caller))
     throw new Fault('ForbiddenError', 'Only moderators see, change and close rooms.');
+}
+
+/** Returns the rooms that a host may see; `undefined` for all. */
+export function findOwnRooms(caller: Caller): readonly string[] | undefined {
+  if (!isHost(caller)) return [];
+  return caller.kind === 'user' ? caller.rooms : undefined;
 }
 
 /** With which session options a caller may create a room that does not exist. */

@@ -5,8 +5,15 @@
 import type { Invocation } from '../../use-cases/invocation.ts';
 import { parseInviteRequest } from '../domain/invite.ts';
 import { assertHost } from '../domain/room-access.ts';
+import { parseRoomPage, readRoomPage } from '../domain/room-page.ts';
 import { parseOpenRequest } from '../domain/room-request.ts';
 import type { CreatedInvite } from '../use-cases/create-invite.ts';
+import {
+  type ListRoomsAction,
+  type ListRoomsDeps,
+  listRooms,
+  type RoomOverview,
+} from '../use-cases/list-rooms.ts';
 import {
   type InviteAction,
   type InviteDeps,
@@ -41,15 +48,21 @@ import {
   parseRemoval,
 } from './decision.ts';
 
-export type HostRequest = RoomAction | InviteAction | KnockAction | ParticipantAction;
+export type HostRequest =
+  | ListRoomsAction
+  | RoomAction
+  | InviteAction
+  | KnockAction
+  | ParticipantAction;
 export type HostResponse =
+  | RoomOverview
   | ManagedRoom
   | CreatedInvite
   | InviteOverview
   | KnockOverview
   | ParticipantOverview
   | RemovedParticipants;
-export type HostDeps = ManageRoomDeps & InviteDeps & KnockDeps & ParticipantDeps;
+export type HostDeps = ListRoomsDeps & ManageRoomDeps & InviteDeps & KnockDeps & ParticipantDeps;
 
 type HostActionName = HostRequest['action'];
 type RequestOf<Name> = Extract<HostRequest, { readonly action: Name }>;
@@ -57,7 +70,7 @@ type PathParameter = 'room' | 'inviteId' | 'knockId' | 'participantId';
 
 /** A path parameter of a route is a field of the request; `{name}` is its `room`. */
 interface HostAction<Name extends HostActionName> {
-  readonly route: `${'GET' | 'PUT' | 'POST' | 'DELETE'} /rooms/{name}${string}`;
+  readonly route: `${'GET' | 'PUT' | 'POST' | 'DELETE'} /rooms${'' | `/{name}${string}`}`;
   readonly status: 200 | 201 | 204 | ((response: HostResponse) => number);
   /** Whether the header `If-Match`, or the field `ifMatch`, is a precondition. */
   readonly isConditional?: 'ifMatch' extends keyof RequestOf<Name> ? true : never;
@@ -66,6 +79,10 @@ interface HostAction<Name extends HostActionName> {
     body: unknown,
     invocation: Invocation,
   ) => Omit<RequestOf<Name>, 'action' | 'ifMatch' | PathParameter>;
+  /** Parses the query parameters of the route. A direct request has them as fields of its body. */
+  readonly parseQuery?: (
+    values: (name: string) => readonly string[],
+  ) => Omit<RequestOf<Name>, 'action' | PathParameter>;
   /** Fields of the body that a direct request may omit, because its action implies them. */
   readonly impliedFields?: object;
   readonly run: (
@@ -76,6 +93,13 @@ interface HostAction<Name extends HostActionName> {
 }
 
 export const HOST_ACTIONS: { readonly [Name in HostActionName]: HostAction<Name> } = {
+  listRooms: {
+    route: 'GET /rooms',
+    status: 200,
+    parseQuery: readRoomPage,
+    parseBody: parseRoomPage,
+    run: listRooms,
+  },
   getRoom: { route: 'GET /rooms/{name}', status: 200, run: getRoom },
   putRoom: {
     route: 'PUT /rooms/{name}',
@@ -137,10 +161,10 @@ export const HOST_ACTIONS: { readonly [Name in HostActionName]: HostAction<Name>
 
 export type ServeHost = (request: HostRequest, invocation: Invocation) => Promise<HostResponse>;
 
-/** Returns the use cases of hosts. They throw Fault `ForbiddenError` unless the caller is a host of the room. */
+/** Returns the use cases of hosts. They throw Fault `ForbiddenError` unless the caller is a host, of the room if the request is about one. */
 export function createServeHost(deps: HostDeps): ServeHost {
   return async (request, invocation) => {
-    assertHost(invocation.caller, request.room);
+    assertHost(invocation.caller, 'room' in request ? request.room : undefined);
     const { run } = HOST_ACTIONS[request.action] as HostAction<HostActionName>;
     return run(deps, request as never, invocation);
   };

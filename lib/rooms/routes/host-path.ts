@@ -4,22 +4,32 @@
  * As in path.ts, the route decides where API Gateway names one. Without a route, API Gateway's reading
  * of the name still wins over the path, in which an encoded slash may look like the end of another.
  */
-import { decode, type Located, matchRoute, readPathParameter } from '../../events/path.ts';
+import {
+  createPathTest,
+  decode,
+  type Located,
+  matchRoute,
+  readPathParameter,
+} from '../../events/path.ts';
 import { HOST_ACTIONS } from './host-actions.ts';
 
 export interface HostPath {
-  /** Percent-decoded, as the caller wrote it; not yet checked to be a room's name. */
-  readonly room: string;
+  /** Percent-decoded, as the caller wrote it; not yet checked to be a room's name. `undefined` for all rooms. */
+  readonly room: string | undefined;
   /** Path of the route, such as `/rooms/{name}/invites/{inviteId}`. */
   readonly path: string;
   /** The ids in the path by their names, such as `inviteId`. */
   readonly ids: Readonly<Record<string, string>>;
 }
 
-/** Paths of the routes, from the longest: the end of a route may itself be a route. */
+const ALL_ROOMS = '/rooms';
+const hasPathOfAllRooms = createPathTest(ALL_ROOMS);
+/** Paths of one room, from the longest: the end of a route may itself be a route. */
 const PATHS = [
   ...new Set(Object.values(HOST_ACTIONS).map(({ route }) => route.replace(/^\w+ /, ''))),
-].sort((one, other) => other.length - one.length);
+]
+  .filter((path) => path !== ALL_ROOMS)
+  .sort((one, other) => other.length - one.length);
 const ID_NAMES = PATHS.flatMap((path) => /\{(\w+Id)\}$/.exec(path)?.[1] ?? []);
 
 const BEFORE = '(?:/(?!rooms?/)[^/]+)?';
@@ -30,9 +40,14 @@ const AFTER_NAME = /^(?:\/([^/]+)(?:\/(.+?))?)?\/?$/s;
 
 /** Returns `undefined` for a path of no route. */
 export function readHostPath(located: Located): HostPath | undefined {
+  if (isOfAllRooms(located)) return { room: undefined, path: ALL_ROOMS, ids: {} };
   if (located.route !== undefined) return readByRoute(located);
   const room = readPathParameter(located, 'name');
   return room === undefined ? readByPath(located.path) : readByName(located, room);
+}
+
+function isOfAllRooms(located: Located): boolean {
+  return hasPathOfAllRooms(located) && readPathParameter(located, 'name') === undefined;
 }
 
 function readByRoute(located: Located): HostPath | undefined {

@@ -6,6 +6,7 @@ import { type Fault, validationError } from '../../domain/faults.ts';
 import { oneOf, parseEach, parseFields } from '../../domain/request-fields.ts';
 import { readHeaderValues } from '../../events/header-values.ts';
 import { assertMethod, type HttpRequest } from '../../events/http-request.ts';
+import { readQueryValues } from '../../events/query-values.ts';
 import type { Invocation } from '../../use-cases/invocation.ts';
 import { parseIfMatch, parseIfMatchField } from '../domain/if-match.ts';
 import { parseRoomField, readRoomName } from '../domain/room.ts';
@@ -26,17 +27,20 @@ const noFields = v.object({});
 export function readHostRequest(http: HttpRequest, invocation: Invocation): HostRequest {
   const located = readHostPath(http);
   if (!located) throw nothingHere();
-  const room = readRoomName(located.room);
+  const room = located.room === undefined ? {} : { room: readRoomName(located.room) };
   const actions = NAMES.filter((name) => HOST_ACTIONS[name].route.endsWith(` ${located.path}`));
   assertMethod(http, ...actions.map(methodOf));
   const action = actions.find((name) => methodOf(name) === (http.method || 'GET'));
   if (!action) throw nothingHere();
-  const { isConditional, parseBody } = HOST_ACTIONS[action];
+  const { isConditional, parseQuery, parseBody } = HOST_ACTIONS[action];
   return {
-    ...parseBody?.(http.body, invocation),
+    ...(parseQuery
+      ? parseQuery((name) => readQueryValues(http.event, name))
+      : parseBody?.(http.body, invocation)),
     ...(isConditional && { ifMatch: readIfMatch(http) }),
     ...located.ids,
-    ...{ action, room },
+    ...room,
+    action,
   } as HostRequest;
 }
 
@@ -54,15 +58,16 @@ function readIfMatch({ event }: HttpRequest) {
 }
 
 /**
- * @param input `action`, `room`, the ids of the route, `ifMatch` as the header has it, and the fields
- *   of the body
+ * @param input `action`, `room` if the action is about one, the ids of the route, `ifMatch` as the header has
+ *   it, and the fields of the query or the body
  * @throws Fault `ValidationError` that lists every faulty field
  */
 export function parseHostRequest(input: unknown, invocation: Invocation): HostRequest {
   const [given, fields] = takeField(input, 'action');
   const { action } = parseFields(actionField, given === undefined ? {} : { action: given });
   const { route, isConditional, parseBody = parseNothing, impliedFields } = HOST_ACTIONS[action];
-  const [room, withoutRoom] = takeField(fields, 'room');
+  const isOfOneRoom = route.includes('{name}');
+  const [room, withoutRoom] = isOfOneRoom ? takeField(fields, 'room') : [undefined, fields];
   const [ifMatch, withoutIfMatch] = isConditional
     ? takeField(withoutRoom, 'ifMatch')
     : [undefined, withoutRoom];
@@ -71,7 +76,7 @@ export function parseHostRequest(input: unknown, invocation: Invocation): HostRe
   const [condition, ids, name, parsed] = parseEach<object>([
     () => (isConditional ? { ifMatch: parseIfMatchField(ifMatch) } : {}),
     () => (idName ? { [idName]: parseId(idName, id) } : {}),
-    () => ({ room: parseRoomField(room) }),
+    () => (isOfOneRoom ? { room: parseRoomField(room) } : {}),
     () => parseBody(impliedFields ? { ...impliedFields, ...Object(body) } : body, invocation),
   ]);
   return { ...parsed, ...condition, ...ids, ...name, action } as HostRequest;

@@ -149,10 +149,14 @@ export function toRoomKey(name: string): Item {
   return { room: { S: name }, item: { S: ROOM_ITEM } };
 }
 
+/** Partition key of all rooms in the index `rooms` (room-list.ts). */
+export const LISTING = 'rooms';
+
 /** `expiresAt` is the TTL attribute of the table. */
 export function toItem(room: Room): Item {
   return {
     ...toRoomKey(room.name),
+    listing: { S: LISTING },
     sessionId: { S: room.sessionId },
     // The key of the index `sessions` (session-rooms.ts).
     roomSessionId: { S: room.sessionId },

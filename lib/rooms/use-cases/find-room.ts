@@ -4,6 +4,7 @@
 
 import type { Credentials } from '../../credentials/credentials.ts';
 import type { SecretCache } from '../../credentials/secret-cache.ts';
+import type { RemainingMs } from '../../domain/deadline.ts';
 import type { Fault } from '../../domain/faults.ts';
 import type { Project } from '../../domain/project.ts';
 import type { Invocation } from '../../use-cases/invocation.ts';
@@ -66,15 +67,41 @@ export async function findRoom(
   const sinceMs = mayReplace
     ? toReplaceSinceMs(stored, nowSeconds)
     : toFreshSinceMs(stored, nowSeconds);
-  const { outcome, value } = await projectSecret.confirm(credentials, remainingMs, sinceMs);
-  if (outcome !== 'renewed' && outcome !== 'unchanged') {
-    throw unsettled(stored, credentials.project);
-  }
-  const isOfProject = stored.projectId === value.project.id;
-  return { stored, room: isOfProject ? stored : undefined, credentials: value };
+  const current = await confirmProject(projectSecret, stored, {
+    credentials,
+    remainingMs,
+    sinceMs,
+  });
+  const isOfProject = stored.projectId === current.project.id;
+  return { stored, room: isOfProject ? stored : undefined, credentials: current };
 }
 
-function toFreshSinceMs({ createdAtSeconds }: Room, nowSeconds: number): number {
+/**
+ * Returns the credentials of the current project, for a room of another one.
+ *
+ * @param options.sinceMs how recent the last read of the secret must be. Default: it is read now.
+ * @throws Fault `CredentialsChangingError` if the secret cannot be read
+ */
+export async function confirmProject(
+  projectSecret: Pick<SecretCache<Credentials>, 'confirm'>,
+  room: Room,
+  {
+    credentials,
+    remainingMs,
+    sinceMs,
+  }: {
+    readonly credentials: Credentials;
+    readonly remainingMs: RemainingMs;
+    readonly sinceMs: number | undefined;
+  },
+): Promise<Credentials> {
+  const { outcome, value } = await projectSecret.confirm(credentials, remainingMs, sinceMs);
+  if (outcome !== 'renewed' && outcome !== 'unchanged') throw unsettled(room, credentials.project);
+  return value;
+}
+
+/** How recent the secret must be to judge a room of another project that is not replaced. */
+export function toFreshSinceMs({ createdAtSeconds }: Room, nowSeconds: number): number {
   const seconds = Math.max(nowSeconds - CONFIRMED_SECONDS, createdAtSeconds + SKEW_SECONDS);
   // One read a second is sufficient for a room that was created just now, or has a time in the future.
   return Math.min(seconds, nowSeconds) * 1000;

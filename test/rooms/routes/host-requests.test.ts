@@ -54,12 +54,17 @@ describe('a route of hosts', () => {
     });
   });
 
-  it.each(['/', '/rooms', '/rooms/a/b', '/rooms/a/rooms/b', '/room/standup', '/session'])(
-    'is not %s',
-    async (path) => {
-      expect((await catchFault(() => route('GET', path))).name).toBe('RoomNotFoundError');
-    },
-  );
+  it.each([
+    '/',
+    '/rooms/a/b',
+    '/rooms//',
+    '/x/y/rooms',
+    '/rooms/a/rooms/b',
+    '/room/standup',
+    '/session',
+  ])('is not %s', async (path) => {
+    expect((await catchFault(() => route('GET', path))).name).toBe('RoomNotFoundError');
+  });
 
   it('acts on the room that API Gateway names', async () => {
     const pathParameters = { name: 'a' };
@@ -111,6 +116,49 @@ describe('a route of hosts', () => {
   });
 });
 
+describe('the route of all rooms', () => {
+  it.each([
+    ['/rooms', {}],
+    ['/rooms/', {}],
+    ['/prod/rooms', {}],
+    ['/rooms', { resource: '/rooms' }],
+    ['/a/b/rooms', { resource: '/rooms' }],
+  ])('lists rooms: %s %j', (path, more) => {
+    const queryStringParameters = { limit: '7', after: 'standup' };
+    const request = route('GET', path, { ...more, queryStringParameters, body: '{"room":"a"}' });
+    expect(request).toEqual({ action: 'listRooms', limit: 7, after: 'standup' });
+    expect(toHostStatus(request, { rooms: [], next: null })).toBe(200);
+  });
+
+  it('reads the query of payload 2.0', () => {
+    const http = readHttpRequest({
+      ...{ rawPath: '/rooms', rawQueryString: 'limit=7', routeKey: 'GET /rooms' },
+      requestContext: { http: { method: 'GET' } },
+    });
+    expect(readHostRequest(http, invocation)).toEqual({ action: 'listRooms', limit: 7 });
+  });
+
+  it('rejects an invalid query', async () => {
+    const queryStringParameters = { limit: '0', after: '..' };
+    const attempt = () => route('GET', '/rooms', { queryStringParameters });
+    expect(await catchPointers(attempt)).toEqual(['#/limit', '#/after']);
+  });
+
+  it.each(['POST', 'PUT', 'DELETE'])('rejects %s', async (method) => {
+    expect(await catchFault(() => route(method, '/rooms'))).toMatchObject({
+      ...{ name: 'MethodNotAllowedError', allow: 'GET' },
+    });
+  });
+
+  it.each([
+    ['/rooms/rooms', {}, 'rooms'],
+    ['/rooms/rooms', { pathParameters: { name: 'rooms' } }, 'rooms'],
+    ['/rooms/rooms', { pathParameters: { name: 'rooms' }, resource: '/rooms/{name}' }, 'rooms'],
+  ])('is not a room called rooms: %s %j', (path, more, room) => {
+    expect(route('GET', path, more)).toEqual({ action: 'getRoom', room });
+  });
+});
+
 describe('a direct request of hosts', () => {
   const parse = (input: unknown) => parseHostRequest(input, invocation);
 
@@ -126,6 +174,13 @@ describe('a direct request of hosts', () => {
     expect('ifMatch' in removed && removed.ifMatch(undefined)).toBe(false);
   });
 
+  it('lists rooms', () => {
+    expect(parse({ action: 'listRooms', limit: 7, after: 'standup' })).toEqual({
+      ...{ action: 'listRooms', limit: 7, after: 'standup' },
+    });
+    expect(parse({ action: 'listRooms' })).toEqual({ action: 'listRooms', limit: 100 });
+  });
+
   it.each<[input: unknown, pointers: string[]]>([
     [undefined, ['#/action']],
     [null, ['#/action']],
@@ -133,6 +188,7 @@ describe('a direct request of hosts', () => {
     [{ room: 'standup' }, ['#/action']],
     [{ action: 'join', room: 'standup' }, ['#/action']],
     [{ action: 'getRoom' }, ['#/room']],
+    [{ action: 'listRooms', room: 'a', limit: 101, after: '' }, ['#/room', '#/limit', '#/after']],
     [{ action: 'getRoom', room: 'a b', colour: 1 }, ['#/room', '#/colour']],
     [{ action: 'getRoom', room: 'a', ifMatch: '*' }, ['#/ifMatch']],
     [{ action: 'deleteRoom', room: 'a', admission: 'closed' }, ['#/admission']],

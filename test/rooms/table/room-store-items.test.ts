@@ -29,6 +29,7 @@ describe('the item of a room', () => {
     expect(toItem({ ...room, expiresAtSeconds: NOW_SECONDS + 60 })).toEqual({
       room: { S: 'standup' },
       item: { S: 'room' },
+      listing: { S: 'rooms' },
       sessionId: { S: sessionIds.openTok },
       roomSessionId: { S: sessionIds.openTok },
       projectId: { S: '123456' },

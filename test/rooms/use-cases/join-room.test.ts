@@ -20,10 +20,18 @@ import { createSecret, createSessions, createShelf, shelve } from '../shelf.ts';
 
 const PROJECT = { kind: 'opentok', id: '123456' } as const;
 
-/** No test here has invites, knocks or participants. */
+/** No test here has invites, knocks, participants or a list of rooms. */
 const UNUSED = {} as Pick<
   HostDeps,
-  'invites' | 'knocks' | 'newRandomText' | 'now' | 'bans' | 'moderation' | 'findPersons'
+  | 'invites'
+  | 'knocks'
+  | 'newRandomText'
+  | 'now'
+  | 'bans'
+  | 'moderation'
+  | 'findPersons'
+  | 'readAllRooms'
+  | 'onMalformed'
 >;
 
 type Route =
