@@ -3,65 +3,37 @@
  * `provider.deletionProtection`), `serverless remove` stops before it empties the deployment bucket, and a
  * failed first deployment leaves no table behind.
  */
-import {
-  CloudFormationClient,
-  UpdateStackCommand,
-  waitUntilStackUpdateComplete,
-} from '@aws-sdk/client-cloudformation';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { readDeployedStack } from '../deployed-stack.js';
 import { isProtected } from '../destructive-changes.js';
 import { findFirstTables } from '../first-tables.js';
 
-const tableCreationSeconds = 300;
-
 export default class ProtectRooms {
   constructor(serverless) {
     this.serverless = serverless;
     this.provider = serverless.getProvider('aws');
-    /** @type {ReturnType<typeof findFirstTables>} */
-    this.firstTables = {};
     this.hooks = {
       'before:deploy:deploy': () => this.prepare(),
-      'before:aws:deploy:deploy:checkForChanges': () => this.makeFirstTables(),
       'before:remove:remove': () => this.refuseRemoval(),
     };
   }
 
   async prepare() {
     const { provider } = this.serverless.service;
-    this.deployed = await readDeployedStack(this.provider);
-    this.firstTables = findFirstTables(
-      this.deployed?.template,
-      provider.compiledCloudFormationTemplate,
-    );
-    if (!this.deployed) {
-      Object.assign(provider.coreCloudFormationTemplate.Resources, this.firstTables);
+    const deployed = await readDeployedStack(this.provider);
+    const next = provider.compiledCloudFormationTemplate;
+    // A stack that exists gets the table in a separate update (table-steps.js).
+    if (!deployed) {
+      Object.assign(
+        provider.coreCloudFormationTemplate.Resources,
+        findFirstTables(undefined, next),
+      );
     }
     // osls changes a stack's protection only if it is set here; protection from elsewhere stays.
-    const wasProtected = hasProtectedTable(this.deployed?.template);
-    if (wasProtected && !hasProtectedTable(provider.compiledCloudFormationTemplate)) {
+    const wasProtected = hasProtectedTable(deployed?.template);
+    if (wasProtected && !hasProtectedTable(next)) {
       provider.deletionProtection = false;
     }
-  }
-
-  /** A failed first deployment without protection leaves a stack without the table. */
-  async makeFirstTables() {
-    if (!this.deployed || Object.keys(this.firstTables).length === 0) return;
-    const { name, template } = this.deployed;
-    const cloudFormation = new CloudFormationClient(await this.provider.getAwsSdkV3Config());
-    const withTables = { ...template, Resources: { ...template.Resources, ...this.firstTables } };
-    await cloudFormation.send(
-      new UpdateStackCommand({
-        StackName: name,
-        TemplateBody: JSON.stringify(withTables),
-        Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
-      }),
-    );
-    await waitUntilStackUpdateComplete(
-      { client: cloudFormation, maxWaitTime: tableCreationSeconds, minDelay: 1, maxDelay: 5 },
-      { StackName: name },
-    );
   }
 
   async refuseRemoval() {

@@ -13,7 +13,8 @@
 import { readDeployedStack } from '../deployed-stack.js';
 import { policyForUpdate, stackPolicy } from '../stack-policy.js';
 
-const noTriggers = { RollbackTriggers: [], MonitoringTimeInMinutes: 0 };
+/** Without triggers of its own, an update uses those of the one before. */
+export const noTriggers = { RollbackTriggers: [], MonitoringTimeInMinutes: 0 };
 
 export default class StackUpdate {
   constructor(serverless) {

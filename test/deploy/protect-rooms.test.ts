@@ -3,8 +3,8 @@
  */
 import { describe, expect, inject, it } from 'vitest';
 import { closedAfterEach } from '../support/closed-after-each.ts';
-import { type Input, type Operations, startFakeAws } from '../support/fake-aws.ts';
-import { drivePlugin, noStack, runningStack, stackName } from '../support/plugin.ts';
+import { type Operations, startFakeAws } from '../support/fake-aws.ts';
+import { drivePlugin, noStack, runningStack } from '../support/plugin.ts';
 
 const { template, fullTemplate } = inject('packaged');
 const startAws = closedAfterEach(startFakeAws);
@@ -16,8 +16,7 @@ async function prepare(operations: Operations, next = fullTemplate) {
   const aws = await startAws(operations);
   const plugin = await drivePlugin('protect-rooms', { aws, next });
   await plugin.run('before:deploy:deploy');
-  await plugin.run('before:aws:deploy:deploy:checkForChanges');
-  return { ...plugin.service.provider, calls: aws.calls() };
+  return plugin.service.provider;
 }
 
 describe('a deployment with a protected table', () => {
@@ -31,26 +30,8 @@ describe('a deployment with a protected table', () => {
     expect(isProtected(compiledCloudFormationTemplate)).toBe(true);
   });
 
-  it('creates it in a separate step if an earlier deployment left the stack without it', async () => {
-    const bucket = { Type: 'AWS::S3::Bucket', Properties: {} };
-    const updates: Input[] = [];
-    const { compiledCloudFormationTemplate } = await prepare({
-      ...runningStack({ Resources: { ServerlessDeploymentBucket: bucket } }),
-      UpdateStack: (input) => {
-        updates.push(input);
-        return { StackId: stackName };
-      },
-    });
-    const [update] = updates;
-    const { Resources } = JSON.parse(String(update?.['TemplateBody']));
-    expect(Object.keys(Resources)).toEqual(['ServerlessDeploymentBucket', 'RoomsTable']);
-    expect(isProtected({ Resources })).toBe(false);
-    expect(isProtected(compiledCloudFormationTemplate)).toBe(true);
-  });
-
-  it('needs no separate step if the table exists', async () => {
-    const { calls, coreCloudFormationTemplate } = await prepare(runningStack(fullTemplate));
-    expect(calls).not.toContain('UpdateStack');
+  it('creates it with the stack only if there is no stack', async () => {
+    const { coreCloudFormationTemplate } = await prepare(runningStack(fullTemplate));
     expect(coreCloudFormationTemplate.Resources).not.toHaveProperty('RoomsTable');
   });
 });
