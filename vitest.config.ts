@@ -12,6 +12,9 @@ const long = ['test/**/*.long.test.ts'];
 /** Tests of the console in a browser, which they share. */
 const browser = ['test/console/**/*.browser.test.ts'];
 
+/** Tests of the examples in a browser. They share one build of the examples and one `npm start`. */
+const examples = ['test/examples/**/*.browser.test.ts'];
+
 /** Tests of what `serverless package` makes; they share one run of it, which takes some seconds. */
 const packages = [
   'test/packages/**/*.test.ts',
@@ -56,7 +59,7 @@ export default defineConfig({
           ...shared,
           name: 'sources',
           include: ['test/**/*.test.ts'],
-          exclude: [...unit, ...packages, ...browser, ...long],
+          exclude: [...unit, ...packages, ...browser, ...examples, ...long],
         },
       },
       {
@@ -77,6 +80,16 @@ export default defineConfig({
           name: 'browser',
           include: browser,
           globalSetup: ['test/console/browser.ts'],
+        },
+      },
+      {
+        test: {
+          ...shared,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          name: 'examples',
+          include: examples,
+          globalSetup: ['test/console/browser.ts', 'test/examples/serve.ts'],
         },
       },
       {

@@ -40,6 +40,8 @@ const AROUND: Readonly<Record<string, readonly string[]>> = {
   client: [],
   console: ['client', 'lib/domain'],
   deploy: ['lib', 'local', 'stand-ins'],
+  // To be copied: they import packages and their own files.
+  examples: [],
   local: ['deploy', 'docs', 'lib', 'stand-ins'],
   'stand-ins': ['lib'],
   tools: ['deploy', 'docs', 'lib', 'local', 'stand-ins', 'test', 'package.json'],

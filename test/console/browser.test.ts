@@ -26,7 +26,7 @@ describe('the setup of the tests in a browser', () => {
     expect(print).not.toHaveBeenCalled();
     await tearDown();
     expect(print).toHaveBeenCalledExactlyOnceWith(
-      "Skipped: the tests of the console (test/console/*.browser.test.ts), because no browser starts here (Chromium distribution 'chrome' is not found). Install Chrome to run them.",
+      "Skipped: the tests in a browser (test/*/*.browser.test.ts), because no browser starts here (Chromium distribution 'chrome' is not found). Install Chrome to run them.",
     );
   });
 

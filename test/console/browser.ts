@@ -1,5 +1,5 @@
 /**
- * One Chromium for all tests of the console: started once, and each test file connects to it. On Linux
+ * One Chromium for all tests of a project of vitest.config.ts: started once, and each test file connects to it. On Linux
  * x64 it comes with the project's own packages; on other systems, which the package does not support,
  * it is the installed Chrome.
  */
@@ -61,7 +61,7 @@ export function createSetup({ machine, launch, print }: SetupOptions) {
       const [reason = ''] = String((cause as Error).message).split('\n', 1);
       return async () =>
         print(
-          `Skipped: the tests of the console (test/console/*.browser.test.ts), because no browser starts here (${reason}). Install Chrome to run them.`,
+          `Skipped: the tests in a browser (test/*/*.browser.test.ts), because no browser starts here (${reason}). Install Chrome to run them.`,
         );
     }
     project.provide('browser', server.wsEndpoint());

@@ -1,0 +1,8 @@
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  // Works in any folder of a site.
+  base: './',
+  // The vendor's library has 2.8 MB, minified. It is loaded when a person joins.
+  build: { chunkSizeWarningLimit: 3000 },
+});
