@@ -7,7 +7,8 @@ export interface Person {
 }
 
 export interface Call {
-  leave(): void;
+  /** Resolves when the platform has reported the end, or at once where it reports none. */
+  leave(): Promise<unknown>;
 }
 
 export interface CallHooks {

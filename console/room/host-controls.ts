@@ -1,26 +1,29 @@
-/** What a host can do in a room: decide who gets in, invite guests, admit who waits, and set the rules. */
+/** What a host can do in a room: decide who gets in, invite guests, manage who is in, and set the rules. */
 import {
-  type Client,
   createClient,
   type Decision,
   type Knock,
   ProblemError,
-  type Role,
-  type Room,
   type RoomRequest,
+  rulesOf,
 } from '../../client/index.ts';
 import { copyButton } from '../copy.ts';
 import { describeError } from '../describe-error.ts';
-import { h, newId, segmented } from '../elements.ts';
-import { createField, type FieldControl } from '../explorer/field.ts';
-import type { Field } from '../operations.ts';
+import { h, segmented } from '../elements.ts';
+import { createKeyedList } from '../keyed-list.ts';
+import { repeatWhileShown } from '../repeat.ts';
 import { toArguments, toHostCode } from './client-code.ts';
+import { createEndMeeting } from './end-meeting.ts';
 import { signInAs } from './get-token.ts';
+import type { HostActions } from './host-actions.ts';
 import { toInviteLink } from './invite-link.ts';
+import { createPeople } from './people.ts';
+import { createRulesForm } from './rules-form.ts';
 import type { Trace } from './trace.ts';
 
 const ADMISSIONS = { open: 'Everyone', knock: 'Ask to join', closed: 'Hosts only' } as const;
-const POLL_AFTER_MS = 3_000;
+const KNOCKS_EVERY_MS = 3_000;
+const PEOPLE_EVERY_MS = 10_000;
 
 export interface HostControlsTools {
   readonly trace: Trace;
@@ -34,7 +37,9 @@ export interface HostControls {
   /** Shows the controls of a room that the host has joined. */
   open(room: string): void;
   close(): void;
-  makeInvite(): Promise<void>;
+  makeInvite(): Promise<unknown>;
+  /** Reads who is in, because someone has joined or left. */
+  refreshPeople(): void;
 }
 
 export function createHostControls({ trace, name, onInvite }: HostControlsTools): HostControls {
@@ -42,17 +47,15 @@ export function createHostControls({ trace, name, onInvite }: HostControlsTools)
   let watching: AbortController | undefined;
   /** How many wait, as was said last. */
   let said = -1;
-  const shown = new Map<string, HTMLElement>();
   const admission = segmented('Who can join', ADMISSIONS, 'open', () => act(setAdmission));
   const status = h('p', { role: 'status' });
-  const waiting = h('ul', { class: 'waiting', 'aria-label': 'Waiting room' });
   const link = h('div', { class: 'invite-link' });
   const inviteButton = h(
     'button',
     { type: 'button', click: () => act(makeInvite) },
     'Invite a guest',
   );
-  const rules = createRules(() => act(saveRules));
+  const rules = createRulesForm(() => act(saveRules));
 
   const say = (words: string, isProblem = false) => {
     if (status.textContent !== words) status.textContent = words;
@@ -60,36 +63,45 @@ export function createHostControls({ trace, name, onInvite }: HostControlsTools)
   };
 
   /** Shows errors, except those of a room that is not shown any more. */
-  const act = async (action: (signal: AbortSignal | undefined) => Promise<unknown>) => {
+  const act: HostActions['act'] = async (action) => {
     const signal = watching?.signal;
     try {
       await action(signal);
+      return true;
     } catch (cause) {
-      if (signal?.aborted) return;
+      if (signal?.aborted) return false;
       const errors = cause instanceof ProblemError ? cause.errors : [];
       const isPlaced = errors.map(({ pointer, detail }) => rules.blame(pointer, detail));
       const isAllPlaced = isPlaced.length > 0 && isPlaced.every(Boolean);
       say(isAllPlaced ? '' : describeError(cause), true);
+      return false;
     }
   };
 
-  const clientFor = (title: string, call: string, result?: string): Client =>
-    createClient({
-      url: '',
-      headers: signInAs(name(), 'moderator'),
-      fetch: trace.fetchFor({ title, code: toHostCode(location.origin, call, result) }),
+  /** Repeats a read. Its error is shown until it works again. */
+  const keepReading = (everyMs: number, signal: AbortSignal, read: () => Promise<unknown>) => {
+    let hasFailed = false;
+    return repeatWhileShown(element, { everyMs, signal }, async () => {
+      const hasWorked = await act(read);
+      if (hasWorked && hasFailed) say('');
+      hasFailed = !hasWorked;
     });
+  };
 
-  /** Not recorded: the page reads rooms to show them, which an app with fixed rules need not. */
-  const readRoom = (signal?: AbortSignal): Promise<Room> =>
-    createClient({ url: '', headers: signInAs(name(), 'moderator') }).readRoom(room, { signal });
+  const connection = () => ({ url: '', headers: signInAs(name(), 'moderator') });
+  const clientFor: HostActions['clientFor'] = (title, call, result) => {
+    const fetch = trace.fetchFor({ title, code: toHostCode(location.origin, call, result) });
+    return createClient({ ...connection(), fetch });
+  };
+  const quietClient = () => createClient(connection());
+  const actions = { room: () => room, name, say, act, clientFor, quietClient };
+  const people = createPeople(actions);
 
   /** `PUT` replaces all rules, so the others are sent unchanged. */
   const changeRules = async (title: string, change: RoomRequest) => {
-    const found = await readRoom();
-    const kept = Object.entries(toRules(found)).filter(([key]) => !(key in change));
-    const given = Object.entries(change).filter(([, value]) => value !== undefined);
-    const request: RoomRequest = Object.fromEntries([...kept, ...given]);
+    const found = await quietClient().readRoom(room);
+    const given = Object.entries({ ...rulesOf(found), ...change });
+    const request = Object.fromEntries(given.filter(([, value]) => value !== undefined));
     const call = `putRoom(${toArguments(room, request)})`;
     await clientFor(title, call).putRoom(room, request, { ifMatch: found.etag });
   };
@@ -125,72 +137,71 @@ export function createHostControls({ trace, name, onInvite }: HostControlsTools)
     const title = `${name()} ${decision === 'admit' ? 'admits' : 'denies'} ${person}`;
     const call = `decideKnock(${toArguments(room, knock.knockId, { decision })})`;
     await clientFor(title, call).decideKnock(room, knock.knockId, { decision });
-    remove(knock.knockId);
+    waiting.remove(knock.knockId);
     say(`${person} was ${decision === 'admit' ? 'admitted' : 'denied'}.`);
-    said = shown.size;
+    said = waiting.size;
   };
 
-  /** Items that stay keep their place, so that no button moves under a pointer. */
-  const show = (knocks: readonly Knock[]) => {
-    const ids = new Set(knocks.map(({ knockId }) => knockId));
-    for (const knockId of shown.keys()) if (!ids.has(knockId)) remove(knockId);
-    for (const knock of knocks.filter(({ knockId }) => !shown.has(knockId))) {
-      const item = toItem(knock, (decision) => act(() => decide(knock, decision)));
-      shown.set(knock.knockId, item);
-      waiting.append(item);
-    }
-  };
+  const waiting = createKeyedList<Knock>({
+    label: 'Waiting room',
+    class: 'rows waiting',
+    idOf: ({ knockId }) => knockId,
+    create: (knock) => ({
+      element: toItem(knock, (decision) => act(() => decide(knock, decision))),
+    }),
+    focusAfter: () => inviteButton,
+  });
 
-  const remove = (knockId: string) => {
-    const item = shown.get(knockId);
-    shown.delete(knockId);
-    // The focus must not be lost with the button.
-    if (item?.contains(document.activeElement)) inviteButton.focus();
-    item?.remove();
-  };
-
-  const watch = async (signal?: AbortSignal) => {
-    const found = await readRoom(signal);
-    if (signal?.aborted) return;
-    admission.value = found.admission;
-    rules.write(found);
-    if (found.admission !== 'knock') return say('');
+  const watchKnocks = (signal: AbortSignal) => {
     const code = `listKnocks(${toArguments(room)})`;
     const client = clientFor(`${name()} looks into the waiting room`, code, '{ knocks }');
-    while (!signal?.aborted) {
+    return keepReading(KNOCKS_EVERY_MS, signal, async () => {
       const { knocks } = await client.listKnocks(room, { signal });
-      show(knocks);
-      if (knocks.length !== said) {
-        said = knocks.length;
-        say(said === 0 ? 'No one is waiting.' : `${said} waiting.`);
-      }
-      await new Promise((resolve) => setTimeout(resolve, POLL_AFTER_MS));
-    }
+      waiting.show(knocks);
+      if (signal.aborted || knocks.length === said) return;
+      said = knocks.length;
+      say(said === 0 ? 'No one is waiting.' : `${said} waiting.`);
+    });
+  };
+
+  const watch = async (signal: AbortSignal) => {
+    const found = await quietClient().readRoom(room, { signal });
+    if (signal.aborted) return;
+    admission.value = found.admission;
+    rules.write(found);
+    void keepReading(PEOPLE_EVERY_MS, signal, () => people.refresh(signal));
+    if (found.admission === 'knock') void watchKnocks(signal);
   };
 
   const restart = () => {
     watching?.abort();
-    watching = new AbortController();
+    const controller = new AbortController();
+    watching = controller;
     said = -1;
-    show([]);
+    waiting.show([]);
     say('');
-    void act(watch);
+    void act(() => watch(controller.signal));
   };
 
   const element = h(
     'div',
-    { class: 'host-controls', hidden: true },
-    h('h4', {}, 'Host controls'),
+    { class: 'host-controls card', hidden: true },
+    h('h3', {}, 'Host controls'),
     h('div', { class: 'controls-row' }, admission.element, inviteButton),
     link,
     status,
-    waiting,
+    waiting.element,
+    people.element,
     rules.element,
+    createEndMeeting(actions, people.names),
   );
   return {
     element,
     open: (joined) => {
-      if (joined !== room) link.replaceChildren();
+      if (joined !== room) {
+        link.replaceChildren();
+        people.clear();
+      }
       room = joined;
       element.hidden = false;
       restart();
@@ -200,71 +211,10 @@ export function createHostControls({ trace, name, onInvite }: HostControlsTools)
       element.hidden = true;
     },
     makeInvite: () => act(makeInvite),
-  };
-}
-
-/** `etag`, the session and the rest of a room are not rules. */
-function toRules({ opensAt, closesAt, admission, defaultRole }: Room): RoomRequest {
-  return {
-    ...(typeof opensAt === 'number' && { opensAt }),
-    ...(typeof closesAt === 'number' && { closesAt }),
-    admission,
-    ...(defaultRole && { defaultRole }),
-  };
-}
-
-const ROLES: readonly Role[] = ['publisher', 'subscriber', 'moderator', 'publisheronly'];
-const RULE: Field = {
-  ...{ name: '', pointer: '', kind: 'time', description: '', isRequired: false, choices: [] },
-  ...{
-    default: undefined,
-    example: undefined,
-    maxLength: undefined,
-    pattern: undefined,
-    fields: [],
-  },
-};
-
-interface Rules extends Pick<FieldControl, 'element' | 'forgive'> {
-  read(): RoomRequest;
-  write(room: Room): void;
-  blame(pointer: string, detail: string): boolean;
-}
-
-function createRules(save: () => void): Rules {
-  const fields = [
-    { ...RULE, name: 'opensAt', description: 'From then on others than hosts can join.' },
-    { ...RULE, name: 'closesAt', description: 'From then on no one gets a token.' },
-    {
-      ...({ ...RULE, name: 'defaultRole', kind: 'choice', choices: ROLES } as const),
-      description: 'The role of callers who request none.',
+    refreshPeople: () => {
+      const signal = watching?.signal;
+      if (signal && !signal.aborted) void act(() => people.refresh(signal));
     },
-  ].map((field) => ({ ...field, pointer: `#/${field.name}` }));
-  const controls = fields.map((field) =>
-    createField(field, { onChange: () => undefined, sourceOf: () => undefined }),
-  );
-  const id = newId('rules');
-  return {
-    element: h(
-      'details',
-      { class: 'group' },
-      h('summary', { id }, 'Rules of the room'),
-      ...controls.map((control) => control.element),
-      h('button', { type: 'button', click: save }, 'Save rules'),
-    ),
-    forgive: () => {
-      for (const control of controls) control.forgive();
-    },
-    read: () =>
-      Object.fromEntries(fields.map(({ name }, index) => [name, controls[index]?.read()])),
-    write: (room) => {
-      const texts = fields.map(
-        ({ name }) => [name, String(room[name as keyof Room] ?? '')] as const,
-      );
-      for (const control of controls) control.load(new Map(texts));
-    },
-    blame: (pointer, detail) =>
-      controls.some((control) => control.blame(pointer, detail) !== undefined),
   };
 }
 
@@ -272,7 +222,7 @@ const toName = ({ name, sub }: Knock) => name ?? sub;
 
 function toItem(
   knock: Knock,
-  decide: (decision: Decision['decision']) => Promise<void>,
+  decide: (decision: Decision['decision']) => Promise<unknown>,
 ): HTMLElement {
   const name = toName(knock);
   const since = new Date(knock.since * 1000).toLocaleTimeString();

@@ -163,9 +163,12 @@ export function createPane(options: PaneOptions): Pane {
   };
 
   giveUpButton.addEventListener('click', () => joining?.abort());
-  leaveButton.addEventListener('click', () => {
-    call?.leave();
+  leaveButton.addEventListener('click', async () => {
+    const leaving = call?.leave();
     ended('Not in the room.');
+    await leaving;
+    // The platform has reported it by now, so that others see it.
+    options.onLeft?.();
   });
   inspectButton.addEventListener('click', () => inspect(token));
   name.addEventListener('input', () => show(status.textContent ?? ''));
@@ -182,27 +185,35 @@ export function createPane(options: PaneOptions): Pane {
     },
     h(
       'div',
-      { class: 'pane-head' },
-      h('h3', { id: titleId }, options.title),
-      h('label', { class: 'inline' }, h('span', {}, 'Name'), name),
+      { class: 'card' },
+      h(
+        'div',
+        { class: 'pane-head' },
+        h('h3', { id: titleId }, options.title),
+        h('label', { class: 'inline' }, h('span', {}, 'Name'), name),
+      ),
+      h(
+        'div',
+        { class: 'controls-row joins-as' },
+        isHost &&
+          h(
+            'p',
+            { class: 'stacked' },
+            h('span', {}, 'Joins as'),
+            h('span', {}, 'Signed-in user with the role ', h('code', {}, 'moderator')),
+          ),
+        kind.element,
+        roleLabel,
+        inviteField,
+      ),
+      stage,
+      h(
+        'div',
+        { class: 'pane-foot' },
+        h('div', { class: 'controls-row' }, joinButton, giveUpButton, leaveButton, inspectButton),
+        status,
+      ),
     ),
-    h(
-      'div',
-      { class: 'controls-row joins-as' },
-      isHost &&
-        h(
-          'p',
-          { class: 'stacked' },
-          h('span', {}, 'Joins as'),
-          h('span', {}, 'Signed-in user with the role ', h('code', {}, 'moderator')),
-        ),
-      kind.element,
-      roleLabel,
-    ),
-    inviteField,
-    stage,
-    h('div', { class: 'controls-row' }, joinButton, giveUpButton, leaveButton, inspectButton),
-    status,
   );
   showOut();
   return {

@@ -21,7 +21,7 @@ export interface RoomDemo {
 
 /** @param inspect Shows a token in the inspector. */
 export function openRoomDemo(project: Project, inspect: (token: string) => void): RoomDemo {
-  const join = project.isReal ? createVendorCall(project) : createStandInCall(project);
+  const join = project.isReal ? createVendorCall(project) : createStandInCall();
   const idName = project.kind === 'vonage' ? 'applicationId' : 'apiKey';
   const trace = createTrace();
   const room = h('input', { value: 'standup', spellcheck: 'false', autocomplete: 'off' });
@@ -47,6 +47,8 @@ export function openRoomDemo(project: Project, inspect: (token: string) => void)
   const second = createPane({
     ...{ ...common, title: 'Second person', name: 'Grace', isHost: false },
     onChange: () => share(),
+    onJoined: () => controls.refreshPeople(),
+    onLeft: () => controls.refreshPeople(),
   });
   const controls = createHostControls({
     ...{ trace, name: () => host.name(), onInvite: second.invite },

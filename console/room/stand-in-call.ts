@@ -1,24 +1,26 @@
 /**
- * Stands in for the vendor's client where the platform is a stand-in: shows who would be connected and with
- * which role, and rejects tokens that the platform would reject.
+ * Stands in for the vendor's client where the platform is a stand-in: connects a simulated client with the
+ * token, and shows who is connected from this page and with which role.
  */
-import { decodeToken } from '../../lib/domain/decode-token.ts';
 import { h } from '../elements.ts';
-import { checkToken } from '../inspector/check-token.ts';
-import type { Project } from '../project.ts';
 import { type Call, type CallHooks, type JoinCall, mayPublish, maySubscribe } from './call.ts';
+import { connectClient, type StandInClient } from './stand-in-clients.ts';
 
 interface Connection extends CallHooks {
-  readonly sessionId: string;
+  readonly client: StandInClient;
 }
 
-export function createStandInCall(project: Project): JoinCall {
+/** How often the page reads whether its clients are connected still. */
+const LOOK_EVERY_MS = 1_000;
+
+export function createStandInCall(): JoinCall {
   const connections = new Set<Connection>();
+  let timer: ReturnType<typeof setInterval> | undefined;
 
   const show = () => {
     for (const connection of connections) {
       const others = [...connections].filter(
-        (other) => other !== connection && other.sessionId === connection.sessionId,
+        (other) => other !== connection && other.token.sessionId === connection.token.sessionId,
       );
       connection.stage.replaceChildren(
         tile(connection, connection, disconnect),
@@ -27,28 +29,44 @@ export function createStandInCall(project: Project): JoinCall {
     }
   };
 
-  const leave = (connection: Connection) => {
-    connections.delete(connection);
-    connection.stage.replaceChildren();
+  const remove = (connection: Connection): boolean => {
+    const wasThere = connections.delete(connection);
+    if (connections.size === 0) clearInterval(timer);
+    if (wasThere) connection.stage.replaceChildren();
     show();
+    return wasThere;
   };
 
-  const disconnect = (connection: Connection) => {
-    leave(connection);
-    connection.onEnd('A moderator ended the connection.');
+  const look = () => {
+    for (const connection of connections) {
+      connection.client.isConnected().then(
+        (isConnected) => {
+          if (!isConnected && remove(connection)) {
+            connection.onEnd('A moderator ended the connection.');
+          }
+        },
+        // npm start does not respond. A client of the vendor would reconnect, too.
+        () => undefined,
+      );
+    }
+  };
+
+  const disconnect = async ({ client }: Connection) => {
+    await client.disconnect().catch(() => undefined);
+    look();
   };
 
   return async (hooks): Promise<Call> => {
-    const nowSeconds = Date.now() / 1000;
-    const token = decodeToken(hooks.token.token);
-    const [wrong] = checkToken(token, { nowSeconds, project });
-    if (wrong?.outcome === 'broken') {
-      throw new Error(`The platform would reject this token. ${wrong.detail}`);
-    }
-    const connection = { ...hooks, sessionId: String(token.sessionId) };
+    const connection = { ...hooks, client: await connectClient(hooks.token.token) };
+    if (connections.size === 0) timer = setInterval(look, LOOK_EVERY_MS);
     connections.add(connection);
     show();
-    return { leave: () => leave(connection) };
+    return {
+      leave: () => {
+        remove(connection);
+        return connection.client.disconnect().catch(() => undefined);
+      },
+    };
   };
 }
 

@@ -71,6 +71,6 @@ export function createVendorCall(project: Project): JoinCall {
       const named = { ...options, name: person.name };
       session.publish(library.initPublisher(place(), named, complain));
     }
-    return { leave: () => session.disconnect() };
+    return { leave: async () => session.disconnect() };
   };
 }

@@ -4,6 +4,7 @@
  * its callbacks to the function that receives them.
  */
 import { handler as describeApi } from '../../handlers/describe-api.ts';
+import { createClientsRoute } from '../../local/clients.ts';
 import type { FindPage } from '../../local/console.ts';
 import { localAws } from '../../stand-ins/aws-environment.ts';
 import type { Answer } from '../../stand-ins/faults.ts';
@@ -54,6 +55,7 @@ export async function serveApi(options: ApiOptions = {}): Promise<ServedApi> {
     }),
   };
   const { platform } = functions.rooms;
+  const findClients = createClientsRoute(platform);
   const guests = { invoke: await loadBeside('joinAsGuest') };
   const callbacks = { invoke: await loadBeside('receiveCallback') };
   const running = new Set<Promise<unknown>>();
@@ -70,6 +72,11 @@ export async function serveApi(options: ApiOptions = {}): Promise<ServedApi> {
       const { method, path, body, headers } = request;
       const page = options.findPage?.(method, path);
       if (page) return { ...page, status: page.statusCode };
+      const useClient = findClients(method, path);
+      if (useClient) {
+        const { statusCode: status, ...response } = await useClient(Buffer.from(body));
+        return { status, ...response };
+      }
       const route = `${method} ${path}`;
       if (route === 'GET /openapi.json') {
         const { statusCode: status, ...document } = await describeApi();

@@ -49,6 +49,14 @@ describe.each(appearances)('in %s and %s', (colorScheme, size, viewport) => {
     const host = page.getByRole('form', { name: 'Host (moderator)' });
     const second = page.getByRole('form', { name: 'Second person' });
     await second.getByText('as publisher.').waitFor();
+    await host.getByRole('button', { name: 'Ban Grace' }).click();
+    await host.getByRole('button', { name: 'Allow Grace' }).waitFor();
+    await check(page);
+    await host.getByRole('button', { name: 'Allow Grace' }).click();
+    await second.getByText('A moderator ended the connection.').waitFor();
+    await second.getByRole('button', { name: 'Join', exact: true }).click();
+    await second.getByText('as publisher.').waitFor();
+    await host.getByRole('button', { name: 'Remove Grace' }).waitFor();
     await host.getByRole('radio', { name: 'Ask to join' }).check();
     await host.getByText('No one is waiting.').waitFor();
     await second.getByRole('button', { name: 'Leave' }).click();
@@ -58,6 +66,9 @@ describe.each(appearances)('in %s and %s', (colorScheme, size, viewport) => {
     await host.getByRole('link').waitFor();
     await host.getByText('Rules of the room').click();
     await check(page);
+    await host.getByRole('button', { name: 'End the meeting …' }).click();
+    await check(page);
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
     await second.getByRole('button', { name: 'Cancel' }).click();
     await second.getByRole('radio', { name: 'Guest' }).check();
     await check(page);
@@ -117,7 +128,11 @@ it('has touch targets of at least 44 by 44 pixels', async () => {
   await page.getByRole('button', { name: 'Invite a guest' }).click();
   await page.getByRole('link', { name: '#invite=' }).waitFor();
   await page.getByText('Rules of the room').click();
+  await page.getByRole('button', { name: 'Ban Grace' }).waitFor();
   expect(await findSmall()).toEqual([]);
+  await page.getByRole('button', { name: 'End the meeting …' }).click();
+  expect(await findSmall()).toEqual([]);
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('link', { name: 'API explorer' }).click();
   await page.locator('.menu summary').click();
   await page.locator('.menu a[href="#/api/joinRoom"]').click();

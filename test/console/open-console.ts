@@ -3,13 +3,12 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from 'vitest';
 import { buildConsole, type ConsoleOptions } from '../../local/console.ts';
 import { readPlayedUser } from '../../local/played-user.ts';
-import type { StandIn } from '../../stand-ins/stand-in.ts';
-import { serveApi } from '../client/serve-api.ts';
+import { type ServedApi, serveApi } from '../client/serve-api.ts';
 import { OPENTOK_SECRET } from '../support/fixtures.ts';
 
 export interface OpenConsole {
   readonly page: Page;
-  readonly api: StandIn;
+  readonly api: ServedApi;
   /** Every message in the browser's console, and every request to another host. */
   readonly complaints: string[];
 }
@@ -23,7 +22,7 @@ export interface OpenOptions {
   readonly prepare?: (page: Page) => Promise<unknown>;
 }
 
-async function serveConsole(options: Partial<ConsoleOptions> = {}): Promise<StandIn> {
+async function serveConsole(options: Partial<ConsoleOptions> = {}): Promise<ServedApi> {
   const findPage = await buildConsole({
     kind: 'opentok',
     projectId: OPENTOK_SECRET.apiKey,
@@ -36,7 +35,7 @@ async function serveConsole(options: Partial<ConsoleOptions> = {}): Promise<Stan
 /** Each test file shares one browser and one API; each test has a separate context, and complaints fail it. */
 export function useConsole(): (options?: OpenOptions) => Promise<OpenConsole> {
   let browser: Browser | undefined;
-  const apis = new Map<string, Promise<StandIn>>();
+  const apis = new Map<string, Promise<ServedApi>>();
   const open: { console: OpenConsole; close: () => Promise<unknown> }[] = [];
   beforeAll(async () => {
     if (inject('browser') !== '') browser = await chromium.connect(inject('browser'));
@@ -56,7 +55,7 @@ export function useConsole(): (options?: OpenOptions) => Promise<OpenConsole> {
     if (!browser) throw new Error('No browser.');
     const key = JSON.stringify(options.console ?? {});
     if (!apis.has(key)) apis.set(key, serveConsole(options.console));
-    const api = (await apis.get(key)) as StandIn;
+    const api = (await apis.get(key)) as ServedApi;
     const context = await browser.newContext(options.browser);
     context.setDefaultTimeout(60_000);
     const page = await context.newPage();

@@ -1,0 +1,52 @@
+/** Ends a meeting for everyone, after a dialog that shows what happens. */
+import { h, newId } from '../elements.ts';
+import { toArguments } from './client-code.ts';
+import type { HostActions } from './host-actions.ts';
+
+/** Returns the button. */
+export function createEndMeeting(host: HostActions, names: () => readonly string[]): HTMLElement {
+  const titleId = newId('end-meeting');
+  const title = h('h3', { id: titleId });
+  const people = h('li');
+
+  const end = async () => {
+    dialog.close();
+    const call = `endMeeting(${toArguments(host.room())})`;
+    await host.clientFor(`${host.name()} ends the meeting`, call).endMeeting(host.room());
+  };
+
+  const dialog = h(
+    'dialog',
+    { 'aria-labelledby': titleId },
+    title,
+    h(
+      'ol',
+      {},
+      h('li', {}, 'Only hosts can join from now on. Its other rules stay.'),
+      people,
+      h('li', {}, 'Tokens stay valid until they expire: whoever holds one can connect again.'),
+    ),
+    h(
+      'div',
+      { class: 'controls-row' },
+      h(
+        'button',
+        { type: 'button', class: 'danger', click: () => host.act(end) },
+        'End the meeting',
+      ),
+      h('button', { type: 'button', click: () => dialog.close() }, 'Cancel'),
+    ),
+  );
+
+  const ask = () => {
+    title.textContent = `End the meeting in ${host.room()}?`;
+    people.textContent = `Everyone in the room is disconnected: ${names().join(', ') || 'no one at the moment'}.`;
+    dialog.showModal();
+  };
+  return h(
+    'div',
+    {},
+    h('button', { type: 'button', class: 'danger', click: ask }, 'End the meeting …'),
+    dialog,
+  );
+}
