@@ -17,7 +17,7 @@ export interface People {
 
 type Decide = (person: Person, decision: ParticipantDecision['decision']) => void;
 
-/** A person who is in, or whom a host has banned. */
+/** A person in the room, or banned from it. */
 interface Person {
   readonly participantId: string;
   readonly name: string;
