@@ -298,6 +298,59 @@ export type PutRoom = {
   | { readonly applicationId: string; readonly apiKey?: never }
 );
 
+/** A page of rooms. */
+export interface RoomList {
+  /** The rooms, in the order of their names. */
+  readonly rooms: readonly ListedRoom[];
+  /** The `after` of the next page; null on the last one. */
+  readonly next: string | null;
+}
+
+/** A room and its session. */
+export type ListedRoom = {
+  /** Name of the room. Only a room of the sample routes has a "+" in its name. */
+  readonly name: string;
+  /** Id of the session, as returned by the platform. */
+  readonly sessionId: string;
+  /** How streams travel: between clients directly, or through the media router. */
+  readonly mediaMode: 'relayed' | 'routed';
+  /** Whether the platform records the session on request or always. */
+  readonly archiveMode: 'manual' | 'always';
+  /** The requested location hint; `null` for none. */
+  readonly location: string | null;
+  /** Whether streams are encrypted end to end. */
+  readonly e2ee: boolean;
+  /** Name of the recording; `null` for none. Only with `archiveMode` `always`. */
+  readonly archiveName?: string | null;
+  /** Width and height of the recording in pixels. Only with `archiveMode` `always`. Default: `640x480`. */
+  readonly archiveResolution?:
+    | '480x640'
+    | '640x480'
+    | '720x1280'
+    | '1280x720'
+    | '1080x1920'
+    | '1920x1080';
+  /** When the room was created, to the second, in UTC. */
+  readonly createdAt: string;
+  /** From when on others than hosts get tokens; null for from the start. */
+  readonly opensAt: number | null;
+  /** When the room closes; null for never. */
+  readonly closesAt: number | null;
+  /** Who gets a token. */
+  readonly admission: 'open' | 'knock' | 'closed';
+  /** The role of a token that is requested without a role; null for the default. */
+  readonly defaultRole: 'subscriber' | 'publisher' | 'moderator' | 'publisheronly' | null;
+  /** Your own name for the room; null for none. */
+  readonly reference: string | null;
+  /** How many people fit into the room; null for no limit. */
+  readonly maxParticipants: number | null;
+  /** The entity tag, as the header `ETag` has it, for `If-Match`. */
+  readonly etag: string;
+} & (
+  | { readonly apiKey: string; readonly applicationId?: never }
+  | { readonly applicationId: string; readonly apiKey?: never }
+);
+
 /** An invite and its secret. */
 export interface CreatedInvite {
   /** Id of the invite. */

@@ -12,6 +12,7 @@ import type {
   ParticipantList,
   PutRoom,
   Room,
+  RoomList,
   RoomRequest,
   Session,
   SessionRequest,
@@ -19,7 +20,7 @@ import type {
   TokenRequest,
   Waiting,
 } from './api-types.ts';
-import { toPath } from './path.ts';
+import { toPath, toQuery } from './path.ts';
 import { type Call, type CallOptions, type Connection, send } from './send.ts';
 
 /**
@@ -38,6 +39,8 @@ export interface Client {
   ): Promise<JoinedRoom | Waiting>;
   putRoom(room: string, request?: RoomRequest, options?: HostOptions): Promise<PutRoom>;
   readRoom(room: string, options?: CallOptions): Promise<Room>;
+  /** Lists one page of the rooms, in the order of their names. `next` is the `after` of the next page. */
+  listRooms(page?: RoomPage, options?: CallOptions): Promise<RoomList>;
   closeRoom(room: string, options?: HostOptions): Promise<void>;
   createInvite(
     room: string,
@@ -69,6 +72,13 @@ export interface Client {
    * call fails with a 412 before anyone is disconnected.
    */
   endMeeting(room: string, options?: CallOptions): Promise<void>;
+}
+
+export interface RoomPage {
+  /** Maximum number of rooms in the page. 1 to 100, default 100. */
+  readonly limit?: number | undefined;
+  /** The `next` of the page before. Default: the first page. */
+  readonly after?: string | null | undefined;
 }
 
 export interface HostOptions extends CallOptions {
@@ -105,6 +115,10 @@ export function createClient(connection: Connection): Client {
       call('POST', ['rooms', room, 'tokens'], options, request),
     putRoom: (room, request = {}, options) => call('PUT', ['rooms', room], options, request),
     readRoom: (room, options) => call('GET', ['rooms', room], options),
+    listRooms: async ({ limit, after } = {}, options) => {
+      const path = `/rooms${toQuery({ limit, after })}`;
+      return (await send<RoomList>(connection, { ...options, method: 'GET', path })).body;
+    },
     closeRoom: (room, options) => call('DELETE', ['rooms', room], options),
     createInvite: (room, request = {}, options) =>
       call('POST', ['rooms', room, 'invites'], options, request),

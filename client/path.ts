@@ -1,5 +1,5 @@
 /**
- * Builds the paths of the API from names and ids of any content.
+ * Builds paths and queries of the API from names and ids of any content.
  */
 
 /**
@@ -15,4 +15,14 @@ export function toPath(...segments: readonly (string | undefined)[]): string {
       return `/${encodeURIComponent(segment as string)}`;
     })
     .join('');
+}
+
+/** Omits `undefined` and `null`. Not `URLSearchParams`, which in React Native does not escape. */
+export function toQuery(
+  fields: Readonly<Record<string, string | number | null | undefined>>,
+): string {
+  const pairs = Object.entries(fields).flatMap(([name, value]) =>
+    value == null ? [] : `${name}=${encodeURIComponent(value)}`,
+  );
+  return pairs.length > 0 ? `?${pairs.join('&')}` : '';
 }

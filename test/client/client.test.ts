@@ -101,6 +101,21 @@ describe('the client', () => {
     await expect(client.putRoom('')).rejects.toThrow(TypeError);
   });
 
+  it('lists rooms, page by page', async () => {
+    const { api, client } = await start();
+    for (const room of ['b', 'a~1', 'c']) await client.putRoom(room, { reference: room });
+    const first = await client.listRooms({ limit: 2 });
+    expect(first.rooms).toMatchObject([{ name: 'a~1', reference: 'a~1' }, { name: 'b' }]);
+    const second = await client.listRooms({ limit: 2, after: first.next });
+    expect(second).toMatchObject({ rooms: [{ name: 'c' }], next: null });
+    // The `next` of the last page begins again.
+    expect((await client.listRooms({ after: second.next })).rooms).toHaveLength(3);
+    expect(await client.listRooms()).toEqual(await client.listRooms({ limit: undefined }));
+    await problemOf(client.listRooms({ after: 'x&limit=1' }));
+    expect(api.requests.at(-1)?.path).toBe('/rooms?after=x%26limit%3D1');
+    expect(api.requests.at(-2)?.path).toBe('/rooms');
+  });
+
   it('lists the people in a room, removes one, bans one, and lifts the ban', async () => {
     const { api, client } = await start();
     const { connect, left } = await meet(api, client, 'lobby');

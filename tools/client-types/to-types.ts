@@ -21,6 +21,7 @@ const REQUESTS = [
 ];
 const ANSWERS = [
   ...['Session', 'Token', 'JoinedRoom', 'JoinedGuest', 'Waiting', 'Room', 'PutRoom'],
+  ...['RoomList', 'ListedRoom'],
   ...['CreatedInvite', 'InviteList', 'Invite', 'KnockList', 'Knock'],
   ...['ParticipantList', 'Participant'],
 ];
