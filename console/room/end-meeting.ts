@@ -24,11 +24,7 @@ export function createEndMeeting(host: HostActions, names: () => readonly string
       {},
       h('li', {}, 'Only hosts can join from now on. Its other rules stay.'),
       people,
-      h(
-        'li',
-        {},
-        'Tokens stay valid until they expire. A client with a valid token can connect again.',
-      ),
+      h('li', {}, 'Tokens stay valid until they expire. A client that has one can connect again.'),
     ),
     h(
       'div',

@@ -1,5 +1,5 @@
 /** What the parts of the host's controls share: the room, the host who acts, and where results are shown. */
-import type { Client } from '../../client/index.ts';
+import type { Client, Fetch } from '../../client/index.ts';
 
 export interface HostActions {
   readonly room: () => string;
@@ -11,6 +11,8 @@ export interface HostActions {
   readonly act: (action: (signal: AbortSignal | undefined) => Promise<unknown>) => Promise<boolean>;
   /** A client for the requests of one step, which are shown beside the panes. */
   readonly clientFor: (title: string, call: string, result?: string) => Client;
+  /** As `clientFor`, for the client of someone else. */
+  readonly fetchFor: (title: string, call: string, result?: string) => Fetch;
   /** A client for what the page reads to show it, which an app need not. */
   readonly quietClient: () => Client;
 }

@@ -4,6 +4,7 @@ import {
   type Decision,
   type Knock,
   ProblemError,
+  type Room,
   type RoomRequest,
   rulesOf,
 } from '../../client/index.ts';
@@ -89,13 +90,23 @@ export function createHostControls({ trace, name, onInvite }: HostControlsTools)
   };
 
   const connection = () => ({ url: '', headers: signInAs(name(), 'moderator') });
-  const clientFor: HostActions['clientFor'] = (title, call, result) => {
-    const fetch = trace.fetchFor({ title, code: toHostCode(location.origin, call, result) });
-    return createClient({ ...connection(), fetch });
-  };
+  const fetchFor: HostActions['fetchFor'] = (title, call, result) =>
+    trace.fetchFor({ title, code: toHostCode(location.origin, call, result) });
+  const clientFor: HostActions['clientFor'] = (...step) =>
+    createClient({ ...connection(), fetch: fetchFor(...step) });
   const quietClient = () => createClient(connection());
-  const actions = { room: () => room, name, say, act, clientFor, quietClient };
+  const actions = { room: () => room, name, say, act, fetchFor, clientFor, quietClient };
   const people = createPeople(actions);
+  const refreshPeople = () => {
+    const signal = watching?.signal;
+    if (signal && !signal.aborted) void act(() => people.refresh(signal));
+  };
+
+  const showRoom = (found: Room) => {
+    admission.value = found.admission;
+    rules.write(found);
+    people.setLimit(found.maxParticipants);
+  };
 
   /** `PUT` replaces all rules, so the others are sent unchanged. */
   const changeRules = async (title: string, change: RoomRequest) => {
@@ -103,7 +114,7 @@ export function createHostControls({ trace, name, onInvite }: HostControlsTools)
     const given = Object.entries({ ...rulesOf(found), ...change });
     const request = Object.fromEntries(given.filter(([, value]) => value !== undefined));
     const call = `putRoom(${toArguments(room, request)})`;
-    await clientFor(title, call).putRoom(room, request, { ifMatch: found.etag });
+    showRoom(await clientFor(title, call).putRoom(room, request, { ifMatch: found.etag }));
   };
 
   const setAdmission = async () => {
@@ -167,8 +178,7 @@ export function createHostControls({ trace, name, onInvite }: HostControlsTools)
   const watch = async (signal: AbortSignal) => {
     const found = await quietClient().readRoom(room, { signal });
     if (signal.aborted) return;
-    admission.value = found.admission;
-    rules.write(found);
+    showRoom(found);
     void keepReading(PEOPLE_EVERY_MS, signal, () => people.refresh(signal));
     if (found.admission === 'knock') void watchKnocks(signal);
   };
@@ -211,10 +221,7 @@ export function createHostControls({ trace, name, onInvite }: HostControlsTools)
       element.hidden = true;
     },
     makeInvite: () => act(makeInvite),
-    refreshPeople: () => {
-      const signal = watching?.signal;
-      if (signal && !signal.aborted) void act(() => people.refresh(signal));
-    },
+    refreshPeople,
   };
 }
 

@@ -1,12 +1,14 @@
 /** The first screen: a host and a second person join one room, beside the requests and the code for it. */
 import { createClient, ProblemError } from '../../client/index.ts';
 import { find, h } from '../elements.ts';
+import { createPopover } from '../popover.ts';
 import type { Project } from '../project.ts';
 import { writeAddress } from '../write-address.ts';
 import { toArguments, toHostCode, toJoinCode } from './client-code.ts';
 import { type Newcomer, signInAs } from './get-token.ts';
 import { createHostControls } from './host-controls.ts';
 import { createPane } from './pane.ts';
+import { createRoomPicker } from './room-picker.ts';
 import { createStandInCall } from './stand-in-call.ts';
 import { createTrace } from './trace.ts';
 import { createVendorCall } from './vendor-call.ts';
@@ -73,11 +75,29 @@ export function openRoomDemo(project: Project, inspect: (token: string) => void)
   };
   room.addEventListener('input', share);
 
+  const picker = createRoomPicker({
+    clientFor: (call) =>
+      createClient({
+        url: '',
+        headers: signInAs(host.name(), 'moderator'),
+        fetch: trace.fetchFor({
+          title: `${host.name()} lists the rooms`,
+          code: toHostCode(location.origin, call, '{ rooms, next }'),
+        }),
+      }),
+    onPick: (name) => {
+      room.value = name;
+      room.focus();
+      share();
+    },
+  });
+
   find('room-panel').append(
     h(
       'div',
       { class: 'toolbar' },
       h('label', { class: 'inline' }, h('span', {}, 'Room'), room),
+      picker,
       h('button', { type: 'button', class: 'primary', click: joinBoth }, 'Join both'),
       platformBadge(project),
     ),
@@ -103,45 +123,30 @@ function platformBadge({ isReal, kind }: Project): HTMLElement {
     kind === 'vonage'
       ? 'VONAGE_APPLICATION_ID=… VONAGE_PRIVATE_KEY_FILE=private.key'
       : 'OPENTOK_API_KEY=… OPENTOK_API_SECRET=…';
-  const element = h(
-    'details',
-    { class: 'badge' },
-    h('summary', {}, 'Stand-in platform: no video'),
+  return createPopover(
+    { class: 'badge', label: 'Stand-in platform: no video' },
     h(
-      'div',
-      { class: 'badge-text' },
-      h(
-        'p',
-        {},
-        'Tokens, roles and rules are real. Only the platform behind them is local. For video:',
-      ),
-      h(
-        'ol',
-        {},
-        h(
-          'li',
-          {},
-          kind === 'vonage'
-            ? 'Copy the id of your application, and its private key, from the Vonage dashboard.'
-            : 'Copy the API key and secret of your project from the OpenTok account page.',
-        ),
-        h(
-          'li',
-          {},
-          'Stop npm start, and start it with the project:',
-          h('pre', {}, `${names} npm start`),
-        ),
-        h('li', {}, 'Reload this page, and allow the camera and the microphone.'),
-      ),
+      'p',
+      {},
+      'Tokens, roles and rules are real. Only the platform behind them is local. For video:',
     ),
-  );
-  document.addEventListener('click', ({ target }) => {
-    if (!element.contains(target as Node)) element.open = false;
-  });
-  element.addEventListener('keydown', ({ key }) => {
-    if (key !== 'Escape' || !element.open) return;
-    element.open = false;
-    element.querySelector('summary')?.focus();
-  });
-  return element;
+    h(
+      'ol',
+      {},
+      h(
+        'li',
+        {},
+        kind === 'vonage'
+          ? 'Copy the id of your application, and its private key, from the Vonage dashboard.'
+          : 'Copy the API key and secret of your project from the OpenTok account page.',
+      ),
+      h(
+        'li',
+        {},
+        'Stop npm start, and start it with the project:',
+        h('pre', {}, `${names} npm start`),
+      ),
+      h('li', {}, 'Reload this page, and allow the camera and the microphone.'),
+    ),
+  ).element;
 }

@@ -9,6 +9,8 @@ export interface People {
   readonly element: HTMLElement;
   /** Reads who is in, and shows it. Not recorded as a request of the demo. */
   refresh(signal: AbortSignal): Promise<void>;
+  /** @param limit How many fit into the room; `null` for no limit. */
+  setLimit(limit: number | null): void;
   /** Names of the people shown last. */
   names(): readonly string[];
   /** Forgets the people of another room. */
@@ -38,6 +40,7 @@ export function createPeople(host: HostActions): People {
     'Refresh',
   );
   let shown: readonly Participant[] = [];
+  let max: number | null = null;
 
   const decide: Decide = ({ participantId, name }, decision) =>
     host.act(async (signal) => {
@@ -81,7 +84,11 @@ export function createPeople(host: HostActions): People {
   const show = (participants: readonly Participant[]) => {
     shown = participants;
     inRoom.show(participants);
-    count.textContent = String(participants.length);
+    showCount();
+  };
+
+  const showCount = () => {
+    count.textContent = max === null ? String(shown.length) : `${shown.length} of ${max}`;
   };
 
   const refresh = async (signal: AbortSignal | undefined) => {
@@ -114,12 +121,15 @@ export function createPeople(host: HostActions): People {
       banned.element,
     ),
     refresh,
+    setLimit: (limit) => {
+      max = limit;
+      showCount();
+    },
     names: () => shown.map((participant) => toName(participant)),
     clear: () => {
       show([]);
       bans.clear();
       banned.show([]);
-      count.textContent = '';
     },
   };
 }

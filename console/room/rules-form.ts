@@ -31,6 +31,11 @@ const RULES: readonly RuleField[] = [
     description: 'Tokens are neither issued nor valid from this time on.',
   },
   {
+    name: 'maxParticipants',
+    kind: 'number',
+    description: 'How many people fit into the room. Hosts always get in and are counted.',
+  },
+  {
     name: 'defaultRole',
     kind: 'choice',
     choices: ROLES,

@@ -69,6 +69,10 @@ describe.each(appearances)('in %s and %s', (colorScheme, size, viewport) => {
     await host.getByRole('button', { name: 'End the meeting …' }).click();
     await check(page);
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+    await page.getByText('All rooms').click();
+    await page.getByRole('list', { name: 'Rooms' }).getByRole('button').first().waitFor();
+    await check(page);
+    await page.keyboard.press('Escape');
     await second.getByRole('button', { name: 'Cancel' }).click();
     await second.getByRole('radio', { name: 'Guest' }).check();
     await check(page);
@@ -133,6 +137,10 @@ it('has touch targets of at least 44 by 44 pixels', async () => {
   await page.getByRole('button', { name: 'End the meeting …' }).click();
   expect(await findSmall()).toEqual([]);
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await page.getByText('All rooms').click();
+  await page.getByRole('list', { name: 'Rooms' }).getByRole('button').first().waitFor();
+  expect(await findSmall()).toEqual([]);
+  await page.keyboard.press('Escape');
   await page.getByRole('link', { name: 'API explorer' }).click();
   await page.locator('.menu summary').click();
   await page.locator('.menu a[href="#/api/joinRoom"]').click();
