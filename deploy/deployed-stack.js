@@ -5,6 +5,7 @@ import {
   CloudFormationClient,
   DescribeStacksCommand,
   GetTemplateCommand,
+  paginateListStackResources,
 } from '@aws-sdk/client-cloudformation';
 
 /**
@@ -63,6 +64,24 @@ export async function readDeployedStack(provider) {
   }
 }
 
+/**
+ * Reads the names that resources have in their services, by logical id. For a queue it is its URL.
+ *
+ * @param {object} config of an AWS client
+ * @param {string} stackName
+ * @returns {Promise<Map<string | undefined, string | undefined>>}
+ */
+export async function readPhysicalIds(config, stackName) {
+  const client = new CloudFormationClient(config);
+  const ids = new Map();
+  for await (const page of paginateListStackResources({ client }, { StackName: stackName })) {
+    for (const { LogicalResourceId, PhysicalResourceId } of page.StackResourceSummaries ?? []) {
+      ids.set(LogicalResourceId, PhysicalResourceId);
+    }
+  }
+  return ids;
+}
+
 /** CloudFormation has no specific error for a missing stack. */
 function isMissing({ name, message }) {
   return name === 'ValidationError' && /does not exist/.test(message);
@@ -70,5 +89,5 @@ function isMissing({ name, message }) {
 
 /** Whether AWS denied access; services name that error differently. */
 export function isDenied({ name = '' }) {
-  return /^AccessDenied(Exception)?$/.test(name);
+  return /^(AccessDenied|AuthorizationError)(Exception)?$/.test(name);
 }

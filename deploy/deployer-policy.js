@@ -5,7 +5,8 @@
  * `deploy` holds the calls that the serverless command itself makes. `functions` and `resources` hold the
  * calls that CloudFormation makes, with the caller's rights or with those of `deploymentRoleArn`: together
  * they exceed the size of one managed policy. `restore` is for `serverless repair` after the table was deleted:
- * DynamoDB writes the items with the caller's rights, so it is apart from the others.
+ * DynamoDB writes the items with the caller's rights, so it is apart from the others. `doctor` is for `serverless
+ * doctor`, which reads the secret.
  *
  * Sources: the `handlers` and `tagging` permissions of CloudFormation's resource type schemas
  * (test/cloudformation), and the Service Authorization Reference for resources and condition keys.
@@ -32,7 +33,7 @@ const keptNameCharacters = 24;
  * Returns the policy documents by name.
  *
  * @param {Stage} stage
- * @returns {{ deploy: PolicyDocument, functions: PolicyDocument, resources: PolicyDocument, restore: PolicyDocument }}
+ * @returns {{ deploy: PolicyDocument, functions: PolicyDocument, resources: PolicyDocument, restore: PolicyDocument, doctor: PolicyDocument }}
  */
 export function buildDeployerPolicies({ stackName, region = '*', values }) {
   const names = nameResources({ stackName, region, values });
@@ -52,6 +53,7 @@ export function buildDeployerPolicies({ stackName, region = '*', values }) {
       ...allowAlarms(names, values),
     ]),
     restore: toDocument(allowRestore(names, values)),
+    doctor: toDocument(allowDoctor(names, values)),
   };
 }
 
@@ -153,6 +155,86 @@ function allowDeployment(names, values) {
     allow('Buses', ['events:DescribeEventBus'], [names.arn('events', 'event-bus/*')]),
     ...(values.reservedConcurrency
       ? [allow('ConcurrencyLimit', ['lambda:GetAccountSettings'], ['*'])]
+      : []),
+    ...allowPrerequisites(names, values),
+  ];
+}
+
+/** Reads what the stack needs and does not create (deploy/prerequisites). */
+function allowPrerequisites({ arn }, values) {
+  const { certificateArn, roomsTableName } = values;
+  const topics = topicsOf(values);
+  const hasKey = topics.length > 0 || roomsTableName;
+  return [
+    ...(certificateArn
+      ? [allow('Certificate', ['acm:DescribeCertificate'], [certificateArn])]
+      : []),
+    ...(topics.length > 0 ? [allow('Topics', ['sns:GetTopicAttributes'], topics)] : []),
+    ...(roomsTableName
+      ? [
+          allow(
+            'ExistingTable',
+            ['DescribeTable', 'DescribeTimeToLive', 'DescribeContinuousBackups'].map(
+              (operation) => `dynamodb:${operation}`,
+            ),
+            [arn('dynamodb', `table/${roomsTableName}`)],
+          ),
+        ]
+      : []),
+    // Their keys show only when they are read.
+    ...(hasKey
+      ? [allow('Keys', ['kms:DescribeKey', 'kms:GetKeyPolicy'], [arn('kms', 'key/*')])]
+      : []),
+  ];
+}
+
+function topicsOf({ alarmTopicArn, ticketTopicArn, requestTopicArn }) {
+  return [...new Set([alarmTopicArn, ticketTopicArn, requestTopicArn].filter(Boolean))];
+}
+
+/**
+ * Calls of `serverless doctor`. With `--call`, detecting drift also reads every resource, which `functions` and
+ * `resources` allow (CloudFormation user guide, "Detect drift on an entire stack").
+ */
+function allowDoctor(names, values) {
+  const { alarmTopicArn, ticketTopicArn, secretKeyArn, roomsTableName, liveRooms, auth } = values;
+  const { arn, stack, alarms } = names;
+  const table = roomsTableName ? arn('dynamodb', `table/${roomsTableName}`) : names.table;
+  return [
+    allow(
+      'Stack',
+      [
+        ...['DescribeStacks', 'GetTemplate', 'ListStackResources', 'DetectStackDrift'],
+        ...['DetectStackResourceDrift', 'DescribeStackResourceDrifts'],
+      ].map((operation) => `cloudformation:${operation}`),
+      [stack],
+    ),
+    allow('DriftDetection', ['cloudformation:DescribeStackDriftDetectionStatus'], ['*']),
+    allow(
+      'Secret',
+      ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
+      [nameSecret(names, values)],
+    ),
+    ...(secretKeyArn ? [allow('SecretKey', ['kms:Decrypt'], [secretKeyArn])] : []),
+    allow('Table', ['dynamodb:DescribeTable', ...(liveRooms ? ['dynamodb:GetItem'] : [])], [table]),
+    allow('Buses', ['events:DescribeEventBus'], [arn('events', 'event-bus/*')]),
+    ...(auth === 'jwt'
+      ? []
+      : [allow('Call', ['execute-api:Invoke'], [arn('execute-api', '*/*/GET/rooms/doctor')])]),
+    allow('Mappings', ['lambda:GetEventSourceMapping'], ['*'], {
+      ArnLike: { 'lambda:FunctionArn': names.functions },
+    }),
+    ...(alarmTopicArn
+      ? [
+          // Of composite alarms only without a resource.
+          allow('DescribeAlarms', ['cloudwatch:DescribeAlarms'], ['*']),
+          allow('Ring', ['cloudwatch:SetAlarmState', 'cloudwatch:DescribeAlarmHistory'], [alarms]),
+          allow(
+            'Subscribers',
+            ['sns:ListSubscriptionsByTopic'],
+            [alarmTopicArn, ticketTopicArn].filter(Boolean),
+          ),
+        ]
       : []),
   ];
 }

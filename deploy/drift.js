@@ -1,10 +1,49 @@
 /**
- * Describes drift and changes of a stack, one line per resource, property and parameter. Pure.
+ * Detects drift of a stack, and describes drift and changes, one line per resource, property and parameter.
  */
+import {
+  DescribeStackDriftDetectionStatusCommand,
+  DetectStackDriftCommand,
+  paginateDescribeStackResourceDrifts,
+} from '@aws-sdk/client-cloudformation';
+import { poll } from './poll.js';
 import { toTerminalText } from './terminal-text.js';
 
 /** Longer values, such as policies, are cut. */
 const maxValueCharacters = 200;
+
+/**
+ * Compares the stack's resources with its template.
+ *
+ * @param {import('@aws-sdk/client-cloudformation').CloudFormationClient} client
+ * @param {string} StackName
+ * @param {number} timeoutMs
+ * @returns {Promise<{ drifts: import('@aws-sdk/client-cloudformation').StackResourceDrift[], unchecked?: string } | undefined>}
+ *   `unchecked`: why some resources could not be compared; undefined if it did not finish in time
+ */
+export async function detectDrift(client, StackName, timeoutMs) {
+  const { StackDriftDetectionId } = await client.send(new DetectStackDriftCommand({ StackName }));
+  let unchecked;
+  const isDone = await poll(timeoutMs, async () => {
+    const { DetectionStatus, DetectionStatusReason } = await client.send(
+      new DescribeStackDriftDetectionStatusCommand({ StackDriftDetectionId }),
+    );
+    if (DetectionStatus === 'DETECTION_FAILED')
+      unchecked = DetectionStatusReason ?? 'unknown reason';
+    return DetectionStatus !== 'DETECTION_IN_PROGRESS';
+  });
+  if (!isDone) return undefined;
+  const drifts = [];
+  /** @type {import('@aws-sdk/client-cloudformation').StackResourceDriftStatus[]} */
+  const StackResourceDriftStatusFilters = ['MODIFIED', 'DELETED'];
+  for await (const page of paginateDescribeStackResourceDrifts(
+    { client },
+    { StackName, StackResourceDriftStatusFilters },
+  )) {
+    drifts.push(...(page.StackResourceDrifts ?? []));
+  }
+  return { drifts, unchecked };
+}
 
 /**
  * @param {import('@aws-sdk/client-cloudformation').StackResourceDrift[]} drifts

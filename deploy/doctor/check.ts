@@ -14,27 +14,43 @@ export interface Finding {
   readonly line: string;
 }
 
-/** Timeout of one check. */
+/** Timeout of most checks. */
 const TIMEOUT_MS = 15_000;
 
 /** Its message is written for the operator. */
 export class CheckFailure extends Error {}
 
-/** Something could not be reached from here, which says little about whether AWS reaches it. */
-export class UnreachableError extends CheckFailure {}
+/** Several things are wrong; each is a separate line. */
+export class CheckFailures extends CheckFailure {
+  readonly reasons: readonly string[];
 
-/** Runs a check and catches its failure. */
-export async function runCheck(what: string, check: Check): Promise<Finding> {
-  try {
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const found = await withTimeout(TIMEOUT_MS, () => check(signal));
-    return { isOk: true, line: toLine('ok', what, found) };
-  } catch (cause) {
-    return { isOk: false, line: toLine('FAIL', what, describe(cause)) };
+  constructor(reasons: readonly string[]) {
+    super(reasons.join('; '));
+    this.reasons = reasons;
   }
 }
 
-function describe(cause: unknown): string {
+/** Something could not be reached from here, which says little about whether AWS reaches it. */
+export class UnreachableError extends CheckFailure {}
+
+/** Runs a check and catches its failure. Returns at least one finding. */
+export async function runCheck(
+  what: string,
+  check: Check,
+  timeoutMs = TIMEOUT_MS,
+): Promise<readonly Finding[]> {
+  try {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const found = await withTimeout(timeoutMs, () => check(signal));
+    return [{ isOk: true, line: toLine('ok', what, found) }];
+  } catch (cause) {
+    const reasons = cause instanceof CheckFailures ? cause.reasons : [describeFailure(cause)];
+    return reasons.map((reason) => ({ isOk: false, line: toLine('FAIL', what, reason) }));
+  }
+}
+
+/** Says what is wrong, without secrets. */
+export function describeFailure(cause: unknown): string {
   if (cause instanceof CheckFailure) return cause.message;
   // A reason is written for the log, which must not contain secrets either.
   if (cause instanceof Fault) return cause.reason ?? cause.message;

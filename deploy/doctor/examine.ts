@@ -4,9 +4,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { DeployedStack } from '../deployed-stack.js';
 import { checkCallbacks } from './callbacks.ts';
 import { CheckFailure, type Finding, runCheck } from './check.ts';
+import { examineStack } from './examine-stack.ts';
 import { checkIssuer } from './issuer.ts';
+import { once } from './once.ts';
 import { checkPlatform, describeProject, readCredentials } from './secret.ts';
 import { checkBuses, checkTable, checkTopics } from './stack.ts';
 
@@ -18,6 +21,7 @@ export interface Values {
   readonly secretKeyArn?: string;
   readonly videoApiUrl?: string;
   readonly alarmTopicArn?: string;
+  readonly ticketTopicArn?: string;
   readonly requestTopicArn?: string;
   readonly eventTrigger?: boolean;
   readonly queueTrigger?: boolean;
@@ -26,9 +30,10 @@ export interface Values {
   readonly eventBus?: string;
   readonly resultBus?: string;
   readonly liveRooms?: boolean;
+  readonly guests?: boolean;
 }
 
-type Config = { readonly region: string } & NonNullable<
+export type Config = { readonly region: string } & NonNullable<
   ConstructorParameters<typeof SecretsManagerClient>[0] &
     ConstructorParameters<typeof DynamoDBClient>[0] &
     ConstructorParameters<typeof EventBridgeClient>[0]
@@ -41,19 +46,24 @@ export interface ExamineOptions {
   /** Faults of the parameters. */
   readonly faults: readonly string[];
   readonly stackName: string;
-  /** Reads the name from the deployed stack; throws an error for the operator if it cannot be read. */
-  readonly readTableName: () => Promise<string | undefined>;
-  /** Reads the API's base URL in the same way. */
-  readonly readApiUrl: () => Promise<string | undefined>;
+  /** Throws an error for the operator if the stack cannot be read. */
+  readonly readStack: () => Promise<DeployedStack | undefined>;
+  /** Also calls the API, and examines mappings, alarms and drift. */
+  readonly isCalling?: boolean;
+  /** Sign-in token of an end user, for `isCalling`. */
+  readonly token?: string | undefined;
+  /** Also rings an alarm of each topic. */
+  readonly isRinging?: boolean;
 }
 
 export async function examine(options: ExamineOptions): Promise<readonly Finding[]> {
-  const { config, values, faults, stackName, readTableName, readApiUrl } = options;
+  const { config, values, faults, stackName } = options;
   const { secretId = '', secretKeyArn, issuer } = values;
   const secrets = new SecretsManagerClient(config);
-  const credentials = once((signal) =>
+  const credentials = once((signal: AbortSignal) =>
     readCredentials({ secrets, secretId, secretKeyArn }, signal),
   );
+  const readStack = once(options.readStack);
   const checks = [
     runCheck('parameters', async () => {
       if (faults.length > 0) throw new CheckFailure(faults.join('; '));
@@ -70,18 +80,25 @@ export async function examine(options: ExamineOptions): Promise<readonly Finding
       return checkPlatform(found, values.videoApiUrl);
     }),
     runCheck('table', async (signal) => {
-      const name = await readTableName();
-      if (!name)
+      const stack = await readStack();
+      const tableName = stack?.outputs['RoomsTableName'];
+      if (!tableName)
         throw new CheckFailure(`the stack ${stackName} does not exist in ${config.region}`);
-      return checkTable(new DynamoDBClient(config), name, signal);
+      const { region } = config;
+      const dynamoDb = new DynamoDBClient(config);
+      const liveRooms = values.liveRooms === true;
+      return checkTable({ dynamoDb, tableName, region, liveRooms }, signal);
     }),
     runCheck('bus', (signal) =>
       checkBuses(new EventBridgeClient(config), findBuses(values), signal),
     ),
     runCheck('topics', async () => {
-      const { alarmTopicArn, requestTopicArn } = values;
-      const topics = [alarmTopicArn, requestTopicArn].filter((topic) => topic !== undefined);
-      return checkTopics(topics, config.region);
+      const { alarmTopicArn, ticketTopicArn, requestTopicArn } = values;
+      const topics = [alarmTopicArn, ticketTopicArn, requestTopicArn];
+      return checkTopics(
+        topics.filter((topic) => topic !== undefined),
+        config.region,
+      );
     }),
     runCheck('issuer', async (signal) =>
       issuer ? checkIssuer(issuer, signal) : `none with auth=${values.auth}`,
@@ -89,22 +106,16 @@ export async function examine(options: ExamineOptions): Promise<readonly Finding
     ...(values.liveRooms
       ? [
           runCheck('callbacks', async (signal) => {
-            const [tableName, apiUrl] = await Promise.all([readTableName(), readApiUrl()]);
+            const { RoomsTableName: tableName, HttpApiUrl: apiUrl } =
+              (await readStack())?.outputs ?? {};
             const dynamoDb = new DynamoDBClient(config);
             return checkCallbacks({ secrets, secretId, dynamoDb, tableName, apiUrl }, signal);
           }),
         ]
       : []),
+    ...(options.isCalling || options.isRinging ? examineStack({ ...options, readStack }) : []),
   ];
-  return Promise.all(checks);
-}
-
-/** Reads once, for all checks that need the result. */
-function once<Result>(
-  read: (signal: AbortSignal) => Promise<Result>,
-): (signal: AbortSignal) => Promise<Result> {
-  let reading: Promise<Result> | undefined;
-  return (signal) => (reading ??= read(signal));
+  return (await Promise.all(checks)).flat();
 }
 
 function findBuses({

@@ -5,16 +5,14 @@
  * are supported.
  */
 import { explainIssuer } from '../parameter-kinds.js';
-import { CheckFailure, UnreachableError } from './check.ts';
-
-/** Of a document or a set of keys; real ones have a few KB. */
-const MAX_BYTES = 256 * 1024;
+import { CheckFailure } from './check.ts';
+import { readJson, request } from './http.ts';
 
 /** @throws CheckFailure */
 export async function checkIssuer(issuer: string, signal: AbortSignal): Promise<string> {
   const mistake = explainIssuer(issuer);
   if (mistake) throw new CheckFailure(`${issuer} cannot be the issuer: ${mistake}`);
-  const document = await readJson(
+  const document = await fetchJson(
     `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
     signal,
   );
@@ -24,7 +22,7 @@ export async function checkIssuer(issuer: string, signal: AbortSignal): Promise<
   if (typeof address !== 'string' || !URL.canParse(address)) {
     throw new CheckFailure(`the document of ${issuer} names no jwks_uri`);
   }
-  const { keys } = await readJson(address, signal);
+  const { keys } = await fetchJson(address, signal);
   const found = Array.isArray(keys) ? keys : [];
   const usable = found.filter(isSigningKey);
   if (usable.length === 0) {
@@ -57,44 +55,17 @@ function isSigningKey(key: unknown): boolean {
   );
 }
 
-async function readJson(address: string, signal: AbortSignal): Promise<Record<string, unknown>> {
-  let response: Response;
-  try {
-    response = await fetch(address, { signal, headers: { accept: 'application/json' } });
-  } catch (cause) {
-    const { code, message } =
-      cause instanceof Error && cause.cause instanceof Error
-        ? (cause.cause as NodeJS.ErrnoException)
-        : { code: undefined, message: String(cause) };
-    throw new UnreachableError(`${address} cannot be reached: ${code ?? message}`);
-  }
+async function fetchJson(
+  address: string,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, unknown>>> {
+  const headers = { accept: 'application/json' };
+  const response = await request(address, { signal, headers, redirect: 'follow' });
   if (!response.ok) {
     await response.body?.cancel();
     throw new CheckFailure(`${address} returned status ${response.status}`);
   }
-  const value = parseJson(await readText(response, address));
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    throw new CheckFailure(`${address} did not return a JSON object`);
-  }
-  return value as Record<string, unknown>;
-}
-
-async function readText({ body }: Response, address: string): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body ?? []) {
-    bytes += chunk.length;
-    if (bytes > MAX_BYTES)
-      throw new CheckFailure(`${address} returned more than ${MAX_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return new TextDecoder().decode(Buffer.concat(chunks));
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const value = await readJson(response);
+  if (!value) throw new CheckFailure(`${address} did not return a JSON object`);
+  return value;
 }

@@ -3,23 +3,30 @@
  */
 import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeEventBusCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { describeTableFaults } from '../prerequisites/table.js';
 import { CheckFailure } from './check.ts';
 
-const KEYS = 'room,item';
+export interface TableOptions {
+  readonly dynamoDb: DynamoDBClient;
+  readonly tableName: string;
+  readonly region: string;
+  readonly liveRooms: boolean;
+}
 
-/** @throws CheckFailure */
+/**
+ * Checks keys and indexes of the table, as a deployment does for the table of `roomsTableName`.
+ *
+ * @throws CheckFailure
+ */
 export async function checkTable(
-  dynamoDb: DynamoDBClient,
-  tableName: string,
+  { dynamoDb, tableName, region, liveRooms }: TableOptions,
   abortSignal: AbortSignal,
 ): Promise<string> {
   const command = new DescribeTableCommand({ TableName: tableName });
-  const { Table } = await dynamoDb.send(command, { abortSignal });
-  if (Table?.TableStatus !== 'ACTIVE')
-    throw new CheckFailure(`${tableName} is ${Table?.TableStatus}`);
-  const keys = (Table.KeySchema ?? []).map(({ AttributeName }) => AttributeName).join();
-  if (keys !== KEYS) throw new CheckFailure(`${tableName} has the keys ${keys} instead of ${KEYS}`);
-  return `${tableName} is active`;
+  const { Table = {} } = await dynamoDb.send(command, { abortSignal });
+  const faults = describeTableFaults(Table, { values: { liveRooms }, region });
+  if (faults.length > 0) throw new CheckFailure(faults.join(' '));
+  return `${tableName} is active, with its keys and indexes`;
 }
 
 /** @throws the error of AWS for the first bus that does not exist */

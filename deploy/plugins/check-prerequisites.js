@@ -1,7 +1,9 @@
 /**
  * serverless plugin: stops a deployment, before it creates anything, if something that the stack needs and
- * does not create itself is missing or unusable: event buses, the issuer of tokens, concurrency. A check that
- * cannot be made only warns: the caller may have no right to look, or the network no way to the issuer.
+ * does not create itself is missing or unusable: event buses, the issuer of tokens, concurrency, the certificate,
+ * topics, the table of `roomsTableName`. A check that cannot be made only warns: the caller may have no right to
+ * look, or the network no way to the issuer. Clients of services that few deployments need are loaded with their
+ * check.
  *
  * Sources: EventBridge user guide, "Sending and receiving events between AWS accounts" (a rule and its
  * bus are in the same account); Lambda developer guide, "Configuring reserved concurrency" (reservations leave 100).
@@ -9,6 +11,10 @@
 import { DescribeEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { readDeployedStack } from '../deployed-stack.js';
+import { findCertificateFaults } from '../prerequisites/certificate.js';
+import { look, warn } from '../prerequisites/look.js';
+import { findTableFaults } from '../prerequisites/table.js';
+import { findTopicFaults } from '../prerequisites/topics.js';
 import { toTerminalText } from '../terminal-text.js';
 
 /** Lambda keeps this much of the account's limit for functions without a reservation. */
@@ -30,9 +36,20 @@ export default class CheckPrerequisites {
   }
 
   async check() {
-    const faults = (
-      await Promise.all([this.findBusFaults(), this.findIssuerFaults(), this.findLimitFaults()])
-    ).flat();
+    const surroundings = {
+      values: this.values,
+      config: await this.provider.getAwsSdkV3Config(),
+      region: this.provider.getRegion(),
+      stackName: this.provider.naming.getStackName(),
+      readAccount: async () => this.values.accountId ?? (await this.provider.getAccountId()),
+    };
+    const checks = [
+      ...[this.findBusFaults(), this.findIssuerFaults(), this.findLimitFaults()],
+      ...[findCertificateFaults, findTopicFaults, findTableFaults].map((find) =>
+        find(surroundings),
+      ),
+    ];
+    const faults = (await Promise.all(checks)).flat();
     if (faults.length === 0) return;
     throw new this.serverless.classes.Error(
       ['Stopped; nothing was created or changed.', ...faults].join('\n'),
@@ -54,7 +71,7 @@ export default class CheckPrerequisites {
     const own = [...(hasRules ? [eventBus] : []), resultBus].filter((bus) => !isForeign(bus));
     const client = new EventBridgeClient(await this.provider.getAwsSdkV3Config());
     const faults = [...new Set(own)].map((Name) =>
-      this.look(`The event bus ${Name}`, async () => {
+      look(`The event bus ${Name}`, 'events:DescribeEventBus', async () => {
         try {
           await client.send(new DescribeEventBusCommand({ Name }));
           return [];
@@ -88,7 +105,7 @@ export default class CheckPrerequisites {
     } catch (cause) {
       const text = toTerminalText(cause.message);
       if (!(cause instanceof UnreachableError)) return [`The issuer cannot be used: ${text}`];
-      console.error(`The issuer was not checked: ${text}`);
+      warn(`The issuer was not checked: ${text}`);
       return [];
     }
   }
@@ -98,7 +115,7 @@ export default class CheckPrerequisites {
     if (!reservedConcurrency) return [];
     const client = new LambdaClient(await this.provider.getAwsSdkV3Config());
     const names = Object.keys(this.serverless.service.functions);
-    return this.look("The account's concurrency limit", async () => {
+    return look("The account's concurrency limit", 'lambda:GetAccountSettings', async () => {
       const { AccountLimit } = await client.send(new GetAccountSettingsCommand({}));
       const { ConcurrentExecutions = 0, UnreservedConcurrentExecutions = 0 } = AccountLimit ?? {};
       const needed = names.length * reservedConcurrency - (await this.sumReserved());
@@ -116,16 +133,6 @@ export default class CheckPrerequisites {
     return Object.values(deployed?.template.Resources ?? {})
       .filter(({ Type }) => Type === 'AWS::Lambda::Function')
       .reduce((sum, { Properties }) => sum + (Properties?.ReservedConcurrentExecutions ?? 0), 0);
-  }
-
-  /** Runs a check, and warns if it cannot be made. */
-  async look(what, check) {
-    try {
-      return await check();
-    } catch (cause) {
-      console.error(`${what} was not checked: ${toTerminalText(cause.message)}`);
-      return [];
-    }
   }
 }
 

@@ -15,7 +15,7 @@ export default class DeployerPolicy {
           document: {
             type: 'string',
             usage:
-              'deploy (calls of this command), functions or resources (calls of CloudFormation), or restore (of a deleted table)',
+              'deploy (calls of this command), functions or resources (calls of CloudFormation), restore (of a deleted table), or doctor',
             required: true,
           },
         },

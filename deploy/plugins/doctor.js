@@ -1,18 +1,31 @@
 /**
  * serverless plugin: `serverless doctor --stage <stage>` checks everything that a deployment depends on and
- * prints one line per check, without secrets. It fails if one of them fails.
+ * prints one line per check, without secrets. It fails if one of them fails. `--call` also calls the deployed API
+ * and examines mappings, alarms and drift; `--ring` rings an alarm of each topic.
  */
 import { readDeployedStack } from '../deployed-stack.js';
 import { findFaults } from './check-parameters.js';
 
 export default class Doctor {
-  constructor(serverless) {
+  constructor(serverless, options) {
     this.serverless = serverless;
+    this.options = options;
     this.provider = serverless.getProvider('aws');
     this.commands = {
       examine: {
         usage: 'Check the secret, the platform, the table, the buses, the topics and the issuer',
         lifecycleEvents: ['examine'],
+        options: {
+          call: {
+            type: 'boolean',
+            usage:
+              'Also call the API, and check mappings, alarms and drift (with auth=jwt, DOCTOR_TOKEN is the token to call with)',
+          },
+          ring: {
+            type: 'boolean',
+            usage: 'Also ring an alarm of each topic, and list its subscribers',
+          },
+        },
       },
     };
     this.hooks = { 'examine:examine': () => this.examine() };
@@ -29,8 +42,10 @@ export default class Doctor {
       values,
       faults: findFaults(this.serverless),
       stackName: this.provider.naming.getStackName(),
-      readTableName: async () => (await readDeployedStack(this.provider))?.outputs.RoomsTableName,
-      readApiUrl: async () => (await readDeployedStack(this.provider))?.outputs.HttpApiUrl,
+      readStack: () => readDeployedStack(this.provider),
+      isCalling: this.options.call === true,
+      token: process.env.DOCTOR_TOKEN,
+      isRinging: this.options.ring === true,
     });
     for (const { line } of findings) console.log(line);
     const failed = findings.filter(({ isOk }) => !isOk).length;

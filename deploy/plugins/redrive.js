@@ -2,9 +2,8 @@
  * serverless plugin: `serverless redrive --stage <stage>` moves the messages in the stack's dead-letter
  * queues back to the queues they came from, and says how many.
  */
-import { CloudFormationClient, paginateListStackResources } from '@aws-sdk/client-cloudformation';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { readDeployedStack } from '../deployed-stack.js';
+import { readDeployedStack, readPhysicalIds } from '../deployed-stack.js';
 import { countHeld, findRedrives, moveMessages } from '../redrive.js';
 import { toTerminalText } from '../terminal-text.js';
 
@@ -40,7 +39,7 @@ export default class Redrive {
       const count = () => {
         moved += 1;
       };
-      const [source, target] = [from, to].map((id) => urls.get(id));
+      const [source = '', target = ''] = [from, to].map((id) => urls.get(id));
       const held = await countHeld(sqs, source);
       try {
         await moveMessages({ sqs, from: source, to: target, signal, onMoved: count });
@@ -65,16 +64,4 @@ export default class Redrive {
   error(message) {
     return new this.serverless.classes.Error(message, 'REDRIVE_INCOMPLETE');
   }
-}
-
-/** Returns physical ids by logical id; a queue's is its URL. */
-async function readPhysicalIds(config, stackName) {
-  const client = new CloudFormationClient(config);
-  const ids = new Map();
-  for await (const page of paginateListStackResources({ client }, { StackName: stackName })) {
-    for (const { LogicalResourceId, PhysicalResourceId } of page.StackResourceSummaries ?? []) {
-      ids.set(LogicalResourceId, PhysicalResourceId);
-    }
-  }
-  return ids;
 }

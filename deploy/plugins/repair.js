@@ -13,16 +13,14 @@ import {
   CloudFormationClient,
   CreateChangeSetCommand,
   DeleteChangeSetCommand,
-  DescribeStackDriftDetectionStatusCommand,
-  DetectStackDriftCommand,
   ExecuteChangeSetCommand,
   paginateDescribeChangeSet,
-  paginateDescribeStackResourceDrifts,
   waitUntilStackUpdateComplete,
 } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { readDeployedStack } from '../deployed-stack.js';
-import { describeChanges, describeDrifts } from '../drift.js';
+import { describeChanges, describeDrifts, detectDrift } from '../drift.js';
+import { poll } from '../poll.js';
 import { findDeletedTable, restoreTable } from '../restore-table.js';
 
 const detectionSeconds = 600;
@@ -106,26 +104,13 @@ export default class Repair {
     this.log([`Restored ${tableName}, with its expiry, point-in-time recovery and protection`]);
   }
 
-  async showDrift(client, StackName) {
-    const { StackDriftDetectionId } = await client.send(new DetectStackDriftCommand({ StackName }));
-    await this.poll(detectionSeconds, 'drift detection', async () => {
-      const { DetectionStatus, DetectionStatusReason } = await client.send(
-        new DescribeStackDriftDetectionStatusCommand({ StackDriftDetectionId }),
-      );
-      if (DetectionStatus === 'DETECTION_FAILED') {
-        // Drift of some resources may still be known; the change set reads all of them again.
-        this.log([`CloudFormation could not check every resource: ${DetectionStatusReason}`]);
-      }
-      return DetectionStatus !== 'DETECTION_IN_PROGRESS';
-    });
-    const drifts = [];
-    /** @type {import('@aws-sdk/client-cloudformation').StackResourceDriftStatus[]} */
-    const StackResourceDriftStatusFilters = ['MODIFIED', 'DELETED'];
-    for await (const page of paginateDescribeStackResourceDrifts(
-      { client },
-      { StackName, StackResourceDriftStatusFilters },
-    )) {
-      drifts.push(...(page.StackResourceDrifts ?? []));
+  async showDrift(client, stackName) {
+    const found = await detectDrift(client, stackName, detectionSeconds * 1000);
+    if (!found) throw this.lateError(detectionSeconds, 'drift detection');
+    const { drifts, unchecked } = found;
+    if (unchecked) {
+      // Drift of some resources may still be known; the change set reads all of them again.
+      this.log([`CloudFormation could not check every resource: ${unchecked}`]);
     }
     this.log(
       drifts.length === 0
@@ -149,10 +134,11 @@ export default class Repair {
       }),
     );
     let changeSet;
-    await this.poll(changeSetSeconds, 'change set', async () => {
+    const isDone = await poll(changeSetSeconds * 1000, async () => {
       changeSet = await readChangeSet(client, StackName, ChangeSetName);
       return ['CREATE_COMPLETE', 'FAILED'].includes(changeSet.status);
     });
+    if (!isDone) throw this.lateError(changeSetSeconds, 'change set');
     if (changeSet.status === 'FAILED' || changeSet.changes.length === 0) {
       await client.send(new DeleteChangeSetCommand({ StackName, ChangeSetName }));
       const isEmpty =
@@ -196,16 +182,8 @@ export default class Repair {
     this.log([`Repaired ${StackName}.`]);
   }
 
-  async poll(seconds, what, isDone) {
-    const deadline = Date.now() + seconds * 1000;
-    let delayMs = 250;
-    while (!(await isDone())) {
-      if (Date.now() > deadline) {
-        throw this.error([`The ${what} did not finish within ${seconds} seconds. Try again.`]);
-      }
-      await new Promise((resolve) => setTimeout(resolve, delayMs));
-      delayMs = Math.min(delayMs * 2, 5000);
-    }
+  lateError(seconds, what) {
+    return this.error([`The ${what} did not finish within ${seconds} seconds. Try again.`]);
   }
 
   command(option) {

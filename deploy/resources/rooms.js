@@ -10,6 +10,13 @@ import { arnOf, readValues } from './functions.js';
 import { authorizer } from './http-api.js';
 import { publishingEnvironment, roomBusName } from './results.js';
 
+export const tableKeys = [
+  { AttributeName: 'room', KeyType: 'HASH' },
+  { AttributeName: 'item', KeyType: 'RANGE' },
+];
+
+export const timeToLive = { AttributeName: 'expiresAt', Enabled: true };
+
 /*
  * Indexes of the table. Only the item of a room has the attributes `listing` and `roomSessionId`, so writes of
  * guests do not cost a second write to an index.
@@ -55,12 +62,9 @@ export async function stack(context) {
             { AttributeName: 'listing', AttributeType: 'S' },
             ...(liveRooms ? [{ AttributeName: 'roomSessionId', AttributeType: 'S' }] : []),
           ],
-          KeySchema: [
-            { AttributeName: 'room', KeyType: 'HASH' },
-            { AttributeName: 'item', KeyType: 'RANGE' },
-          ],
+          KeySchema: tableKeys,
           GlobalSecondaryIndexes: indexesOf(values),
-          TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+          TimeToLiveSpecification: timeToLive,
           SSESpecification: {
             SSEEnabled: true,
             ...(dataKeyArn && { SSEType: 'KMS', KMSMasterKeyId: dataKeyArn }),
@@ -74,7 +78,11 @@ export async function stack(context) {
   };
 }
 
-/** The indexes that a deployment's table needs. */
+/**
+ * The indexes that a deployment's table needs.
+ *
+ * @param {Record<string, any>} values of the parameters
+ */
 export function indexesOf({ liveRooms }) {
   return [roomIndex, ...(liveRooms ? [sessionIndex] : [])];
 }

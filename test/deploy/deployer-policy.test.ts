@@ -310,7 +310,7 @@ const requestsOf = ({ Resources }: Template) =>
   Object.keys(Resources).flatMap((id) => listRequests(id, Resources));
 
 describe.each(Object.entries(stages))('the deployer policies with %s', (_, stage) => {
-  const { deploy, functions, resources, restore } = build(stage);
+  const { deploy, functions, resources, restore, doctor } = build(stage);
 
   it('allow CloudFormation every action of the handlers of every resource', () => {
     const denied = requestsOf(stage.template)
@@ -320,13 +320,13 @@ describe.each(Object.entries(stages))('the deployer policies with %s', (_, stage
   });
 
   it('fit into one managed policy each, with a tenth to spare', () => {
-    for (const document of [deploy, functions, resources, restore]) {
+    for (const document of [deploy, functions, resources, restore, doctor]) {
       expect(JSON.stringify(document).length).toBeLessThanOrEqual(maxPolicyCharacters * 0.9);
     }
   });
 
   it('name each statement once', () => {
-    for (const { Statement } of [deploy, functions, resources, restore]) {
+    for (const { Statement } of [deploy, functions, resources, restore, doctor]) {
       const names = Statement.map(({ Sid }) => Sid);
       expect(names).toEqual([...new Set(names)]);
     }
@@ -541,6 +541,34 @@ describe("the policy for the serverless command's own calls", () => {
     expect(isAllowed([reserving], limit)).toBe(true);
   });
 
+  describe('reads what the stack needs and does not create', () => {
+    const certificateArn = arn('acm', 'certificate/1');
+    const alarmTopicArn = arn('sns', 'alarms');
+    const key = arn('kms', 'key/1');
+    const table = arn('dynamodb', 'table/rooms');
+    const build = (values: object) =>
+      buildDeployerPolicies({ stackName, region, values: { secretId: 's', ...values } }).deploy;
+
+    it.each([
+      ['acm:DescribeCertificate', certificateArn, { certificateArn }],
+      ['sns:GetTopicAttributes', alarmTopicArn, { alarmTopicArn }],
+      ['sns:GetTopicAttributes', alarmTopicArn, { ticketTopicArn: alarmTopicArn }],
+      ['sns:GetTopicAttributes', alarmTopicArn, { requestTopicArn: alarmTopicArn }],
+      ['kms:DescribeKey', key, { alarmTopicArn }],
+      ['kms:GetKeyPolicy', key, { alarmTopicArn }],
+      ['kms:DescribeKey', key, { roomsTableName: 'rooms' }],
+      ['dynamodb:DescribeTable', table, { roomsTableName: 'rooms' }],
+      ['dynamodb:DescribeTimeToLive', table, { roomsTableName: 'rooms' }],
+      ['dynamodb:DescribeContinuousBackups', table, { roomsTableName: 'rooms' }],
+    ])('with %s on %s, only with the parameter that needs it', (action, resource, values) => {
+      expect(isAllowed([build(values)], { action, resource })).toBe(true);
+      expect(isAllowed([build({})], { action, resource })).toBe(false);
+      expect(isAllowed([build(values)], { action, resource: `${resource}/other` })).toBe(
+        action.startsWith('kms:'),
+      );
+    });
+  });
+
   it('creates no role', () => {
     const request = { action: 'iam:CreateRole', resource: roleArn('CreateSessionRole') };
     expect(isAllowed([deploy], request)).toBe(false);
@@ -578,6 +606,55 @@ describe('the policy that restores the deleted table', () => {
       expect(isAllowed(Object.values(others), { action, resource: table })).toBe(false);
     },
   );
+});
+
+describe('the policy of serverless doctor', () => {
+  const alarmTopicArn = arn('sns', 'alarms');
+  const ticketTopicArn = arn('sns', 'tickets');
+  const secretKeyArn = arn('kms', 'key/secret');
+  const build = (values: object) =>
+    buildDeployerPolicies({
+      ...{ stackName, region },
+      values: { secretId: 'opentok-sessions/dev', auth: 'iam', ...values },
+    }).doctor;
+  const api = arn('execute-api', 'a1b2/$default');
+  const alarm = arn('cloudwatch', `alarm:${physicalId('ApiThrottledAlarm')}`);
+  const table = arn('dynamodb', `table/${physicalId('RoomsTable')}`);
+  const secret = arn('secretsmanager', 'secret:opentok-sessions/dev-AbCdEf');
+  const ofFunction = { 'lambda:FunctionArn': arn('lambda', `function:${stackName}-createSession`) };
+
+  it.each<[string, string, object, Record<string, string>?]>([
+    ['cloudformation:DetectStackDrift', arn('cloudformation', `stack/${stackName}/1`), {}],
+    ['cloudformation:ListStackResources', arn('cloudformation', `stack/${stackName}/1`), {}],
+    ['secretsmanager:GetSecretValue', secret, {}],
+    ['kms:Decrypt', secretKeyArn, { secretKeyArn }],
+    ['dynamodb:DescribeTable', table, {}],
+    ['dynamodb:DescribeTable', arn('dynamodb', 'table/rooms'), { roomsTableName: 'rooms' }],
+    ['dynamodb:GetItem', table, { liveRooms: true }],
+    ['execute-api:Invoke', `${api}/GET/rooms/doctor`, {}],
+    ['lambda:GetEventSourceMapping', '*', {}, ofFunction],
+    ['cloudwatch:DescribeAlarms', '*', { alarmTopicArn }],
+    ['cloudwatch:SetAlarmState', alarm, { alarmTopicArn }],
+    ['cloudwatch:DescribeAlarmHistory', alarm, { alarmTopicArn }],
+    ['sns:ListSubscriptionsByTopic', alarmTopicArn, { alarmTopicArn }],
+    ['sns:ListSubscriptionsByTopic', ticketTopicArn, { alarmTopicArn, ticketTopicArn }],
+  ])('allows %s on %s', (action, resource, values, context = {}) => {
+    expect(isAllowed([build(values)], { action, resource, context })).toBe(true);
+  });
+
+  it.each([
+    ['execute-api:Invoke', `${api}/DELETE/rooms/doctor`, {}],
+    ['execute-api:Invoke', `${api}/GET/rooms/lecture`, {}],
+    ['execute-api:Invoke', `${api}/GET/rooms/doctor`, { auth: 'jwt' }],
+    ['secretsmanager:PutSecretValue', secret, {}],
+    ['dynamodb:GetItem', table, {}],
+    ['cloudwatch:SetAlarmState', alarm, {}],
+    ['cloudwatch:SetAlarmState', arn('cloudwatch', 'alarm:other'), { alarmTopicArn }],
+    ['sns:Publish', alarmTopicArn, { alarmTopicArn }],
+    ['cloudformation:UpdateStack', arn('cloudformation', `stack/${stackName}/1`), {}],
+  ])('does not allow %s on %s with %j', (action, resource, values) => {
+    expect(isAllowed([build(values)], { action, resource })).toBe(false);
+  });
 });
 
 describe('generated names', () => {

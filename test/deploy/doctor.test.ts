@@ -22,16 +22,27 @@ const start = {
 afterEach(() => vi.restoreAllMocks());
 
 const project = { apiKey: '12345678', apiSecret: 'only-known-to-this-test' };
-const { KeySchema } = inject('packaged').template.Resources['RoomsTable']?.Properties ?? {};
-const table = {
-  DescribeTable: () => ({ Table: { TableStatus: 'ACTIVE', KeySchema } }),
-};
+/** The table as DynamoDB describes it. */
+function describeTable(liveRooms: boolean, changes: object = {}): Operations {
+  const { template, fullTemplate } = inject('packaged');
+  const { Properties = {} } = (liveRooms ? fullTemplate : template).Resources['RoomsTable'] ?? {};
+  const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes = [] } = Properties;
+  const Table = {
+    ...{ TableName: 'rooms-1', TableStatus: 'ACTIVE', KeySchema, AttributeDefinitions },
+    GlobalSecondaryIndexes: GlobalSecondaryIndexes.map((index: object) => ({
+      ...index,
+      IndexStatus: 'ACTIVE',
+    })),
+    ...changes,
+  };
+  return { DescribeTable: () => ({ Table }) };
+}
 const well: Operations = {
   GetSecretValue: () => ({ SecretString: JSON.stringify(project) }),
   DescribeSecret: () => ({}),
   DescribeEventBus: ({ Name }) => ({ Name }),
   ...runningStack({}, { RoomsTableName: 'rooms-1' }),
-  ...table,
+  ...describeTable(false),
 };
 const refuse = (name: string, message: string) => () => {
   throw new AwsError(name, message);
@@ -93,7 +104,7 @@ describe('serverless doctor', () => {
         /^ok +secret +video\/prod in eu-west-1 belongs to the OpenTok project 12345678$/,
       ),
       expect.stringMatching(/^ok +platform +accepts the credentials/),
-      expect.stringMatching(/^ok +table +rooms-1 is active$/),
+      expect.stringMatching(/^ok +table +rooms-1 is active, with its keys and indexes$/),
       expect.stringMatching(/^ok +bus +not needed/),
       expect.stringMatching(/^ok +topics +none given$/),
       expect.stringMatching(/^ok +issuer +none with auth=iam$/),
@@ -106,10 +117,10 @@ describe('serverless doctor', () => {
     const withSecrets = (callbackSecrets: unknown) => ({
       GetSecretValue: () => ({ SecretString: JSON.stringify({ ...project, callbackSecrets }) }),
     });
-    const stack = runningStack(
-      {},
-      { RoomsTableName: 'rooms-1', HttpApiUrl: 'https://video.example.com' },
-    );
+    const stack = {
+      ...describeTable(true),
+      ...runningStack({}, { RoomsTableName: 'rooms-1', HttpApiUrl: 'https://video.example.com' }),
+    };
 
     it('says when the last callback arrived', async () => {
       const GetItem = () => ({ Item: { at: { N: '1764000000000' } } });
@@ -199,9 +210,15 @@ describe('serverless doctor', () => {
     ],
     [
       'a table that is being created',
-      { DescribeTable: () => ({ Table: { TableStatus: 'CREATING' } }) },
+      describeTable(false, { TableStatus: 'CREATING' }),
       {},
       /table .*rooms-1 is CREATING/,
+    ],
+    [
+      'a table without an index',
+      describeTable(false, { GlobalSecondaryIndexes: [] }),
+      {},
+      /table .*rooms-1 has no index rooms, .*aws dynamodb update-table/,
     ],
     [
       'a missing bus',
@@ -214,6 +231,12 @@ describe('serverless doctor', () => {
       {},
       { alarmTopicArn: 'arn:aws:sns:us-east-1:123456789012:alarms' },
       /topics .*alarms must be in eu-west-1/,
+    ],
+    [
+      'a topic of tickets in another region',
+      {},
+      { ticketTopicArn: 'arn:aws:sns:us-east-1:123456789012:tickets' },
+      /topics .*tickets must be in eu-west-1/,
     ],
   ])('reports %s, and fails', async (_, operations, values, line) => {
     const { lines, failed, said } = await examine(operations, values);

@@ -106,6 +106,12 @@ function refuseInXml(code: string, message: string): Answer {
 }
 
 function toXml(value: unknown): string {
+  if (value instanceof Map) {
+    const entries = [...value].map(
+      ([key, inner]) => `<entry>${toXml({ key, value: inner })}</entry>`,
+    );
+    return entries.join('');
+  }
   if (Array.isArray(value)) return value.map((item) => `<member>${toXml(item)}</member>`).join('');
   if (value !== null && typeof value === 'object') {
     return Object.entries(value)

@@ -1,4 +1,5 @@
 /** What the account of the rehearsal has besides the stack: users, and where messages come from and go to. */
+import { ACMClient, RequestCertificateCommand } from '@aws-sdk/client-acm';
 import {
   CreateEventBusCommand,
   EventBridgeClient,
@@ -32,6 +33,17 @@ export async function createSecret({ clientConfig }: Emulator): Promise<string> 
     new CreateSecretCommand({ Name: secretId, SecretString: JSON.stringify(project) }),
   );
   return ARN;
+}
+
+/** @returns the ARN of a certificate of this domain */
+export async function createCertificate(
+  { clientConfig }: Emulator,
+  domainName: string,
+): Promise<string> {
+  const { CertificateArn = '' } = await new ACMClient(clientConfig).send(
+    new RequestCertificateCommand({ DomainName: domainName, ValidationMethod: 'DNS' }),
+  );
+  return CertificateArn;
 }
 
 export async function createBuses(

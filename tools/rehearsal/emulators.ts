@@ -52,6 +52,8 @@ export function startMoto(python: string): Promise<Emulator> {
     credentials: { accessKeyId: 'rehearsal', secretAccessKey: 'rehearsal' },
     readyPath: '/moto-api/',
     argumentsFor: (port) => ['-H', '127.0.0.1', '-p', port],
+    // Certificates are issued at once.
+    variablesFor: () => ({ MOTO_ACM_VALIDATION_WAIT: '0' }),
   });
 }
 

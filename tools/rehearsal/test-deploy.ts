@@ -18,7 +18,7 @@ import {
 } from '../../deploy/optional-routes.js';
 import { copyService, type ServiceCopy } from '../package-service.ts';
 import { findPython, MissingToolError } from '../python.ts';
-import { createBuses, createSecret } from './account.ts';
+import { createBuses, createCertificate, createSecret, createTopic } from './account.ts';
 import { type DeployedFunction, type DeployedStack, hashZip, openStack } from './deployed-stack.ts';
 import { deployments } from './deployments.ts';
 import { type Emulator, startMoto } from './emulators.ts';
@@ -92,7 +92,20 @@ async function rehearse(moto: Emulator, service: ServiceCopy, issuer: string): P
   // Moto creates no domains, and records only in zones that it has.
   const { domainName, certificateArn, hostedZoneId, ...everything } =
     deployments['jwt, everything on'];
-  await refused('deploy', { protectRooms: 'true', domainName, certificateArn, hostedZoneId });
+  const withDomain = { protectRooms: 'true', domainName, hostedZoneId };
+  const withoutCertificate = await refused('deploy', { ...withDomain, certificateArn });
+  await step(
+    'without its certificate, it prints how to request one and creates nothing',
+    async () => {
+      assert.match(
+        withoutCertificate,
+        /request-certificate --region us-east-1 --domain-name video/,
+      );
+      assert.deepEqual(await stack.listLeftovers(), before);
+    },
+  );
+  const issued = await createCertificate(moto, domainName);
+  await refused('deploy', { ...withDomain, certificateArn: issued });
   await step(
     'a first deployment that fails leaves its table in the stack, unprotected',
     async () => {
@@ -127,8 +140,15 @@ async function rehearse(moto: Emulator, service: ServiceCopy, issuer: string): P
     join(service.folder, 'handlers/issue-token.ts'),
     '\nexport const changed = true;\n',
   );
-  const { eventBus, resultBus } = deployments['jwt, everything on'];
+  const { eventBus, resultBus } = everything;
   await createBuses(moto, [eventBus, resultBus]);
+  const withoutTopic = await refused('diff', { alarmTopicArn: everything.alarmTopicArn });
+  await step('without its topic, it prints how to create one', () => {
+    assert.match(withoutTopic, /sns create-topic --region us-east-1 --name alarms/);
+  });
+  for (const topicArn of [everything.alarmTopicArn, everything.requestTopicArn]) {
+    await createTopic(moto, topicArn.split(':').at(-1) ?? '');
+  }
   const parameters = { ...everything, issuer, secretId: secretArn };
   await writeFile(stageFile, Object.entries(parameters).map(toYamlLine).join(''));
   const shown = await refused('diff');

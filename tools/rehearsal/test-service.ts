@@ -76,7 +76,7 @@ async function rehearse({
   await createBuses(root, Object.values(buses));
   const requestTopicArn = await createTopic(root, 'session-requests');
   const results = await collectResults(root, buses.results);
-  const { restore, ...policies } = buildDeployerPolicies({
+  const { restore, doctor, ...policies } = buildDeployerPolicies({
     stackName,
     region,
     values: { secretId, requestTopicArn },
