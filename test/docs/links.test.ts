@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 
 const root = join(import.meta.dirname, '../..');
-const pages = globSync(['*.md', '{docs,.github,test,client}/**/*.md'], {
+const pages = globSync(['*.md', '{docs,.github,test,client,examples}/**/*.md'], {
   cwd: root,
-  exclude: (name) => name === 'node_modules',
+  exclude: (name) => name.endsWith('node_modules'),
 });
 const read = (page: string): string => readFileSync(join(root, page), 'utf8');
 
