@@ -417,10 +417,12 @@ export interface Knock {
   readonly since: number;
 }
 
-/** Everyone who is in the room, in the order of arrival. */
+/** Who is in a room, and who is banned from it. */
 export interface ParticipantList {
   /** Everyone who is in the room, in the order of arrival. */
   readonly participants: readonly Participant[];
+  /** Everyone who is banned from the room, in the order of their bans. Lift a ban with the decision `allow`. */
+  readonly banned: readonly Ban[];
 }
 
 /** A person in a room. */
@@ -435,6 +437,20 @@ export interface Participant {
   readonly since: number;
   /** The platform's ids of the person's connections. */
   readonly connections: readonly string[];
+}
+
+/** A person who is banned from a room. */
+export interface Ban {
+  /** Id of a participant. It is the same each time the person returns, and the same value as their `knockId`. A connection of an unknown person has its own id. */
+  readonly participantId: string;
+  /** The person: an end user's subject, or `guest:` and a random id. null if it is not known. */
+  readonly sub: string | null;
+  /** Name of a guest. null if it is not known. */
+  readonly name: string | null;
+  /** The invite with which a guest came. While it has places left, they can come as another guest; delete the invite to prevent that. null for a user. */
+  readonly inviteId: string | null;
+  /** When the person was banned. Whole seconds since the UNIX epoch. */
+  readonly since: number;
 }
 
 /** One field at fault. */

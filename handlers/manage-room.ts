@@ -16,7 +16,7 @@ import { createRoomRemoval } from '../lib/rooms/table/room-store.ts';
 import { readRoomConfig } from '../lib/wiring/config.ts';
 import { createEnvironmentReader } from '../lib/wiring/environment.ts';
 import { newRandomText } from '../lib/wiring/random.ts';
-import { createFindPersons, createRooms, toEnforcement } from '../lib/wiring/rooms.ts';
+import { createPersons, createRooms, toEnforcement } from '../lib/wiring/rooms.ts';
 import { createRuntime } from '../lib/wiring/runtime.ts';
 import { createModeration } from '../lib/wiring/services.ts';
 import { warmUp } from '../lib/wiring/warm-up.ts';
@@ -47,7 +47,7 @@ export const handler = createHandler(runtime, {
     knocks: createKnockDecisions(rooms.table),
     bans: createBanStore(rooms.table),
     moderation: createModeration(runtime),
-    findPersons: createFindPersons(rooms.table, roomConfig),
+    ...createPersons(rooms.table, roomConfig),
     newRandomText,
     now: runtime.now,
     roomTtlSeconds: roomConfig.roomTtlSeconds,

@@ -10,7 +10,7 @@ import { createRoomStore, type RoomStore } from '../rooms/table/room-store.ts';
 import { createRoomsTable, type RoomsTable } from '../rooms/table/rooms-table.ts';
 import { createEnsureRoom, type EnsureRoom } from '../rooms/use-cases/ensure-room.ts';
 import { createMakeRoom, type MakeRoom } from '../rooms/use-cases/make-room.ts';
-import type { FindPersons } from '../rooms/use-cases/manage-participants.ts';
+import type { FindPerson, FindPersons } from '../rooms/use-cases/manage-participants.ts';
 import { createMakeSession } from '../use-cases/create-session.ts';
 import type { RoomConfig } from './config.ts';
 import type { Runtime } from './runtime.ts';
@@ -59,19 +59,23 @@ export function toEnforcement(
   return { allowsTokensBySessionId: auth === 'jwt' && !roomsOnly, liveRooms };
 }
 
-/** Returns the persons that callbacks have reported; none where the deployment receives no callbacks. */
-export function createFindPersons(
+/** Sets up who the persons of connections are; nobody is known where the deployment receives no callbacks. */
+export function createPersons(
   table: RoomsTable,
   { liveRooms }: Pick<RoomConfig, 'liveRooms'>,
-): FindPersons {
-  if (!liveRooms) return async () => new Map();
+): { readonly findPersons: FindPersons; readonly findPerson: FindPerson } {
+  if (!liveRooms) return { findPersons: async () => new Map(), findPerson: async () => undefined };
   const connections = createConnectionStore(table);
-  return async ({ sessionId }, remainingMs) => {
-    const known = await connections.list(sessionId, remainingMs);
-    return new Map(
-      known.flatMap(({ connectionId, sub, name }) =>
-        sub === undefined ? [] : [[connectionId, { sub, name }]],
-      ),
-    );
+  return {
+    findPersons: async ({ sessionId }, remainingMs) => {
+      const known = await connections.list(sessionId, remainingMs);
+      return new Map(
+        known.flatMap(({ connectionId, sub, name }) =>
+          sub === undefined ? [] : [[connectionId, { sub, name }]],
+        ),
+      );
+    },
+    findPerson: ({ room: { sessionId }, personId }, remainingMs) =>
+      connections.findPerson({ sessionId, personId }, remainingMs),
   };
 }

@@ -256,6 +256,24 @@ describe('a ban', () => {
     expect((await asGuest({ invite })).status).toBe(201);
   });
 
+  it('of a guest names their invite, without which they cannot come as another guest', async () => {
+    const { room } = await openRoom();
+    const options = { maxGuests: 2, name: 'Bob' };
+    const made = await ask({ route: `POST /rooms/${room}/invites`, body: options });
+    const { invite, inviteId } = made.body;
+    const joined = await asGuest({ invite });
+    await decide(room, toGuestId(joined), 'ban');
+    const { body } = await ask(`GET /rooms/${room}/participants`);
+    expect(body['banned']).toEqual([
+      {
+        ...{ participantId: toGuestId(joined), sub: expect.stringMatching(/^guest:/) },
+        ...{ name: 'Bob', inviteId, since: expect.any(Number) },
+      },
+    ]);
+    expect((await ask(`DELETE /rooms/${room}/invites/${inviteId}`)).status).toBe(204);
+    expect((await asGuest({ invite })).status).toBe(404);
+  });
+
   it('lasts as long as the session of the room, whatever rules are put', async () => {
     const { room, sessionId } = await openRoom({ admission: 'knock' });
     const id = await knock(room, 'ada');

@@ -245,7 +245,11 @@ async function open(model: Model) {
       enforcement: { allowsTokensBySessionId: false, liveRooms: true },
     },
     ...{ invites: createInviteStore(table), knocks: createKnockDecisions(table) },
-    ...{ bans: createBanStore(table), findPersons: async () => new Map() },
+    ...{
+      bans: createBanStore(table),
+      findPersons: async () => new Map(),
+      findPerson: async () => undefined,
+    },
     ...{ readAllRooms: createReadAllRooms(table), onMalformed: () => {} },
     moderation: { listConnections: async () => [], disconnect: async () => {} },
   });

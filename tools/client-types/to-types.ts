@@ -23,7 +23,7 @@ const ANSWERS = [
   ...['Session', 'Token', 'JoinedRoom', 'JoinedGuest', 'Waiting', 'Room', 'PutRoom'],
   ...['RoomList', 'ListedRoom'],
   ...['CreatedInvite', 'InviteList', 'Invite', 'KnockList', 'Knock'],
-  ...['ParticipantList', 'Participant'],
+  ...['ParticipantList', 'Participant', 'Ban'],
 ];
 const PROBLEM = 'ValidationProblem';
 const LINE_LENGTH = 100;

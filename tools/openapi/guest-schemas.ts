@@ -2,6 +2,7 @@
 
 import { guestRequest } from '../../lib/rooms/domain/guest-request.ts';
 import { inviteRequest } from '../../lib/rooms/domain/invite.ts';
+import { MAX_LISTED_BANS } from '../../lib/rooms/domain/participant.ts';
 import {
   decisionRequest,
   decisionsRequest,
@@ -32,6 +33,8 @@ import {
   waitingSchemas,
 } from './texts/knock.ts';
 import {
+  banSchemas,
+  exampleBan,
   exampleParticipant,
   participantDecisionWords,
   participantSchemas,
@@ -103,12 +106,29 @@ export function buildGuestSchemas(): Readonly<Record<string, JsonSchema>> {
       properties: participantSchemas,
       example: exampleParticipant,
     }),
-    ParticipantList: listOf(
-      'participants',
-      'Participant',
-      'Everyone who is in the room, in the order of arrival.',
-      exampleParticipant,
-    ),
+    Ban: toResponseSchema({
+      description: 'A person who is banned from a room.',
+      properties: banSchemas,
+      example: exampleBan,
+    }),
+    ParticipantList: toResponseSchema({
+      description: 'Who is in a room, and who is banned from it.',
+      properties: {
+        participants: {
+          type: 'array',
+          items: refTo('Participant'),
+          description: 'Everyone who is in the room, in the order of arrival.',
+        },
+        banned: {
+          type: 'array',
+          items: refTo('Ban'),
+          maxItems: MAX_LISTED_BANS,
+          description:
+            'Everyone who is banned from the room, in the order of their bans. Lift a ban with the decision `allow`.',
+        },
+      },
+      example: { participants: [exampleParticipant], banned: [exampleBan] },
+    }),
     ParticipantDecision: {
       description: 'The decision of a host about a participant.',
       ...toRequestSchema(participantDecisionRequest, participantDecisionWords),

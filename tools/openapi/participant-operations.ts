@@ -1,8 +1,11 @@
 /** The routes of participants. */
+
+import { MAX_LISTED_BANS } from '../../lib/rooms/domain/participant.ts';
 import { type Operation, PLATFORM_FAULTS, ROOM_STORE_FAULTS } from './operation.ts';
 import { roomName } from './room-name.ts';
 import {
   EXAMPLE_PARTICIPANT_ID,
+  exampleBan,
   exampleParticipant,
   participantIdSchema,
 } from './texts/participant.ts';
@@ -20,14 +23,14 @@ export const participantOperations: readonly Operation[] = [
     route: 'GET /rooms/{name}/participants',
     operationId: 'listParticipants',
     tag: 'Participants',
-    summary: 'List who is in a room',
-    description: `Lists the people with a client in the session of a room, in the order of arrival. ${ofHosts}`,
+    summary: 'List who is in a room, and who is banned',
+    description: `Lists the people with a client in the session of a room, in the order of arrival, and at most ${MAX_LISTED_BANS} people who are banned from it. ${ofHosts}`,
     pathParameters: [roomName],
     success: {
       status: 200,
-      description: 'The participants.',
+      description: 'The participants and the bans.',
       schema: 'ParticipantList',
-      example: { participants: [exampleParticipant] },
+      example: { participants: [exampleParticipant], banned: [exampleBan] },
     },
     faults,
   },
@@ -47,7 +50,7 @@ export const participantOperations: readonly Operation[] = [
     operationId: 'decideParticipant',
     tag: 'Participants',
     summary: 'Remove, ban or allow a person',
-    description: `Disconnects all connections of a participant, bans a person, or lifts a ban. Banning works also for a known person who is not connected. Where end users get tokens by session id, bans are rejected, because such tokens would bypass them. ${ofHosts}`,
+    description: `Disconnects all connections of a participant, bans a person, or lifts a ban. Banning works also for a known person who is not connected: one who has knocked, has a place of an invite, or (with \`liveRooms\`) has connected within 30 days. Where end users get tokens by session id, bans are rejected, because such tokens would bypass them. ${ofHosts}`,
     pathParameters: [roomName, participantId],
     body: {
       schema: 'ParticipantDecision',

@@ -44,7 +44,7 @@ export function toProse(document: Document): string {
         ...['Session', 'Token', 'JoinedRoom', 'Room', 'PutRoom', 'RoomList', 'ListedRoom'],
         ...['CreatedInvite', 'InviteList', 'Invite', 'JoinedGuest', 'Waiting'],
         ...['KnockList', 'Knock', 'InspectedToken', 'ApiDocument', 'SampleResponse'],
-        ...['ReferenceResponse', 'AppResponse', 'ParticipantList', 'Participant'],
+        ...['ReferenceResponse', 'AppResponse', 'ParticipantList', 'Participant', 'Ban'],
         'CallbackAccepted',
       ].map((name) => fields(name)),
     ),

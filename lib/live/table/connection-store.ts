@@ -6,6 +6,7 @@
  * | item | content |
  * | --- | --- |
  * | `connection#<connectionId>` | a connection that exists: `createdAt` (ms), and `sub` and `name` of a known person |
+ * | `person#<participantId>` | a known person who has connected, now or before: `sub` and `name` |
  * | `gone#<connectionId>` | a connection that was destroyed, and must not appear again |
  * | `session` | `endedAt` (ms): older connections are gone; `roomName`: the room of the session |
  *
@@ -27,6 +28,7 @@ import {
   type UpdateItemCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import type { RemainingMs } from '../../domain/deadline.ts';
+import { type Identity, toPersonId } from '../../domain/identity.ts';
 import { createReadItem, type Item, type Table, wasApplied } from '../../table/table.ts';
 import {
   GONE_KEPT_SECONDS,
@@ -70,12 +72,18 @@ export interface ConnectionStore {
     ended: { readonly sessionId: string; readonly endedAtMs: number; readonly nowSeconds: number },
     remainingMs: RemainingMs,
   ) => Promise<void>;
+  /** Returns the person with an id, if they have connected to the session within 30 days. */
+  readonly findPerson: (
+    of: { readonly sessionId: string; readonly personId: string },
+    remainingMs: RemainingMs,
+  ) => Promise<Pick<Identity, 'sub' | 'name'> | undefined>;
   /** Returns the connections of a session, in the order of their ids. Strongly consistent. */
   readonly list: (sessionId: string, remainingMs: RemainingMs) => Promise<readonly Connection[]>;
 }
 
 const CONNECTION = 'connection#';
 const GONE = 'gone#';
+const PERSON = 'person#';
 
 export function createConnectionStore(table: Table): ConnectionStore {
   const readItem = createReadItem(table);
@@ -110,7 +118,11 @@ export function createConnectionStore(table: Table): ConnectionStore {
   return {
     recordCreated: async (connection, remainingMs) => {
       const { sessionId, connectionId } = connection;
-      await putItem({ Item: toItem(connection) }, remainingMs);
+      const person = toPersonItem(connection);
+      await Promise.all([
+        putItem({ Item: toItem(connection) }, remainingMs),
+        person && putItem({ Item: person }, remainingMs),
+      ]);
       // Both sides write before they look: this one writes the connection and then reads `gone`, and
       // `recordDestroyed` writes `gone` and then deletes. So a destroyed connection never stays.
       const gone = await readItem(toKey(sessionId, GONE + connectionId), remainingMs);
@@ -140,6 +152,11 @@ export function createConnectionStore(table: Table): ConnectionStore {
         ),
       );
     },
+    findPerson: async ({ sessionId, personId }, remainingMs) => {
+      const { sub, name } =
+        (await readItem(toKey(sessionId, PERSON + personId), remainingMs)) ?? {};
+      return sub?.S === undefined ? undefined : { sub: sub.S, name: name?.S };
+    },
     list: async (sessionId, remainingMs) => {
       const [connections, session] = await Promise.all([
         readConnections(sessionId, remainingMs),
@@ -151,18 +168,29 @@ export function createConnectionStore(table: Table): ConnectionStore {
   };
 }
 
-function toItem({
-  sessionId,
-  connectionId,
-  sub,
-  name,
-  createdAtMs,
-  nowSeconds,
-}: ReportedConnection): Item {
+function toItem(connection: ReportedConnection): Item {
+  const { sessionId, connectionId, createdAtMs, nowSeconds } = connection;
   return {
     ...toKey(sessionId, CONNECTION + connectionId),
     createdAt: { N: String(createdAtMs) },
     expiresAt: toExpiry(nowSeconds, KEPT_SECONDS),
+    ...toIdentityAttributes(connection),
+  };
+}
+
+/** Returns the item of the connection's person; `undefined` if the person is not known. */
+function toPersonItem(connection: ReportedConnection): Item | undefined {
+  const { sessionId, sub, nowSeconds } = connection;
+  if (sub === undefined) return undefined;
+  return {
+    ...toKey(sessionId, PERSON + toPersonId(sub)),
+    expiresAt: toExpiry(nowSeconds, KEPT_SECONDS),
+    ...toIdentityAttributes(connection),
+  };
+}
+
+function toIdentityAttributes({ sub, name }: Pick<ReportedConnection, 'sub' | 'name'>): Item {
+  return {
     ...(sub !== undefined && { sub: { S: sub } }),
     ...(name !== undefined && { name: { S: name } }),
   };

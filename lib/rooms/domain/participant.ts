@@ -58,7 +58,40 @@ export function toParticipants(
   return [...participants.values()];
 }
 
-/** Whether one of the connections has been a connection of the person with this id. */
-export function isAmong(persons: Persons, participantId: string): boolean {
-  return [...persons.values()].some(({ sub }) => toPersonId(sub) === participantId);
+/** A person who is banned from a room, and the ban. */
+export interface Ban {
+  /** The person's `participantId` and `knockId`. */
+  readonly personId: string;
+  /** `undefined` if it was not known when the person was banned. */
+  readonly sub: string | undefined;
+  readonly name: string | undefined;
+  /** The invite with which a guest came. */
+  readonly inviteId: string | undefined;
+  /** Whole seconds since the UNIX epoch. */
+  readonly bannedAtSeconds: number;
+}
+
+/** How many bans a list contains at most, so that its cost is bounded. */
+export const MAX_LISTED_BANS = 1_000;
+
+/** A banned person as hosts see them. */
+export type BanView = Readonly<{
+  participantId: string;
+  sub: string | null;
+  name: string | null;
+  /** The invite with which a guest came; null for a user. */
+  inviteId: string | null;
+  /** When the person was banned. Whole seconds since the UNIX epoch. */
+  since: number;
+}>;
+
+/** Returns the bans in the order in which they were made. */
+export function toBanViews(bans: readonly Ban[]): readonly BanView[] {
+  const views = bans.map(({ personId, sub, name, inviteId, bannedAtSeconds }) => ({
+    ...{ participantId: personId, sub: sub ?? null, name: name ?? null },
+    ...{ inviteId: inviteId ?? null, since: bannedAtSeconds },
+  }));
+  return views.toSorted(
+    (one, other) => one.since - other.since || (one.participantId < other.participantId ? -1 : 1),
+  );
 }

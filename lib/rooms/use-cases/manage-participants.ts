@@ -11,10 +11,13 @@ import type { Invocation } from '../../use-cases/invocation.ts';
 import { callWithRenewal } from '../../use-cases/renew-credentials.ts';
 import { isKnockId } from '../domain/knock.ts';
 import {
-  isAmong,
+  type Ban,
+  type BanView,
   type ParticipantDecision,
   type ParticipantView,
+  type Person,
   type Persons,
+  toBanViews,
   toParticipants,
 } from '../domain/participant.ts';
 import type { Room } from '../domain/room.ts';
@@ -33,8 +36,11 @@ export type ParticipantAction =
     }
   | { readonly action: 'removeEveryone'; readonly room: string; readonly decision: 'remove' };
 
-/** In the order in which they came. */
-export type ParticipantOverview = { readonly participants: readonly ParticipantView[] };
+/** In the order in which they came, and in which they were banned. */
+export type ParticipantOverview = {
+  readonly participants: readonly ParticipantView[];
+  readonly banned: readonly BanView[];
+};
 /** How many participants were removed, for the log. */
 export type RemovedParticipants = { readonly removed?: number };
 
@@ -47,9 +53,16 @@ export type FindPersons = (
   remainingMs: RemainingMs,
 ) => Promise<Persons>;
 
+/** Returns a person who has connected to the session, now or before; `undefined` if the deployment receives no callbacks. */
+export type FindPerson = (
+  of: { readonly room: Pick<Room, 'sessionId'>; readonly personId: string },
+  remainingMs: RemainingMs,
+) => Promise<Person | undefined>;
+
 export interface ParticipantDeps extends FindRoomDeps {
   readonly moderation: ModerationApi;
   readonly findPersons: FindPersons;
+  readonly findPerson: FindPerson;
   readonly bans: BanStore;
   /** What the deployment enforces of bans. */
   readonly enforcement: Pick<Enforcement, 'allowsTokensBySessionId'>;
@@ -76,8 +89,11 @@ export async function manageParticipants(
   const present = createPresence(deps, { room, credentials }, invocation);
   switch (request.action) {
     case 'listParticipants': {
-      const persons = await deps.findPersons(room, remainingMs);
-      return { participants: await present.list(persons) };
+      const [participants, bans] = await Promise.all([
+        deps.findPersons(room, remainingMs).then(present.list),
+        room.hasBans ? deps.bans.list(room, remainingMs) : [],
+      ]);
+      return { participants, banned: toBanViews(bans) };
     }
     case 'decideParticipant':
       return decide(deps, { ...request, room, present }, invocation);
@@ -88,32 +104,28 @@ export async function manageParticipants(
   }
 }
 
+interface Decided {
+  readonly room: Room;
+  readonly participantId: string;
+  readonly decision: ParticipantDecision;
+  readonly present: Presence;
+}
+
 async function decide(
-  { bans, findPersons }: ParticipantDeps,
-  {
-    room,
-    participantId: personId,
-    decision,
-    present,
-  }: {
-    readonly room: Room;
-    readonly participantId: string;
-    readonly decision: ParticipantDecision;
-    readonly present: Presence;
-  },
-  { caller, remainingMs }: Invocation,
+  deps: ParticipantDeps,
+  { room, participantId: personId, decision, present }: Decided,
+  invocation: Invocation,
 ): Promise<RemovedParticipants> {
+  const { caller, nowSeconds, remainingMs } = invocation;
   if (!isKnockId(personId)) throw noSuchParticipant();
   const of = { room, personId };
-  const persons = await findPersons(room, remainingMs);
   if (decision === 'remove') {
+    const persons = await deps.findPersons(room, remainingMs);
     return present.remove([await present.find(persons, personId)]);
   }
-  const isBanned = await bans.isBanned(of, remainingMs);
-  const isKnown =
-    isBanned || isAmong(persons, personId) || (await bans.hasKnocked(of, remainingMs));
-  if (!isKnown) {
-    await present.find(persons, personId);
+  const ban = await deps.bans.find(of, remainingMs);
+  const known = ban ?? (await findKnown(deps, { ...of, present }, remainingMs));
+  if (!known) {
     if (decision === 'allow') return {};
     throw roomFault(
       'ParticipantUnidentifiedError',
@@ -121,18 +133,49 @@ async function decide(
     );
   }
   if (decision === 'allow') {
-    if (isBanned && 'subject' in caller && toPersonId(caller.subject) === personId) {
+    if (ban && 'subject' in caller && toPersonId(caller.subject) === personId) {
       throw roomFault('ParticipantBannedError', 'Only another host can lift your ban.');
     }
-    await bans.lift(of, remainingMs);
+    await deps.bans.lift(of, remainingMs);
     return {};
   }
   // First the ban: a client that is disconnected may ask for another token at once.
-  if (!(await bans.ban(of, remainingMs))) {
+  if (
+    !(await deps.bans.ban(room, { bannedAtSeconds: nowSeconds, ...known, personId }, remainingMs))
+  ) {
     throw roomFault('RoomNotFoundError', 'There is no room of that name.');
   }
-  const participants = await present.list(persons);
+  const participants = await present.list(await deps.findPersons(room, remainingMs));
   return present.remove(participants.filter(({ participantId }) => participantId === personId));
+}
+
+type Known = Pick<Ban, 'sub' | 'name' | 'inviteId'>;
+
+/**
+ * Returns what is known of a person who has knocked, has a place of an invite, or has connected; `undefined` for the
+ * connection of an unknown person.
+ *
+ * @throws Fault `ParticipantNotFoundError`
+ */
+async function findKnown(
+  { bans, findPerson, findPersons }: ParticipantDeps,
+  of: { readonly room: Room; readonly personId: string; readonly present: Presence },
+  remainingMs: RemainingMs,
+): Promise<Known | undefined> {
+  const [knocker, person] = await Promise.all([
+    bans.findKnocker(of, remainingMs),
+    findPerson(of, remainingMs),
+  ]);
+  if (!knocker && !person) {
+    const persons = await findPersons(of.room, remainingMs);
+    const { sub, name } = await of.present.find(persons, of.personId);
+    return sub === null ? undefined : { sub, name: name ?? undefined, inviteId: undefined };
+  }
+  return {
+    sub: person?.sub ?? knocker?.sub,
+    name: person?.name ?? knocker?.name,
+    inviteId: knocker?.inviteId,
+  };
 }
 
 interface Presence {

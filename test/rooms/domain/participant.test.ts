@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toKnockId } from '../../../lib/rooms/domain/knock.ts';
-import { isAmong, toParticipants } from '../../../lib/rooms/domain/participant.ts';
+import { toBanViews, toParticipants } from '../../../lib/rooms/domain/participant.ts';
 
 const at = (id: string, createdAtMs: number) => ({ id, createdAtMs });
 const ada = { sub: 'ada', name: undefined };
@@ -49,10 +49,17 @@ describe('toParticipants', () => {
   });
 });
 
-describe('isAmong', () => {
-  it('finds a person by their id, whether or not they are connected', () => {
-    const persons = new Map([['gone', ada]]);
-    expect(isAmong(persons, toKnockId('ada'))).toBe(true);
-    expect(isAmong(persons, toKnockId('eve'))).toBe(false);
+describe('toBanViews', () => {
+  it('lists bans in the order in which they were made, with null for what is not known', () => {
+    const ban = (personId: string, bannedAtSeconds: number) => {
+      return { personId, bannedAtSeconds, sub: undefined, name: undefined, inviteId: undefined };
+    };
+    const known = { ...ban('a', 2), sub: 'guest:1', name: 'Bob', inviteId: 'i' };
+    const nothing = { sub: null, name: null, inviteId: null };
+    expect(toBanViews([known, ban('c', 1), ban('b', 1)])).toEqual([
+      { participantId: 'b', since: 1, ...nothing },
+      { participantId: 'c', since: 1, ...nothing },
+      { participantId: 'a', since: 2, sub: 'guest:1', name: 'Bob', inviteId: 'i' },
+    ]);
   });
 });

@@ -32,6 +32,7 @@ const UNUSED = {} as Pick<
   | 'findPersons'
   | 'readAllRooms'
   | 'onMalformed'
+  | 'findPerson'
 >;
 
 type Route =

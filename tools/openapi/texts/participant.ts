@@ -1,9 +1,12 @@
 /** The texts about participants in the API document. */
+import { toPersonId } from '../../../lib/domain/identity.ts';
 import {
+  type BanView,
   PARTICIPANT_DECISIONS,
   type ParticipantView,
 } from '../../../lib/rooms/domain/participant.ts';
 import type { JsonSchema, SchemasOf } from './field-words.ts';
+import { EXAMPLE_INVITE_ID } from './invite.ts';
 import { EXAMPLE_KNOCK_ID, exampleKnock } from './knock.ts';
 
 export const EXAMPLE_PARTICIPANT_ID = EXAMPLE_KNOCK_ID;
@@ -44,6 +47,32 @@ export const exampleParticipant: ParticipantView = {
   name: exampleKnock.name,
   since: exampleKnock.since,
   connections: [EXAMPLE_CONNECTION_ID],
+};
+
+export const banSchemas: SchemasOf<BanView> = {
+  participantId: participantIdSchema,
+  sub: participantSchemas.sub,
+  name: participantSchemas.name,
+  inviteId: {
+    type: ['string', 'null'],
+    description:
+      'The invite with which a guest came. While it has places left, they can come as another guest; delete the invite to prevent that. null for a user.',
+  },
+  since: {
+    type: 'integer',
+    minimum: 0,
+    description: 'When the person was banned. Whole seconds since the UNIX epoch.',
+  },
+};
+
+const BANNED_GUEST = 'guest:7h2Kc9vQm4Zs1yB6tNwXpL';
+
+export const exampleBan: BanView = {
+  participantId: toPersonId(BANNED_GUEST),
+  sub: BANNED_GUEST,
+  name: 'Mallory',
+  inviteId: EXAMPLE_INVITE_ID,
+  since: exampleKnock.since,
 };
 
 export const participantDecisionWords = {
