@@ -70,7 +70,8 @@ export async function findTableFaults(surroundings) {
  */
 export function describeTableFaults(table, { values, region }) {
   const { TableName, TableStatus = 'missing', KeySchema, GlobalSecondaryIndexes = [] } = table;
-  if (!isUsable(TableStatus)) return [`The table ${TableName} is ${TableStatus}.`];
+  if (!['ACTIVE', 'UPDATING'].includes(TableStatus))
+    return [`The table ${TableName} is ${TableStatus}.`];
   const types = new Map(
     table.AttributeDefinitions?.map(({ AttributeName, AttributeType }) => [
       AttributeName,
@@ -96,13 +97,9 @@ export function describeTableFaults(table, { values, region }) {
         `${name} has the keys ${describeFound(found.KeySchema)} and the projection ${projection} instead of ${describeNeeded(needed.KeySchema)} and ${needed.Projection.ProjectionType}. Delete it, then create it again.`,
       ];
     }
-    if (isUsable(found.IndexStatus)) return [];
-    return [`${name} is ${found.IndexStatus}. Wait until it is ACTIVE.`];
+    const isUnusable = ['CREATING', 'DELETING'].includes(found.IndexStatus ?? '');
+    return isUnusable ? [`${name} is ${found.IndexStatus}. Wait until it is ACTIVE.`] : [];
   });
-}
-
-function isUsable(status) {
-  return status === 'ACTIVE' || status === 'UPDATING';
 }
 
 /**

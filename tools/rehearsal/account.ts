@@ -15,6 +15,7 @@ import {
   IAMClient,
 } from '@aws-sdk/client-iam';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { CreateTopicCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import {
   CreateQueueCommand,
   GetQueueAttributesCommand,
@@ -23,7 +24,6 @@ import {
   SetQueueAttributesCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { AwsClient } from 'aws4fetch';
 import type { Credentials, Emulator } from './emulators.ts';
 import { project, secretId } from './steps.ts';
 
@@ -173,29 +173,17 @@ export async function putEvent(
 }
 
 /** @returns the topic's ARN */
-export async function createTopic(emulator: Emulator, name: string): Promise<string> {
-  const response = await callSns(emulator, { Action: 'CreateTopic', Name: name });
-  return /<TopicArn>(.+?)<\/TopicArn>/.exec(response)?.[1] ?? '';
+export async function createTopic({ clientConfig }: Emulator, name: string): Promise<string> {
+  const command = new CreateTopicCommand({ Name: name });
+  const { TopicArn = '' } = await new SNSClient(clientConfig).send(command);
+  return TopicArn;
 }
 
-export async function publish(emulator: Emulator, topicArn: string, body: object): Promise<void> {
-  const Message = JSON.stringify(body);
-  await callSns(emulator, { Action: 'Publish', TopicArn: topicArn, Message });
-}
-
-/** SNS's own protocol: these two calls need no client package. */
-async function callSns(
-  { url, clientConfig: { region, credentials } }: Emulator,
-  fields: Readonly<Record<string, string>>,
-): Promise<string> {
-  const client = new AwsClient({ ...credentials, service: 'sns', region });
-  const signed = await client.sign(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({ ...fields, Version: '2010-03-31' }).toString(),
-  });
-  const response = await fetch(signed);
-  const text = await response.text();
-  if (!response.ok) throw new Error(`SNS returned ${response.status}: ${text}`);
-  return text;
+export async function publish(
+  { clientConfig }: Emulator,
+  topicArn: string,
+  body: object,
+): Promise<void> {
+  const command = new PublishCommand({ TopicArn: topicArn, Message: JSON.stringify(body) });
+  await new SNSClient(clientConfig).send(command);
 }

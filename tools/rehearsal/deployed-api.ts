@@ -2,7 +2,7 @@
 import { request } from 'node:https';
 import { json } from 'node:stream/consumers';
 import { AwsClient } from 'aws4fetch';
-import { type Credentials, type Emulator, region } from './emulators.ts';
+import type { Credentials, Emulator } from './emulators.ts';
 
 export interface Call {
   /** Method and path, for example `POST /sessions`. */
@@ -23,7 +23,10 @@ export interface ApiResponse {
 }
 
 /** Returns a function that sends one call to the API with this id. */
-export function openApi({ url }: Emulator, apiId: string): (call: Call) => Promise<ApiResponse> {
+export function openApi(
+  { url, clientConfig: { region } }: Emulator,
+  apiId: string,
+): (call: Call) => Promise<ApiResponse> {
   const { port } = new URL(url);
   const host = `${apiId}.execute-api.localhost:${port}`;
 
@@ -36,7 +39,7 @@ export function openApi({ url }: Emulator, apiId: string): (call: Call) => Promi
       ...extra,
     };
     const signed = signer
-      ? await sign({ url: `https://${host}${path}`, method, content, headers, signer })
+      ? await sign({ url: `https://${host}${path}`, region, method, content, headers, signer })
       : headers;
     return new Promise((resolve, reject) => {
       const outgoing = request(
@@ -62,12 +65,14 @@ export function openApi({ url }: Emulator, apiId: string): (call: Call) => Promi
 
 async function sign({
   url,
+  region,
   method,
   content,
   headers,
   signer,
 }: {
   readonly url: string;
+  readonly region: string;
   readonly method: string;
   readonly content: string | undefined;
   readonly headers: Readonly<Record<string, string>>;

@@ -2,7 +2,7 @@
  * The two emulators of AWS that the rehearsals deploy to, each a server on a free port of 127.0.0.1.
  *
  * Moto, made as strict as AWS where it is kinder (stricter_moto.py), keeps state and runs nothing.
- * MiniStack, with one difference repaired (closer_ministack.py), runs the functions behind the API, queues
+ * MiniStack, with some differences repaired (closer_ministack.py), runs the functions behind the API, queues
  * and buses, and checks signatures and IAM policies.
  */
 import { spawn } from 'node:child_process';
@@ -30,6 +30,8 @@ export interface Emulator {
   };
   /** The same emulator with the credentials of another caller. */
   as(credentials: Credentials): Emulator;
+  /** The same account in another region. */
+  in(region: string): Emulator;
   stop(): Promise<void>;
 }
 
@@ -116,7 +118,7 @@ async function start({
       PATH: [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter),
       HOME: folder,
       TMPDIR: folder,
-      ...environmentFor(url, credentials),
+      ...environmentFor({ url, region, credentials }),
       ...variablesFor(port),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -141,17 +143,26 @@ async function start({
     }
     await sleep(100);
   }
-  const open = (by: Credentials): Emulator => ({
+  const open = (by: Credentials, within: string): Emulator => ({
     url,
-    environment: environmentFor(url, by),
-    clientConfig: { endpoint: url, region, credentials: by },
-    as: open,
+    environment: environmentFor({ url, region: within, credentials: by }),
+    clientConfig: { endpoint: url, region: within, credentials: by },
+    as: (other) => open(other, within),
+    in: (other) => open(by, other),
     stop,
   });
-  return open(credentials);
+  return open(credentials, region);
 }
 
-function environmentFor(url: string, { accessKeyId, secretAccessKey }: Credentials) {
+function environmentFor({
+  url,
+  region,
+  credentials: { accessKeyId, secretAccessKey },
+}: {
+  readonly url: string;
+  readonly region: string;
+  readonly credentials: Credentials;
+}) {
   return {
     AWS_ENDPOINT_URL: url,
     AWS_REGION: region,

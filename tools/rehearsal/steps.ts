@@ -1,5 +1,7 @@
 /** What both rehearsals share: named steps, and the serverless command against an emulator. */
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Outcome, runServerless, type ServiceCopy } from '../package-service.ts';
 import type { Emulator } from './emulators.ts';
 
@@ -52,4 +54,11 @@ export function useServerless(emulator: Emulator, { folder }: ServiceCopy) {
       return outcome.output;
     },
   };
+}
+
+/** The template names AWS's own endpoints; here, all of AWS is the emulator. */
+export async function pointFunctionsAt({ url }: Emulator, { folder }: ServiceCopy): Promise<void> {
+  const names = ['secretsManager', 'dynamoDb', 'eventBridge'];
+  const lines = names.map((name) => `export const ${name} = '${url}';\n`);
+  await writeFile(join(folder, 'deploy/resources/endpoints.js'), lines.join(''));
 }

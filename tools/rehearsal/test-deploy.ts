@@ -3,8 +3,8 @@
  * deployment that fails, one that works, a change with everything switched on from a stage's file,
  * rejected deployments that would remove something, redrive, recycling, protection, removal.
  *
- * Moto creates no resource of a type that it does not know. Each resource of the template is looked up,
- * and a missing one fails the rehearsal unless its type is listed below.
+ * Each resource of the template is looked up, and a missing one fails the rehearsal unless moto does not know its
+ * type (`unknownToMoto`; .github/CONTRIBUTING.md has moto's other limits).
  */
 import assert from 'node:assert/strict';
 import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
