@@ -13,7 +13,12 @@ const open = useConsole();
 const operations = readOperations(openapi as unknown as ApiDocument);
 
 const openApi = (id = 'createSession') => open({ hash: `#/api/${id}` });
-const choose = (page: Page, id: string) => page.locator(`.menu a[href="#/api/${id}"]`).click();
+/** Opens an operation. The browser reports the change of the address after the click. */
+async function choose(page: Page, id: string): Promise<void> {
+  const link = page.locator(`.menu a[href="#/api/${id}"]`);
+  await link.click();
+  await link.and(page.locator('[aria-current]')).waitFor();
+}
 const fieldOf = (page: Page, place: 'Path' | 'Query' | 'Headers' | 'Body', name: string) =>
   page.getByRole('group', { name: place, exact: true }).getByLabel(name, { exact: true });
 const responseOf = (page: Page) => page.getByRole('status', { name: 'Response' });
