@@ -22,7 +22,7 @@ export function createEndMeeting(host: HostActions, names: () => readonly string
     h(
       'ol',
       {},
-      h('li', {}, 'Only hosts can join from now on. Its other rules stay.'),
+      h('li', {}, 'Only hosts can join from now on. The other rules stay.'),
       people,
       h('li', {}, 'Tokens stay valid until they expire. A client that has one can connect again.'),
     ),
@@ -34,7 +34,7 @@ export function createEndMeeting(host: HostActions, names: () => readonly string
         { type: 'button', class: 'danger', click: () => host.act(end) },
         'End the meeting',
       ),
-      h('button', { type: 'button', click: () => dialog.close() }, 'Cancel'),
+      h('button', { type: 'button', autofocus: true, click: () => dialog.close() }, 'Cancel'),
     ),
   );
 
