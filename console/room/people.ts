@@ -1,5 +1,5 @@
 /** The people in a room as its hosts see them, who remove and ban them and lift bans. */
-import type { Participant, ParticipantDecision } from '../../client/index.ts';
+import type { Ban, Participant, ParticipantDecision, ParticipantList } from '../../client/index.ts';
 import { h, newId } from '../elements.ts';
 import { createKeyedList, type Row } from '../keyed-list.ts';
 import { toArguments } from './client-code.ts';
@@ -13,17 +13,11 @@ export interface People {
   setLimit(limit: number | null): void;
   /** Names of the people shown last. */
   names(): readonly string[];
-  /** Forgets the people of another room. */
+  /** Removes the people of another room. */
   clear(): void;
 }
 
-type Decide = (person: Person, decision: ParticipantDecision['decision']) => void;
-
-/** A person in the room, or banned from it. */
-interface Person {
-  readonly participantId: string;
-  readonly name: string;
-}
+type Decide = (person: Participant | Ban, decision: ParticipantDecision['decision']) => void;
 
 const PAST: Readonly<Record<ParticipantDecision['decision'], string>> = {
   remove: 'was removed and can join again',
@@ -42,17 +36,15 @@ export function createPeople(host: HostActions): People {
   let shown: readonly Participant[] = [];
   let max: number | null = null;
 
-  const decide: Decide = ({ participantId, name }, decision) =>
+  const decide: Decide = (person, decision) =>
     host.act(async (signal) => {
+      const name = toName(person);
       const verb = { remove: 'removes', ban: 'bans', allow: 'allows' }[decision];
-      const call = `decideParticipant(${toArguments(host.room(), participantId, { decision })})`;
-      const client = host.clientFor(`${host.name()} ${verb} ${name}`, call);
-      await client.decideParticipant(host.room(), participantId, { decision });
-      if (decision === 'ban') banned.show([...bans.set(participantId, name)].map(toPerson));
-      if (decision === 'allow') {
-        bans.delete(participantId);
-        banned.remove(participantId);
-      }
+      const path = [host.room(), person.participantId] as const;
+      const call = `decideParticipant(${toArguments(...path, { decision })})`;
+      await host
+        .clientFor(`${host.name()} ${verb} ${name}`, call)
+        .decideParticipant(...path, { decision });
       host.say(`${name} ${PAST[decision]}.`);
       await refresh(signal);
     });
@@ -64,26 +56,18 @@ export function createPeople(host: HostActions): People {
     create: (participant) => toRow(participant, host.name(), decide),
     focusAfter: () => refreshButton,
   });
-  /** Names by participant id. */
-  const bans = new Map<string, string>();
-  const banned = createKeyedList<Person>({
+  const banned = createKeyedList<Ban>({
     label: 'Banned people',
     class: 'rows people',
     idOf: ({ participantId }) => participantId,
-    create: (person) => ({
-      element: h(
-        'li',
-        {},
-        h('div', {}, h('strong', {}, person.name), h('span', { class: 'tag banned' }, 'banned')),
-        button('Allow', person.name, () => decide(person, 'allow')),
-      ),
-    }),
+    create: (ban) => toBanRow(ban, decide),
     focusAfter: () => refreshButton,
   });
 
-  const show = (participants: readonly Participant[]) => {
-    shown = participants;
-    inRoom.show(participants);
+  const show = (list: ParticipantList) => {
+    shown = list.participants;
+    inRoom.show(list.participants);
+    banned.show(list.banned);
     showCount();
   };
 
@@ -92,18 +76,21 @@ export function createPeople(host: HostActions): People {
   };
 
   const refresh = async (signal: AbortSignal | undefined) => {
-    const { participants } = await host.quietClient().listParticipants(host.room(), { signal });
-    if (!signal?.aborted) show(participants);
+    const found = await host.quietClient().listParticipants(host.room(), { signal });
+    if (!signal?.aborted) show(found);
   };
 
   const list = async () => {
     const call = `listParticipants(${toArguments(host.room())})`;
-    const client = host.clientFor(`${host.name()} lists the people`, call, '{ participants }');
-    const { participants } = await client.listParticipants(host.room());
-    show(participants);
-    host.say(
-      participants.length === 1 ? '1 person is in.' : `${participants.length} people are in.`,
+    const client = host.clientFor(
+      `${host.name()} lists the people`,
+      call,
+      '{ participants, banned }',
     );
+    const found = await client.listParticipants(host.room());
+    show(found);
+    const count = found.participants.length;
+    host.say(count === 1 ? '1 person is in.' : `${count} people are in.`);
   };
 
   return {
@@ -125,25 +112,16 @@ export function createPeople(host: HostActions): People {
       max = limit;
       showCount();
     },
-    names: () => shown.map((participant) => toName(participant)),
-    clear: () => {
-      show([]);
-      bans.clear();
-      banned.show([]);
-    },
+    names: () => shown.map(toName),
+    clear: () => show({ participants: [], banned: [] }),
   };
 }
 
-const toPerson = ([participantId, name]: readonly [string, string]): Person => ({
-  participantId,
-  name,
-});
-
-const toName = ({ name, sub }: Participant) => name ?? sub ?? 'Unknown person';
+const toName = ({ name, sub }: Participant | Ban) => name ?? sub ?? 'Unknown person';
 
 function toRow(participant: Participant, host: string, decide: Decide): Row<Participant> {
   const { participantId, sub } = participant;
-  const person = { participantId, name: toName(participant) };
+  const name = toName(participant);
   const facts = h('span', { class: 'help' });
   const isHost = sub === host;
   return {
@@ -153,22 +131,54 @@ function toRow(participant: Participant, host: string, decide: Decide): Row<Part
       h(
         'div',
         {},
-        h('strong', { title: sub ?? participantId }, person.name),
+        h('strong', { title: sub ?? participantId }, name),
         isHost && h('span', { class: 'tag' }, 'you'),
         facts,
       ),
-      !isHost && button('Remove', person.name, () => decide(person, 'remove')),
+      !isHost && button('Remove', name, () => decide(participant, 'remove')),
       // A ban is of a person, so an unknown one can only be removed.
       !isHost &&
         sub !== null &&
-        button('Ban', person.name, () => decide(person, 'ban'), 'danger small'),
+        button('Ban', name, () => decide(participant, 'ban'), 'danger small'),
     ),
     update: ({ since, connections }) => {
       const clients = connections.length === 1 ? '' : ` · ${connections.length} connections`;
-      const text = `since ${new Date(since * 1000).toLocaleTimeString()}${clients}`;
+      const text = `since ${toMoment(since)}${clients}`;
       if (facts.textContent !== text) facts.textContent = text;
     },
   };
+}
+
+function toBanRow(ban: Ban, decide: Decide): Row<Ban> {
+  const name = toName(ban);
+  return {
+    element: h(
+      'li',
+      {},
+      h(
+        'div',
+        {},
+        h('strong', { title: ban.sub ?? ban.participantId }, name),
+        h('span', { class: 'tag banned' }, 'banned'),
+        h('span', { class: 'help' }, `since ${toMoment(ban.since)}`),
+        ban.inviteId !== null &&
+          h(
+            'p',
+            { class: 'help' },
+            'Came by an invite. Revoke it so that they cannot come as another guest: ',
+            h('code', {}, ban.inviteId),
+          ),
+      ),
+      button('Allow', name, () => decide(ban, 'allow')),
+    ),
+  };
+}
+
+/** The time today, or the date and the time. */
+function toMoment(seconds: number): string {
+  const moment = new Date(seconds * 1000);
+  const isToday = moment.toDateString() === new Date().toDateString();
+  return isToday ? moment.toLocaleTimeString() : moment.toLocaleString();
 }
 
 /** Shows the verb alone; screen readers also read the name. */

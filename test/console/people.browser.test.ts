@@ -120,6 +120,23 @@ describe('the people in the room', () => {
     await second.getByText('In the room banned as publisher.').waitFor();
   });
 
+  it('are banned as guests, with the invite to revoke', async () => {
+    const { page, api } = await open({ hash: '#/room?as=guest&room=barred' });
+    await page.getByRole('button', { name: 'Join both' }).click();
+    const host = paneOf(page, HOST);
+    await host.getByRole('button', { name: 'Ban Grace' }).click();
+    const ban = host.getByRole('list', { name: 'Banned people' }).getByRole('listitem');
+    const invites = await (await fetch(`${api.url}/rooms/barred/invites`)).json();
+    await ban.getByText(Object(invites).invites[0].inviteId).waitFor();
+    expect(await ban.innerText()).toMatch(
+      /^Grace\s*banned\s*since [\d:]+ [AP]M\s*Came by an invite/,
+    );
+    // Another page of a host has the ban, too.
+    await page.reload();
+    await join(page, HOST);
+    await ban.getByText('Grace').first().waitFor();
+  });
+
   it('are unknown if their token is not of a person, and can be removed only', async () => {
     const { page, api } = await open();
     const { host } = await joinBoth(page, 'unknown');
