@@ -19,7 +19,7 @@ export interface Connection {
 
 export interface PlatformClients {
   /** Connects a client to a session. Returns the connection. */
-  connect(sessionId: string, options?: Partial<Omit<Connection, 'id'>>): Connection;
+  connect(sessionId: string, options?: Partial<Connection>): Connection;
   /** The client disconnects. */
   leave(sessionId: string, connectionId: string): void;
   /** Connections of a session, also those that have ended, in the order in which they began. */

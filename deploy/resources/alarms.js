@@ -20,6 +20,8 @@ const once = [1, 1];
 const lasting = [2, 3];
 /** For what seldom has traffic to show itself. */
 const repeated = [2, 6];
+/** Three windows of an hour. A client can connect in the window after its token was issued. */
+const hourly = [3, 12];
 /** Fewer requests to guarded routes in a window say nothing about the authorizer. */
 const fewestAuthRequests = 20;
 
@@ -232,12 +234,26 @@ function buildApiAlarms(namespace, { liveRooms }) {
 }
 
 function buildCallbackAlarms(namespace) {
+  const own = (MetricName, ...Dimensions) => ({ Namespace: namespace, MetricName, Dimensions });
   return {
+    CallbacksMissing: {
+      description:
+        'People join rooms, but the platform reports no connection. First run npx serverless doctor, then compare the URL of callbacks in the account portal with https://<API>/callbacks.',
+      section: 'Callbacks do not arrive',
+      metrics: {
+        joined: own('RoomsJoined'),
+        connected: own('CallbacksReceived', { Name: 'Event', Value: 'connectionCreated' }),
+      },
+      expression: 'IF(FILL(connected, 0) > 0, 0, FILL(joined, 0))',
+      atLeast: 1,
+      severity: 'ticket',
+      of: hourly,
+    },
     CallbacksRejected: {
       description:
         'Callbacks are rejected: unsigned, signed with another secret, too old, of another project, malformed or throttled. First read the reason in the saved query "Faults of the last hour".',
       section: 'Callbacks are rejected',
-      metrics: { rejected: { Namespace: namespace, MetricName: 'CallbacksRejected' } },
+      metrics: { rejected: own('CallbacksRejected') },
       atLeast: 'alarmCallbackCount',
       severity: 'ticket',
       of: lasting,

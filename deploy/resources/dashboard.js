@@ -81,7 +81,11 @@ function buildDashboard(namespace, values, functionNames) {
     ...(values.liveRooms
       ? [
           graph('Callbacks by event', [search(namespace, 'Event', 'CallbacksReceived')]),
-          graph('Callbacks', [own('CallbacksReceived'), own('CallbacksRejected')]),
+          graph('Callbacks, and participants removed', [
+            own('CallbacksReceived'),
+            own('CallbacksRejected'),
+            own('ParticipantsRemoved'),
+          ]),
         ]
       : []),
     ...findRequestQueues(values).flatMap(graphQueue),

@@ -5,10 +5,12 @@
  * Direct callers catch the name (for example in a Step Functions `Catch`), the log shows it, and the
  * problem document's `type` contains it, so a published name never changes.
  */
-/** The HTTP response of an error. */
+/** The HTTP response of an error, and its level in the log. */
 export interface FaultKind {
   readonly status: number;
   readonly title: string;
+  /** Default: `error` from status 500 on, else `info`. */
+  readonly logLevel?: 'info' | 'error';
 }
 
 export const FAULTS = {
@@ -111,6 +113,7 @@ export class Fault extends Error {
   override readonly name: string;
   readonly status: number;
   readonly title: string;
+  readonly logLevel: 'info' | 'error';
   readonly reason: string | undefined;
   readonly errors: readonly FieldError[] | undefined;
   readonly members: ProblemMembers | undefined;
@@ -119,19 +122,20 @@ export class Fault extends Error {
   /** Whether the same request may succeed later. */
   readonly isTransient: boolean;
 
-  /** @param kind status and title of a name that is not in `FAULTS` */
+  /** @param kind of a name that is not in `FAULTS` */
   constructor(name: FaultName, detail: string, options?: FaultOptions);
   constructor(name: string, detail: string, options: FaultOptions, kind: FaultKind);
   constructor(
     name: string,
     detail: string,
     options: FaultOptions = {},
-    { status, title }: FaultKind = FAULTS[name as FaultName],
+    kind: FaultKind = FAULTS[name as FaultName],
   ) {
     super(detail, { cause: options.cause });
     this.name = name;
-    this.status = status;
-    this.title = title;
+    this.status = kind.status;
+    this.title = kind.title;
+    this.logLevel = kind.logLevel ?? (kind.status >= 500 ? 'error' : 'info');
     this.reason = options.reason;
     this.errors = options.errors;
     this.members = options.members;

@@ -30,7 +30,7 @@ export function judgeOutcome(outcome: Outcome): {
   readonly outcome: 'succeeded' | 'failed';
 } {
   if ('fault' in outcome) {
-    return { level: outcome.fault.status >= 500 ? 'error' : 'info', outcome: 'failed' };
+    return { level: outcome.fault.logLevel, outcome: 'failed' };
   }
   const { rejected = 0, returned = 0 } = outcome.record.messages ?? {};
   if (returned > 0) return { level: 'error', outcome: 'failed' };

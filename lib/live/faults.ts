@@ -2,7 +2,12 @@
 import { Fault, type FaultKind, type FaultOptions } from '../domain/faults.ts';
 
 export const LIVE_FAULTS = {
-  CallbackUnsignedError: { status: 503, title: 'The callback is not signed' },
+  // Anyone can send one, so it is not an error of the service.
+  CallbackUnsignedError: {
+    status: 503,
+    title: 'The callback is not signed',
+    logLevel: 'info',
+  },
 } as const satisfies Record<string, FaultKind>;
 
 export type LiveFaultName = keyof typeof LIVE_FAULTS;

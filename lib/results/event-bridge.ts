@@ -70,6 +70,7 @@ export function createPublisher(aws: Aws, { busName, endpoint }: PublisherOption
     } catch (error) {
       throw new Fault('ResultPublishError', 'The result could not be published.', {
         reason: `Publishing to the bus ${busName} failed: ${describeAwsFailure(error)}`,
+        retryAfterSeconds: 1,
         cause: error,
       });
     }

@@ -111,6 +111,9 @@ const queue = (id: string, metric: string) => nameMetric('AWS/SQS', metric, id);
 const rule = (name: string, metric: string) =>
   nameMetric('AWS/Events', metric, `opentok-sessions-dev-${name}`, full.eventBus);
 const created = nameMetric(namespace, 'SessionsCreated');
+const joined = nameMetric(namespace, 'RoomsJoined');
+const callbacks = (event: string) => nameMetric(namespace, 'CallbacksReceived', event);
+const connected = callbacks('connectionCreated');
 const denied = nameMetric(namespace, 'ApiDenied');
 const guarded = nameMetric(namespace, 'ApiRequests');
 
@@ -175,6 +178,28 @@ describe('an alarm', () => {
       },
       ['CallbacksRejectedAlarm'],
     ],
+    [
+      'people join rooms for a quarter of an hour, and no connection is reported',
+      { [joined]: [1, 1, 1], [callbacks('streamCreated')]: [9, 9, 9] },
+      ['CallbacksMissingAlarm'],
+    ],
+    [
+      'people join three times in an hour, and no connection is reported',
+      {
+        [joined]: [
+          ...[1, undefined, undefined, undefined, undefined, 1],
+          ...[undefined, undefined, undefined, undefined, undefined, 1],
+        ],
+      },
+      ['CallbacksMissingAlarm'],
+    ],
+    ['people join rooms, and connect', { [joined]: [9, 9, 9], [connected]: [1, 1, 1] }, []],
+    [
+      'people connect in the window after their join',
+      { [joined]: [1, undefined, 1, undefined], [connected]: [undefined, 1, undefined, 1] },
+      [],
+    ],
+    ['people stay in a room, and no one joins', { [connected]: [1, ...Array(11)] }, []],
     [
       'callbacks are rejected less often than the threshold',
       { [nameMetric(namespace, 'CallbacksRejected')]: [29, 29, 29] },

@@ -1,4 +1,5 @@
 /** All cases, grouped by the `describe` that runs them, for docs/faults.md. */
+import { callbackCases } from './callback-cases.ts';
 import { callerCases } from './caller-cases.ts';
 import type { FaultCase } from './fault-case.ts';
 import { bodyCases, eventCases } from './input-cases.ts';
@@ -20,6 +21,7 @@ const secrets = 'test/faults/secrets.test.ts';
 const platform = 'test/faults/platform.test.ts';
 const rooms = 'test/faults/rooms.test.ts';
 const packaged = 'test/faults/packaged.test.ts';
+const callbacks = 'test/faults/callbacks.test.ts';
 const callers = 'test/faults/callers.test.ts';
 const input = 'test/faults/input.test.ts';
 
@@ -36,6 +38,7 @@ export const caseGroups: readonly CaseGroup[] = [
   { title: 'a rejected join', file: rooms, cases: joinCases },
   { title: 'a participant', file: rooms, cases: participantCases },
   { title: 'a guest', file: rooms, cases: guestCases },
+  { title: 'a callback', file: callbacks, cases: callbackCases },
   { title: 'the packaged functions', file: packaged, cases: packagedCases },
   { title: 'a rejected caller', file: callers, cases: callerCases },
   { title: 'an invalid body', file: input, cases: bodyCases },

@@ -4,6 +4,7 @@
  */
 import { expect, it } from 'vitest';
 import type { DynamoDb } from '../../stand-ins/dynamodb.ts';
+import type { EventBridge } from '../../stand-ins/event-bridge.ts';
 import { readAnswer } from '../support/contract.ts';
 import { type RunningFunction, type StartOptions, startFunction } from '../support/drive.ts';
 import { OPENTOK_SECRET } from '../support/fixtures.ts';
@@ -14,7 +15,8 @@ export type FaultyFunction =
   | 'issueToken'
   | 'joinRoom'
   | 'joinAsGuest'
-  | 'manageRoom';
+  | 'manageRoom'
+  | 'receiveCallback';
 
 export interface FaultCase {
   /** The test's name and the first column of its row. */
@@ -58,6 +60,8 @@ export type Running = Omit<RunningFunction, 'logged'> & {
   readonly logged: readonly string[];
   /** Only for functions with rooms. */
   readonly dynamoDb?: DynamoDb;
+  /** Only for functions that publish events. */
+  readonly eventBridge?: EventBridge;
 };
 
 export interface Stage extends Running {

@@ -35,7 +35,7 @@ async function startWithRooms(
   name: FaultyFunction,
   options: StartOptions | undefined,
 ): Promise<Running> {
-  if (name === 'createSession' || name === 'issueToken')
+  if (name === 'createSession' || name === 'issueToken' || name === 'receiveCallback')
     throw new Error(`${name} does not use rooms.`);
   const rooms = await startRooms(name, options);
   const sessionId = { S: mintSessionId({ projectId: OPENTOK_SECRET.apiKey }) };

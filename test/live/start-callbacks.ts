@@ -52,7 +52,7 @@ export const newSessionId = () => mintSessionId({ projectId: PROJECT_ID });
 
 const SECRET = { ...OPENTOK_SECRET, callbackSecrets: CALLBACK_SECRETS };
 
-export async function startCallbacks(secret: object = SECRET): Promise<Callbacks> {
+export async function startCallbacks(secret: object | string = SECRET): Promise<Callbacks> {
   const dynamoDb = await startDynamoDb({ tables: [TABLE] });
   const eventBridge = await startEventBridge();
   const running = await startFunction('receiveCallback', {

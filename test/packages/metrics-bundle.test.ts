@@ -2,10 +2,19 @@
  * Log lines of the packaged functions, through the metric filters and alarms of the template.
  */
 import { describe, expect, inject, it } from 'vitest';
+import { toPersonId, writeIdentity } from '../../lib/domain/identity.ts';
 import { madeUpProject } from '../../local/start-options.ts';
+import {
+  archiveCallback,
+  connectionCallback,
+  sessionCallback,
+  signCallback,
+} from '../../stand-ins/callbacks.ts';
 import { startDynamoDb } from '../../stand-ins/dynamodb.ts';
 import { platformFaults } from '../../stand-ins/platform-faults.ts';
 import { secretFaults } from '../../stand-ins/secrets-manager.ts';
+import { mintSessionId } from '../../stand-ins/session-id.ts';
+import { callbackEvent } from '../live/start-callbacks.ts';
 import { findRinging, nameMetric } from '../support/alarms.ts';
 import { closedAfterEach } from '../support/closed-after-each.ts';
 import { httpApiEvent } from '../support/http-events.ts';
@@ -131,6 +140,102 @@ describe('a token', () => {
       MessagesReturned: 0,
       'Faults/ValidationError': 1,
     });
+  });
+});
+
+describe('a callback', () => {
+  const project = { apiKey: '123456', apiSecret: 'x'.repeat(40), callbackSecrets: ['secret'] };
+  const session = { sessionId: mintSessionId({ projectId: '123456' }), projectId: '123456' };
+  const sign = (body: string, secret = 'secret') => `Bearer ${signCallback(body, { secret })}`;
+
+  async function startReceiver() {
+    const dynamoDb = await startTable();
+    const environment = {
+      ...{ ROOMS_TABLE: 'Rooms', AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url },
+      EVENT_BUS_NAME: 'results',
+    };
+    const receiver = await start('receiveCallback', { project, environment });
+    const send = (callback: object) => {
+      const body = JSON.stringify(callback);
+      return receiver.attempt(callbackEvent(body, sign(body)));
+    };
+    return { ...receiver, dynamoDb, send };
+  }
+
+  it('is counted by event, a duplicate once and another kind as other', async () => {
+    const { send, counted } = await startReceiver();
+    const person = { connectionId: 'c', createdAt: Date.now() };
+    const created = connectionCallback('connectionCreated', session, person);
+    await send(created);
+    await send(created);
+    await send(connectionCallback('connectionDestroyed', session, person));
+    await send(archiveCallback(session));
+    expect(counted()).toEqual({
+      CallbacksReceived: 3,
+      'CallbacksReceived/connectionCreated': 1,
+      'CallbacksReceived/connectionDestroyed': 1,
+      'CallbacksReceived/other': 1,
+    });
+  });
+
+  it('of a banned person counts as one removed participant', async () => {
+    const { send, counted, dynamoDb, platform } = await startReceiver();
+    const { sessionId } = session;
+    const put = (item: string, more: object = {}) =>
+      dynamoDb.ask('PutItem', {
+        TableName: 'Rooms',
+        Item: { room: { S: 'ward' }, item: { S: item }, sessionId: { S: sessionId }, ...more },
+      });
+    await put('room', { roomSessionId: { S: sessionId } });
+    await put(`ban#${toPersonId('mallory')}`);
+    const data = writeIdentity({ sub: 'mallory' });
+    const { id: connectionId } = platform.connect(sessionId, { data });
+    const person = { connectionId, createdAt: Date.now(), data };
+    await send(connectionCallback('connectionCreated', session, person));
+    expect(counted()).toMatchObject({ ParticipantsRemoved: 1 });
+  });
+
+  const body = JSON.stringify(sessionCallback('sessionCreated', session));
+  const foreign = body.replaceAll('123456', '654321');
+  const hostile: [what: string, event: object, fault: string][] = [
+    ['without signature', callbackEvent(body), 'CallbackUnsignedError'],
+    ['forged', callbackEvent(body, sign(body, 'other')), 'UnauthenticatedError'],
+    ['of another body', callbackEvent(body, sign('{}')), 'UnauthenticatedError'],
+    ['malformed', callbackEvent('[]', sign('[]')), 'ValidationError'],
+    ['foreign', callbackEvent(foreign, sign(foreign)), 'ForbiddenError'],
+    ['too large', callbackEvent('x'.repeat(40_000), 'Bearer x'), 'PayloadTooLargeError'],
+  ];
+  it.each(hostile)('that is rejected because it is %s rings only its own alarm', async (...row) => {
+    const [, event, fault] = row;
+    const { attempt, logged } = await startReceiver();
+    const answer = (await attempt(event)) as unknown as { readonly statusCode: number };
+    const sums = count('receiveCallback', logged);
+    expect(sums).toEqual({ CallbacksRejected: 1, [`Faults/${fault}`]: 1 });
+    expect(logged.map((line) => JSON.parse(line).level)).toEqual(['INFO']);
+    const access = { status: String(answer.statusCode), route: 'POST /callbacks' };
+    const ofApi = toDataPoints(fullTemplate, 'HttpApiLogGroup', {
+      ...access,
+      integrationStatus: '200',
+    });
+    expect(ofApi).toEqual([]);
+    // A flood of them, for a quarter of an hour.
+    const flood = Object.keys(sums).map((name) => [
+      nameMetric('opentok-sessions/dev', ...(name.split('/') as [string])),
+      [999, 999, 999],
+    ]);
+    const api = ['4xx', '5xx', 'Count'].map((name) => [
+      nameMetric('AWS/ApiGateway', name, 'HttpApi'),
+      [999, 999, 999],
+    ]);
+    expect(findRinging(fullTemplate, Object.fromEntries([...flood, ...api]))).toEqual([
+      'CallbacksRejectedAlarm',
+    ]);
+  });
+
+  it('that API Gateway throttles rings only the same alarm', () => {
+    const line = { status: '429', integrationStatus: '-', route: 'POST /callbacks' };
+    const points = toDataPoints(fullTemplate, 'HttpApiLogGroup', line);
+    expect(points.map(({ metric }) => metric)).toEqual(['CallbacksRejected']);
   });
 });
 
