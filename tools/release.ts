@@ -49,6 +49,7 @@ function runForNpm({
     writeFileSync('CHANGELOG.md', changelog);
     const options = ['--prefix', 'client', '--no-git-tag-version', '--allow-same-version'];
     run('npm', 'version', version, ...options);
+    writeClientVersion(version);
     // The API's document contains the version.
     run('npm', 'run', 'openapi');
     run('git', 'add', '--all');
@@ -57,6 +58,13 @@ function runForNpm({
     run('git', 'reset', '--hard');
     throw error;
   }
+}
+
+/** Writes the version of the client, which is a workspace, to the lock file. npm would install everything for it. */
+function writeClientVersion(version: string): void {
+  const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'));
+  lock.packages.client.version = version;
+  writeFileSync('package-lock.json', `${JSON.stringify(lock, null, 2)}\n`);
 }
 
 function run(command: string, ...args: string[]): void {

@@ -82,7 +82,17 @@ describe('npm version', () => {
     writeFileSync(join(folder, 'CHANGELOG.md'), '# Changelog\n\n## Unreleased\n\n- Sessions.\n');
     const script = `"${process.execPath}" "${join(import.meta.dirname, '../../tools/release.ts')}"`;
     const scripts = { openapi, preversion: script, version: script };
-    writeJson('package.json', { name: 'service', version: '0.1.0', scripts });
+    const workspaces = ['client'];
+    writeJson('package.json', { name: 'service', version: '0.1.0', workspaces, scripts });
+    writeJson('package-lock.json', {
+      ...{ name: 'service', version: '0.1.0', lockfileVersion: 3, requires: true },
+      packages: {
+        '': { name: 'service', version: '0.1.0', workspaces },
+        client: { name: 'service-client', version: '0.1.0' },
+        'node_modules/service-client': { resolved: 'client', link: true },
+      },
+    });
+    writeFileSync(join(folder, '.gitignore'), 'node_modules/\n');
     copyFileSync(join(import.meta.dirname, '../../.npmrc'), join(folder, '.npmrc'));
     writeJson('client/package.json', { name: 'service-client', version: '0.1.0' });
     writeJson('openapi.json', { version: '0.1.0' });
@@ -115,6 +125,10 @@ describe('npm version', () => {
       for (const file of ['package.json', 'client/package.json', 'openapi.json']) {
         expect(JSON.parse(read(file)), file).toMatchObject({ version });
       }
+      expect(JSON.parse(read('package-lock.json')).packages).toMatchObject({
+        '': { version },
+        client: { version },
+      });
       expect(read('CHANGELOG.md')).toContain(`## ${version} - `);
       expect(git('status', '--porcelain')).toBe('');
       expect(git('cat-file', '-t', `v${version}`).trim()).toBe('tag');
