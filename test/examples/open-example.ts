@@ -1,4 +1,6 @@
 /** An example in a real browser, in front of `npm start`. No request leaves the machine. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import {
   type Browser,
   type BrowserContext,
@@ -37,10 +39,7 @@ export function useExample(
   afterAll(() => browser?.close());
   afterEach(async () => {
     const closing = opened.splice(0);
-    for (const { context } of closing) {
-      await context.unrouteAll({ behavior: 'ignoreErrors' });
-      await context.close();
-    }
+    await Promise.all(closing.map(({ context }) => context.close()));
     expect(closing.flatMap(({ outgoing, complaints }) => [...outgoing, ...complaints])).toEqual([]);
   });
   return async (options) => {
@@ -76,8 +75,41 @@ const isElsewhere = ({ protocol, hostname }: URL) =>
 
 /** Answers as `npm start` does, with the id of a real project. */
 export async function answerAsDeployment(route: Route): Promise<void> {
-  const { pathname } = new URL(route.request().url());
-  const response = await route.fetch({ url: `${inject('examples').api}${pathname}` });
+  const request = route.request();
+  const { pathname } = new URL(request.url());
+  const response = await fetch(`${inject('examples').api}${pathname}`, {
+    method: request.method(),
+    headers: await request.allHeaders(),
+    body: request.postData(),
+  });
   const body = (await response.text()).replace(madeUpProject.apiKey, REAL_API_KEY);
-  await route.fulfill({ response, body });
+  const { status, headers } = response;
+  try {
+    await route.fulfill({ status, headers: Object.fromEntries(headers), body });
+  } catch (error) {
+    // The test has ended while the page polled.
+    if (!/closed/.test(String(error))) throw error;
+  }
 }
+
+/** Returns what axe finds, and by how many pixels the page is too wide. */
+export async function findFaults(page: Page): Promise<readonly unknown[]> {
+  await page.evaluate(await axe);
+  const faults = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as Axe;
+    const { violations } = await axe.run();
+    return violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
+  });
+  const overflow = await page.evaluate<number>(
+    'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+  );
+  return overflow > 0 ? [...faults, ['overflow', overflow]] : faults;
+}
+
+interface Axe {
+  readonly axe: {
+    run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
+  };
+}
+
+const axe = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

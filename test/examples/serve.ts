@@ -20,6 +20,8 @@ export interface Examples {
   readonly web: string;
   /** Built for `DEPLOYMENT`, with a fake in place of the vendor's library. */
   readonly deployedWeb: string;
+  /** Built for `npm start`, with the fake, and with the checks of React's development mode. */
+  readonly react: string;
 }
 
 /** No server has this address: the tests answer its requests. */
@@ -66,6 +68,7 @@ export default async function serveExamples(project: Pick<TestProject, 'provide'
       api,
       web: await serve('web', api),
       deployedWeb: await serve('web', DEPLOYMENT, withFake),
+      react: await serve('react', api, withFake),
     });
   } catch (error) {
     await close();
@@ -81,7 +84,10 @@ async function build(example: string, outDir: string, url: string, options: obje
   await build({
     root: example,
     logLevel: 'warn',
-    define: { 'import.meta.env.VITE_API_URL': JSON.stringify(url) },
+    define: {
+      'import.meta.env.VITE_API_URL': JSON.stringify(url),
+      'process.env.NODE_ENV': '"development"',
+    },
     build: { outDir, emptyOutDir: true },
     ...options,
   });

@@ -19,6 +19,7 @@ export interface CallOptions {
   readonly onProblem: (error: unknown) => void;
 }
 
+// #region call
 /** `append` adds an element for each video. By default, each video would replace the one before. */
 const PLACE = { insertMode: 'append', width: '100%', height: '100%' } as const;
 
@@ -59,3 +60,4 @@ export async function startCall(
     },
   };
 }
+// #endregion

@@ -1,5 +1,5 @@
 /** What a host can do: invite guests, turn the waiting room on and off, and admit people. */
-import { createClient, type Knock, type Room } from 'opentok-sessions-client';
+import { createClient, type Knock, rulesOf } from 'opentok-sessions-client';
 import { find } from './find.ts';
 import { getSignInToken, type SignIn, url } from './sign-in.ts';
 
@@ -11,10 +11,12 @@ export function openHostControls(
   user: SignIn,
   { signal, onProblem }: { signal: AbortSignal; onProblem: (error: unknown) => void },
 ): void {
+  // #region client
   const client = createClient({
     url,
     headers: async () => ({ authorization: `Bearer ${await getSignInToken(user)}` }),
   });
+  // #endregion
   const section = find('host');
   const waitingRoom = find<HTMLInputElement>('waiting-room');
   const list = find('knocks');
@@ -25,12 +27,15 @@ export function openHostControls(
     element.addEventListener(event, () => attempt(work), { signal });
 
   on(find('invite'), 'click', async () => {
+    // #region invite
+    // `0` stands for 24 hours. After the `#`, browsers send the secret to no server.
     const { invite } = await client.createInvite(room, { expireTime: 0, maxGuests: 1 }, { signal });
-    const link = find<HTMLInputElement>('link');
-    link.value = `${location.origin}${location.pathname}#invite=${invite}`;
+    const link = `${location.origin}${location.pathname}#invite=${invite}`;
+    // #endregion
+    const input = find<HTMLInputElement>('link');
+    input.value = link;
     find('link-field').hidden = false;
-    link.focus();
-    link.select();
+    input.select();
   });
 
   on(waitingRoom, 'change', async () => {
@@ -38,8 +43,8 @@ export function openHostControls(
     try {
       const rules = rulesOf(await client.readRoom(room, { signal }));
       // Rules that keep people out start a new session, unless a host has put the room before.
-      await client.putRoom(room, rules, { signal });
-      await client.putRoom(room, { ...rules, admission }, { signal });
+      const { etag } = await client.putRoom(room, rules, { signal });
+      await client.putRoom(room, { ...rules, admission }, { signal, ifMatch: etag });
     } catch (error) {
       waitingRoom.checked = !waitingRoom.checked;
       throw error;
@@ -51,7 +56,13 @@ export function openHostControls(
     for (const knock of knocks) {
       if (!shown.delete(knock.knockId)) list.append(toItem(knock));
     }
-    for (const item of shown.values()) item.remove();
+    for (const item of shown.values()) remove(item);
+  };
+
+  const remove = (item: Element) => {
+    // The focus must not be lost with a button.
+    if (item.contains(document.activeElement)) waitingRoom.focus();
+    item.remove();
   };
 
   const toItem = ({ knockId, name, sub }: Knock) => {
@@ -63,8 +74,7 @@ export function openHostControls(
       button.textContent = `${decision === 'admit' ? 'Admit' : 'Deny'} ${person}`;
       on(button, 'click', async () => {
         await client.decideKnock(room, knockId, { decision }, { signal });
-        item.remove();
-        waitingRoom.focus();
+        remove(item);
       });
       item.append(button);
     }
@@ -87,15 +97,4 @@ export function openHostControls(
     waitingRoom.checked = (await client.readRoom(room, { signal })).admission === 'knock';
     await poll();
   });
-}
-
-/** `PUT` replaces all rules: the others are sent again. */
-function rulesOf({ opensAt, closesAt, admission, defaultRole, reference }: Room) {
-  return {
-    admission,
-    ...(opensAt !== null && { opensAt }),
-    ...(closesAt !== null && { closesAt }),
-    ...(defaultRole !== null && { defaultRole }),
-    ...(reference !== null && { reference }),
-  };
 }
