@@ -11,10 +11,10 @@ if (process.features.typescript) {
   }
   await import('./start.ts');
 } else {
-  console.error(
-    `npm start needs Node 22.18 or newer, and this is ${process.version}. The install script of the ` +
-      'package "node" brings one, but it has not run: run `npm rebuild node --ignore-scripts=false` ' +
-      '(with pnpm: `pnpm approve-builds`), or install a newer Node.',
-  );
+  const remedy = process.env['npm_lifecycle_event']
+    ? 'The install script of the package "node" brings one, but it has not run: run ' +
+      '`npm rebuild node --ignore-scripts=false` (with pnpm: `pnpm approve-builds`), or install a newer Node.'
+    : 'Run it with npm start or npm run start:real, which use the Node in node_modules.';
+  console.error(`npm start needs Node 22.18 or newer, and this is ${process.version}. ${remedy}`);
   process.exitCode = 1;
 }

@@ -40,6 +40,7 @@ export const HELP = `npm start runs the whole API on this machine, until Ctrl-C.
 
 npm start                           with a made-up OpenTok project
 npm start -- --vonage               with a made-up Vonage application
+npm run start:real                  with the variables in the file .env (see .env.example)
 npm --silent start -- --json        for programs: one JSON object per line
 npm start -- --help                 this text
 

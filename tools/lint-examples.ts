@@ -5,7 +5,7 @@
  */
 import { deepStrictEqual } from 'node:assert';
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -104,10 +104,12 @@ async function readService(params: Readonly<Record<string, string>>): Promise<Fa
   }
 }
 
-/** Installs the CDK, once, and checks the types. Zips of any content do for a template. */
+/** Installs the CDK if the lock file is newer, and checks the types. Zips of any content do for a template. */
 async function prepareCdk(): Promise<string> {
   const source = join(root, 'examples/cdk');
-  if (!existsSync(join(source, 'node_modules')))
+  const timeOf = (file: string) =>
+    statSync(join(source, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (timeOf('node_modules/.package-lock.json') < timeOf('package-lock.json'))
     await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: source });
   await run(process.execPath, [join(root, 'node_modules/.bin/tsc'), '-p', source, '--noEmit']);
   const copy = join(folder, 'cdk');
