@@ -164,7 +164,7 @@ function allowDeployment(names, values) {
 function allowPrerequisites({ arn }, values) {
   const { certificateArn, roomsTableName } = values;
   const topics = topicsOf(values);
-  const hasKey = topics.length > 0 || roomsTableName;
+  const hasKey = topics.length > 0 || roomsTableName || values.dataKeyArn;
   return [
     ...(certificateArn
       ? [allow('Certificate', ['acm:DescribeCertificate'], [certificateArn])]

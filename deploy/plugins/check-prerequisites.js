@@ -1,7 +1,7 @@
 /**
  * serverless plugin: stops a deployment, before it creates anything, if something that the stack needs and
  * does not create itself is missing or unusable: event buses, the issuer of tokens, concurrency, the certificate,
- * topics, the table of `roomsTableName`. A check that cannot be made only warns: the caller may have no right to
+ * topics, the table of `roomsTableName`, the key of `dataKeyArn`. A check that cannot be made only warns: the caller may have no right to
  * look, or the network no way to the issuer. Clients of services that few deployments need are loaded with their
  * check.
  *
@@ -12,6 +12,7 @@ import { DescribeEventBusCommand, EventBridgeClient } from '@aws-sdk/client-even
 import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { readDeployedStack } from '../deployed-stack.js';
 import { findCertificateFaults } from '../prerequisites/certificate.js';
+import { findDataKeyFaults } from '../prerequisites/keys.js';
 import { look, warn } from '../prerequisites/look.js';
 import { findTableFaults } from '../prerequisites/table.js';
 import { findTopicFaults } from '../prerequisites/topics.js';
@@ -45,7 +46,7 @@ export default class CheckPrerequisites {
     };
     const checks = [
       ...[this.findBusFaults(), this.findIssuerFaults(), this.findLimitFaults()],
-      ...[findCertificateFaults, findTopicFaults, findTableFaults].map((find) =>
+      ...[findCertificateFaults, findTopicFaults, findTableFaults, findDataKeyFaults].map((find) =>
         find(surroundings),
       ),
     ];

@@ -60,7 +60,10 @@ function toMatch(isMatch) {
 function namesService(principal, service) {
   const { AWS = [], Service = [] } =
     typeof principal === 'string' ? { AWS: principal } : (principal ?? {});
-  return [AWS].flat().includes('*') || [Service].flat().includes(service);
+  return (
+    [AWS].flat().includes('*') ||
+    [Service].flat().some((each) => each === service || each === `${service}.cn`)
+  );
 }
 
 function matchesAny(patterns, text) {

@@ -7,6 +7,7 @@
  * and encrypted topics" (policy of the key; an AWS managed key cannot be used).
  */
 
+import { allowService, findKeyFaults } from './keys.js';
 import { look, warn } from './look.js';
 import { judgeServiceAccess } from './service-access.js';
 
@@ -41,7 +42,7 @@ async function findFaults(TopicArn, isForAlarms, surroundings) {
     if (!isForAlarms) return [];
     return [
       ...findPolicyFaults(TopicArn, attributes.Policy, surroundings),
-      ...(await findKeyFaults(TopicArn, attributes.KmsMasterKeyId, surroundings)),
+      ...(await findTopicKeyFaults(TopicArn, attributes.KmsMasterKeyId, surroundings)),
     ];
   });
 }
@@ -67,14 +68,15 @@ function contextOf(topicArn, { region, stackName, account }) {
   };
 }
 
+function ofAccount({ account }) {
+  return { StringEquals: { 'aws:SourceAccount': account } };
+}
+
 function findPolicyFaults(topicArn, policy, surroundings) {
   if (!policy) return [];
-  const verdict = judgeServiceAccess(policy, {
-    service,
-    action: 'sns:Publish',
-    resource: topicArn,
-    context: contextOf(topicArn, surroundings),
-  });
+  const context = contextOf(topicArn, surroundings);
+  const action = 'sns:Publish';
+  const verdict = judgeServiceAccess(policy, { service, action, resource: topicArn, context });
   if (verdict === 'unclear') {
     warn(
       `Whether the policy of the topic ${topicArn} lets CloudWatch publish is not certain. After the deployment, npx serverless doctor --ring shows it.`,
@@ -83,51 +85,25 @@ function findPolicyFaults(topicArn, policy, surroundings) {
   if (verdict !== 'denied') return [];
   return [
     `The policy of the topic ${topicArn} does not let CloudWatch publish, so alarms would notify no one. Add this statement to it:`,
-    `  ${JSON.stringify(statementFor('sns:Publish', topicArn, surroundings))}`,
+    `  ${JSON.stringify(allowService({ service, actions: [action], resource: topicArn, condition: ofAccount(surroundings) }))}`,
   ];
 }
 
-async function findKeyFaults(topicArn, keyId, surroundings) {
+async function findTopicKeyFaults(topicArn, keyId, surroundings) {
   if (!keyId) return [];
-  const { config } = surroundings;
-  const { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient } = await import(
-    '@aws-sdk/client-kms'
+  return findKeyFaults(
+    {
+      keyId,
+      what: `The key ${keyId} of the topic ${topicArn}`,
+      effect: 'so alarms would notify no one',
+      uses: [
+        {
+          ...{ service, actions: keyActions },
+          context: contextOf(topicArn, surroundings),
+          condition: ofAccount(surroundings),
+        },
+      ],
+    },
+    surroundings,
   );
-  const kms = new KMSClient(config);
-  const what = `The key ${keyId} of the topic ${topicArn}`;
-  const actions = 'kms:DescribeKey and kms:GetKeyPolicy';
-  return look(what, actions, async () => {
-    const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: keyId }));
-    const { Arn = '', KeyManager, KeyState } = KeyMetadata ?? {};
-    if (KeyManager === 'AWS') {
-      return [
-        `${what} is managed by AWS, and CloudWatch cannot use it, so alarms would notify no one. Encrypt the topic with a customer managed key, or not at all.`,
-      ];
-    }
-    if (KeyState !== 'Enabled') {
-      return [`${what} is ${KeyState}, so alarms would notify no one. Enable it.`];
-    }
-    const { Policy = '{}' } = await kms.send(
-      new GetKeyPolicyCommand({ KeyId: Arn, PolicyName: 'default' }),
-    );
-    const context = contextOf(topicArn, surroundings);
-    const verdicts = keyActions.map((action) =>
-      judgeServiceAccess(Policy, { service, action, resource: Arn, context }),
-    );
-    if (!verdicts.includes('denied')) return [];
-    return [
-      `The policy of the key ${Arn} does not let CloudWatch use it, so alarms to ${topicArn} would notify no one. Add this statement to it:`,
-      `  ${JSON.stringify(statementFor(keyActions, '*', surroundings))}`,
-    ];
-  });
-}
-
-function statementFor(Action, Resource, { account }) {
-  return {
-    Effect: 'Allow',
-    Principal: { Service: service },
-    Action,
-    Resource,
-    Condition: { StringEquals: { 'aws:SourceAccount': account } },
-  };
 }

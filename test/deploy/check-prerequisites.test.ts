@@ -1,6 +1,7 @@
 /**
  * What the stack needs and does not create is checked before a deployment creates anything.
  */
+import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, inject, it, vi } from 'vitest';
 import { type StandIn, startStandIn } from '../../stand-ins/stand-in.ts';
 import { closedAfterEach } from '../support/closed-after-each.ts';
@@ -29,6 +30,9 @@ const limit = (unreserved: number) => ({
     AccountLimit: { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: unreserved },
   }),
 });
+
+const topicArn = `arn:aws:sns:eu-west-1:${accountOfCaller}:requests`;
+const existingTopic: Operations = { GetTopicAttributes: () => ({ Attributes: new Map() }) };
 
 async function check(values: object, operations: Operations = {}) {
   const aws = await startAws({
@@ -311,7 +315,11 @@ describe('a topic', () => {
   it.each<[string, Operations, string]>([
     ['managed by AWS', key('', { KeyManager: 'AWS' }), 'is managed by AWS'],
     ['disabled', key(keyPolicy, { KeyState: 'Disabled' }), 'is Disabled'],
-    ['for the account only', key(policyFor({ AWS: 'arn:aws:iam::1:root' }, 'kms:*')), 'Add this'],
+    [
+      'for the account only',
+      key(policyFor({ AWS: 'arn:aws:iam::1:root' }, 'kms:*')),
+      'Add this statement',
+    ],
     ['for decryption only', key(policyFor(service, 'kms:Decrypt')), 'Add this statement'],
   ])('stops a deployment if its key is %s', async (_, operations, message) => {
     const encrypted = topic({ KmsMasterKeyId: 'alias/alarms' });
@@ -337,6 +345,67 @@ describe('a topic', () => {
       ]);
     },
   );
+});
+
+describe('the key of dataKeyArn', () => {
+  const dataKeyArn = `arn:aws:kms:eu-west-1:${accountOfCaller}:key/1`;
+  const ofRoot = {
+    ...{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${accountOfCaller}:root` } },
+    ...{ Action: 'kms:*', Resource: '*' },
+  };
+  /** The statements of docs/deployment.md, for this account. */
+  const readDocumented = async () => {
+    const text = await readFile(new URL('../../docs/deployment.md', import.meta.url), 'utf8');
+    const [, json = ''] = /```json\n(\[[\s\S]*?\n\])\n```/.exec(text) ?? [];
+    return JSON.parse(json) as { Sid: string }[];
+  };
+  const key = (Statement: object[], fields: object = {}): Operations => ({
+    DescribeKey: () => ({
+      KeyMetadata: { Arn: dataKeyArn, KeyManager: 'CUSTOMER', KeyState: 'Enabled', ...fields },
+    }),
+    GetKeyPolicy: () => ({ Policy: JSON.stringify({ Statement: [ofRoot, ...Statement] }) }),
+  });
+  const triggers = { eventTrigger: true, requestTopicArn: topicArn };
+
+  it('is accepted with the policy of docs/deployment.md', async () => {
+    const operations = { ...existingTopic, ...key(await readDocumented()) };
+    const { error, warnings } = await check({ dataKeyArn, ...triggers }, operations);
+    expect([error, warnings]).toEqual(['', []]);
+  });
+
+  it.each([
+    ['Logs', 'logs.eu-west-1.amazonaws.com', {}],
+    ['EventsToQueues', 'events.amazonaws.com', { roomEventTrigger: true }],
+    ['TopicToQueue', 'sns.amazonaws.com', { requestTopicArn: topicArn }],
+  ])('stops a deployment without the statement %s, and prints it', async (sid, service, values) => {
+    const others = (await readDocumented()).filter(({ Sid }) => Sid !== sid);
+    const operations = { ...existingTopic, ...key(others) };
+    const { error } = await check({ dataKeyArn, ...values }, operations);
+    expect(error).toContain(`does not let ${service} use the key`);
+    const statement = JSON.parse(error.split('\n').at(-1) ?? '');
+    const repaired = { ...existingTopic, ...key([...others, statement]) };
+    expect((await check({ dataKeyArn, ...values }, repaired)).error).toBe('');
+  });
+
+  it('needs no statement for a trigger that is off', async () => {
+    const [logs] = await readDocumented();
+    expect((await check({ dataKeyArn }, key([logs as object]))).error).toBe('');
+  });
+
+  it.each([
+    ['disabled', { KeyState: 'Disabled' }, 'is Disabled'],
+    ['in deletion', { KeyState: 'PendingDeletion' }, 'is PendingDeletion'],
+    ['asymmetric', { KeySpec: 'RSA_2048' }, 'Use a symmetric key'],
+  ])('stops a deployment if it is %s', async (_, fields, message) => {
+    const { error } = await check({ dataKeyArn }, key(await readDocumented(), fields));
+    expect(error).toContain(message);
+  });
+
+  it('stops a deployment if it does not exist', async () => {
+    const operations = { DescribeKey: refuse('NotFoundException', 'no such key') };
+    const { error } = await check({ dataKeyArn }, operations);
+    expect(error).toContain(`The key ${dataKeyArn} of dataKeyArn does not exist`);
+  });
 });
 
 describe('the table of roomsTableName', () => {
@@ -433,7 +502,12 @@ describe('the table of roomsTableName', () => {
   const keyArn = `arn:aws:kms:eu-west-1:${accountOfCaller}:key/1`;
   const encrypted = (KeyManager: string) => ({
     ...table({ SSEDescription: { Status: 'ENABLED', KMSMasterKeyArn: keyArn } }),
-    DescribeKey: () => ({ KeyMetadata: { KeyManager } }),
+    DescribeKey: () => ({ KeyMetadata: { KeyManager, KeyState: 'Enabled', Arn: keyArn } }),
+    GetKeyPolicy: () => ({
+      Policy: JSON.stringify({
+        Statement: { Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' },
+      }),
+    }),
   });
   it.each([
     ['a customer key', 'CUSTOMER', {}, 'the functions may use none. Set dataKeyArn'],

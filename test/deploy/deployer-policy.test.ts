@@ -557,6 +557,7 @@ describe("the policy for the serverless command's own calls", () => {
       ['kms:DescribeKey', key, { alarmTopicArn }],
       ['kms:GetKeyPolicy', key, { alarmTopicArn }],
       ['kms:DescribeKey', key, { roomsTableName: 'rooms' }],
+      ['kms:GetKeyPolicy', key, { dataKeyArn: key }],
       ['dynamodb:DescribeTable', table, { roomsTableName: 'rooms' }],
       ['dynamodb:DescribeTimeToLive', table, { roomsTableName: 'rooms' }],
       ['dynamodb:DescribeContinuousBackups', table, { roomsTableName: 'rooms' }],

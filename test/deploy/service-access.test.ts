@@ -35,6 +35,7 @@ describe('judgeServiceAccess', () => {
   it.each([
     ['the service', {}],
     ['the service in a list', { Principal: { Service: ['events.amazonaws.com', service] } }],
+    ['the service by its name in China', { Principal: { Service: `${service}.cn` } }],
     ['everyone', { Principal: '*' }],
     ['all principals', { Principal: { AWS: '*' } }],
     ['every action', { Action: 'SNS:*' }],
