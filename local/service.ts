@@ -23,6 +23,8 @@ export interface ServiceFunction {
 
 export const projectFolder = fileURLToPath(new URL('..', import.meta.url));
 const serverless = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
+/** A URL, because Windows paths are not specifiers of modules. */
+export const withoutBundler = new URL('without-bundler.js', import.meta.url).href;
 
 /** Everything that decides what the serverless command prints, except parameters and environment. */
 const INPUTS = [
@@ -32,6 +34,7 @@ const INPUTS = [
   'package.json',
   'package-lock.json',
   'local/service.ts',
+  'local/without-bundler.js',
 ];
 
 /** The part of the command's output that is read. */
@@ -130,7 +133,7 @@ async function print(
   const homes = { HOME: home, USERPROFILE: home, XDG_CACHE_HOME: home, LOCALAPPDATA: home };
   const printing = promisify(execFile)(
     process.execPath,
-    [serverless, 'print', '--format', 'json', ...given],
+    ['--import', withoutBundler, serverless, 'print', '--format', 'json', ...given],
     {
       cwd: projectFolder,
       env: { ...environment, ...homes },

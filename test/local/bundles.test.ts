@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build as bundle } from 'esbuild';
@@ -32,6 +32,26 @@ describe('the bundles of npm start', () => {
     await bundles.remove();
     await bundles.remove();
     expect(await readdir(parentFolder)).toEqual([]);
+  });
+
+  it('are as a deployment makes them, each alone', async () => {
+    await writeFile(join(folder, 'shared.ts'), 'export const names = new Set<string>();');
+    const using = (name: string) =>
+      `import { names } from './shared.ts'; export const handler = () => names.add('${name}');`;
+    await writeFile(join(folder, 'two.ts'), using('two'));
+    await writeFile(join(folder, 'three.ts'), using('three'));
+    const bundles = await build('two.ts', 'three.ts');
+    for (const name of ['two.ts', 'three.ts']) {
+      const { outputFiles } = await bundle({
+        ...bundleOptions,
+        absWorkingDir: folder,
+        entryPoints: [name],
+        outdir: 'out',
+        write: false,
+      });
+      expect(await readFile(bundles.fileOf(name), 'utf8')).toBe(outputFiles[0]?.text);
+    }
+    await bundles.remove();
   });
 
   it('stay when those of another npm start are removed', async () => {

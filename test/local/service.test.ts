@@ -1,9 +1,12 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { isRunning } from '../../local/running.ts';
-import { readService } from '../../local/service.ts';
+import { projectFolder, readService, withoutBundler } from '../../local/service.ts';
 
 let folder: string | undefined;
 let pid = 0;
@@ -38,4 +41,20 @@ describe('the command that reads serverless.yml', () => {
     await failure;
     expect(isRunning(pid)).toBe(false);
   });
+
+  it('prints the same without the plugin that bundles', async () => {
+    const serverless = fileURLToPath(
+      new URL('../../node_modules/serverless/bin/serverless.js', import.meta.url),
+    );
+    const { PATH = '', HOME = '' } = process.env;
+    const print = async (...options: readonly string[]) => {
+      const { stdout } = await promisify(execFile)(
+        process.execPath,
+        [...options, serverless, 'print', '--format', 'json', '--param', 'secretId=video/project'],
+        { cwd: projectFolder, env: { PATH, HOME }, maxBuffer: 16 * 1024 * 1024 },
+      );
+      return JSON.parse(stdout);
+    };
+    expect(await print('--import', withoutBundler)).toEqual(await print());
+  }, 120_000);
 });
