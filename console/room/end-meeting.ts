@@ -6,7 +6,8 @@ import type { HostActions } from './host-actions.ts';
 /** Returns the button. */
 export function createEndMeeting(host: HostActions, names: () => readonly string[]): HTMLElement {
   const titleId = newId('end-meeting');
-  const title = h('h3', { id: titleId });
+  // With the focus, so that a small screen shows the dialog from its start.
+  const title = h('h3', { id: titleId, tabindex: -1, autofocus: true });
   const people = h('li');
 
   const end = async () => {
@@ -34,7 +35,7 @@ export function createEndMeeting(host: HostActions, names: () => readonly string
         { type: 'button', class: 'danger', click: () => host.act(end) },
         'End the meeting',
       ),
-      h('button', { type: 'button', autofocus: true, click: () => dialog.close() }, 'Cancel'),
+      h('button', { type: 'button', click: () => dialog.close() }, 'Cancel'),
     ),
   );
 

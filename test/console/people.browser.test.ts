@@ -178,6 +178,7 @@ describe('the end of a meeting', () => {
     await host.getByRole('button', { name: 'End the meeting …' }).click();
     const dialog = page.getByRole('dialog', { name: 'End the meeting in ended?' });
     await dialog.getByText('Everyone in the room is disconnected: Ada, Grace.').waitFor();
+    expect(await page.locator(':focus').textContent()).toBe('End the meeting in ended?');
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await dialog.waitFor({ state: 'hidden' });
     expect(await page.locator(':focus').textContent()).toBe('End the meeting …');
