@@ -22,7 +22,10 @@ export async function buildRows(rows: readonly Row[]): Promise<BuiltRow[]> {
   rmSync(outputs, { recursive: true, force: true });
   const service = await copyService();
   try {
-    const { zipFolder } = await packageService(service);
+    const { zipFolder } = await packageService(service, {
+      liveRooms: 'true',
+      resultBus: 'results',
+    });
     return await Promise.all(
       rows.map((row) => ('functionName' in row ? unpack(row, zipFolder) : bundle(row))),
     );

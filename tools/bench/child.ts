@@ -4,11 +4,13 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { writeIdentity } from '../../lib/domain/identity.ts';
 import { localAwsEnvironment } from '../../stand-ins/aws-environment.ts';
+import { connectionCallback, signCallback } from '../../stand-ins/callbacks.ts';
 import { mintSessionId } from '../../stand-ins/session-id.ts';
 import { testCertificatePath } from '../../stand-ins/test-certificate.ts';
 import type { BuiltRow } from './build.ts';
-import { apiKey, applicationId, invite, room } from './project.ts';
+import { apiKey, applicationId, callbackSecret, invite, room } from './project.ts';
 import type { Urls } from './stand-ins.ts';
 
 const ids = {
@@ -33,11 +35,13 @@ interface Call {
   readonly path: string;
   readonly pathParameters?: Readonly<Record<string, string>>;
   readonly body: object;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const request = { role: 'moderator', data: 'name=Ada Lovelace;seat=12' };
 
 function callFor({ makes, project }: Pick<BuiltRow, 'makes' | 'project'>): Call {
+  if (makes === 'callback about a room') return buildCallback();
   if (makes === 'session') {
     return { route: '/sessions', path: '/sessions', body: { mediaMode: 'routed' } };
   }
@@ -81,8 +85,19 @@ function buildMessage(): object {
   return { Records: [message] };
 }
 
+/** Of a known person's new connection, signed as the platform does. */
+function buildCallback(): Call {
+  const session = { sessionId: ids.opentok, projectId: apiKey };
+  const data = writeIdentity({ sub: 'a1b2c3d4-5678-90ab-cdef-EXAMPLE11111', name: 'Ada' });
+  const person = { connectionId: randomUUID(), createdAt: Date.now(), data };
+  const body = connectionCallback('connectionCreated', session, person);
+  const jwt = signCallback(JSON.stringify(body), { secret: callbackSecret });
+  const headers = { authorization: `Bearer ${jwt}` };
+  return { route: '/callbacks', path: '/callbacks', body, headers };
+}
+
 /** Payload 2.0. */
-function buildHttpEvent({ route, path, pathParameters, body }: Call): object {
+function buildHttpEvent({ route, path, pathParameters, body, headers }: Call): object {
   const routeKey = `POST ${route}`;
   return {
     version: '2.0',
@@ -100,6 +115,7 @@ function buildHttpEvent({ route, path, pathParameters, body }: Call): object {
       'x-forwarded-for': '203.0.113.7',
       'x-forwarded-port': '443',
       'x-forwarded-proto': 'https',
+      ...headers,
     },
     requestContext: {
       accountId: '000000000000',
@@ -144,7 +160,7 @@ function environmentFor({ project, makes }: Pick<BuiltRow, 'makes' | 'project'>,
     SECRET_ID: project,
     AUTH: 'iam',
     VIDEO_API_URL: platform,
-    ...(makes === 'open room' ? { EVENT_BUS_NAME: 'results' } : {}),
+    ...(/open|callback/.test(makes) ? { EVENT_BUS_NAME: 'results' } : {}),
     ...(/room/.test(makes) ? { ROOMS_TABLE: 'Rooms' } : {}),
     NODE_EXTRA_CA_CERTS: testCertificatePath,
   };

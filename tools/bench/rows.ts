@@ -13,6 +13,7 @@ export type Makes =
   | 'room token'
   | 'guest token of a room'
   | 'open room'
+  | 'callback about a room'
   | 'signature';
 
 interface AnyRow {
@@ -61,6 +62,12 @@ export const functions = [
     functionName: 'joinAsGuest',
     makes: 'guest token of a room',
     kind: 'guest',
+  },
+  {
+    name: 'receive-callback',
+    functionName: 'receiveCallback',
+    makes: 'callback about a room',
+    kind: 'callback',
   },
 ] as const;
 

@@ -13,7 +13,7 @@ import { mintSessionId } from '../../stand-ins/session-id.ts';
 import { findSignatureFault } from '../../stand-ins/sigv4.ts';
 import { type StandIn, startStandIn } from '../../stand-ins/stand-in.ts';
 import { startDelayProxy } from './delay-proxy.ts';
-import { apiKey, apiSecret, applicationId, invite, room } from './project.ts';
+import { apiKey, apiSecret, applicationId, callbackSecret, invite, room } from './project.ts';
 import { verifyHs256 } from './verify.ts';
 
 /** Where all of it is. */
@@ -48,7 +48,7 @@ const { privateKey, publicKey } = generateKeyPairSync('rsa', {
 });
 
 const secrets = {
-  opentok: JSON.stringify({ apiKey, apiSecret }),
+  opentok: JSON.stringify({ apiKey, apiSecret, callbackSecrets: [callbackSecret] }),
   vonage: JSON.stringify({ applicationId, privateKey }),
 };
 
@@ -91,10 +91,14 @@ const inviteItem = {
 };
 
 /** What a read finds, if anything. */
-function findItem(key: unknown): object {
+function findItem(key: object | undefined): object {
   const { room: name, item } = Object(key);
+  // The room of every session.
+  if (item?.S === 'session') return { Item: { ...key, roomName: { S: room } } };
   if (name?.S !== room) return {};
-  return { Item: item?.S === 'room' ? roomItem : inviteItem };
+  if (item?.S === 'room') return { Item: roomItem };
+  // No one is banned.
+  return String(item?.S).startsWith('ban#') ? {} : { Item: inviteItem };
 }
 
 /** One room with one invite, and a place for any other. The one of the tests does far more than a benchmark needs. */
@@ -105,7 +109,7 @@ const startTable = () =>
     answer: (request) => {
       const scope = { ...localAws, service: 'dynamodb' };
       const fault = findSignatureFault(request, { scope, nowMs: Date.now() });
-      const found = request.operation === 'GetItem' ? findItem(request.input?.['Key']) : {};
+      const found = request.operation === 'GetItem' ? findItem(Object(request.input?.['Key'])) : {};
       return {
         status: fault ? 400 : 200,
         headers: { 'content-type': 'application/x-amz-json-1.0' },

@@ -87,7 +87,7 @@ describe.each(rows)('the units of %s', (_what, run, writes, reads) => {
 });
 
 describe('the claim of a callback', () => {
-  it('costs two write units in a partition of its own, and a duplicate one of each', async () => {
+  it('costs two write units in a separate partition, and a duplicate one of each', async () => {
     const { claims } = open();
     expect(await claims.claim(claim, ample)).toBe('claimed');
     await claims.complete(claim, ample);
