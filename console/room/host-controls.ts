@@ -46,6 +46,8 @@ export interface HostControls {
 export function createHostControls({ trace, name, onInvite }: HostControlsTools): HostControls {
   let room = '';
   let watching: AbortController | undefined;
+  /** The admission that the room has. */
+  let admitted: Room['admission'] = 'open';
   /** How many wait, as was said last. */
   let said = -1;
   const admission = segmented('Who can join', ADMISSIONS, 'open', () => act(setAdmission));
@@ -103,7 +105,8 @@ export function createHostControls({ trace, name, onInvite }: HostControlsTools)
   };
 
   const showRoom = (found: Room) => {
-    admission.value = found.admission;
+    admitted = found.admission;
+    admission.value = admitted;
     rules.write(found);
     people.setLimit(found.maxParticipants);
   };
@@ -120,7 +123,13 @@ export function createHostControls({ trace, name, onInvite }: HostControlsTools)
   const setAdmission = async () => {
     const wanted = admission.value;
     const words = ADMISSIONS[wanted].toLowerCase();
-    await changeRules(`${name()} sets who can join: ${words}`, { admission: wanted });
+    rules.forgive();
+    try {
+      await changeRules(`${name()} sets who can join: ${words}`, { admission: wanted });
+    } catch (cause) {
+      admission.value = admitted;
+      throw cause;
+    }
     restart();
   };
 

@@ -67,14 +67,15 @@ export function createRulesForm(save: () => void): RulesForm {
       { onChange: () => undefined, sourceOf: () => undefined },
     ),
   }));
+  const element = h(
+    'details',
+    { class: 'group' },
+    h('summary', { id: newId('rules') }, 'Rules of the room'),
+    ...controls.map((control) => control.element),
+    h('button', { type: 'button', click: save }, 'Save rules'),
+  );
   return {
-    element: h(
-      'details',
-      { class: 'group' },
-      h('summary', { id: newId('rules') }, 'Rules of the room'),
-      ...controls.map(({ element }) => element),
-      h('button', { type: 'button', click: save }, 'Save rules'),
-    ),
+    element,
     read: () => Object.fromEntries(controls.map(({ name, read }) => [name, read()])),
     write: (room) => {
       const texts = Object.entries(rulesOf(room)).map(
@@ -82,8 +83,11 @@ export function createRulesForm(save: () => void): RulesForm {
       );
       for (const control of controls) control.load(new Map(texts));
     },
-    blame: (pointer, detail) =>
-      controls.some((control) => control.blame(pointer, detail) !== undefined),
+    blame: (pointer, detail) => {
+      const isBlamed = controls.some((control) => control.blame(pointer, detail) !== undefined);
+      element.open ||= isBlamed;
+      return isBlamed;
+    },
     forgive: () => {
       for (const control of controls) control.forgive();
     },

@@ -193,6 +193,26 @@ describe('the rules', () => {
     await paneOf(page, SECOND).getByText('RoomLockedError').waitFor();
   });
 
+  it('that are rejected when the admission changes are shown, and the admission stays', async () => {
+    const { page } = await open();
+    const host = await hostRoom(page, 'past');
+    await page.route(/rooms[/]past$/, (route) =>
+      route.request().method() === 'PUT'
+        ? route.fulfill({
+            status: 400,
+            json: {
+              type: 'urn:opentok-sessions:validation-error',
+              detail: '1 field is not valid.',
+              errors: [{ pointer: '#/closesAt', detail: 'must be later than now' }],
+            },
+          })
+        : route.continue(),
+    );
+    await host.getByRole('radio', { name: ADMISSIONS.closed }).click();
+    await host.locator('.error', { hasText: 'must be later than now' }).waitFor();
+    expect(await host.getByRole('radio', { name: ADMISSIONS.open }).isChecked()).toBe(true);
+  });
+
   it('can be changed, and an error is beside its field', async () => {
     const { page, api } = await open();
     const host = await hostRoom(page, 'ruled');
