@@ -168,7 +168,7 @@ export function createForm(operation: Operation, tools: FieldTools): OperationFo
 }
 
 /** Ids and secrets of the document's examples exist nowhere, and a response to them would be an error. */
-const MADE_BY_THE_API = /^(?:sessionId|inviteId|knockId|invite|guest|knock|token)$/;
+const MADE_BY_THE_API = /^(?:sessionId|inviteId|knockId|participantId|invite|guest|knock|token)$/;
 
 /** What is required, filled in so that the request works. */
 function toExamples({ parameters, body = [] }: Operation): Record<string, string> {

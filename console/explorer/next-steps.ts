@@ -15,13 +15,21 @@ interface Content {
   readonly invite?: string;
   readonly guest?: string;
   readonly knock?: string;
-  readonly invites?: readonly { readonly inviteId: string; readonly name: string | null }[];
-  readonly knocks?: readonly {
-    readonly knockId: string;
-    readonly sub: string;
-    readonly name: string | null;
-  }[];
+  readonly invites?: readonly ({ readonly inviteId: string } & Pick<Person, 'name'>)[];
+  readonly knocks?: readonly ({ readonly knockId: string } & Person)[];
+  readonly participants?: readonly ({ readonly participantId: string } & Person)[];
+  readonly banned?: Content['participants'];
+  readonly rooms?: readonly { readonly name: string }[];
+  readonly next?: string | null;
 }
+
+interface Person {
+  readonly sub: string | null;
+  readonly name: string | null;
+}
+
+/** More buttons than this are a list to search, not steps to choose from. */
+const MAX_STEPS = 20;
 
 /**
  * @param sent The operation, and the room of its path; empty for none.
@@ -33,7 +41,8 @@ export function toNextSteps(
   content: unknown,
   problemName?: string,
 ): readonly NextStep[] {
-  const { sessionId, token, invite, guest, knock, invites, knocks }: Content = Object(content);
+  const { sessionId, token, invite, guest, knock, ...lists }: Content = Object(content);
+  const { invites, knocks, participants, banned, rooms, next } = lists;
   const { id, room: name } = sent;
   return [
     problemName === 'RoomNotFoundError' &&
@@ -43,14 +52,30 @@ export function toNextSteps(
     invite && step('Join with this invite', 'joinAsGuest', { invite }),
     guest && step('Come back as this guest', 'joinAsGuest', { guest }),
     knock && step('Ask again with this knock', id, { knock }),
+    typeof next === 'string' && step('Next page', id, { after: next }),
     ...list(invites).map(({ inviteId, ...one }) =>
       step(`Revoke the invite ${one.name ?? inviteId}`, 'deleteInvite', { name, inviteId }),
     ),
-    ...list(knocks).map(({ knockId, sub, ...one }) =>
-      step(`Decide about ${one.name ?? sub}`, 'decideKnock', { name, knockId }),
+    ...list(knocks).map(({ knockId, ...person }) =>
+      step(`Decide about ${toName(person)}`, 'decideKnock', { name, knockId }),
     ),
-  ].filter((one) => typeof one === 'object');
+    ...list(participants).map(({ participantId, ...person }) =>
+      step(`Decide about ${toName(person)}`, 'decideParticipant', { name, participantId }),
+    ),
+    ...list(banned).map(({ participantId, ...person }) =>
+      step(`Allow ${toName(person)}`, 'decideParticipant', {
+        name,
+        participantId,
+        decision: 'allow',
+      }),
+    ),
+    ...list(rooms).map((room) => step(`Show ${room.name}`, 'readRoom', { name: room.name })),
+  ]
+    .filter((one) => typeof one === 'object')
+    .slice(0, MAX_STEPS);
 }
+
+const toName = ({ name, sub }: Person) => name ?? sub ?? 'an unknown person';
 
 function step(label: string, id: string, values: NextStep['values']): NextStep {
   return { label, id, values };

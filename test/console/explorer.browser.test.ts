@@ -10,6 +10,9 @@ import { FAULT_NAMES } from './fault-names.ts';
 import { useConsole } from './open-console.ts';
 
 const open = useConsole();
+/** Of a person who is not there. */
+const PERSON_ID = 'm3Wj0rXbZ0m1vJ4yq9WkZw';
+
 const operations = readOperations(openapi as unknown as ApiDocument);
 
 const openApi = (id = 'createSession') => open({ hash: `#/api/${id}` });
@@ -45,7 +48,8 @@ describe('a form', () => {
         await expect.poll(() => field.inputValue(), { timeout: 20_000 }).not.toBe('');
       }
     }
-    if (id === 'decideKnock') await fieldOf(page, 'Path', 'knockId').fill('m3Wj0rXbZ0m1vJ4yq9WkZw');
+    if (id === 'decideKnock') await fieldOf(page, 'Path', 'knockId').fill(PERSON_ID);
+    if (id === 'decideParticipant') await fieldOf(page, 'Path', 'participantId').fill(PERSON_ID);
     const response = await send(page);
     expect(response).toMatch(/^(?:20[014] |404 Not Found)/);
     const { method, path } = api.requests.at(-1) ?? {};
@@ -147,6 +151,37 @@ describe('a form', () => {
     await page.getByRole('button', { name: 'Revoke the invite Grace' }).click();
     expect(await send(page)).toMatch(/^204 /);
     expect(api.requests.filter(({ path }) => /[?].*clinic[.]/.test(path))).toEqual([]);
+  });
+
+  it('leads from the list of rooms to a room, and from the people in it to a decision', async () => {
+    const { page, api } = await openApi('putRoom');
+    for (const room of ['listed-1', 'listed-2']) {
+      await fieldOf(page, 'Path', 'name').fill(room);
+      await send(page);
+    }
+    await choose(page, 'listRooms');
+    await fieldOf(page, 'Query', 'limit').fill('1');
+    await fieldOf(page, 'Query', 'after').fill('listed');
+    expect(await send(page)).toMatch(/^200 /);
+    await page.getByRole('button', { name: 'Next page' }).click();
+    expect(await send(page)).toMatch(/^200 /);
+    await page.getByRole('button', { name: 'Show listed-2' }).click();
+    expect(await send(page)).toMatch(/^200 /);
+    const room = Object(await (await fetch(`${api.url}/rooms/listed-2`)).json());
+
+    api.platform.connect(room.sessionId, { data: JSON.stringify({ sub: 'Grace' }) });
+    await api.platform.callbacksSettled();
+    await choose(page, 'listParticipants');
+    await fieldOf(page, 'Path', 'name').fill('listed-2');
+    expect(await send(page)).toMatch(/^200 /);
+    await page.getByRole('button', { name: 'Decide about Grace' }).click();
+    await fieldOf(page, 'Body', 'decision').selectOption('ban');
+    expect(await send(page)).toMatch(/^204 /);
+    await choose(page, 'listParticipants');
+    expect(await send(page)).toMatch(/^200 /);
+    await page.getByRole('button', { name: 'Allow Grace' }).click();
+    expect(await fieldOf(page, 'Body', 'decision').inputValue()).toBe('allow');
+    expect(await send(page)).toMatch(/^204 /);
   });
 
   it('leads from a missing room to its creation', async () => {
