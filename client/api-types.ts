@@ -70,6 +70,8 @@ export interface RoomRequest {
   readonly reference?: string;
   /** How many people fit into the room. People who are connected are counted, and people who got a token within the last 60 seconds. Moderators and trusted callers are counted, and always get in. Needs `liveRooms=true`. Default: no limit. */
   readonly maxParticipants?: number;
+  /** Whether everyone is disconnected at `closesAt`, hosts included; needs `closesAt`. It happens within a minute of `closesAt`, and again in the two minutes after. Only if the deployment has `liveRooms=true`. Default: false, people who are connected stay. */
+  readonly disconnectAtClose?: boolean;
   /** Options of the room's session, for making the room where there is none. Of a room that exists, what is given here is compared with what the room has: a difference is a 409. */
   readonly session?: SessionRequest;
 }
@@ -244,6 +246,8 @@ export type Room = {
   readonly reference: string | null;
   /** How many people fit into the room; null for no limit. */
   readonly maxParticipants: number | null;
+  /** Whether everyone is disconnected at `closesAt`. */
+  readonly disconnectAtClose: boolean;
   /** The entity tag, as the header `ETag` has it, for `If-Match`. */
   readonly etag: string;
 } & (
@@ -289,6 +293,8 @@ export type PutRoom = {
   readonly reference: string | null;
   /** How many people fit into the room; null for no limit. */
   readonly maxParticipants: number | null;
+  /** Whether everyone is disconnected at `closesAt`. */
+  readonly disconnectAtClose: boolean;
   /** The entity tag, as the header `ETag` has it, for `If-Match`. */
   readonly etag: string;
   /** Whether there was no such room before. */
@@ -344,6 +350,8 @@ export type ListedRoom = {
   readonly reference: string | null;
   /** How many people fit into the room; null for no limit. */
   readonly maxParticipants: number | null;
+  /** Whether everyone is disconnected at `closesAt`. */
+  readonly disconnectAtClose: boolean;
   /** The entity tag, as the header `ETag` has it, for `If-Match`. */
   readonly etag: string;
 } & (

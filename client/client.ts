@@ -87,7 +87,14 @@ export interface HostOptions extends CallOptions {
 }
 
 /** Every rule of a room but `admission`. */
-const OTHER_RULES = ['opensAt', 'closesAt', 'defaultRole', 'reference', 'maxParticipants'] as const;
+const OTHER_RULES = [
+  'opensAt',
+  'closesAt',
+  'defaultRole',
+  'reference',
+  'maxParticipants',
+  'disconnectAtClose',
+] as const;
 type OtherRules = (typeof OTHER_RULES)[number];
 
 /**

@@ -140,7 +140,9 @@ function findLostQueue({ id, before, after }) {
 }
 
 function findLostTrigger({ id, before, after }) {
-  if (isOff(before)) return [];
+  // A schedule brings no requests; it goes with its function.
+  const goesAlong = !after && before.Properties?.ScheduleExpression !== undefined;
+  if (isOff(before) || goesAlong) return [];
   const kind = before.Type.split('::').at(-1);
   if (!after) return [{ name: id, what: `the trigger (${kind})` }];
   if (isOff(after)) return [{ name: id, what: `the trigger (${kind}) is switched off` }];

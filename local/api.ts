@@ -1,5 +1,5 @@
 /**
- * The whole API on one machine: every function of serverless.yml that has routes, bundled as for
+ * The whole API on one machine: every function of serverless.yml that has routes or a schedule, bundled as for
  * deployment and run as Lambda runs it, behind a gateway. Everything runs in this process.
  */
 import { randomUUID } from 'node:crypto';
@@ -13,6 +13,7 @@ import { buildConsole, type ConsoleOptions, type FindPage } from './console.ts';
 import { startGateway } from './gateway.ts';
 import { judgeRequest } from './page-guard.ts';
 import type { Route } from './routes.ts';
+import { runEachMinute } from './schedule.ts';
 import { projectFolder, readCachedService, type ServiceFunction } from './service.ts';
 
 export interface ApiOptions {
@@ -115,25 +116,23 @@ async function startApi(
     }),
   );
   const routes = service.flatMap((one) => one.routes);
+  const invoke = async (functionName: string, event: object) => {
+    const called = functions.get(functionName);
+    if (!called) throw new Error(`There is no function ${functionName}.`);
+    try {
+      const running = await called.load();
+      return await running.invoke(event, { requestId: randomUUID(), timeoutMs: called.timeoutMs });
+    } catch (error) {
+      onLog(`${functionName}: ${error}`);
+      throw error;
+    }
+  };
   const gateway = await startGateway({
     host,
     port,
     routes,
     judge: ({ method, headers }) => (refusesPages ? judgeRequest(method, headers) : undefined),
-    invoke: async ({ functionName }, event) => {
-      const called = functions.get(functionName);
-      if (!called) throw new Error(`There is no function ${functionName}.`);
-      try {
-        const running = await called.load();
-        return await running.invoke(event, {
-          requestId: randomUUID(),
-          timeoutMs: called.timeoutMs,
-        });
-      } catch (error) {
-        onLog(`${functionName}: ${error}`);
-        throw error;
-      }
-    },
+    invoke: ({ functionName }, event) => invoke(functionName, event),
     findPage,
     findClients,
     onNotice: (notice) => onLog(JSON.stringify(notice)),
@@ -141,6 +140,9 @@ async function startApi(
     now: Date.now,
   });
   onOpen(gateway.close);
+  for (const { name } of service.filter(({ isScheduled }) => isScheduled)) {
+    onOpen(runEachMinute(() => invoke(name, {})));
+  }
   // In the background: the first request waits for its own function only.
   setImmediate(async () => {
     for (const { load } of functions.values()) await load().catch(() => undefined);

@@ -1,4 +1,4 @@
-/** Reads the functions that have HTTP routes from serverless.yml, with every variable in it resolved. */
+/** Reads the functions that have HTTP routes or a schedule from serverless.yml, with every variable in it resolved. */
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, mkdir, rm } from 'node:fs/promises';
@@ -11,7 +11,7 @@ import type { Route } from './routes.ts';
 import { StartError } from './start-options.ts';
 import { makeTemporaryFolder } from './temporary-folder.ts';
 
-/** One function with routes. */
+/** One function with routes or a schedule. */
 export interface ServiceFunction {
   readonly name: string;
   /** Its entry point, relative to the project's folder. */
@@ -19,6 +19,8 @@ export interface ServiceFunction {
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly routes: readonly Route[];
+  /** Whether it runs at the beginning of each minute. */
+  readonly isScheduled: boolean;
 }
 
 export const projectFolder = fileURLToPath(new URL('..', import.meta.url));
@@ -48,6 +50,7 @@ interface PrintedFunction {
   readonly environment?: PrintedEnvironment;
   readonly events?: readonly {
     readonly httpApi?: { readonly method: string; readonly path: string };
+    readonly schedule?: object;
   }[];
 }
 type PrintedEnvironment = Readonly<Record<string, unknown>>;
@@ -164,8 +167,9 @@ function toFunctions({ provider, functions }: Printed): readonly ServiceFunction
       routes: (printed.events ?? []).flatMap(({ httpApi }) =>
         httpApi ? [{ functionName: name, method: httpApi.method, path: httpApi.path }] : [],
       ),
+      isScheduled: (printed.events ?? []).some(({ schedule }) => schedule !== undefined),
     }))
-    .filter(({ routes }) => routes.length > 0);
+    .filter(({ routes, isScheduled }) => routes.length > 0 || isScheduled);
 }
 
 /**

@@ -121,7 +121,9 @@ function buildApi({ httpApi, tags, logs, logRetentionInDays }: Json) {
 /** What osls creates for a function and its routes. */
 function buildFunction(name: string, definition: Json, provider: Json) {
   const id = capitalize(name);
-  const { events = [], environment, reservedConcurrency, role } = definition;
+  const { events = [], environment, reservedConcurrency, role, timeout } = definition;
+  const routes = events.flatMap(({ httpApi }: Json) => (httpApi ? [httpApi] : []));
+  const schedules = events.flatMap(({ schedule }: Json) => (schedule ? [schedule] : []));
   const { tags, tracing, logRetentionInDays } = provider;
   const variables = { ...provider.environment, ...environment };
   return {
@@ -135,11 +137,12 @@ function buildFunction(name: string, definition: Json, provider: Json) {
         Role: role,
         Environment: variables,
         ReservedConcurrentExecutions: reservedConcurrency,
+        ...(timeout !== undefined && { Timeout: timeout }),
         TracingConfig: tracing.lambda,
         Tags: tags,
       },
     },
-    ...(events.length > 0 && {
+    ...(routes.length > 0 && {
       [`HttpApiIntegration${id}`]: { Type: 'AWS::ApiGatewayV2::Integration', Properties: {} },
       [`${id}LambdaPermissionHttpApi`]: {
         Type: 'AWS::Lambda::Permission',
@@ -147,7 +150,7 @@ function buildFunction(name: string, definition: Json, provider: Json) {
       },
     }),
     ...Object.fromEntries(
-      events.map(({ httpApi: { method, path, authorizer } }: Json) => [
+      routes.map(({ method, path, authorizer }: Json) => [
         nameRoute(method, path),
         {
           Type: 'AWS::ApiGatewayV2::Route',
@@ -155,6 +158,36 @@ function buildFunction(name: string, definition: Json, provider: Json) {
         },
       ]),
     ),
+    ...Object.assign(
+      {},
+      ...schedules.map((each: Json, index: number) => buildSchedule(id, each, index + 1)),
+    ),
+  };
+}
+
+/** What osls creates for a schedule with one rate. */
+function buildSchedule(id: string, { rate, description, input }: Json, number: number) {
+  const ruleId = `${id}EventsRuleSchedule${number}`;
+  return {
+    [ruleId]: {
+      Type: 'AWS::Events::Rule',
+      Properties: {
+        ScheduleExpression: rate[0],
+        State: 'ENABLED',
+        Description: description,
+        Targets: [
+          {
+            Input: JSON.stringify(input),
+            Arn: { 'Fn::GetAtt': [`${id}LambdaFunction`, 'Arn'] },
+            Id: `${id[0]?.toLowerCase()}${id.slice(1)}Schedule`,
+          },
+        ],
+      },
+    },
+    [`${id}LambdaPermissionEventsRuleSchedule${number}`]: {
+      Type: 'AWS::Lambda::Permission',
+      Properties: { Principal: 'events.amazonaws.com' },
+    },
   };
 }
 

@@ -258,6 +258,14 @@ function buildCallbackAlarms(namespace) {
       severity: 'ticket',
       of: lasting,
     },
+    RoomsNotClosed: {
+      description:
+        'People stay connected to rooms that have closed: the platform fails, or more rooms close at once than a run disconnects. First see whether PlatformFaults or CredentialsRefused ring, then read the reason in the log of closeRooms.',
+      section: 'Rooms do not close',
+      metrics: { failed: { Namespace: namespace, MetricName: 'RoomsNotClosed' } },
+      atLeast: 'alarmFaultCount',
+      of: lasting,
+    },
   };
 }
 

@@ -86,6 +86,7 @@ function buildDashboard(namespace, values, functionNames) {
             own('CallbacksRejected'),
             own('ParticipantsRemoved'),
           ]),
+          graph('Rooms emptied when they close', [own('RoomsClosed'), own('RoomsNotClosed')]),
         ]
       : []),
     ...findRequestQueues(values).flatMap(graphQueue),

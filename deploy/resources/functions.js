@@ -13,7 +13,7 @@ export const functionNames = [
 export function functionNamesOf({ describe, liveRooms }) {
   return [
     ...functionNames,
-    ...(liveRooms ? ['receiveCallback'] : []),
+    ...(liveRooms ? ['receiveCallback', 'closeRooms'] : []),
     ...(describe ? ['describeApi', 'inspectToken'] : []),
   ];
 }

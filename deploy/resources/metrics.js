@@ -13,6 +13,7 @@ import { functionNamesOf, logicalId, readValues } from './functions.js';
 const creators = ['createSession', 'joinRoom', 'manageRoom', 'openRoom'];
 const joiners = ['joinRoom', 'joinAsGuest'];
 const receivers = ['receiveCallback'];
+const closers = ['closeRooms'];
 const messageTakers = ['createSession', 'issueToken', 'openRoom'];
 
 const received = '$.message.message = "callback received"';
@@ -45,7 +46,7 @@ const filters = [
   { metric: 'SessionsCreated', of: creators, ...counted('sessionsCreated') },
   {
     metric: 'ParticipantsRemoved',
-    of: ['manageRoom', ...receivers],
+    of: ['manageRoom', ...receivers, ...closers],
     ...counted('participantsRemoved'),
   },
   {
@@ -108,6 +109,8 @@ const filters = [
     pattern:
       '$.message.source = "http" && (($.message.status >= 400 && $.message.status < 500) || $.message.fault = "CallbackUnsignedError")',
   },
+  { metric: 'RoomsClosed', of: closers, ...counted('roomsClosed') },
+  { metric: 'RoomsNotClosed', of: closers, ...counted('roomsNotClosed') },
   {
     metric: 'StaleSecretServed',
     pattern: '$.message.message = "the stale secret stays in use"',

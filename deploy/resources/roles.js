@@ -87,6 +87,7 @@ export const roomOperations = {
   joinAsGuest: ['GetItem', 'PutItem', 'UpdateItem', 'Query'],
   manageRoom: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'],
   openRoom: ['GetItem', 'PutItem', 'UpdateItem'],
+  closeRooms: ['GetItem', 'UpdateItem', 'DeleteItem', 'Query'],
   receiveCallback: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
 };
 

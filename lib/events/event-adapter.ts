@@ -115,9 +115,9 @@ async function serveHttp<Request, Result extends object>(
 
 async function serveDirect<Request, Result extends object>(
   event: unknown,
-  { fromDirect, run, toLogFields }: FunctionDefinition<Request, Result>,
+  { fromDirect, run, toLogFields, isLogged = () => true }: FunctionDefinition<Request, Result>,
   invocation: Invocation,
 ): Promise<Outcome> {
   const result = await run(fromDirect(event, invocation), invocation);
-  return { response: result, record: toLogFields(result) };
+  return { response: result, record: toLogFields(result), isLogged: isLogged(result) };
 }

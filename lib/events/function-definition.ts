@@ -12,6 +12,14 @@ import type { HttpRequest } from './http-request.ts';
 import type { LogRecord } from './log.ts';
 import type { UnknownRecord } from './untrusted.ts';
 
+type LoggedField =
+  | 'sessionId'
+  | 'role'
+  | 'event'
+  | 'participantsRemoved'
+  | 'roomsClosed'
+  | 'roomsNotClosed';
+
 export interface FunctionDefinition<Request, Result extends object> {
   /** The function's name in the log. */
   readonly name: string;
@@ -40,9 +48,9 @@ export interface FunctionDefinition<Request, Result extends object> {
   /** Returns additional HTTP headers of a success. Default none. */
   readonly toHeaders?: (result: Result) => Readonly<Record<string, string>>;
   /** Returns what the log line of a success contains. */
-  readonly toLogFields: (
-    result: Result,
-  ) => Pick<LogRecord, 'message' | 'sessionId' | 'role' | 'event' | 'participantsRemoved'>;
+  readonly toLogFields: (result: Result) => Pick<LogRecord, 'message' | LoggedField>;
+  /** Whether a direct invocation with this result gets a log line. Default true. */
+  readonly isLogged?: (result: Result) => boolean;
   /** Serves messages of EventBridge, SNS and SQS. Omitted: such events are parsed as direct invocations. */
   readonly messages?: MessageDefinition<Request, Result>;
 }

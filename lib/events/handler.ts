@@ -58,13 +58,15 @@ export function createHandler<Request, Result extends object>(
     }
     const sessionsCreated = runtime.sessionCount?.take() ?? 0;
     const { level, ...judged } = judgeOutcome(outcome);
-    log(level, {
-      ...outcome.record,
-      ...base,
-      ...judged,
-      ...(sessionsCreated > 0 && { sessionsCreated }),
-      durationMs: now() - startedMs,
-    });
+    if (outcome.isLogged ?? true) {
+      log(level, {
+        ...outcome.record,
+        ...base,
+        ...judged,
+        ...(sessionsCreated > 0 && { sessionsCreated }),
+        durationMs: now() - startedMs,
+      });
+    }
     return 'fault' in outcome ? adapter.fail(outcome.fault, requestId) : outcome.response;
   };
 }

@@ -19,6 +19,10 @@ export interface LogRecord {
   readonly sessionsCreated?: number;
   /** Number of participants that were removed from a room, by a host or because of a ban. */
   readonly participantsRemoved?: number;
+  /** Number of rooms that were emptied after they closed. */
+  readonly roomsClosed?: number;
+  /** Number of closed rooms that could not be emptied yet. */
+  readonly roomsNotClosed?: number;
   readonly messages?: MessageCounts;
   /** Name of the fault; in a batch of the first that was returned, else rejected. */
   readonly fault?: string;

@@ -6,6 +6,8 @@ import type { LogLevel, LogRecord, MessageCounts } from './log.ts';
 
 export type Outcome = ({ readonly response: object } | { readonly fault: Fault }) & {
   readonly record: Pick<LogRecord, 'message'> & Partial<LogRecord>;
+  /** False for a scheduled invocation that found nothing to do. Default true. */
+  readonly isLogged?: boolean;
   /** For the operator: what arrived and is not a request, and what to do about it. One log line each. */
   readonly notices?: readonly string[];
 };

@@ -251,7 +251,10 @@ describe('rulesOf', () => {
   ] as const)('returns what putRoom takes: %o', async (rules) => {
     const { client } = await start();
     const room = await client.putRoom('class-7b', rules);
-    expect(JSON.parse(JSON.stringify(rulesOf(room)))).toEqual({ admission: 'open', ...rules });
+    expect(JSON.parse(JSON.stringify(rulesOf(room)))).toEqual({
+      ...{ admission: 'open', disconnectAtClose: false },
+      ...rules,
+    });
     expect((await client.putRoom('class-7b', rulesOf(room))).etag).toBe(room.etag);
   });
 });

@@ -116,7 +116,7 @@ describe('roles', () => {
 describe('functions in a VPC', () => {
   it('all have the subnets and the security groups', () => {
     const functions = ofType(here, 'AWS::Lambda::Function');
-    expect(functions).toHaveLength(9);
+    expect(functions).toHaveLength(10);
     for (const [id, { Properties }] of functions) {
       expect(Properties['VpcConfig'], id).toEqual({
         SubnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
@@ -163,8 +163,8 @@ describe('the customer key', () => {
     }
     const encrypted = [
       ['AWS::SQS::Queue', 'KmsMasterKeyId', 4],
-      ['AWS::Logs::LogGroup', 'KmsKeyId', 10],
-      ['AWS::Lambda::Function', 'KmsKeyArn', 9],
+      ['AWS::Logs::LogGroup', 'KmsKeyId', 11],
+      ['AWS::Lambda::Function', 'KmsKeyArn', 10],
     ] as const;
     for (const [type, property, count] of encrypted) {
       const found = ofType(here, type);

@@ -13,6 +13,7 @@ import { parametersOf } from '../../deploy/parameters.js';
 import { readParameters } from '../../deploy/read-parameters.js';
 import { stack as callbacks } from '../../deploy/resources/callbacks.js';
 import { stack as callerRole } from '../../deploy/resources/caller-role.js';
+import { stack as closeRooms } from '../../deploy/resources/close-rooms.js';
 import { stack as describeFunctions } from '../../deploy/resources/describe.js';
 import { stack as requestQueues } from '../../deploy/resources/request-queues.js';
 import { stack as results } from '../../deploy/resources/results.js';
@@ -37,7 +38,7 @@ const own = {
   ...Object.fromEntries(
     [
       ...['createSession', 'issueToken', 'joinRoom', 'joinAsGuest', 'manageRoom', 'openRoom'],
-      ...['describeApi', 'inspectToken', 'receiveCallback'],
+      ...['describeApi', 'inspectToken', 'receiveCallback', 'closeRooms'],
     ].map((name) => [
       `${name[0]?.toUpperCase()}${name.slice(1)}LogGroup`,
       arn('logs', `log-group:/aws/lambda/opentok-sessions-dev-${name}:*`),
@@ -141,6 +142,7 @@ const withSecret = [
   ...['CreateSession', 'IssueToken', 'JoinRoom', 'JoinAsGuest', 'ManageRoom', 'OpenRoom'],
   'InspectToken',
   'ReceiveCallback',
+  'CloseRooms',
 ];
 const all = [...withSecret, 'DescribeApi'];
 const onTable = (functionName: string, ...operations: string[]): Right => ({
@@ -175,7 +177,8 @@ const rights: readonly Right[] = [
   onTable('JoinRoom', 'GetItem', 'PutItem', 'UpdateItem'),
   onTable('JoinAsGuest', 'GetItem', 'PutItem', 'UpdateItem', 'Query'),
   onTable('ManageRoom', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'),
-  onTable('OpenRoom', 'GetItem', 'PutItem'),
+  onTable('OpenRoom', 'GetItem', 'PutItem', 'UpdateItem'),
+  onTable('CloseRooms', 'GetItem', 'UpdateItem', 'DeleteItem', 'Query'),
   onTable('ReceiveCallback', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
   {
     functions: ['ManageRoom'],
@@ -242,7 +245,10 @@ const rights: readonly Right[] = [
     only: ['through sqs'],
   },
   {
-    functions: ['JoinRoom', 'JoinAsGuest', 'ManageRoom', 'OpenRoom', 'ReceiveCallback'],
+    functions: [
+      ...['JoinRoom', 'JoinAsGuest', 'ManageRoom', 'OpenRoom', 'ReceiveCallback'],
+      'CloseRooms',
+    ],
     when: (values) => values['dataKeyArn'],
     actions: [
       ...['kms:Decrypt', 'kms:Encrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
@@ -273,7 +279,15 @@ async function buildPermissions(values: Values): Promise<Template['Resources']> 
     resolveVariable: async (variable: string) =>
       variable === 'self:service' ? 'opentok-sessions' : 'dev',
   };
-  const stacks = [roles, describeFunctions, requestQueues, results, callerRole, callbacks];
+  const stacks = [
+    roles,
+    describeFunctions,
+    requestQueues,
+    results,
+    callerRole,
+    callbacks,
+    closeRooms,
+  ];
   const parts = await Promise.all(stacks.map((stack) => stack(context)));
   return pickPermissions(Object.assign({}, ...parts.map(({ Resources }) => Resources)));
 }

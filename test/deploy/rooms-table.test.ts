@@ -6,7 +6,10 @@ import { statementsOf } from '../support/stack-model.ts';
 const roomsTableName = 'rooms.global-1';
 const model = await modelStack({ roomsTableName, liveRooms: 'true' });
 const arn = `arn:\${AWS::Partition}:dynamodb:\${AWS::Region}:\${AWS::AccountId}:table/${roomsTableName}`;
-const functionNames = ['JoinRoom', 'JoinAsGuest', 'ManageRoom', 'OpenRoom', 'ReceiveCallback'];
+const functionNames = [
+  ...['JoinRoom', 'JoinAsGuest', 'ManageRoom', 'OpenRoom', 'ReceiveCallback'],
+  'CloseRooms',
+];
 
 describe('with roomsTableName', () => {
   it('creates no table, and still names it in the outputs', () => {

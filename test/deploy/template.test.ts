@@ -77,6 +77,8 @@ const endpointOf = (service: string) => ({
   'Fn::Sub': `https://${service}.\${AWS::Region}.\${AWS::URLSuffix}`,
 });
 
+const API_GATEWAY = 'apigateway.amazonaws.com';
+const SCHEDULE_PERMISSION = 'CloseRoomsLambdaPermissionEventsRuleSchedule1';
 const ofGuests = 'POST /invites/tokens';
 const ofCallbacks = 'POST /callbacks';
 
@@ -341,6 +343,7 @@ describe('functions', () => {
         Variables: { ...shared, ...rooms, ...bus, INVITE_RESULTS: 'true', LIVE_ROOMS: 'true' },
       },
       ReceiveCallbackLambdaFunction: { Variables: { ...shared, ...table, ...bus } },
+      CloseRoomsLambdaFunction: { Variables: { ...shared, ...table } },
     });
   });
 
@@ -357,10 +360,11 @@ describe('functions', () => {
     }
   });
 
-  it.each(both)('can be invoked only by the API, with %s', (_, from) => {
+  it.each(both)('can be invoked only by the API and the schedule, with %s', (_, from) => {
     for (const [id, { Properties }] of ofType(from, 'AWS::Lambda::Permission')) {
       expect(Properties['SourceArn'], id).toBeDefined();
-      expect(Properties['Principal'], id).toBe('apigateway.amazonaws.com');
+      const principal = id === SCHEDULE_PERMISSION ? 'events.amazonaws.com' : API_GATEWAY;
+      expect(Properties['Principal'], id).toBe(principal);
     }
   });
 });
@@ -391,7 +395,7 @@ describe('permissions', () => {
         ...allow('dynamodb:Query', { 'Fn::Sub': `\${RoomsTable.Arn}/index/${ROOMS_INDEX}` }),
       },
     ],
-    OpenRoom: onTable('GetItem', 'PutItem'),
+    OpenRoom: onTable('GetItem', 'PutItem', 'UpdateItem'),
   };
 
   it('are the own log and the secret by default, and the table for functions of rooms', () => {
@@ -578,6 +582,16 @@ describe('triggers', () => {
     ]);
   });
 
+  it('run closeRooms at the beginning of each minute, for less than a minute', () => {
+    expect(propertiesOf(fullTemplate, 'CloseRoomsEventsRuleSchedule1')).toEqual({
+      ScheduleExpression: 'cron(* * * * ? *)',
+      State: 'ENABLED',
+      Description: 'Each minute, for closeRooms',
+      Targets: [{ Id: 'closeRoomsSchedule', Arn: arn('CloseRoomsLambdaFunction'), Input: '{}' }],
+    });
+    expect(propertiesOf(fullTemplate, 'CloseRoomsLambdaFunction')['Timeout']).toBe(50);
+  });
+
   it('store the messages of one topic, in the envelope that holds their id', () => {
     expect(propertiesOf(fullTemplate, 'SessionRequestSubscription')).toEqual({
       TopicArn: full.requestTopicArn,
@@ -589,11 +603,13 @@ describe('triggers', () => {
   });
 
   it.each(both)(
-    'invoke no function asynchronously, because failed events would be lost, with %s',
+    'invoke no function asynchronously with requests, because failed events would be lost, with %s',
     (_, from) => {
       expect(ofType(from, 'AWS::Lambda::EventInvokeConfig')).toEqual([]);
       for (const [id, { Properties }] of ofType(from, 'AWS::Lambda::Permission')) {
-        expect(Properties['Principal'], id).toBe('apigateway.amazonaws.com');
+        // A run that is lost is made up for by the next one.
+        if (id === SCHEDULE_PERMISSION) continue;
+        expect(Properties['Principal'], id).toBe(API_GATEWAY);
       }
     },
   );

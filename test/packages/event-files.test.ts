@@ -148,6 +148,7 @@ describe('an event file', () => {
     createdAt: expect.any(String),
     ...{ opensAt: null, closesAt: null, admission: 'open', defaultRole: null, reference: null },
     maxParticipants: null,
+    disconnectAtClose: false,
     etag: expect.any(String),
   });
   const roomOpened = (eventId: string) => ({

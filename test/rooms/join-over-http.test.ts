@@ -61,6 +61,7 @@ describe('a room, from its first join to its end', () => {
       createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/),
       ...{ opensAt: null, closesAt: null, admission: 'open', defaultRole: null, reference: null },
       maxParticipants: null,
+      disconnectAtClose: false,
       etag: shown.headers['etag'],
     });
 
@@ -411,8 +412,10 @@ describe('a move to another project', () => {
     expect((await ask(LOOK)).status).toBe(404);
     expect((await ask(JOIN)).body).toMatchObject({ apiKey: '123456' });
     expect(await items()).toMatchObject([{ projectId: { S: '123456' } }]);
-    // Both functions read the secret when they start; the join, which replaces the room, reads it again.
-    expect([secretsManager.counts.requests, platform.counts.requests]).toEqual([3, 1]);
+    // Both functions read the secret when they start; the join, which replaces the room, reads it again unless that was
+    // less than a second ago.
+    expect([2, 3]).toContain(secretsManager.counts.requests);
+    expect(platform.counts.requests).toBe(1);
   });
 
   it('is found out by a container that has the old secret, from a room of the new one', async () => {
@@ -426,7 +429,8 @@ describe('a move to another project', () => {
       sessionId: { S: sessionId },
       projectId: { S: '654321' },
       options: { S: '{}' },
-      createdAt: { N: '1700000000' },
+      // After the container has read the secret.
+      createdAt: { N: String(Math.floor(Date.now() / 1000)) },
     };
     await dynamoDb.ask('PutItem', { TableName: TABLE, Item });
     expect((await ask(JOIN)).body).toMatchObject({ apiKey: '654321', sessionId });

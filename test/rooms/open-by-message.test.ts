@@ -75,6 +75,7 @@ describe('a message that opens a room', () => {
               defaultRole: null,
               reference: null,
               maxParticipants: null,
+              disconnectAtClose: false,
             },
             etag: expect.stringMatching(/^"[\w-]{22}"$/),
           },

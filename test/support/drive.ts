@@ -24,6 +24,7 @@ const handlers = {
   manageRoom: 'manage-room',
   openRoom: 'open-room',
   receiveCallback: 'receive-callback',
+  closeRooms: 'close-rooms',
 };
 
 let loaded = 0;

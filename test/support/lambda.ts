@@ -25,7 +25,8 @@ export type FunctionName =
   | 'joinAsGuest'
   | 'manageRoom'
   | 'openRoom'
-  | 'receiveCallback';
+  | 'receiveCallback'
+  | 'closeRooms';
 
 export interface LambdaOptions {
   /** Default: the project of `npm start`, which the event files use. */

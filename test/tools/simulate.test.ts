@@ -43,7 +43,7 @@ describe('costs', () => {
   it.each([
     ['no queue', {}, alarmMetrics],
     ['describe=true', { describe: true }, alarmMetrics + 8],
-    ['liveRooms=true', { liveRooms: true }, alarmMetrics + 7],
+    ['liveRooms=true', { liveRooms: true }, alarmMetrics + 12],
     ['a queue', { queueTrigger: true }, alarmMetrics + 2],
   ])('count the metrics that alarms look at, with %s', async (_, values, expected) => {
     const { stack } = await import('../../deploy/resources/alarms.js');

@@ -53,6 +53,12 @@ const maxParticipants = v.pipe(
   ),
 );
 
+/** False is the same as omitted. */
+const disconnectAtClose = v.pipe(
+  v.boolean('must be true or false'),
+  v.transform((isOn) => isOn || undefined),
+);
+
 /** All fields are optional. */
 export const roomRules = v.object({
   opensAt: v.optional(time),
@@ -61,6 +67,7 @@ export const roomRules = v.object({
   defaultRole: v.optional(oneOf(ROLES)),
   reference: v.optional(reference),
   maxParticipants: v.optional(maxParticipants),
+  disconnectAtClose: v.optional(disconnectAtClose),
 });
 
 /** Valid rules, defaults filled in. Times are whole seconds since the UNIX epoch. */
@@ -74,10 +81,14 @@ export function parseRules(input: unknown): RoomRules {
   return parseFields(roomRules, input, judgeWindow);
 }
 
-const judgeWindow: FieldsRule = ({ opensAt, closesAt }) =>
-  typeof opensAt === 'number' && typeof closesAt === 'number' && closesAt <= opensAt
+const judgeWindow: FieldsRule = ({ opensAt, closesAt, disconnectAtClose: disconnects }) => [
+  ...(typeof opensAt === 'number' && typeof closesAt === 'number' && closesAt <= opensAt
     ? [{ pointer: '#/closesAt', detail: 'must be later than opensAt' }]
-    : [];
+    : []),
+  ...(disconnects === true && closesAt === undefined
+    ? [{ pointer: '#/disconnectAtClose', detail: 'needs closesAt, the time to disconnect at' }]
+    : []),
+];
 
 /** Parses rules that are about to take effect, so `closesAt` has to be in the future. */
 export function parseNewRules(input: unknown, nowSeconds: number): RoomRules {
@@ -114,11 +125,12 @@ const EXCLUDING: RulesInEffect = {
 };
 
 /**
- * Rules that the platform's callbacks enforce. They need no new session of the room,
- * because a caller with an older token is checked when they connect.
+ * Rules that a deployment with `liveRooms=true` enforces: by the platform's callbacks, and by `closeRooms`. They need
+ * no new session of the room, because a caller with an older token is checked when they connect.
  */
 const LIVE: RulesInEffect = {
   maxParticipants: (rules) => rules.maxParticipants !== undefined,
+  disconnectAtClose: (rules) => rules.disconnectAtClose === true,
 };
 
 /** Returns whether the rules keep anyone out, now or later, and issued tokens would bypass them. */
@@ -130,7 +142,7 @@ export function keepAnyoneOut({ opensAt = 0, ...rules }: RoomRules, nowSeconds: 
 export interface Enforcement {
   /** Whether end users get tokens by session id. With `auth=iam` there are no end users. */
   readonly allowsTokensBySessionId: boolean;
-  /** Whether the platform's callbacks are received. */
+  /** Whether the platform's callbacks are received, and rooms are emptied when they close. */
   readonly liveRooms: boolean;
 }
 
@@ -155,7 +167,7 @@ export function assertRulesHold(rules: RoomRules, enforcement: Enforcement): voi
 }
 
 const NOT_LIVE =
-  "has no effect without the platform's callbacks; deploy with liveRooms=true first (docs/live.md)";
+  "has no effect without the platform's callbacks and the schedule that come with liveRooms=true; deploy with it first (docs/live.md)";
 const BYPASSED =
   'has no effect while end users get tokens by session id, which is in every response; deploy with roomsOnly=true first';
 

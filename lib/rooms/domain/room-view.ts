@@ -24,6 +24,7 @@ export type HostRoomView = RoomView &
     defaultRole: Role | null;
     reference: string | null;
     maxParticipants: number | null;
+    disconnectAtClose: boolean;
     /** The entity tag, quotes included, for `If-Match`. */
     etag: string;
   }>;
@@ -31,9 +32,12 @@ export type HostRoomView = RoomView &
 export function toHostRoomView(room: Room, project: Project): HostRoomView {
   const { rules: stored = NO_RULES } = room;
   const { opensAt = null, closesAt = null, admission, defaultRole = null } = stored;
-  const { reference = null, maxParticipants = null } = stored;
-  const rules = { opensAt, closesAt, admission, defaultRole, reference, maxParticipants };
-  return { ...toRoomView(room, project), ...rules, etag: toEtag(room) };
+  const { reference = null, maxParticipants = null, disconnectAtClose = false } = stored;
+  return {
+    ...toRoomView(room, project),
+    ...{ opensAt, closesAt, admission, defaultRole, reference, maxParticipants, disconnectAtClose },
+    etag: toEtag(room),
+  };
 }
 
 /**
@@ -62,6 +66,7 @@ export function toEtag({ sessionId, revision }: Room): string {
 function digest(sessionId: string, rules: RoomRules): string {
   const { opensAt, closesAt, admission, defaultRole, reference, maxParticipants } = rules;
   const window = [opensAt, closesAt, admission];
-  const text = JSON.stringify([sessionId, ...window, defaultRole, reference, maxParticipants]);
+  const others = [defaultRole, reference, maxParticipants, rules.disconnectAtClose];
+  const text = JSON.stringify([sessionId, ...window, ...others]);
   return hash('sha256', text, 'base64url').slice(0, 22);
 }

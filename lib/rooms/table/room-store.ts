@@ -15,6 +15,7 @@ import { isSessionOf } from '../../domain/session-id.ts';
 import { parseSessionRequest, type SessionOptions } from '../../domain/session-request.ts';
 import type { Room } from '../domain/room.ts';
 import { parseRules, type RoomRules } from '../domain/room-rules.ts';
+import { createRecordClosing } from './closing-store.ts';
 import {
   createItemReader,
   createListItems,
@@ -26,7 +27,10 @@ import {
   wasApplied,
 } from './rooms-table.ts';
 
-/** Every method throws Fault `RoomStoreUnavailableError` or `ConfigurationError`. */
+/**
+ * Every method throws Fault `RoomStoreUnavailableError` or `ConfigurationError`. A room with the rule
+ * `disconnectAtClose` is recorded for its closing before it is written.
+ */
 export interface RoomStore {
   /** Reads a room with strong consistency. Throws Fault `InvalidRoomItemError` as well. */
   readonly get: (name: string, remainingMs: RemainingMs) => Promise<Room | undefined>;
@@ -49,17 +53,21 @@ export interface RoomStore {
 export function createRoomStore(table: RoomsTable): RoomStore {
   const readItem = createReadItem(table);
   const putItem = table.createCall<PutItemCommandInput, PutItemCommandOutput>(PutItem$);
+  const recordClosing = createRecordClosing(table);
   return {
     get: async (name, remainingMs) => {
       const item = await readItem(toRoomKey(name), remainingMs);
       return item && fromItem(item);
     },
-    put: (room, replaced, remainingMs) => {
+    put: async (room, replaced, remainingMs) => {
+      await recordClosing(room, remainingMs);
       const condition = replaced ? onlyIfStill(replaced) : onlyIfAbsent;
       return wasApplied(putItem({ Item: toItem(room), ...condition }, remainingMs));
     },
-    replace: (room, remainingMs) =>
-      wasApplied(putItem({ Item: toItem(room), ...onlyIfSameSession(room) }, remainingMs)),
+    replace: async (room, remainingMs) => {
+      await recordClosing(room, remainingMs);
+      return wasApplied(putItem({ Item: toItem(room), ...onlyIfSameSession(room) }, remainingMs));
+    },
   };
 }
 

@@ -186,8 +186,8 @@ interface Presence {
 }
 
 /** The clients of a room's session on the platform. */
-function createPresence(
-  { projectSecret, moderation }: ParticipantDeps,
+export function createPresence(
+  { projectSecret, moderation }: Pick<ParticipantDeps, 'projectSecret' | 'moderation'>,
   { room, credentials }: { readonly room: Room; readonly credentials: Credentials },
   { nowSeconds, remainingMs }: Invocation,
 ): Presence {

@@ -38,6 +38,7 @@ describe('the rules of a room', () => {
     [{ opensAt: 99_999_999_999 }],
     [{ maxParticipants: 1 }],
     [{ maxParticipants: 15_000 }],
+    [{ closesAt: NOW_SECONDS + 1, disconnectAtClose: true }],
   ])('may be %j', (rules) => {
     expect(parseNewRules(rules, NOW_SECONDS)).toMatchObject(rules);
   });
@@ -66,10 +67,23 @@ describe('the rules of a room', () => {
       (maxParticipants) =>
         [{ maxParticipants }, '#/maxParticipants', people] as [object, string, string],
     ),
+    ...[null, 0, 1, 'true'].map(
+      (disconnectAtClose) =>
+        [
+          { closesAt: NOW_SECONDS + 1, disconnectAtClose },
+          '#/disconnectAtClose',
+          'must be true or false',
+        ] as [object, string, string],
+    ),
+    [
+      { opensAt: 1, disconnectAtClose: true },
+      '#/disconnectAtClose',
+      'needs closesAt, the time to disconnect at',
+    ],
     [
       { colour: 'green' },
       '#/colour',
-      'is not one of opensAt, closesAt, admission, defaultRole, reference, maxParticipants',
+      'is not one of opensAt, closesAt, admission, defaultRole, reference, maxParticipants, disconnectAtClose',
     ],
   ])('cannot be %j', async (rules, pointer, detail) => {
     expect(await catchFieldErrors(() => parseNewRules(rules, NOW_SECONDS))).toEqual([
@@ -189,6 +203,7 @@ describe('assertRulesHold', () => {
     [{ admission: 'closed' }, ['#/admission']],
     [{ admission: 'knock' }, ['#/admission']],
     [{ maxParticipants: 1 }, ['#/maxParticipants']],
+    [{ closesAt: 1, disconnectAtClose: true }, ['#/closesAt', '#/disconnectAtClose']],
     [{ opensAt: 1, closesAt: 2, admission: 'closed' }, ['#/opensAt', '#/closesAt', '#/admission']],
   ])('rejects, of %j, %j where tokens by session id would bypass them', async (rules, pointers) => {
     const whole = { ...NO_RULES, ...rules };
@@ -202,6 +217,7 @@ describe('assertRulesHold', () => {
 
   it.each<[rules: Partial<RoomRules>, pointers: string[]]>([
     [{ maxParticipants: 1 }, ['#/maxParticipants']],
+    [{ closesAt: 1, disconnectAtClose: true }, ['#/disconnectAtClose']],
     [{ opensAt: 1, closesAt: 2, admission: 'knock', reference: 'a' }, []],
   ])('rejects, of %j, %j without callbacks', async (rules, pointers) => {
     const notLive = () => assertRulesHold({ ...NO_RULES, ...rules }, { ...live, liveRooms: false });

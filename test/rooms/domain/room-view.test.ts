@@ -26,6 +26,7 @@ describe('the tag of a room', () => {
       giveRules(room, { ...closed, reference: '' }, undefined),
       giveRules(room, { ...closed, maxParticipants: 1 }, undefined),
       giveRules(room, { ...closed, maxParticipants: 2 }, undefined),
+      giveRules(room, { ...closed, disconnectAtClose: true }, undefined),
     ].map(toEtag);
     expect(new Set(tags).size).toBe(tags.length);
     expect(toEtag(giveRules(room, NO_RULES, undefined))).toBe(toEtag(room));
@@ -57,6 +58,7 @@ describe('a room with rules', () => {
       defaultRole: null,
       reference: null,
       maxParticipants: null,
+      disconnectAtClose: false,
     };
     expect(toHostRoomView(room, project)).toMatchObject({ ...none, admission: 'open' });
     const ruled = giveRules(room, { ...closed, opensAt: 0, closesAt: 7 }, undefined);
@@ -64,6 +66,7 @@ describe('a room with rules', () => {
       ...{ name: 'standup', opensAt: 0, closesAt: 7, admission: 'closed', defaultRole: null },
       reference: null,
       maxParticipants: null,
+      disconnectAtClose: false,
       etag: toEtag(ruled),
     });
   });

@@ -46,6 +46,10 @@ export const ruleWords: WordsOf<RoomRules> = {
       'How many people fit into the room. People who are connected are counted, and people who got a token within the last 60 seconds. Moderators and trusted callers are counted, and always get in. Needs `liveRooms=true`. Default: no limit.',
     schema: { type: 'integer', minimum: 1, maximum: MAX_PARTICIPANTS, examples: [10] },
   },
+  disconnectAtClose: {
+    description:
+      'Whether everyone is disconnected at `closesAt`, hosts included; needs `closesAt`. It happens within a minute of `closesAt`, and again in the two minutes after. Only if the deployment has `liveRooms=true`. Default: false, people who are connected stay.',
+  },
 };
 
 const orNull = (description: string): JsonSchema => ({
@@ -77,6 +81,10 @@ export const ruleSchemas = {
     minimum: 1,
     maximum: MAX_PARTICIPANTS,
     description: 'How many people fit into the room; null for no limit.',
+  },
+  disconnectAtClose: {
+    type: 'boolean',
+    description: 'Whether everyone is disconnected at `closesAt`.',
   },
   etag: {
     type: 'string',

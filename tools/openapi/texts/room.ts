@@ -29,6 +29,6 @@ export const exampleRoom: HostRoomView = {
   ...exampleSession,
   createdAt: '2025-11-24T16:00:00.000Z',
   ...{ opensAt: 1_764_000_000, closesAt: null, admission: 'open', defaultRole: null },
-  ...{ reference: 'appointment-4711', maxParticipants: null },
+  ...{ reference: 'appointment-4711', maxParticipants: null, disconnectAtClose: false },
   etag: '"jWYdZ7Y3ysSM0mJXQdXpHA"',
 };
