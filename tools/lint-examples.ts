@@ -5,13 +5,13 @@
  */
 import { deepStrictEqual } from 'node:assert';
 import { execFile } from 'node:child_process';
-import { statSync } from 'node:fs';
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { zipSync } from 'fflate';
+import { prepareCdk, synthesize } from './examples/cdk.ts';
 import { type Facts, type Json, readTemplate } from './examples/facts.ts';
 import { parseTemplate } from './examples/parse-template.ts';
 import { readTerraform } from './examples/terraform.ts';
@@ -52,7 +52,8 @@ const INPUTS = {
 const folder = await mkdtemp(join(tmpdir(), 'opentok-sessions-examples-'));
 try {
   const python = await findPython();
-  const cdk = await prepareCdk();
+  const empty = zipSync({});
+  const cdk = await prepareCdk(join(folder, 'cdk'), { createSession: empty, issueToken: empty });
   const sam = parseTemplate(await readFile(join(root, 'examples/sam/template.yml'), 'utf8'));
   const hcl = await readHcl(python);
   await checkTerraformFormat();
@@ -102,37 +103,6 @@ async function readService(params: Readonly<Record<string, string>>): Promise<Fa
   } finally {
     await service.remove();
   }
-}
-
-/** Installs the CDK if the lock file is newer, and checks the types. Zips of any content do for a template. */
-async function prepareCdk(): Promise<string> {
-  const source = join(root, 'examples/cdk');
-  const timeOf = (file: string) =>
-    statSync(join(source, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  if (timeOf('node_modules/.package-lock.json') < timeOf('package-lock.json'))
-    await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: source });
-  await run(process.execPath, [join(root, 'node_modules/.bin/tsc'), '-p', source, '--noEmit']);
-  const copy = join(folder, 'cdk');
-  await cp(source, copy, {
-    recursive: true,
-    filter: (path) => !/\/(?:node_modules|cdk\.out)$|\.zip$/.test(path),
-  });
-  await symlink(join(source, 'node_modules'), join(copy, 'node_modules'));
-  for (const name of ['createSession', 'issueToken'])
-    await writeFile(join(copy, `${name}.zip`), zipSync({}));
-  return copy;
-}
-
-async function synthesize(
-  cdk: string,
-  context: readonly string[],
-  output: string,
-): Promise<string> {
-  const command = join(cdk, 'node_modules/aws-cdk/bin/cdk');
-  await run(process.execPath, [command, 'synth', '--quiet', '--output', output, ...context], {
-    cwd: cdk,
-  });
-  return join(output, 'OpenTokSessions.template.json');
 }
 
 async function readHcl(python: string): Promise<Json> {

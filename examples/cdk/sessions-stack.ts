@@ -43,6 +43,12 @@ const FUNCTIONS = {
   },
 };
 
+/** The CDK would keep the groups of a deleted stack, and the access log's name would stop the next deployment. */
+const LOG_GROUP = {
+  retention: RetentionDays.ONE_MONTH,
+  removalPolicy: RemovalPolicy.DESTROY,
+};
+
 const ACCESS_LOG_FORMAT = {
   time: '$context.requestTime',
   requestId: '$context.requestId',
@@ -85,9 +91,7 @@ export class SessionsStack extends Stack {
     });
     const accessLog = new LogGroup(this, 'AccessLog', {
       logGroupName: `/aws/vendedlogs/http-api/${this.stackName}`,
-      retention: RetentionDays.ONE_MONTH,
-      // A group that is kept would stop the next deployment under this name.
-      removalPolicy: RemovalPolicy.DESTROY,
+      ...LOG_GROUP,
     });
     new HttpStage(this, 'Stage', {
       httpApi: api,
@@ -100,7 +104,7 @@ export class SessionsStack extends Stack {
       },
     });
     for (const [name, { handler, path }] of Object.entries(FUNCTIONS)) {
-      const logGroup = new LogGroup(this, `${name}Log`, { retention: RetentionDays.ONE_MONTH });
+      const logGroup = new LogGroup(this, `${name}Log`, LOG_GROUP);
       const lambda = new LambdaFunction(this, name, {
         code: Code.fromAsset(`${name}.zip`),
         handler,

@@ -1,18 +1,7 @@
 import { parse, type ScalarTag } from 'yaml';
 import type { Json } from './facts.ts';
 
-const INTRINSICS = [
-  'Ref',
-  'Condition',
-  'GetAtt',
-  'Sub',
-  'If',
-  'Join',
-  'Equals',
-  'Not',
-  'And',
-  'Contains',
-];
+const INTRINSICS = ['Ref', 'Condition', 'GetAtt', 'Sub', 'If', 'Join', 'Equals', 'Not', 'And'];
 
 /** Returns the name that a short form such as `!Sub` stands for. */
 function nameOf(intrinsic: string): string {
