@@ -12,10 +12,7 @@ const folder = fileURLToPath(new URL('../docs/images', import.meta.url));
 const browser = await chromium.launch(await findBrowser());
 try {
   for (const colorScheme of ['light', 'dark'] as const) {
-    const context = await browser.newContext({
-      colorScheme,
-      viewport: { width: 1440, height: 900 },
-    });
+    const context = await browser.newContext({ colorScheme });
     const page = await context.newPage();
     const take = (name: string) =>
       page.screenshot({ path: `${folder}/${name}-${colorScheme}.png`, animations: 'disabled' });
@@ -23,6 +20,8 @@ try {
     await take('console');
     await sendRequest(page);
     await take('explorer');
+    // Disconnects the simulated clients, which the next pictures would show.
+    await page.goto('about:blank');
     await context.close();
   }
 } finally {
@@ -30,13 +29,17 @@ try {
 }
 
 async function joinRoom(page: Page): Promise<void> {
+  // High enough for the host's controls.
+  await page.setViewportSize({ width: 1440, height: 1080 });
   await page.goto(`${url}/#/room?room=standup`);
   await page.getByRole('button', { name: 'Join both' }).click();
   await page.getByText('In the room standup as publisher.').waitFor();
+  await page.getByRole('button', { name: 'Remove Grace' }).waitFor();
   await blur(page);
 }
 
 async function sendRequest(page: Page): Promise<void> {
+  await page.setViewportSize({ width: 1440, height: 900 });
   await page.goto(`${url}/#/api/joinRoom?path.name=standup&body.role=publisher`);
   await page.getByRole('button', { name: 'Send' }).click();
   await page.getByText('201 Created').waitFor();
