@@ -105,7 +105,9 @@ function readSources(): Map<string, string> {
       join(folder, name).replaceAll('\\', '/'),
     ),
   );
-  const sources = names.filter((name) => /\.[cm]?[jt]s$/.test(name) && !/node_modules/.test(name));
+  const sources = names.filter(
+    (name) => /\.[cm]?[jt]sx?$/.test(name) && !/node_modules|\/dist\//.test(name),
+  );
   return new Map(sources.map((name) => [name, readFileSync(name, 'utf8')]));
 }
 

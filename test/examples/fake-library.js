@@ -8,9 +8,11 @@ const listeners = {};
 
 const toError = (name) => name && Object.assign(new Error(`${name} of the fake.`), { name });
 
-function addVideo(parent, title) {
-  const { document } = globalThis;
-  parent.append(Object.assign(document.createElement('video'), { title }));
+/** Replaces the contents of the element by default, as the vendor's library does. */
+function addVideo(parent, title, { insertMode }) {
+  const video = Object.assign(globalThis.document.createElement('video'), { title });
+  if (insertMode === 'append') parent.append(video);
+  else parent.replaceChildren(video);
 }
 
 Object.assign(globalThis, {
@@ -31,16 +33,16 @@ export default {
         },
       },
       publish: () => calls.push(['publish']),
-      subscribe: (stream, parent) => {
+      subscribe: (stream, parent, options) => {
         calls.push(['subscribe', stream.name]);
-        addVideo(parent, stream.name);
+        addVideo(parent, stream.name, options);
       },
       disconnect: () => calls.push(['disconnect']),
     };
   },
-  initPublisher: (parent, { name }, done) => {
+  initPublisher: (parent, { name, ...options }, done) => {
     calls.push(['initPublisher', name]);
-    addVideo(parent, name);
+    addVideo(parent, name, options);
     queueMicrotask(() => done(toError(globalThis.faults?.publisher)));
     return {
       publishAudio: (isOn) => calls.push(['publishAudio', isOn]),

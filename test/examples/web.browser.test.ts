@@ -87,6 +87,19 @@ describe('in front of npm start', () => {
     await sees(ada, ['Ada (you)', 'Grace']);
   });
 
+  it('rejects a second guest of a link for one', async () => {
+    const { open } = await openLocal();
+    const room = newRoom();
+    const path = `/${await openRoom(await open(), room)}`;
+    const guest = await open(path);
+    await join(guest, 'Grace');
+    await inRoom(guest, room);
+    const { open: openElsewhere } = await openLocal();
+    const other = await openElsewhere(path);
+    await join(other, 'Eve');
+    await says(other, 'Ask the host for a new one.');
+  });
+
   it('lets guests and users wait until the host has decided', async () => {
     const { open } = await openLocal();
     const room = newRoom();

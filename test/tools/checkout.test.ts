@@ -50,10 +50,12 @@ describe('a checkout with core.autocrlf=true and core.eol=crlf', () => {
 });
 
 describe('git ignores', () => {
-  it.each(['opentok-sessions-0.1.0.tgz', 'client/opentok-sessions-client-0.1.0.tgz'])(
-    'the package that npm pack writes: %s',
-    async (file) => {
-      expect((await git('check-ignore', '--', file)).trim()).toBe(file);
-    },
-  );
+  it.each([
+    'opentok-sessions-0.1.0.tgz',
+    'client/opentok-sessions-client-0.1.0.tgz',
+    'client/dist/index.js',
+    'examples/web/dist/index.html',
+  ])('what npm pack and the builds write: %s', async (file) => {
+    expect((await git('check-ignore', '--', file)).trim()).toBe(file);
+  });
 });

@@ -68,6 +68,7 @@ async function connect(
     }
     // The library has tried to reconnect with its token, which may have expired since.
     call?.leave();
+    call = undefined;
     say('The connection was lost. Reconnecting …');
     void connect(tokens, name, signal).then((token) => token && showCall(token));
   };
