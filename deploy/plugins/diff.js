@@ -44,7 +44,7 @@ export default class Diff {
   async print() {
     const { service } = this.serverless;
     const next = service.provider.compiledCloudFormationTemplate;
-    const deployed = await readDeployedStack(this.provider);
+    const deployed = await this.readDeployed();
     const isEmpty = !deployed?.template.Resources;
     const name = this.provider.naming.getStackName();
     const region = this.provider.getRegion();
@@ -66,6 +66,15 @@ export default class Diff {
     const hasChanges = changes.length + parameters.length > 0;
     console.log(hasChanges ? summarize(changes) : '  none');
     if (hasChanges && this.options['exit-code']) process.exitCode = changesExitCode;
+  }
+
+  async readDeployed() {
+    try {
+      return await readDeployedStack(this.provider);
+    } catch (cause) {
+      const text = toTerminalText(cause.message);
+      throw new this.serverless.classes.Error(text, 'STACK_UNREADABLE');
+    }
   }
 
   /**

@@ -1,9 +1,9 @@
 /**
  * What the stack needs and does not create is checked before a deployment creates anything.
  */
-import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, inject, it, vi } from 'vitest';
 import { type StandIn, startStandIn } from '../../stand-ins/stand-in.ts';
+import { readKeyStatements } from '../../tools/rehearsal/company.ts';
 import { closedAfterEach } from '../support/closed-after-each.ts';
 import { AwsError, type Operations, startFakeAws } from '../support/fake-aws.ts';
 import { accountOfCaller, drivePlugin, noStack, runningStack } from '../support/plugin.ts';
@@ -353,12 +353,6 @@ describe('the key of dataKeyArn', () => {
     ...{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${accountOfCaller}:root` } },
     ...{ Action: 'kms:*', Resource: '*' },
   };
-  /** The statements of docs/deployment.md, for this account. */
-  const readDocumented = async () => {
-    const text = await readFile(new URL('../../docs/deployment.md', import.meta.url), 'utf8');
-    const [, json = ''] = /```json\n(\[[\s\S]*?\n\])\n```/.exec(text) ?? [];
-    return JSON.parse(json) as { Sid: string }[];
-  };
   const key = (Statement: object[], fields: object = {}): Operations => ({
     DescribeKey: () => ({
       KeyMetadata: { Arn: dataKeyArn, KeyManager: 'CUSTOMER', KeyState: 'Enabled', ...fields },
@@ -368,7 +362,7 @@ describe('the key of dataKeyArn', () => {
   const triggers = { eventTrigger: true, requestTopicArn: topicArn };
 
   it('is accepted with the policy of docs/deployment.md', async () => {
-    const operations = { ...existingTopic, ...key(await readDocumented()) };
+    const operations = { ...existingTopic, ...key(await readKeyStatements()) };
     const { error, warnings } = await check({ dataKeyArn, ...triggers }, operations);
     expect([error, warnings]).toEqual(['', []]);
   });
@@ -378,7 +372,7 @@ describe('the key of dataKeyArn', () => {
     ['EventsToQueues', 'events.amazonaws.com', { roomEventTrigger: true }],
     ['TopicToQueue', 'sns.amazonaws.com', { requestTopicArn: topicArn }],
   ])('stops a deployment without the statement %s, and prints it', async (sid, service, values) => {
-    const others = (await readDocumented()).filter(({ Sid }) => Sid !== sid);
+    const others = (await readKeyStatements()).filter(({ Sid }) => Sid !== sid);
     const operations = { ...existingTopic, ...key(others) };
     const { error } = await check({ dataKeyArn, ...values }, operations);
     expect(error).toContain(`does not let ${service} use the key`);
@@ -388,7 +382,7 @@ describe('the key of dataKeyArn', () => {
   });
 
   it('needs no statement for a trigger that is off', async () => {
-    const [logs] = await readDocumented();
+    const [logs] = await readKeyStatements();
     expect((await check({ dataKeyArn }, key([logs as object]))).error).toBe('');
   });
 
@@ -397,7 +391,7 @@ describe('the key of dataKeyArn', () => {
     ['in deletion', { KeyState: 'PendingDeletion' }, 'is PendingDeletion'],
     ['asymmetric', { KeySpec: 'RSA_2048' }, 'Use a symmetric key'],
   ])('stops a deployment if it is %s', async (_, fields, message) => {
-    const { error } = await check({ dataKeyArn }, key(await readDocumented(), fields));
+    const { error } = await check({ dataKeyArn }, key(await readKeyStatements(), fields));
     expect(error).toContain(message);
   });
 

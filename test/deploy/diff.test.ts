@@ -108,6 +108,15 @@ describe('serverless diff', () => {
     expect(output).toContain('The first deployment makes these changes');
   });
 
+  it('says which permissions are missing if the stack cannot be read', async () => {
+    const denied = () => {
+      throw new AwsError('AccessDenied', 'not allowed');
+    };
+    await expect(diff({ operations: { DescribeStacks: denied } })).rejects.toThrow(
+      'that needs cloudformation:DescribeStacks and cloudformation:GetTemplate. not allowed',
+    );
+  });
+
   it('compares the code by its hash', async () => {
     expect((await diff()).output).toMatch(/makes these changes:\n {2}none$/);
     const { output } = await diff({ operations: functionOf('another hash') });

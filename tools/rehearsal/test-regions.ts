@@ -132,12 +132,7 @@ async function rehearse(
     },
   );
   await step('the replica is deleted before the primary', () =>
-    new DynamoDBClient(primary.clientConfig).send(
-      new UpdateTableCommand({
-        TableName: tableName,
-        ReplicaUpdates: [{ Delete: { RegionName: secondRegion } }],
-      }),
-    ),
+    deleteReplica(primary, secondary, tableName),
   );
   await inFirst.serverless('remove');
   await step('nothing is left behind in either region', async () => {
@@ -180,6 +175,23 @@ async function replicate(primary: Emulator, secondary: Emulator, TableName: stri
     new UpdateContinuousBackupsCommand({
       TableName,
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    }),
+  );
+  await inSecondary.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: true }));
+}
+
+async function deleteReplica(
+  { clientConfig }: Emulator,
+  secondary: Emulator,
+  TableName: string,
+): Promise<void> {
+  await new DynamoDBClient(secondary.clientConfig).send(
+    new UpdateTableCommand({ TableName, DeletionProtectionEnabled: false }),
+  );
+  await new DynamoDBClient(clientConfig).send(
+    new UpdateTableCommand({
+      TableName,
+      ReplicaUpdates: [{ Delete: { RegionName: secondRegion } }],
     }),
   );
 }

@@ -1,8 +1,8 @@
 /**
  * `npm run test:deploy`, second part: the deployed service at work, on an emulator that runs it.
  *
- * A user with the printed deployer policies and no other right deploys, changes, rolls back and removes the
- * stack. In between, every route of the deployed API is called over HTTPS, and messages go in by
+ * In a company's account (a boundary, a VPC, a customer key, a service role), a user with the printed policies
+ * `deploy` and `doctor` and no other right deploys, changes, rolls back and removes the stack. In between, every route of the deployed API is called over HTTPS, and messages go in by
  * queue, bus and topic. The functions run with their own roles, and every right is checked.
  * .github/CONTRIBUTING.md says what MiniStack cannot do.
  */
@@ -23,6 +23,7 @@ import {
   putEvent,
   sendMessage,
 } from './account.ts';
+import { createCompany } from './company.ts';
 import { type ApiResponse, type Call, openApi } from './deployed-api.ts';
 import { openStack } from './deployed-stack.ts';
 import { account, type Emulator, region, startMiniStack } from './emulators.ts';
@@ -65,17 +66,17 @@ async function rehearse({
   await createBuses(root, Object.values(buses));
   const requestTopicArn = await createTopic(root, 'session-requests');
   const results = await collectResults(root, buses.results);
-  const { restore, ...policies } = buildDeployerPolicies({
-    stackName,
-    region,
-    values: { secretId, requestTopicArn },
-  });
-  const deployer = root.as(await createUser(root, 'deployer', policies));
+  const buildPolicies = (values: object) =>
+    buildDeployerPolicies({ stackName, region, values: { secretId, requestTopicArn, ...values } });
+  const { functions, resources } = buildPolicies({});
+  const company = await createCompany(root, { functions, resources });
+  const { deploy, doctor } = buildPolicies(company);
+  const deployer = root.as(await createUser(root, 'deployer', { deploy, doctor }));
   const stack = openStack(root, stackName);
   const before = await stack.listLeftovers();
   const { serverless } = useServerless(deployer, service);
 
-  const forBackEnds = { dashboard: 'false', videoApiUrl: platformUrl };
+  const forBackEnds = { ...company, dashboard: 'false', videoApiUrl: platformUrl };
   const forEndUsers = {
     ...forBackEnds,
     ...{ auth: 'jwt', issuer: provider.issuer, audience },
