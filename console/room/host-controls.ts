@@ -46,6 +46,8 @@ export interface HostControls {
 export function createHostControls({ trace, name, onInvite }: HostControlsTools): HostControls {
   let room = '';
   let watching: AbortController | undefined;
+  /** Whether the form shows the rules of the room. */
+  let hasRules = false;
   /** The admission that the room has. */
   let admitted: Room['admission'] = 'open';
   /** How many wait, as was said last. */
@@ -107,17 +109,17 @@ export function createHostControls({ trace, name, onInvite }: HostControlsTools)
   const showRoom = (found: Room) => {
     admitted = found.admission;
     admission.value = admitted;
-    rules.write(found);
     people.setLimit(found.maxParticipants);
   };
 
   /** `PUT` replaces all rules, so the others are sent unchanged. */
-  const changeRules = async (title: string, change: RoomRequest) => {
-    const found = await quietClient().readRoom(room);
+  const changeRules = async (title: string, found: Room, change: RoomRequest) => {
     const given = Object.entries({ ...rulesOf(found), ...change });
     const request = Object.fromEntries(given.filter(([, value]) => value !== undefined));
     const call = `putRoom(${toArguments(room, request)})`;
-    showRoom(await clientFor(title, call).putRoom(room, request, { ifMatch: found.etag }));
+    const changed = await clientFor(title, call).putRoom(room, request, { ifMatch: found.etag });
+    showRoom(changed);
+    return changed;
   };
 
   const setAdmission = async () => {
@@ -125,7 +127,9 @@ export function createHostControls({ trace, name, onInvite }: HostControlsTools)
     const words = ADMISSIONS[wanted].toLowerCase();
     rules.forgive();
     try {
-      await changeRules(`${name()} sets who can join: ${words}`, { admission: wanted });
+      const found = await quietClient().readRoom(room);
+      const title = `${name()} sets who can join: ${words}`;
+      await changeRules(title, found, { admission: wanted });
     } catch (cause) {
       admission.value = admitted;
       throw cause;
@@ -135,7 +139,12 @@ export function createHostControls({ trace, name, onInvite }: HostControlsTools)
 
   const saveRules = async () => {
     rules.forgive();
-    await changeRules(`${name()} changes the rules`, rules.read());
+    const found = await quietClient().readRoom(room);
+    if (!rules.isBasedOn(found)) {
+      rules.write(found);
+      throw new Error('Another host has changed the rules. The form shows them now.');
+    }
+    rules.rebase(await changeRules(`${name()} changes the rules`, found, rules.read()));
     say('Rules saved.');
   };
 
@@ -188,6 +197,9 @@ export function createHostControls({ trace, name, onInvite }: HostControlsTools)
     const found = await quietClient().readRoom(room, { signal });
     if (signal.aborted) return;
     showRoom(found);
+    // Later, the form may have changes that are not saved yet.
+    if (!hasRules) rules.write(found);
+    hasRules = true;
     void keepReading(PEOPLE_EVERY_MS, signal, () => people.refresh(signal));
     if (found.admission === 'knock') void watchKnocks(signal);
   };
@@ -222,6 +234,7 @@ export function createHostControls({ trace, name, onInvite }: HostControlsTools)
         people.clear();
       }
       room = joined;
+      hasRules = false;
       element.hidden = false;
       restart();
     },

@@ -8,7 +8,12 @@ export interface RulesForm {
   readonly element: HTMLElement;
   /** The rules in the form; `undefined` for those that are not set. */
   read(): RoomRequest;
+  /** Shows the rules of a room. */
   write(room: Room): void;
+  /** Whether a room still has the rules that the form began with. */
+  isBasedOn(room: Room): boolean;
+  /** Makes the rules of a room, which the form has saved, those that it began with. */
+  rebase(room: Room): void;
   /** Shows an error beside its field. @returns whether there is such a field */
   blame(pointer: string, detail: string): boolean;
   /** Removes all errors. */
@@ -29,6 +34,12 @@ const RULES: readonly RuleField[] = [
     name: 'closesAt',
     kind: 'time',
     description: 'Tokens are neither issued nor valid from this time on.',
+  },
+  {
+    name: 'disconnectAtClose',
+    kind: 'flag',
+    default: false,
+    description: 'Whether everyone is disconnected at closesAt.',
   },
   {
     name: 'maxParticipants',
@@ -67,6 +78,10 @@ export function createRulesForm(save: () => void): RulesForm {
       { onChange: () => undefined, sourceOf: () => undefined },
     ),
   }));
+  let base = '';
+  const rebase = (room: Room) => {
+    base = toBase(room);
+  };
   const element = h(
     'details',
     { class: 'group' },
@@ -82,7 +97,10 @@ export function createRulesForm(save: () => void): RulesForm {
         ([name, value]) => [name, String(value ?? '')] as const,
       );
       for (const control of controls) control.load(new Map(texts));
+      rebase(room);
     },
+    isBasedOn: (room) => toBase(room) === base,
+    rebase,
     blame: (pointer, detail) => {
       const isBlamed = controls.some((control) => control.blame(pointer, detail) !== undefined);
       element.open ||= isBlamed;
@@ -92,4 +110,10 @@ export function createRulesForm(save: () => void): RulesForm {
       for (const control of controls) control.forgive();
     },
   };
+}
+
+/** The form has no field for the admission. */
+function toBase(room: Room): string {
+  const { admission: _, ...rules } = rulesOf(room);
+  return JSON.stringify(rules);
 }

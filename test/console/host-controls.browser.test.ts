@@ -213,6 +213,31 @@ describe('the rules', () => {
     expect(await host.getByRole('radio', { name: ADMISSIONS.open }).isChecked()).toBe(true);
   });
 
+  it('are shown again instead of saved if another host has changed them', async () => {
+    const { page, api } = await open();
+    const host = await hostRoom(page, 'two-hosts');
+    await host.getByText('Rules of the room').click();
+    await fetch(`${api.url}/rooms/two-hosts`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ maxParticipants: 5, admission: 'closed' }),
+    });
+    await host.getByLabel('reference').fill('mine');
+    await host.getByRole('button', { name: 'Save rules' }).click();
+    await host.getByText('Another host has changed the rules.').waitFor();
+    expect(await host.getByLabel('maxParticipants').inputValue()).toBe('5');
+    expect(await host.getByLabel('reference').inputValue()).toBe('');
+    await host.getByLabel('reference').fill('mine');
+    for (const _ of ['first', 'second']) {
+      await host.getByRole('button', { name: 'Save rules' }).click();
+      await host.getByText('Rules saved.').waitFor();
+    }
+    const room = await fetch(`${api.url}/rooms/two-hosts`);
+    expect(await room.json()).toMatchObject({
+      ...{ maxParticipants: 5, admission: 'closed', reference: 'mine' },
+    });
+  });
+
   it('can be changed, and an error is beside its field', async () => {
     const { page, api } = await open();
     const host = await hostRoom(page, 'ruled');
@@ -225,10 +250,31 @@ describe('the rules', () => {
     expect(await closesAt.getAttribute('aria-invalid')).toBe('true');
     await host.getByRole('button', { name: 'closesAt in 7 days' }).click();
     await host.getByRole('button', { name: 'Save rules' }).click();
+    await host.getByLabel('disconnectAtClose').selectOption('true');
+    await host.getByLabel('maxParticipants').fill('0');
+    await host.getByRole('button', { name: 'Save rules' }).click();
+    await host.locator('.error', { hasText: '1 to 15000' }).waitFor();
+    await host.getByLabel('maxParticipants').fill('12');
+    await host.getByLabel('reference').fill('lesson 7');
+    await host.getByRole('button', { name: 'Save rules' }).click();
     await host.getByText('Rules saved.').waitFor();
     const room = (await (await fetch(`${api.url}/rooms/ruled`)).json()) as Record<string, number>;
-    expect(room['closesAt']).toBe(Number(await closesAt.inputValue()));
+    expect(room).toMatchObject({
+      closesAt: Number(await closesAt.inputValue()),
+      disconnectAtClose: true,
+      maxParticipants: 12,
+      reference: 'lesson 7',
+    });
+    await host.getByText('1 of 12').waitFor();
+    // What is not saved yet stays when the admission changes.
+    await host.getByLabel('reference').fill('lesson 8');
+    await host.getByRole('radio', { name: ADMISSIONS.knock }).check();
+    await host.getByText('No one is waiting.').waitFor();
+    expect(await host.getByLabel('reference').inputValue()).toBe('lesson 8');
     await closesAt.fill('');
+    await host.getByRole('button', { name: 'Save rules' }).click();
+    await host.locator('.error', { hasText: 'needs closesAt' }).waitFor();
+    await host.getByLabel('disconnectAtClose').selectOption('');
     await host.getByLabel('opensAt', { exact: true }).fill('');
     await host.getByRole('button', { name: 'Save rules' }).click();
     await expect
