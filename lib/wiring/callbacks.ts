@@ -6,9 +6,11 @@ import { createConnectionStore } from '../live/table/connection-store.ts';
 import { createLastCallback } from '../live/table/last-callback.ts';
 import { createFindRecordedRoom, createRecordRoom } from '../live/table/session-room-store.ts';
 import { createEnforceBan } from '../live/use-cases/enforce-ban.ts';
+import { createFindReference } from '../live/use-cases/find-reference.ts';
 import { createFindSessionRoom } from '../live/use-cases/find-session-room.ts';
 import type { ReceiveCallbackDeps } from '../live/use-cases/receive-callback.ts';
 import { createIsBanned } from '../rooms/table/ban-store.ts';
+import { createReadReference } from '../rooms/table/room-reference.ts';
 import { createRoomsTable } from '../rooms/table/rooms-table.ts';
 import { createFindRoomOfSession } from '../rooms/table/session-rooms.ts';
 import type { TableConfig } from './config.ts';
@@ -29,6 +31,7 @@ export function createCallbackDeps(
       recordRoom: createRecordRoom(table),
       findRoomOfSession: createFindRoomOfSession(table),
     }),
+    findReference: createFindReference({ readReference: createReadReference(table), now }),
     claims: createCallbackClaims(table),
     publish: createResultPublisher(runtime),
     enforceBan: createEnforceBan({

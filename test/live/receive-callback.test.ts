@@ -42,6 +42,7 @@ describe('an accepted callback', () => {
         detail: {
           sessionId: session.sessionId,
           room: 'ward',
+          reference: null,
           timestamp: (callback as { timestamp: number }).timestamp,
           participantId: toPersonId('ada'),
           connection: { id: 'c-1', createdAt: ada.createdAt, sub: 'ada', name: 'Ada', data: null },
@@ -52,6 +53,39 @@ describe('an accepted callback', () => {
       source: 'opentok-sessions',
       eventBusName: 'results',
     });
+  });
+
+  it.each<[string, object, string | null]>([
+    [
+      'with its reference',
+      { rules: { S: '{"reference":"appointment-4711"}' } },
+      'appointment-4711',
+    ],
+    ['of an empty reference', { rules: { S: '{"reference":""}' } }, ''],
+    ['with other rules', { rules: { S: '{"admission":"closed"}' } }, null],
+    ['with rules that cannot be read', { rules: { S: '{' } }, null],
+    ['with a reference that is not text', { rules: { S: '{"reference":7}' } }, null],
+    ['that has another session by now', { sessionId: { S: newSessionId() } }, null],
+  ])('has the reference of a room %s', async (_, changed, reference) => {
+    const { send, events, put } = await start();
+    const session = about();
+    const sessionId = { S: session.sessionId };
+    const keys = { room: { S: 'ward' }, item: { S: 'room' }, roomSessionId: sessionId };
+    await put({ ...keys, sessionId, rules: { S: '{"reference":"r"}' }, ...changed });
+    await send(connectionCallback('connectionCreated', session, ada));
+    expect(events()).toMatchObject([{ detail: { room: 'ward', reference } }]);
+  });
+
+  it('has the reference that a host has put since, a minute later or in another container', async () => {
+    const { send, events, put, beside } = await start();
+    const session = about();
+    const sessionId = { S: session.sessionId };
+    const keys = { room: { S: 'ward' }, item: { S: 'room' }, roomSessionId: sessionId, sessionId };
+    await put({ ...keys, rules: { S: '{"reference":"first"}' } });
+    await send(connectionCallback('connectionCreated', session, ada));
+    await put({ ...keys, rules: { S: '{"reference":"second"}' } });
+    await (await beside())(connectionCallback('connectionDestroyed', session, ada));
+    expect(events().map(({ detail }) => detail['reference'])).toEqual(['first', 'second']);
   });
 
   it('still names the room after it was closed', async () => {

@@ -126,6 +126,10 @@ const common = {
     description:
       'The name of the room that the session belongs to. `null` for a session without a room.',
   },
+  reference: {
+    type: ['string', 'null'],
+    description: 'The `reference` of the room, at most a minute old. `null` for none.',
+  },
   timestamp: { description: milliseconds },
 };
 
@@ -149,7 +153,10 @@ export interface LiveEventWords {
   readonly example: object;
 }
 
-const exampleOfSession = { sessionId: EXAMPLE_SESSION_ID, room: 'ward', timestamp: timestampMs };
+const exampleOfSession = {
+  ...{ sessionId: EXAMPLE_SESSION_ID, room: 'ward', reference: 'appointment-4711' },
+  timestamp: timestampMs,
+};
 const examplePerson = { participantId: toPersonId('ada'), connection: exampleConnection };
 const exampleStream = {
   stream: {
@@ -171,7 +178,7 @@ function liveEvent(
     summary,
     detail: {
       type: 'object',
-      required: ['sessionId', 'room', ...required],
+      required: ['sessionId', 'room', 'reference', ...required],
       additionalProperties: false,
       properties: { ...common, ...properties },
     },

@@ -187,10 +187,16 @@ export interface LiveEvent {
   readonly detail: Fields;
 }
 
-/** @param room the name of the room that the session belongs to; `null` for none */
-export function toLiveEvent(callback: Callback, room: string | null): LiveEvent {
+/**
+ * @param of.room the name of the room that the session belongs to; `null` for none
+ * @param of.reference the reference of the room; `null` for none
+ */
+export function toLiveEvent(
+  callback: Callback,
+  { room, reference }: { readonly room: string | null; readonly reference: string | null },
+): LiveEvent {
   const { event, sessionId = null, timestamp, connection, body } = callback;
-  const common = { sessionId, room, ...(timestamp !== undefined && { timestamp }) };
+  const common = { sessionId, room, reference, ...(timestamp !== undefined && { timestamp }) };
   if (event === 'other') return { type: OTHER_DETAIL_TYPE, detail: { ...common, body } };
   const { stream, reason } = body;
   return {

@@ -25,6 +25,7 @@ import { type CallbackClaims, CLAIM_MS, type Claim } from '../table/callback-cla
 import type { ConnectionStore } from '../table/connection-store.ts';
 import type { RecordLastCallback } from '../table/last-callback.ts';
 import type { EnforceBan } from './enforce-ban.ts';
+import type { FindReference } from './find-reference.ts';
 import type { FindSessionRoom } from './find-session-room.ts';
 
 export interface CallbackRequest {
@@ -46,6 +47,7 @@ export interface CallbackResult {
 export interface ReceiveCallbackDeps {
   readonly verifier: Pick<SecretCache<CallbackVerifier>, 'get'>;
   readonly findSessionRoom: FindSessionRoom;
+  readonly findReference: FindReference;
   readonly connections: Pick<ConnectionStore, 'recordCreated' | 'recordDestroyed' | 'recordEnded'>;
   readonly claims: CallbackClaims;
   readonly publish: PublishResult;
@@ -70,23 +72,19 @@ const BUSY_PAUSE_MS = 200;
 const MAX_BUSY_MS = 2 * CLAIM_MS;
 
 export function createReceiveCallback(deps: ReceiveCallbackDeps): ReceiveCallback {
-  const { verifier, findSessionRoom, claims, publish, enforceBan } = deps;
+  const { verifier, claims, publish, enforceBan } = deps;
   const { recordLastCallback, now, onIncomplete } = deps;
 
   /** Publishes the callback unless it was published before. */
   const publishOnce = async (
-    {
-      callback,
-      room,
-      payloadHash,
-    }: { callback: Callback; room: string | null; payloadHash: string },
+    { callback, of, payloadHash }: { callback: Callback; of: RoomOfCallback; payloadHash: string },
     invocation: Invocation,
   ): Promise<'published' | 'duplicate'> => {
     const { remainingMs } = invocation;
     const claim = await waitForClaim(deps, payloadHash, invocation);
     if (!claim) return 'duplicate';
     try {
-      await publish(toLiveEvent(callback, room), remainingMs);
+      await publish(toLiveEvent(callback, of), remainingMs);
     } catch (error) {
       await claims.release(claim, remainingMs).catch(onIncomplete);
       throw error;
@@ -108,20 +106,39 @@ export function createReceiveCallback(deps: ReceiveCallbackDeps): ReceiveCallbac
     assertOfProject(callback, project);
 
     const { sessionId, event } = callback;
-    const [room] = await Promise.all([
-      sessionId === undefined ? null : findSessionRoom(sessionId, invocation),
+    const [of] = await Promise.all([
+      findRoom(deps, sessionId, invocation),
       recordPresence(deps, callback, invocation),
     ]);
     // Both run to their end, whichever fails.
     const [publishing, enforcing] = await Promise.allSettled([
-      publishOnce({ callback, room, payloadHash }, invocation),
-      enforceBan(callback, room, invocation),
+      publishOnce({ callback, of, payloadHash }, invocation),
+      enforceBan(callback, of.room, invocation),
     ]);
     if (publishing.status === 'rejected') throw publishing.reason;
     if (enforcing.status === 'rejected') throw enforcing.reason;
     const participantsRemoved = enforcing.value;
     return { outcome: publishing.value, event, sessionId, participantsRemoved };
   };
+}
+
+/** The name and the reference of the session's room; `null` for none. */
+interface RoomOfCallback {
+  readonly room: string | null;
+  readonly reference: string | null;
+}
+
+async function findRoom(
+  {
+    findSessionRoom,
+    findReference,
+  }: Pick<ReceiveCallbackDeps, 'findSessionRoom' | 'findReference'>,
+  sessionId: string | undefined,
+  clock: Pick<Invocation, 'nowSeconds' | 'remainingMs'>,
+): Promise<RoomOfCallback> {
+  const name = sessionId === undefined ? null : await findSessionRoom(sessionId, clock);
+  if (sessionId === undefined || name === null) return { room: null, reference: null };
+  return { room: name, reference: await findReference({ name, sessionId }, clock.remainingMs) };
 }
 
 /** Records what a callback says about who is connected. */

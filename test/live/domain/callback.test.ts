@@ -21,10 +21,13 @@ const ada = {
 const stranger = { connectionId: 'c-2', createdAt, data: '{"name":"Eve"}' };
 
 const parse = (body: unknown) => parseCallback(Buffer.from(JSON.stringify(body)));
-const toEvent = (body: unknown, room: string | null = null) => toLiveEvent(parse(body), room);
+const toEvent = (body: unknown, room: string | null = null, reference: string | null = null) =>
+  toLiveEvent(parse(body), { room, reference });
 
 describe('toLiveEvent', () => {
-  const common = { sessionId, room: 'ward', timestamp: session.timestamp };
+  const common = {
+    ...{ sessionId, room: 'ward', reference: null, timestamp: session.timestamp },
+  };
 
   it.each([
     ['sessionCreated', 'OpenTok Live Session Started', {}],
@@ -47,6 +50,14 @@ describe('toLiveEvent', () => {
         connection: { id: 'c-1', createdAt, sub: 'ada', name: 'Ada', data: 'x' },
         ...more,
       },
+    });
+  });
+
+  it('has the reference of the room', () => {
+    const body = sessionCallback('sessionCreated', session, {});
+    expect(toEvent(body, 'ward', 'appointment-4711').detail).toEqual({
+      ...common,
+      reference: 'appointment-4711',
     });
   });
 
@@ -78,7 +89,7 @@ describe('toLiveEvent', () => {
     const body = archiveCallback({ sessionId, projectId: Number(projectId) });
     expect(toEvent(body, 'ward')).toEqual({
       type: 'OpenTok Callback Received',
-      detail: { sessionId, room: 'ward', body },
+      detail: { sessionId, room: 'ward', reference: null, body },
     });
   });
 
@@ -86,7 +97,7 @@ describe('toLiveEvent', () => {
     const body = { projectId, status: 'ringing' };
     expect(toEvent(body)).toEqual({
       type: 'OpenTok Callback Received',
-      detail: { sessionId: null, room: null, body },
+      detail: { sessionId: null, room: null, reference: null, body },
     });
   });
 
