@@ -191,6 +191,26 @@ describe('the call', () => {
   });
 });
 
+describe('an error of the vendor’s library', () => {
+  it.each([{ connect: 'OT_CONNECT_FAILED' }, { publisher: 'OT_USER_MEDIA_ACCESS_DENIED' }])(
+    'is shown with its name: %o',
+    async (faults) => {
+      const visitors = await openExample();
+      await playRealProject(visitors);
+      await visitors.context.addInitScript((faults) => {
+        Object.defineProperty(globalThis, 'faults', { value: faults });
+      }, faults);
+      const page = await visitors.open();
+      await join(page, newRoom());
+      await page
+        .getByRole('alert')
+        .getByText(`(${Object.values(faults)[0]})`)
+        .waitFor();
+      expect(await page.getByRole('status').innerText()).toBe('');
+    },
+  );
+});
+
 describe.each(['light', 'dark'] as const)('the page in %s colors', (colorScheme) => {
   it('has no accessibility fault and no horizontal scroll', async () => {
     const { open } = await openExample({ colorScheme, viewport: { width: 390, height: 800 } });

@@ -359,7 +359,8 @@ describe('with the vendor’s library', () => {
     expect(new Set(outgoing.map((url) => new URL(url).hostname))).toEqual(
       new Set(['config.opentok.com', 'anvil.opentok.com', 'hlg.tokbox.com']),
     );
-    // The library logs what failed.
+    // The library logs what failed, and sends its log again and again.
+    await page.close();
     for (const list of [outgoing, complaints]) list.length = 0;
   });
 
@@ -372,21 +373,25 @@ describe('with the vendor’s library', () => {
 });
 
 describe.each(['light', 'dark'] as const)('the page in %s colors', (colorScheme) => {
-  it.each([390, 768, 1440])(
-    'has no accessibility fault and no horizontal scroll at %i pixels',
-    async (width) => {
-      const { open } = await openLocal({ colorScheme, viewport: { width, height: 900 } });
-      const room = newRoom();
-      const page = await open();
-      expect(await findFaults(page)).toEqual([]);
-      await openRoom(page, room);
-      await page.getByRole('checkbox', { name: 'Waiting room' }).check();
-      const second = await open('/?name=Grace');
-      await join(second, 'Grace', room);
-      await button(page, 'Admit Grace').waitFor();
-      expect(await findFaults(page)).toEqual([]);
-      await says(second, 'Waiting for the host');
-      expect(await findFaults(second)).toEqual([]);
-    },
-  );
+  it('has no accessibility fault and no horizontal scroll at 390, 768 and 1440 pixels', async () => {
+    const { open } = await openLocal({ colorScheme });
+    const check = async (page: Page) => {
+      for (const width of [390, 768, 1440]) {
+        await page.setViewportSize({ width, height: 900 });
+        expect(await findFaults(page), `${width} pixels`).toEqual([]);
+      }
+    };
+    const room = newRoom();
+    const host = await open();
+    await check(host);
+    await openRoom(host, room);
+    await host.getByRole('checkbox', { name: 'Waiting room' }).check();
+    await expect.poll(() => admissionOf(room)).toBe('knock');
+    const guest = await open('/?name=Grace');
+    await join(guest, 'Grace', room);
+    await says(guest, 'Waiting for the host');
+    await check(guest);
+    await button(host, 'Admit Grace').waitFor();
+    await check(host);
+  });
 });

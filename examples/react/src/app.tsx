@@ -55,10 +55,8 @@ function Room({ name, room, onLeave }: Visit & { readonly onLeave: () => void })
   };
   return (
     <>
-      <p role="status">{describe(state.status)}</p>
-      {failure ? (
-        <p role="alert">{failure instanceof Error ? failure.message : String(failure)}</p>
-      ) : null}
+      <p role="status">{failure ? '' : STATUS[state.status]}</p>
+      {failure ? <p role="alert">{describe(failure)}</p> : null}
       {state.status === 'ready' &&
         (MADE_UP_PROJECTS.includes(state.token.applicationId ?? state.token.apiKey) ? (
           <p>
@@ -79,10 +77,15 @@ function Room({ name, room, onLeave }: Visit & { readonly onLeave: () => void })
   );
 }
 
-const describe = (status: string) =>
-  ({
-    loading: 'Joining …',
-    waiting: 'Waiting for the host to let you in …',
-    ready: 'You are in the room.',
-    failed: '',
-  })[status];
+const STATUS = {
+  loading: 'Joining …',
+  waiting: 'Waiting for the host to let you in …',
+  ready: 'You are in the room.',
+  failed: '',
+};
+
+/** Some errors of the vendor's library have no text but their name. */
+function describe(failure: unknown): string {
+  if (failure instanceof Error) return `${failure.message} (${failure.name})`;
+  return `The connection has ended (${failure}).`;
+}
