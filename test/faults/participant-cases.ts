@@ -2,19 +2,41 @@
  * Hosts who list, remove and ban people, and people who are banned. `rooms.test.ts` stores the ban of a
  * person from a room.
  */
+import { toPersonId, toUnknownPersonId } from '../../lib/domain/identity.ts';
+import { dynamoFaults } from '../../stand-ins/dynamodb.ts';
 import { platformFaults } from '../../stand-ins/platform-faults.ts';
-import { roomEvent } from '../rooms/room-events.ts';
-import { always, type FaultCase } from './fault-case.ts';
+import { type RoomCall, roomEvent } from '../rooms/room-events.ts';
+import { TABLE } from '../rooms/start-rooms.ts';
+import { always, type FaultCase, type Stage } from './fault-case.ts';
+import { DENIED_SUBJECT } from './join-cases.ts';
 
 export const BANNED_SUBJECT = 'mallory';
 
-const decide = (decision: string) => ({
+const decide = (
+  decision: string,
+  participantId = 'x'.repeat(22),
+  more: Partial<RoomCall> = {},
+) => ({
   calls: 'manageRoom' as const,
   event: roomEvent({
-    route: `PUT /rooms/open/participants/${'x'.repeat(22)}`,
+    route: `PUT /rooms/open/participants/${participantId}`,
     body: { decision },
+    ...more,
   }),
 });
+
+/** A person who has knocked at the room `ward`. */
+const KNOCKER = toPersonId(DENIED_SUBJECT);
+const route = `PUT /rooms/ward/participants/${KNOCKER}`;
+
+const UNKNOWN_CONNECTION = '5a0e2b5e-7ff3-4d0c-8a0b-0d5f7d3c9e42';
+
+/** A client with a token of another service. */
+async function connectUnknown({ platform, dynamoDb }: Stage): Promise<void> {
+  const Key = { room: { S: 'open' }, item: { S: 'room' } };
+  const { Item } = (await dynamoDb?.ask('GetItem', { TableName: TABLE, Key })) ?? {};
+  platform.connect(Object(Item).sessionId.S, { id: UNKNOWN_CONNECTION });
+}
 
 export const participantCases: readonly FaultCase[] = [
   {
@@ -32,6 +54,34 @@ export const participantCases: readonly FaultCase[] = [
     injected: 'a host bans an id that no person has',
     seen: { status: 404, type: 'participant-not-found-error' },
     logged: [{ level: 'info', fault: 'ParticipantNotFoundError' }],
+  },
+  {
+    ...decide('ban', toUnknownPersonId(UNKNOWN_CONNECTION)),
+    inject: connectUnknown,
+    injected: 'a host bans a connection of an unknown person',
+    seen: { status: 409, type: 'participant-unidentified-error', detail: 'removed but not banned' },
+    logged: [{ level: 'info', fault: 'ParticipantUnidentifiedError' }],
+  },
+  {
+    ...decide('ban', KNOCKER, { route, claims: { sub: 'host', opentok_role: 'moderator' } }),
+    options: { environment: { AUTH: 'jwt', ROOMS_ONLY: 'false' } },
+    injected: 'a host bans a person where end users get tokens by session id',
+    seen: { status: 400, type: 'validation-error' },
+    logged: [{ level: 'info', fault: 'ValidationError' }],
+  },
+  {
+    ...decide('ban', KNOCKER, { route }),
+    inject: ({ dynamoDb }) => dynamoDb?.fail(dynamoFaults.throughputExceeded, always),
+    injected: 'the table throttles every call while a host bans a person',
+    seen: { status: 503, type: 'room-store-unavailable-error', retryAfterSeconds: 1 },
+    logged: [{ level: 'error', fault: 'RoomStoreUnavailableError' }],
+  },
+  {
+    calls: 'manageRoom',
+    event: roomEvent('GET /rooms/ward/participants'),
+    injected: 'a ban of the room is malformed',
+    seen: { status: 500, type: 'invalid-room-item-error' },
+    logged: [{ level: 'error', fault: 'InvalidRoomItemError', reason: 'malformed: bannedAt' }],
   },
   {
     calls: 'manageRoom',
