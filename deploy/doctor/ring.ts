@@ -118,7 +118,7 @@ async function describeSubscribers(
   for await (const { Subscriptions = [] } of pages) {
     for (const { Protocol, Endpoint, SubscriptionArn = '' } of Subscriptions) {
       const isConfirmed = SubscriptionArn.startsWith('arn:');
-      (isConfirmed ? subscribers : pending).push(`${Protocol} ${Endpoint}`);
+      (isConfirmed ? subscribers : pending).push(`${Protocol} ${hidePath(Endpoint)}`);
     }
   }
   const unconfirmed = `not confirmed: ${pending.join(', ')}`;
@@ -129,4 +129,11 @@ async function describeSubscribers(
   }
   const others = pending.length > 0 ? `; ${unconfirmed}` : '';
   return `${TopicArn} should reach ${subscribers.join(', ')}${others}`;
+}
+
+/** Returns an endpoint without the path of a URL, in which services for alarms have their keys. */
+function hidePath(endpoint = ''): string {
+  return /^https?:/.test(endpoint) && URL.canParse(endpoint)
+    ? `${new URL(endpoint).origin}/…`
+    : endpoint;
 }

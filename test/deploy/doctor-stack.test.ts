@@ -421,6 +421,16 @@ describe('serverless doctor --ring', () => {
     );
   });
 
+  it('prints no path of a URL, which may contain a key', async () => {
+    const pager = {
+      ...{ Protocol: 'https', Endpoint: 'https://key:key@pager.example.com/integration/key-1?k=2' },
+      SubscriptionArn: `${topicArn}:2`,
+    };
+    const operations = { ...success(), ...subscribers(pager) };
+    const { lines } = await examine({ options, operations });
+    expect(lines.at(-1)).toMatch(/should reach https https:\/\/pager\.example\.com\/…$/);
+  });
+
   it('fails if the topic rejected the message, with the reason', async () => {
     const operations = ringing(`Failed to execute action ${topicArn}. Received error: "denied"`);
     const { failed } = await examine({ options, operations });
