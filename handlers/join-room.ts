@@ -13,6 +13,7 @@ import { createEnvironmentReader } from '../lib/wiring/environment.ts';
 import { newTokenIds } from '../lib/wiring/random.ts';
 import { createRooms, setUpEnsureRoom } from '../lib/wiring/rooms.ts';
 import { createRuntime } from '../lib/wiring/runtime.ts';
+import { setUpSeatCaller } from '../lib/wiring/seats.ts';
 import { warmUp } from '../lib/wiring/warm-up.ts';
 
 const environment = createEnvironmentReader(process.env);
@@ -36,6 +37,7 @@ export const handler = createHandler(runtime, {
     leaveWaitingRoom: createLeaveWaitingRoom(rooms.table),
     requestAdmission: createRequestAdmission({ knocks: createKnockStore(rooms.table), now }),
     isBanned: createIsBanned(rooms.table),
+    seatCaller: setUpSeatCaller(runtime, rooms.table),
     signToken: createTokenSigner({ now, newTokenIds }),
     openRooms: roomConfig.openRooms,
     now,

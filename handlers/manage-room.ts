@@ -18,6 +18,7 @@ import { createEnvironmentReader } from '../lib/wiring/environment.ts';
 import { newRandomText } from '../lib/wiring/random.ts';
 import { createPersons, createRooms, toEnforcement } from '../lib/wiring/rooms.ts';
 import { createRuntime } from '../lib/wiring/runtime.ts';
+import { createSeats } from '../lib/wiring/seats.ts';
 import { createModeration } from '../lib/wiring/services.ts';
 import { warmUp } from '../lib/wiring/warm-up.ts';
 
@@ -46,6 +47,7 @@ export const handler = createHandler(runtime, {
     invites: createInviteStore(rooms.table),
     knocks: createKnockDecisions(rooms.table),
     bans: createBanStore(rooms.table),
+    prepareSeats: createSeats(runtime, rooms.table).counting.prepare,
     moderation: createModeration(runtime),
     ...createPersons(rooms.table, roomConfig),
     newRandomText,

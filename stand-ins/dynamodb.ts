@@ -12,6 +12,7 @@ import { type AwsRequest, readAwsRequest } from './aws-json.ts';
 import type { Answer, Fault } from './faults.ts';
 import { findSignatureFault } from './sigv4.ts';
 import { type StandIn, startStandIn } from './stand-in.ts';
+import { createTransactions } from './transactions.ts';
 
 /** A running database. */
 export interface DynamoDb extends StandIn<AwsRequest> {
@@ -85,11 +86,12 @@ export const dynamoFaults = {
   },
 } satisfies Record<string, Fault>;
 
-function dynamoError(type: string, message: string, status = 400): Answer {
+/** @param more further fields of the error, such as the reasons of a canceled transaction */
+function dynamoError(type: string, message: string, status = 400, more: object = {}): Answer {
   return {
     status,
     headers: { 'content-type': contentType },
-    body: JSON.stringify({ __type: `${errorNamespace}#${type}`, message }),
+    body: JSON.stringify({ __type: `${errorNamespace}#${type}`, message, ...more }),
   };
 }
 
@@ -154,9 +156,11 @@ async function startDatabase() {
     return toAnswer(response as IncomingMessage);
   };
   const underWay = new Set<Promise<Answer>>();
+  // dynalite has no transactions.
+  const transact = createTransactions(forward, dynamoError);
   return {
     answer: (request: Pick<AwsRequest, 'operation' | 'body'>) => {
-      const answer = forward(request).finally(() => underWay.delete(answer));
+      const answer = transact(request).finally(() => underWay.delete(answer));
       underWay.add(answer);
       return answer;
     },

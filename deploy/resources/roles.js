@@ -83,12 +83,12 @@ function writeOwnLog(functionName) {
 
 /** What the functions do with the table of rooms. */
 export const roomOperations = {
-  joinRoom: ['GetItem', 'PutItem', 'UpdateItem'],
-  joinAsGuest: ['GetItem', 'PutItem', 'UpdateItem', 'Query'],
-  manageRoom: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'],
+  joinRoom: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem', 'Query'],
+  joinAsGuest: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem', 'Query'],
+  manageRoom: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem', 'Query'],
   openRoom: ['GetItem', 'PutItem', 'UpdateItem'],
   closeRooms: ['GetItem', 'UpdateItem', 'DeleteItem', 'Query'],
-  receiveCallback: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
+  receiveCallback: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem', 'Query'],
 };
 
 /**

@@ -14,6 +14,7 @@ export const ROOM_FAULTS = {
   AdmissionDeniedError: { status: 403, title: 'Not admitted' },
   ParticipantBannedError: { status: 403, title: 'Banned from the room' },
   ParticipantUnidentifiedError: { status: 409, title: 'The participant is not identified' },
+  RoomFullError: { status: 409, title: 'The room is full' },
   RoomConflictError: { status: 409, title: 'The room exists with other options' },
   RoomClosedError: { status: 410, title: 'The room has closed' },
   PreconditionFailedError: { status: 412, title: 'The room has changed' },

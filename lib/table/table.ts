@@ -9,6 +9,11 @@ import {
   type GetItemCommandInput,
   type GetItemCommandOutput,
   type PutItemCommandInput,
+  TransactionCanceledException,
+  type TransactWriteItem,
+  TransactWriteItems$,
+  type TransactWriteItemsCommandInput,
+  type TransactWriteItemsCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import { AwsJson1_0Protocol } from '@aws-sdk/core/protocols';
 import type { MetadataBearer, StaticOperationSchema } from '@smithy/types';
@@ -44,8 +49,8 @@ const POLICY = {
 const CALL_TIMEOUT_MS = 3_000;
 
 /**
- * Throws the table's own Fault for an outage, Fault `ConfigurationError`, and ConditionalCheckFailedException
- * (see `wasApplied`).
+ * Throws the table's own Fault for an outage, Fault `ConfigurationError`, ConditionalCheckFailedException
+ * (see `wasApplied`), and TransactionCanceledException (see `createTransact`).
  */
 export type TableCall<Input extends object, Output> = (
   input: Omit<Input, 'TableName'>,
@@ -53,6 +58,8 @@ export type TableCall<Input extends object, Output> = (
 ) => Promise<Output>;
 
 export interface Table {
+  /** Name or ARN; a transaction names the table in each of its writes. */
+  readonly name: string;
   /** Returns a function that calls the operation of this schema. */
   readonly createCall: <Input extends object, Output extends MetadataBearer>(
     schema: StaticOperationSchema,
@@ -75,6 +82,7 @@ export function createTable(aws: Aws, { table, endpoint, toUnavailable }: TableO
   const service = { endpoint, signingName: 'dynamodb', protocol, policy: POLICY };
   const makeOperation = createAwsService(aws, service);
   return {
+    name: table,
     createCall: <Input extends object, Output extends MetadataBearer>(
       schema: StaticOperationSchema,
     ): TableCall<Input, Output> => {
@@ -85,6 +93,7 @@ export function createTable(aws: Aws, { table, endpoint, toUnavailable }: TableO
           return await operation(named, capTimeoutMs(remainingMs, CALL_TIMEOUT_MS));
         } catch (error) {
           if (error instanceof ConditionalCheckFailedException) throw error;
+          if (error instanceof TransactionCanceledException && isUndecided(error)) throw error;
           const reason = `The table ${table} failed: ${describeAwsFailure(error)}`;
           if (isConfigurationError(error)) throw misconfigured(reason, error);
           throw toUnavailable({ reason, cause: error });
@@ -110,6 +119,78 @@ export async function wasApplied(write: Promise<unknown>): Promise<boolean> {
 
 function isConfigurationError(error: unknown): boolean {
   return error instanceof Error && CONFIGURATION_ERRORS.has(error.name);
+}
+
+type WriteOf<Kind extends keyof TransactWriteItem> = Omit<
+  NonNullable<TransactWriteItem[Kind]>,
+  'TableName'
+>;
+
+/** One write of a transaction, to an item of the table. */
+export type TransactedWrite =
+  | { readonly Put: WriteOf<'Put'> }
+  | { readonly Update: WriteOf<'Update'> }
+  | { readonly Delete: WriteOf<'Delete'> }
+  | { readonly ConditionCheck: WriteOf<'ConditionCheck'> };
+
+/**
+ * What became of a transaction. `conflict`: another write to one of the items was under way, so a retry after
+ * a pause can succeed. `rejected`: which conditions failed, in the order of the writes.
+ */
+export type TransactOutcome =
+  | { readonly outcome: 'applied' }
+  | { readonly outcome: 'conflict' }
+  | { readonly outcome: 'rejected'; readonly failed: readonly boolean[] };
+
+/** DynamoDB accepts at most this many writes in a transaction. */
+export const MAX_TRANSACTED = 100;
+
+/**
+ * Writes all items or none: each write costs two units. A retry after a lost response has the same token, so it
+ * is applied once. Throws what a call throws.
+ */
+export type Transact = (
+  writes: readonly TransactedWrite[],
+  remainingMs: RemainingMs,
+) => Promise<TransactOutcome>;
+
+/** @param newToken returns a new idempotency token of 1 to 36 characters */
+export function createTransact({ createCall, name }: Table, newToken: () => string): Transact {
+  const transactWrite = createCall<TransactWriteItemsCommandInput, TransactWriteItemsCommandOutput>(
+    TransactWriteItems$,
+  );
+  return async (writes, remainingMs) => {
+    const TransactItems = writes.map((write) => {
+      const [[kind, input] = []] = Object.entries(write);
+      return { [kind as string]: { TableName: name, ...input } };
+    });
+    try {
+      await transactWrite({ TransactItems, ClientRequestToken: newToken() }, remainingMs);
+      return { outcome: 'applied' };
+    } catch (error) {
+      if (!(error instanceof TransactionCanceledException)) throw error;
+      const failed = (error.CancellationReasons ?? []).map(({ Code }) => Code === CONDITION_FAILED);
+      return failed.includes(true) ? { outcome: 'rejected', failed } : { outcome: 'conflict' };
+    }
+  };
+}
+
+/** The reasons of a canceled transaction. Source: DynamoDB API reference, "TransactWriteItems". */
+const CONDITION_FAILED = 'ConditionalCheckFailed';
+const UNDECIDED: ReadonlySet<string> = new Set([
+  'None',
+  CONDITION_FAILED,
+  'TransactionConflict',
+  'ProvisionedThroughputExceeded',
+  'ThrottlingError',
+]);
+
+/** Whether a canceled transaction can succeed later. The other reasons are errors in its writes. */
+function isUndecided({ CancellationReasons = [] }: TransactionCanceledException): boolean {
+  return (
+    CancellationReasons.length > 0 &&
+    CancellationReasons.every(({ Code = '' }) => UNDECIDED.has(Code))
+  );
 }
 
 /** Reads an item with strong consistency. Throws what a call throws. */

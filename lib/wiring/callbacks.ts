@@ -5,7 +5,9 @@ import { createCallbackClaims } from '../live/table/callback-claims.ts';
 import { createConnectionStore } from '../live/table/connection-store.ts';
 import { createLastCallback } from '../live/table/last-callback.ts';
 import { createFindRecordedRoom, createRecordRoom } from '../live/table/session-room-store.ts';
+import { createDisconnectConnection } from '../live/use-cases/disconnect-connection.ts';
 import { createEnforceBan } from '../live/use-cases/enforce-ban.ts';
+import { createEnforceCapacity } from '../live/use-cases/enforce-capacity.ts';
 import { createFindReference } from '../live/use-cases/find-reference.ts';
 import { createFindSessionRoom } from '../live/use-cases/find-session-room.ts';
 import type { ReceiveCallbackDeps } from '../live/use-cases/receive-callback.ts';
@@ -15,6 +17,7 @@ import { createRoomsTable } from '../rooms/table/rooms-table.ts';
 import { createFindRoomOfSession } from '../rooms/table/session-rooms.ts';
 import type { TableConfig } from './config.ts';
 import type { Runtime } from './runtime.ts';
+import { setUpSeatConnections } from './seats.ts';
 import { createModeration, createResultPublisher } from './services.ts';
 
 export function createCallbackDeps(
@@ -23,6 +26,10 @@ export function createCallbackDeps(
 ): ReceiveCallbackDeps {
   const { network, log, now, projectSecret } = runtime;
   const table = createRoomsTable(network.aws, { table: roomsTable, endpoint: dynamoDbUrl });
+  const disconnect = createDisconnectConnection(
+    projectSecret,
+    createModeration(runtime).disconnect,
+  );
   return {
     verifier: projectSecret,
     connections: createConnectionStore(table),
@@ -34,10 +41,10 @@ export function createCallbackDeps(
     findReference: createFindReference({ readReference: createReadReference(table), now }),
     claims: createCallbackClaims(table),
     publish: createResultPublisher(runtime),
-    enforceBan: createEnforceBan({
-      secret: projectSecret,
-      isBanned: createIsBanned(table),
-      disconnect: createModeration(runtime).disconnect,
+    enforceBan: createEnforceBan({ isBanned: createIsBanned(table), disconnect }),
+    enforceCapacity: createEnforceCapacity({
+      seats: setUpSeatConnections(runtime, table),
+      ...{ disconnect, now },
     }),
     recordLastCallback: createLastCallback(table),
     now,

@@ -10,11 +10,16 @@ import { createRoomsTable } from '../rooms/table/rooms-table.ts';
 import type { JoinAsGuestDeps } from '../rooms/use-cases/join-as-guest.ts';
 import type { GuestConfig } from './config.ts';
 import type { Runtime } from './runtime.ts';
+import { setUpSeatCaller } from './seats.ts';
 
 export function createGuestTable(
-  { network }: Pick<Runtime, 'network'>,
+  runtime: Pick<Runtime, 'config' | 'network' | 'projectSecret' | 'now'>,
   { roomsTable, dynamoDbUrl, guestRequestsPerMinute }: GuestConfig,
-): Pick<JoinAsGuestDeps, 'store' | 'places' | 'knocks' | 'guests' | 'isBanned' | 'rateLimit'> {
+): Pick<
+  JoinAsGuestDeps,
+  'store' | 'places' | 'knocks' | 'guests' | 'isBanned' | 'seatCaller' | 'rateLimit'
+> {
+  const { network } = runtime;
   const table = createRoomsTable(network.aws, { table: roomsTable, endpoint: dynamoDbUrl });
   const guests = createGuestKnocks(table);
   return {
@@ -23,6 +28,7 @@ export function createGuestTable(
     knocks: createKnockStore(table),
     guests,
     isBanned: createIsBanned(table),
+    seatCaller: setUpSeatCaller(runtime, table),
     rateLimit: createGuestRateLimit(table, guestRequestsPerMinute),
   };
 }

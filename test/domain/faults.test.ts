@@ -14,6 +14,7 @@ describe('a fault', () => {
     RoomNotOpenError: 403,
     RoomLockedError: 403,
     MethodNotAllowedError: 405,
+    RoomFullError: 409,
     RoomConflictError: 409,
     RoomClosedError: 410,
     PreconditionFailedError: 412,

@@ -33,6 +33,7 @@ import { createLocalAws, createPatientAws } from '../support/local-aws.ts';
 import { decodeJwt } from '../support/verify-token.ts';
 import { roomOf } from './room-of.ts';
 import { createSecret } from './shelf.ts';
+import { createSeatsOf } from './start-seats.ts';
 
 export type GuestRooms = Awaited<ReturnType<typeof startGuestRooms>>;
 
@@ -72,6 +73,7 @@ export async function startGuestRooms({
   const deps = {
     ...{ projectSecret, store, places, knocks, guests, newRandomText, now },
     isBanned: createIsBanned(table),
+    seatCaller: createSeatsOf(table, { now }).seatCaller,
     rateLimit: createGuestRateLimit(table, perMinute),
     signToken: createTokenSigner({ now, newTokenIds }),
   };

@@ -36,7 +36,7 @@ import { type DynamoDb, startDynamoDb } from '../../stand-ins/dynamodb.ts';
 import { DAY_SECONDS, NOW_SECONDS } from '../support/fixtures.ts';
 import { createLocalAws } from '../support/local-aws.ts';
 import { decodeJwt } from '../support/verify-token.ts';
-import { createSecret, createSessions } from './shelf.ts';
+import { createSecret, createSessions, noLimit } from './shelf.ts';
 
 let dynamoDb: DynamoDb;
 let histories = 0;
@@ -237,12 +237,14 @@ async function open(model: Model) {
     requestAdmission: createRequestAdmission({ knocks, now }),
     leaveWaitingRoom: createLeaveWaitingRoom(table),
     isBanned: createIsBanned(table),
+    seatCaller: noLimit,
   });
   const host = createServeHost({
     ...{ projectSecret, store, makeRoom, newRandomText, now, roomTtlSeconds: undefined },
     ...{
       removal: createRoomRemoval(table),
       enforcement: { allowsTokensBySessionId: false, liveRooms: true },
+      prepareSeats: async () => undefined,
     },
     ...{ invites: createInviteStore(table), knocks: createKnockDecisions(table) },
     ...{
@@ -257,6 +259,7 @@ async function open(model: Model) {
     ...{ projectSecret, store, knocks, guests, signToken, newRandomText, now },
     places: createInvitePlaces(table, guests),
     isBanned: createIsBanned(table),
+    seatCaller: noLimit,
     rateLimit: createGuestRateLimit(table, 1),
   });
   let requests = 0;

@@ -9,6 +9,7 @@ import type { SecretCache } from '../../lib/credentials/secret-cache.ts';
 import type { Project } from '../../lib/domain/project.ts';
 import type { Room } from '../../lib/rooms/domain/room.ts';
 import type { RoomRemoval, RoomStore } from '../../lib/rooms/table/room-store.ts';
+import { createSeatCaller, type SeatCaller } from '../../lib/rooms/use-cases/take-seat.ts';
 import type { MakeSession } from '../../lib/use-cases/create-session.ts';
 import { mintSessionId } from '../../stand-ins/session-id.ts';
 import { OPENTOK_SECRET } from '../support/fixtures.ts';
@@ -118,6 +119,12 @@ export function createSessions() {
   };
   return { makeSession, made };
 }
+
+/** For rooms that any number of people fit into. */
+export const noLimit: SeatCaller = createSeatCaller(
+  () => expect.fail('No room here has maxParticipants.'),
+  { store: { free: () => expect.fail('No seat was taken.') }, newId: () => 'id' },
+);
 
 /** A room that is in the table already. */
 export function shelve(shelf: Shelf, project: Project, changed: Partial<Room> = {}): Room {

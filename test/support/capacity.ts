@@ -1,7 +1,8 @@
 /**
  * Counts the DynamoDB capacity units of calls, as the developer guide defines them: a read costs one unit
  * per 4 KiB of an item (half of that if eventually consistent, and one unit for an item that does not exist),
- * a query one per 4 KiB of all items together, a write one per KiB, also if its condition fails.
+ * a query one per 4 KiB of all items together, a write one per KiB, also if its condition fails, and a write in a
+ * transaction twice as much.
  */
 import type { Aws } from '../../lib/network/aws-operation.ts';
 import type { DynamoDb } from '../../stand-ins/dynamodb.ts';
@@ -36,7 +37,7 @@ export function meterCapacity(aws: Aws, dynamoDb: Pick<DynamoDb, 'ask'>): Capaci
         const input = JSON.parse(typeof body === 'string' ? body : new TextDecoder().decode(body));
         const response = await aws.send(request);
         const output = JSON.parse(response.body);
-        const key = input.Key ?? { room: input.Item?.room, item: input.Item?.item };
+        const key = input.Key ?? toItemKey(input.Item);
         calls.push(`${operation} ${key.item?.S ?? ''}`.trim());
         if (operation === 'GetItem') {
           const units = Math.max(Math.ceil(sizeOf(output.Item) / 4096), 1);
@@ -49,6 +50,13 @@ export function meterCapacity(aws: Aws, dynamoDb: Pick<DynamoDb, 'ask'>): Capaci
           const { Items } = await dynamoDb.ask('Query', { ...input, ...whole });
           const size = (Items as Item[]).reduce((sum, item) => sum + sizeOf(item), 0);
           read += Math.max(Math.ceil(size / 4096), 1);
+        } else if (operation === 'TransactWriteItems') {
+          for (const one of input.TransactItems as Record<string, TransactedInput>[]) {
+            const [write] = Object.values(one);
+            const { TableName, Key = toItemKey(write?.Item) } = write ?? {};
+            const { Item } = await dynamoDb.ask('GetItem', { TableName, Key });
+            written += 2 * Math.max(Math.ceil(sizeOf(Item as Item | undefined) / 1024), 1);
+          }
         } else {
           const { TableName } = input;
           const { Item } = await dynamoDb.ask('GetItem', { TableName, Key: key });
@@ -67,6 +75,16 @@ export function meterCapacity(aws: Aws, dynamoDb: Pick<DynamoDb, 'ask'>): Capaci
     },
   };
   return capacity;
+}
+
+interface TransactedInput {
+  readonly TableName?: string;
+  readonly Key?: object;
+  readonly Item?: Item;
+}
+
+function toItemKey(item: Item | undefined) {
+  return { room: item?.['room'], item: item?.['item'] } as Record<string, { S?: string }>;
 }
 
 /** Names count with their values. */

@@ -108,6 +108,7 @@ export const guestOperations: readonly Operation[] = [
       'RoomLockedError',
       'AdmissionDeniedError',
       'ParticipantBannedError',
+      'RoomFullError',
       'RoomClosedError',
       'TooManyRequestsError',
       ...ROOM_STORE_FAULTS,

@@ -30,6 +30,7 @@ const ROOM_DOOR_FAULTS = [
   'RoomConflictError',
   'RoomClosedError',
   'ParticipantBannedError',
+  'RoomFullError',
 ] as const;
 
 const roomOperations: readonly Operation[] = [

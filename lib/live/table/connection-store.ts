@@ -77,6 +77,11 @@ export interface ConnectionStore {
     of: { readonly sessionId: string; readonly personId: string },
     remainingMs: RemainingMs,
   ) => Promise<Pick<Identity, 'sub' | 'name'> | undefined>;
+  /** Whether the end of a connection was recorded. Strongly consistent. */
+  readonly isGone: (
+    of: Pick<ReportedConnection, 'sessionId' | 'connectionId'>,
+    remainingMs: RemainingMs,
+  ) => Promise<boolean>;
   /** Returns the connections of a session, in the order of their ids. Strongly consistent. */
   readonly list: (sessionId: string, remainingMs: RemainingMs) => Promise<readonly Connection[]>;
 }
@@ -157,6 +162,8 @@ export function createConnectionStore(table: Table): ConnectionStore {
         (await readItem(toKey(sessionId, PERSON + personId), remainingMs)) ?? {};
       return sub?.S === undefined ? undefined : { sub: sub.S, name: name?.S };
     },
+    isGone: async ({ sessionId, connectionId }, remainingMs) =>
+      (await readItem(toKey(sessionId, GONE + connectionId), remainingMs)) !== undefined,
     list: async (sessionId, remainingMs) => {
       const [connections, session] = await Promise.all([
         readConnections(sessionId, remainingMs),

@@ -4,13 +4,10 @@
  * A host bans first and then disconnects the connections that the platform lists. A connection that the list does not
  * have yet is reported here later, when the ban can be read. So one of the two finds every connection.
  */
-import type { Credentials } from '../../credentials/credentials.ts';
-import type { SecretCache } from '../../credentials/secret-cache.ts';
 import type { RemainingMs } from '../../domain/deadline.ts';
-import type { ModerationApi } from '../../platform/moderation-api.ts';
 import type { Invocation } from '../../use-cases/invocation.ts';
-import { callWithRenewal } from '../../use-cases/renew-credentials.ts';
-import { assertOfProject, type Callback, toParticipantId } from '../domain/callback.ts';
+import { type Callback, toParticipantId } from '../domain/callback.ts';
+import type { DisconnectConnection } from './disconnect-connection.ts';
 
 /** Whether a person is banned from a room, as long as the room has this session. Strongly consistent. */
 export type IsBanned = (
@@ -21,10 +18,9 @@ export type IsBanned = (
   remainingMs: RemainingMs,
 ) => Promise<boolean>;
 
-export interface EnforceBanDeps<Secret extends Credentials> {
-  readonly secret: Pick<SecretCache<Secret>, 'get' | 'renew'>;
+export interface EnforceBanDeps {
   readonly isBanned: IsBanned;
-  readonly disconnect: ModerationApi['disconnect'];
+  readonly disconnect: DisconnectConnection;
 }
 
 /**
@@ -41,25 +37,15 @@ export type EnforceBan = (
   invocation: Invocation,
 ) => Promise<0 | 1>;
 
-export function createEnforceBan<Secret extends Credentials>({
-  secret,
-  isBanned,
-  disconnect,
-}: EnforceBanDeps<Secret>): EnforceBan {
-  return async (callback, room, { nowSeconds, remainingMs }) => {
+export function createEnforceBan({ isBanned, disconnect }: EnforceBanDeps): EnforceBan {
+  return async (callback, room, invocation) => {
     const { event, sessionId, connection } = callback;
     if (event !== 'connectionCreated' || sessionId === undefined || room === null) return 0;
     // A person who is not known cannot be banned.
     if (!connection?.identity) return 0;
     const person = { room: { name: room, sessionId }, personId: toParticipantId(connection) };
-    if (!(await isBanned(person, remainingMs))) return 0;
-    const known = await secret.get(remainingMs);
-    await callWithRenewal(secret, known, remainingMs, async (credentials) => {
-      // The renewed secret can be that of another project.
-      assertOfProject(callback, credentials.project);
-      const connectionId = connection.id;
-      await disconnect({ credentials, sessionId, connectionId, nowSeconds, remainingMs });
-    });
+    if (!(await isBanned(person, invocation.remainingMs))) return 0;
+    await disconnect(callback, { sessionId, connectionId: connection.id }, invocation);
     return 1;
   };
 }

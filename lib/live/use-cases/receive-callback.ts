@@ -5,7 +5,7 @@
  * and marked as published. A failure before the mark is a 5xx: the platform sends the callback again, and
  * that delivery completes it.
  *
- * Bans are enforced beside publishing, and for each delivery: an outage of the bus lets no banned person in,
+ * Bans and the room's capacity are enforced beside publishing, and for each delivery: an outage of the bus lets no banned person in,
  * and a retry after a failed disconnect is not lost as a duplicate.
  */
 import type { CallbackVerifier } from '../../credentials/callback-verifier.ts';
@@ -25,6 +25,7 @@ import { type CallbackClaims, CLAIM_MS, type Claim } from '../table/callback-cla
 import type { ConnectionStore } from '../table/connection-store.ts';
 import type { RecordLastCallback } from '../table/last-callback.ts';
 import type { EnforceBan } from './enforce-ban.ts';
+import type { EnforceCapacity } from './enforce-capacity.ts';
 import type { FindReference } from './find-reference.ts';
 import type { FindSessionRoom } from './find-session-room.ts';
 
@@ -40,7 +41,7 @@ export interface CallbackResult {
   readonly outcome: 'published' | 'duplicate' | 'empty';
   readonly event?: Callback['event'];
   readonly sessionId?: string | undefined;
-  /** How many connections of a banned person were disconnected. */
+  /** How many connections were disconnected: those of a banned person, or beyond the room's capacity. */
   readonly participantsRemoved?: number;
 }
 
@@ -52,6 +53,7 @@ export interface ReceiveCallbackDeps {
   readonly claims: CallbackClaims;
   readonly publish: PublishResult;
   readonly enforceBan: EnforceBan;
+  readonly enforceCapacity: EnforceCapacity;
   readonly recordLastCallback: RecordLastCallback;
   /** Milliseconds since the UNIX epoch. */
   readonly now: () => number;
@@ -72,7 +74,7 @@ const BUSY_PAUSE_MS = 200;
 const MAX_BUSY_MS = 2 * CLAIM_MS;
 
 export function createReceiveCallback(deps: ReceiveCallbackDeps): ReceiveCallback {
-  const { verifier, claims, publish, enforceBan } = deps;
+  const { verifier, claims, publish, enforceBan, enforceCapacity } = deps;
   const { recordLastCallback, now, onIncomplete } = deps;
 
   /** Publishes the callback unless it was published before. */
@@ -96,6 +98,10 @@ export function createReceiveCallback(deps: ReceiveCallbackDeps): ReceiveCallbac
     return 'published';
   };
 
+  const enforce: EnforceBan = async (...given) =>
+    // A banned person takes no seat.
+    (await enforceBan(...given)) || enforceCapacity(...given);
+
   return async ({ body, authorization }, invocation) => {
     // The portal checks the URL with an empty request.
     if (body.length === 0 && authorization === undefined) return { outcome: 'empty' };
@@ -113,7 +119,7 @@ export function createReceiveCallback(deps: ReceiveCallbackDeps): ReceiveCallbac
     // Both run to their end, whichever fails.
     const [publishing, enforcing] = await Promise.allSettled([
       publishOnce({ callback, of, payloadHash }, invocation),
-      enforceBan(callback, of.room, invocation),
+      enforce(callback, of.room, invocation),
     ]);
     if (publishing.status === 'rejected') throw publishing.reason;
     if (enforcing.status === 'rejected') throw enforcing.reason;

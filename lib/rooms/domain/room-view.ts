@@ -41,6 +41,8 @@ export function toHostRoomView(room: Room, project: Project): HostRoomView {
 }
 
 /**
+ * @param newCountId identifies the count of seats that begins if the rules have `maxParticipants` and the room's
+ *   had not. Default: the session id
  * @param roomTtlSeconds lifetime of rooms, from the latest of creation, opening and closing; `undefined`
  *   for unlimited
  */
@@ -48,6 +50,7 @@ export function giveRules(
   room: Room,
   rules: RoomRules,
   roomTtlSeconds: number | undefined,
+  newCountId?: string,
 ): Room & { readonly revision: string } {
   const { opensAt = 0, closesAt } = rules;
   const lastSeconds = Math.max(room.createdAtSeconds, opensAt, closesAt ?? 0);
@@ -55,7 +58,13 @@ export function giveRules(
     roomTtlSeconds === undefined
       ? closesAt && closesAt + KEPT_CLOSED_SECONDS
       : lastSeconds + roomTtlSeconds;
-  return { ...room, rules, expiresAtSeconds, revision: digest(room.sessionId, rules) };
+  const isCounted = room.rules?.maxParticipants !== undefined;
+  const seatCountId =
+    rules.maxParticipants === undefined ? undefined : isCounted ? room.seatCountId : newCountId;
+  return {
+    ...room,
+    ...{ rules, expiresAtSeconds, revision: digest(room.sessionId, rules), seatCountId },
+  };
 }
 
 export function toEtag({ sessionId, revision }: Room): string {

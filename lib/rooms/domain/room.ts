@@ -24,6 +24,8 @@ export interface Room {
   readonly revision: string | undefined;
   /** Whether a person has been banned from the room, so that every join reads the bans. Default false. */
   readonly hasBans?: boolean;
+  /** Identifies the count of seats, which begins anew when `maxParticipants` is put where it was not. */
+  readonly seatCountId?: string | undefined;
 }
 
 /** Clients and proxies take `.` and `..` out of paths (RFC 3986 section 5.2.4), so no room is called so. */

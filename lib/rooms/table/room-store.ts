@@ -178,6 +178,7 @@ export function toItem(room: Room): Item {
       ? {}
       : { expiresAt: { N: String(room.expiresAtSeconds) } }),
     ...(room.hasBans && { hasBans: { BOOL: true } }),
+    ...(room.seatCountId !== undefined && { seatCountId: { S: room.seatCountId } }),
   };
 }
 
@@ -198,6 +199,7 @@ export function fromItem(item: Item): Room {
     rules: hasRules ? (readRules(read.text('rules')) ?? read.malformed('rules')) : undefined,
     revision: hasRules ? read.text('revision') : undefined,
     ...(item['hasBans'] && { hasBans: true }),
+    ...(item['seatCountId'] && { seatCountId: read.text('seatCountId') }),
   };
 }
 
@@ -209,7 +211,8 @@ function readOptions(json: string): SessionOptions | undefined {
   }
 }
 
-function readRules(json: string): RoomRules | undefined {
+/** Returns `undefined` for rules that are malformed. */
+export function readRules(json: string): RoomRules | undefined {
   try {
     return parseRules(JSON.parse(json));
   } catch {

@@ -2,7 +2,8 @@
  * The use case "join a room as a guest", with an invite and without an account. Knows no event and no
  * environment.
  *
- * The place is taken last, so whatever fails before costs none. A retry with the same secret continues
+ * The place of the invite is taken after the seat in the room, so a full room uses up none, and neither does
+ * whatever fails before. A retry with the same secret continues
  * where a request with lost responses ended.
  */
 import { decideToken, type Guest } from '../../domain/access.ts';
@@ -30,6 +31,7 @@ import {
   type RequestAdmission,
 } from './request-admission.ts';
 import { type JoinedRoom, signForRoom } from './sign-for-room.ts';
+import type { SeatCaller } from './take-seat.ts';
 
 /** `guest` is the secret with which the same person returns. */
 export type JoinedGuest = JoinedRoom & { readonly guest: string };
@@ -39,6 +41,7 @@ export interface JoinAsGuestDeps extends AuthenticateGuestDeps {
   readonly knocks: KnockStore;
   readonly guests: GuestKnocks;
   readonly isBanned: IsBanned;
+  readonly seatCaller: SeatCaller;
   readonly newRandomText: RandomText;
   readonly signToken: SignToken;
   /** The clock at the moment of signing, in milliseconds since the UNIX epoch. */
@@ -53,7 +56,7 @@ export type JoinAsGuest = (
 /**
  * The use case throws Fault `InviteNotFoundError` for every invalid secret,
  * `TooManyRequestsError`, the errors of the room's rules (`RoomNotOpenError`, `RoomLockedError`,
- * `RoomClosedError`, `AdmissionDeniedError`), and `ForbiddenError` for a role above the invite's. Its
+ * `RoomClosedError`, `AdmissionDeniedError`, `RoomFullError`), and `ForbiddenError` for a role above the invite's. Its
  * transient errors carry the `knock` to retry with, if the request had no secret of the guest.
  */
 export function createJoinAsGuest(deps: JoinAsGuestDeps): JoinAsGuest {
@@ -99,7 +102,7 @@ async function enter(
   invocation: Invocation,
 ): Promise<JoinedGuest | WaitingResponse> {
   const { own, invite, room, credentials, subject, knock, request } = guest;
-  const { places, guests, signToken, requestAdmission, isBanned, now } = deps;
+  const { places, guests, signToken, requestAdmission, isBanned, seatCaller, now } = deps;
   const { remainingMs } = invocation;
   const { rules = NO_RULES } = room;
   const name = invite.name ?? (knock && !isUnnamed(knock) ? knock.name : request.name);
@@ -144,12 +147,15 @@ async function enter(
     invocation,
   );
   const response = { ...joined, guest: secret };
+  const seat = await seatCaller({ room, caller, data: grant.data }, remainingMs);
   if (!hasPlace && !(await places.count(invite, subject, toSeconds(), remainingMs))) {
+    await seat.release(remainingMs);
     throw noSuchInvite();
   }
   const placeUntilSeconds = invite.expireTime;
   if (admission) {
     if (await admission.consume(placeUntilSeconds)) return response;
+    await seat.release(remainingMs);
     await releaseIfDenied(deps, of, invocation);
     return waiting;
   }

@@ -20,6 +20,7 @@ import { assertNotBanned } from './assert-not-banned.ts';
 import type { EnsureRoom } from './ensure-room.ts';
 import type { RequestAdmission } from './request-admission.ts';
 import { type JoinedRoom, signForRoom } from './sign-for-room.ts';
+import type { SeatCaller } from './take-seat.ts';
 
 export type RoomRequest = {
   readonly action: 'join' | 'sample' | 'reference' | 'app' | 'appBatch';
@@ -56,6 +57,7 @@ export interface RoomDeps {
   readonly requestAdmission: RequestAdmission;
   readonly leaveWaitingRoom: LeaveWaitingRoom;
   readonly isBanned: IsBanned;
+  readonly seatCaller: SeatCaller;
   /** Whether any end user may create a room with the default options by joining it. Default: hosts only. */
   readonly openRooms: boolean;
   /** The clock at the moment of signing, in milliseconds since the UNIX epoch. */
@@ -66,7 +68,8 @@ export type ServeRoom = (request: RoomRequest, invocation: Invocation) => Promis
 
 /**
  * The use cases throw Fault `ForbiddenError`, `RoomNotFoundError` and `RoomConflictError`, and by the
- * rules of the room `RoomNotOpenError`, `RoomLockedError`, `RoomClosedError` and `AdmissionDeniedError`.
+ * rules of the room `RoomNotOpenError`, `RoomLockedError`, `RoomClosedError`, `AdmissionDeniedError` and
+ * `RoomFullError`.
  */
 export function createServeRoom(deps: RoomDeps): ServeRoom {
   return async (request, invocation) => {
@@ -94,6 +97,7 @@ async function joinRoom(
   invocation: Invocation,
 ): Promise<JoinedRoom | WaitingResponse> {
   const { projectSecret, ensureRoom, signToken, requestAdmission, isBanned, openRooms, now } = deps;
+  const { seatCaller } = deps;
   const { caller, remainingMs } = invocation;
   assertMayEnter(caller, name);
   // A request for a token that cannot be issued is rejected before a room is created for it.
@@ -114,8 +118,10 @@ async function joinRoom(
   const grant = { role: granted.role ?? role, data };
   const admitted = { room, token: granted, credentials, grant, assertStillAdmitted };
   const sign = () => signForRoom(signToken, admitted, invocation);
+  const takeSeat = () => seatCaller({ room, caller, data: grant.data }, remainingMs);
   if (rules.admission !== 'knock' || isHost(caller)) {
     const joined = await sign();
+    await takeSeat();
     // Only then may the caller be on the list; every other join costs no call.
     if (hasKnock && 'subject' in caller) await leave(deps, room, caller.subject, invocation);
     return joined;
@@ -131,7 +137,11 @@ async function joinRoom(
   const admission = await requestAdmission(who, invocation);
   if (!admission) return waiting;
   const joined = await sign();
-  return (await admission.consume()) ? joined : waiting;
+  // Before the admission is used, so an admitted person who meets a full room can try again.
+  const seat = await takeSeat();
+  if (await admission.consume()) return joined;
+  await seat.release(remainingMs);
+  return waiting;
 }
 
 /** A failure is ignored: the caller has joined, and is off the list after 30 seconds without a poll. */

@@ -12,6 +12,7 @@ import { assertSameOptions, hasOptions, type Room } from '../domain/room.ts';
 import type { OpenRequest } from '../domain/room-request.ts';
 import { assertRulesHold, type Enforcement, keepAnyoneOut } from '../domain/room-rules.ts';
 import { giveRules, type HostRoomView, toEtag, toHostRoomView } from '../domain/room-view.ts';
+import { type SeatLimit, toSeatLimit } from '../domain/seats.ts';
 import { roomFault } from '../faults.ts';
 import type { RoomRemoval, RoomStore } from '../table/room-store.ts';
 import { findRoom } from './find-room.ts';
@@ -33,6 +34,11 @@ export interface ManageRoomDeps {
   readonly makeRoom: MakeRoom;
   /** Lifetime of a room; `undefined` for unlimited. */
   readonly roomTtlSeconds: number | undefined;
+  /**
+   * Begins the count of seats, so the people who are in are counted before the next join. A failure is no
+   * failure of the request: the next join begins it otherwise.
+   */
+  readonly prepareSeats: (limit: SeatLimit, remainingMs: RemainingMs) => Promise<unknown>;
   /** What the deployment enforces of the rules. */
   readonly enforcement: Enforcement;
 }
@@ -67,7 +73,7 @@ export async function putRoom(
   invocation: Invocation,
 ): Promise<PutRoom> {
   const { store, makeRoom, roomTtlSeconds, enforcement } = deps;
-  const { nowSeconds, remainingMs } = invocation;
+  const { requestId, nowSeconds, remainingMs } = invocation;
   assertRulesHold(rules, enforcement);
   const mayReplace = ifMatch(undefined);
   let made: RoomOfProject | undefined;
@@ -79,6 +85,7 @@ export async function putRoom(
     known = found.credentials;
     // An attempt with a lost response may have put this room.
     if (tried && room?.revision === tried.revision) {
+      await prepareSeatsOf(deps, room, remainingMs);
       return { ...toHostRoomView(room, known.project), created: tried.created };
     }
     assertMatch(ifMatch, room && toEtag(room));
@@ -91,7 +98,8 @@ export async function putRoom(
       made = await makeRoom({ name, options, credentials: known }, invocation);
       known = made.credentials;
     }
-    const wanted = giveRules(kept ?? (made as RoomOfProject).room, rules, roomTtlSeconds);
+    const base = kept ?? (made as RoomOfProject).room;
+    const wanted = giveRules(base, rules, roomTtlSeconds, requestId);
     tried = { revision: wanted.revision, created: room === undefined };
     const isChange = wanted.revision !== room?.revision;
     // Without a precondition the rules are replaced, even if another host has just changed them.
@@ -101,10 +109,25 @@ export async function putRoom(
         : store.put(wanted, stored, remainingMs);
     if (!isChange || (await putIt())) {
       if (room && !kept) await removeRest(deps, name, room.sessionId, remainingMs);
+      await prepareSeatsOf(deps, wanted, remainingMs);
       return { ...toHostRoomView(wanted, known.project), created: tried.created };
     }
   }
   throw tooManyRaces();
+}
+
+async function prepareSeatsOf(
+  { prepareSeats }: ManageRoomDeps,
+  room: Room,
+  remainingMs: RemainingMs,
+): Promise<void> {
+  const limit = toSeatLimit(room);
+  if (!limit) return;
+  try {
+    await prepareSeats(limit, remainingMs);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+  }
 }
 
 function isOf({ project }: Credentials, { projectId }: Room): boolean {

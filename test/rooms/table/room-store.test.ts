@@ -123,6 +123,7 @@ describe('the table of rooms', () => {
   it('removes no room that was created after the response of the removal was lost', async () => {
     await store.put(roomWith(), undefined, ample);
     const lossy: RoomsTable = {
+      ...table,
       createCall: ((schema) => {
         const call = table.createCall(schema);
         return async (input, remainingMs) => {

@@ -16,7 +16,7 @@ import { catchFault } from '../../support/faults.ts';
 import { DAY_SECONDS, NOW_MS, NOW_SECONDS, OPENTOK_SECRET } from '../../support/fixtures.ts';
 import { VONAGE_SECRET } from '../../support/keys.ts';
 import { decodeJwt } from '../../support/verify-token.ts';
-import { createSecret, createSessions, createShelf, shelve } from '../shelf.ts';
+import { createSecret, createSessions, createShelf, noLimit, shelve } from '../shelf.ts';
 
 const PROJECT = { kind: 'opentok', id: '123456' } as const;
 
@@ -87,13 +87,14 @@ async function open({
   };
   const serveRoom = createServeRoom({
     ...{ projectSecret, ensureRoom, signToken, requestAdmission, leaveWaitingRoom },
-    ...{ isBanned, openRooms, now },
+    ...{ isBanned, openRooms, now, seatCaller: noLimit },
   });
   const serveHost = createServeHost({
     ...{ projectSecret, store, removal: store, makeRoom },
     ...{
       roomTtlSeconds: undefined,
       enforcement: { allowsTokensBySessionId: false, liveRooms: true },
+      prepareSeats: async () => undefined,
     },
     ...UNUSED,
   });

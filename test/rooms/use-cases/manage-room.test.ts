@@ -4,6 +4,7 @@ import { TRUSTED } from '../../../lib/domain/access.ts';
 import { parseIfMatch } from '../../../lib/rooms/domain/if-match.ts';
 import type { Room } from '../../../lib/rooms/domain/room.ts';
 import { parseOpenRequest } from '../../../lib/rooms/domain/room-request.ts';
+import type { SeatLimit } from '../../../lib/rooms/domain/seats.ts';
 import { createMakeRoom } from '../../../lib/rooms/use-cases/make-room.ts';
 import {
   deleteRoom,
@@ -35,7 +36,9 @@ async function open({
   const { makeSession, made } = createSessions();
   const shelf = createShelf();
   const makeRoom = createMakeRoom({ makeSession, roomTtlSeconds });
+  const prepared: SeatLimit[] = [];
   const deps = {
+    prepareSeats: async (limit: SeatLimit) => prepared.push(limit),
     ...{
       projectSecret,
       store: shelf,
@@ -48,6 +51,7 @@ async function open({
   return {
     shelf,
     made,
+    prepared,
     get: () => getRoom(deps, { room: 'standup' }, invocation),
     put: (body: object = {}, ifMatch?: string) =>
       putRoom(

@@ -82,6 +82,14 @@ export const faultWords: Readonly<Record<AnyFaultName, FaultWords>> = {
       'The path does not support this method. `Allow` lists the supported ones. Behind API Gateway such a request returns 404 instead.',
     example: { detail: 'Only POST is allowed here.', allow: 'POST' },
   },
+  RoomFullError: {
+    description:
+      'As many people are in the room, or got a token within the last 60 seconds, as its `maxParticipants`. No place of an invite was used up. Retry after `Retry-After` seconds.',
+    example: {
+      detail: 'The room is full: 10 people fit. Retry later.',
+      retryAfterSeconds: 5,
+    },
+  },
   RoomConflictError: {
     description:
       'The room exists with session options (or, for a message, rules) other than the requested ones. `errors` lists each difference. Request those of the room, or omit them.',
