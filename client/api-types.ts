@@ -496,6 +496,7 @@ export type FaultName =
   | 'AdmissionDeniedError'
   | 'ParticipantBannedError'
   | 'ParticipantUnidentifiedError'
+  | 'RoomFullError'
   | 'RoomConflictError'
   | 'RoomClosedError'
   | 'PreconditionFailedError'

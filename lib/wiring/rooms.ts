@@ -59,7 +59,7 @@ export function toEnforcement(
   return { allowsTokensBySessionId: auth === 'jwt' && !roomsOnly, liveRooms };
 }
 
-/** Sets up who the persons of connections are; nobody is known where the deployment receives no callbacks. */
+/** Sets up who the persons of connections are; none are known where the deployment receives no callbacks. */
 export function createPersons(
   table: RoomsTable,
   { liveRooms }: Pick<RoomConfig, 'liveRooms'>,

@@ -377,9 +377,11 @@ describe('a changed rule', () => {
     const old = await putRoom(5);
     const seats = container();
     await joinAll(seats, old, names(5));
-    await changeRule(old, 3);
+    const fewer = await changeRule(old, 3);
+    expect(await join(seats, fewer, user('new'))).toBe('RoomFullError');
     expect(await join(seats, old, user('late'))).toBe('RoomFullError');
-    await changeRule(old, 6);
+    const more = await changeRule(old, 7);
+    expect(await join(seats, more, user('new'))).toBe('in');
     expect(countIn(await joinAll(seats, old, names(3, 'late')))).toBe(1);
     await changeRule(old, undefined);
     expect(await join(seats, old, user('last'))).toBe('in');

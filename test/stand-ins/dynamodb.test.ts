@@ -1,8 +1,10 @@
 import {
   DynamoDBClient,
   GetItemCommand,
+  type Put,
   PutItemCommand,
   type PutItemCommandInput,
+  TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { localAws } from '../../stand-ins/aws-environment.ts';
@@ -105,5 +107,73 @@ describe('DynamoDB on this machine', () => {
   it('can be closed twice', async () => {
     await dynamoDb.close();
     await dynamoDb.close();
+  });
+
+  describe('in a transaction', () => {
+    const other = { ...key, item: { S: 'other' } };
+    const transact = (token?: string, condition = 'attribute_not_exists(#room)') =>
+      client.send(
+        new TransactWriteItemsCommand({
+          ...(token && { ClientRequestToken: token }),
+          TransactItems: [
+            { Put: { ...onlyFirst, ConditionExpression: condition } as Put },
+            {
+              Update: {
+                TableName: 'Rooms',
+                Key: other,
+                UpdateExpression: 'ADD held :one',
+                ExpressionAttributeValues: { ':one': { N: '1' } },
+              },
+            },
+          ],
+        }),
+      );
+    const held = async () => {
+      const { Item: item } = await client.send(
+        new GetItemCommand({ TableName: 'Rooms', Key: other }),
+      );
+      return item?.['held']?.N;
+    };
+
+    it('writes all items', async () => {
+      await transact();
+      expect([(await client.send(getStandup())).Item, await held()]).toEqual([Item, '1']);
+    });
+
+    it('writes none if a condition fails, and says which', async () => {
+      await client.send(new PutItemCommand(onlyFirst));
+      const error = await transact().catch((thrown) => thrown);
+      expect(error.name).toBe('TransactionCanceledException');
+      expect(error.CancellationReasons).toEqual([
+        { Code: 'ConditionalCheckFailed', Message: 'The conditional request failed' },
+        { Code: 'None' },
+      ]);
+      expect(await held()).toBeUndefined();
+    });
+
+    it('is applied once for one token', async () => {
+      await transact('token', 'attribute_exists(#room) OR attribute_not_exists(#room)');
+      await transact('token', 'attribute_exists(#room) OR attribute_not_exists(#room)');
+      expect(await held()).toBe('1');
+      const { name } = await transact('token').catch((thrown) => thrown);
+      expect(name).toBe('IdempotentParameterMismatchException');
+    });
+
+    it('conflicts with a transaction and a single write to the same item, and leaves no trace then', async () => {
+      const always = 'attribute_exists(#room) OR attribute_not_exists(#room)';
+      const all = await Promise.allSettled([
+        ...Array.from({ length: 20 }, () => transact(undefined, always)),
+        ...Array.from({ length: 20 }, () =>
+          client.send(new PutItemCommand({ TableName: 'Rooms', Item })),
+        ),
+      ]);
+      const failures = all.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
+      expect(new Set(failures.map(({ name }) => name))).toContain('TransactionCanceledException');
+      for (const { name, CancellationReasons: [reason] = [{ Code: name }] } of failures) {
+        expect(['TransactionConflict', 'TransactionConflictException']).toContain(reason.Code);
+      }
+      const applied = all.slice(0, 20).filter(({ status }) => status === 'fulfilled').length;
+      expect(await held()).toBe(applied === 0 ? undefined : String(applied));
+    });
   });
 });

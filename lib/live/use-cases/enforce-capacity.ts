@@ -22,7 +22,7 @@ export interface EnforceCapacityDeps {
   readonly seats: {
     /** Gives a connection the seat of its person, or a free one. @returns false if the connection is surplus */
     readonly connect: (of: SeatedConnection, remainingMs: RemainingMs) => Promise<boolean>;
-    /** Frees the seat of a person whose last connection was destroyed. */
+    /** Takes a connection that was destroyed off its seat, and frees the seat after the last one. */
     readonly disconnect: (of: SeatedConnection, remainingMs: RemainingMs) => Promise<void>;
   };
   readonly disconnect: DisconnectConnection;

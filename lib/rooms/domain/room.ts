@@ -24,7 +24,7 @@ export interface Room {
   readonly revision: string | undefined;
   /** Whether a person has been banned from the room, so that every join reads the bans. Default false. */
   readonly hasBans?: boolean;
-  /** Identifies the count of seats, which begins anew when `maxParticipants` is put where it was not. */
+  /** Identifies the count of seats, which begins again when a room gets `maxParticipants`. */
   readonly seatCountId?: string | undefined;
 }
 

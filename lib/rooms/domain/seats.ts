@@ -1,14 +1,14 @@
 /**
  * Seats of a room with `maxParticipants`: who holds one, and how they are counted. Pure: no I/O.
  *
- * A person holds a seat from the token on, and keeps it while a connection of theirs exists. The count of the
- * seats is split into shards, so that joins of a large room write to different items. Each shard has a capacity,
+ * A person holds a seat from the token on, and keeps it while they are connected. The count of the seats is
+ * split into shards, so that joins of a large room write to different items. Each shard has a capacity,
  * and a join needs a shard that holds fewer seats than that:
  *
  * - At every moment the sum over all shards of the larger one of `held` and `capacity` is at most
  *   `maxParticipants`, or the number of seats that were held when the capacities were last set.
  * - A seat that is taken regardless of the limit, by a host or an unknown connection, sets all capacities to 0.
- *   The next join sets them anew, from the number of seats that are held then.
+ *   The next join sets them again, from the number of seats that are held then.
  */
 import { hash } from 'node:crypto';
 import type { Room } from './room.ts';
@@ -17,7 +17,7 @@ import type { Room } from './room.ts';
 export interface SeatLimit {
   readonly room: string;
   readonly sessionId: string;
-  /** Identifies the count, which begins anew when a room gets the rule. */
+  /** Identifies the count, which begins again when a room gets the rule. */
   readonly countId: string;
   readonly maxParticipants: number;
   /** The room's revision when the rule was read. */
@@ -83,8 +83,8 @@ export function toHomeShard(seatId: string, maxParticipants: number): number {
 export const TOKEN_SEAT_PREFIX = '?';
 
 /**
- * Returns the seat id of a token whose connection cannot be attributed to a person: one of a trusted caller,
- * whose connection data is not in our form.
+ * Returns the seat id of a token that names no person: one of a trusted caller, with connection data that is not
+ * in our form.
  */
 export function toTokenSeatId(id: string): string {
   return TOKEN_SEAT_PREFIX + id;
@@ -138,7 +138,7 @@ export function hasOpenGrant({ grantedAtMs }: Seat, nowMs: number): boolean {
 }
 
 /**
- * Whether nobody uses a seat any more: its token was not used in time, or its connections have ended.
+ * Whether a seat is not in use: its token was not used in time, or its connections have ended.
  * @param isLive whether a connection exists
  */
 export function isAbandoned(

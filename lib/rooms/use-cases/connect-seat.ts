@@ -29,7 +29,7 @@ export interface SeatConnections {
    * @returns false if there is none, so the connection is surplus
    */
   readonly connect: (of: SeatedConnection, remainingMs: RemainingMs) => Promise<boolean>;
-  /** Frees the seat of a person whose last connection was destroyed. */
+  /** Takes a connection that was destroyed off its seat, and frees the seat after the last one. */
   readonly disconnect: (of: SeatedConnection, remainingMs: RemainingMs) => Promise<void>;
 }
 

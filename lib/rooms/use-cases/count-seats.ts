@@ -1,5 +1,5 @@
 /**
- * Keeps the count of a room's seats right: begins it, sets its capacities, and frees seats that nobody uses.
+ * Keeps the count of a room's seats right: begins it, sets its capacities, and frees seats that are not in use.
  * Knows no event and no environment.
  *
  * None of it is on the way of a usual join. It runs when a join meets a shard without a free seat, a rule that
@@ -53,9 +53,9 @@ export interface SeatCounting {
     limit: SeatLimit,
     remainingMs: RemainingMs,
   ) => Promise<{ readonly limit: SeatLimit; readonly count: SeatCount } | undefined>;
-  /** Sets the capacities anew. */
+  /** Sets the capacities by the seats that are held. */
   readonly balance: (limit: SeatLimit, count: SeatCount, remainingMs: RemainingMs) => Promise<void>;
-  /** Frees the seats that nobody uses, at most once a second. @returns whether any was freed */
+  /** Frees the seats that are not in use, at most once a second. @returns whether any was freed */
   readonly sweep: (
     limit: SeatLimit,
     count: SeatCount,
@@ -126,7 +126,7 @@ export function createSeatCounting(deps: CountSeatsDeps): SeatCounting {
     return written;
   };
 
-  /** Returns seats of connections whose end no callback has reported. */
+  /** Returns the seats of connections that have ended without a callback. */
   const findLost = async (
     limit: SeatLimit,
     seats: readonly Seat[],

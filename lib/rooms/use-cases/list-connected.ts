@@ -23,7 +23,7 @@ export function createListConnected<Secret extends Credentials>({
   return async (sessionId, remainingMs) => {
     const known = await projectSecret.get(remainingMs);
     const connections = await callWithRenewal(projectSecret, known, remainingMs, (credentials) => {
-      // The platform answers about a session of another project as about one that nobody has entered.
+      // An empty list of another project's session would free all seats.
       if (!isSessionOf(credentials.project.id, sessionId)) throw hasMoved();
       const nowSeconds = Math.floor(now() / 1000);
       return moderation.listConnections({ credentials, sessionId, nowSeconds, remainingMs });

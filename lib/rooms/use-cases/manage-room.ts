@@ -35,8 +35,8 @@ export interface ManageRoomDeps {
   /** Lifetime of a room; `undefined` for unlimited. */
   readonly roomTtlSeconds: number | undefined;
   /**
-   * Begins the count of seats, so the people who are in are counted before the next join. A failure is no
-   * failure of the request: the next join begins it otherwise.
+   * Begins the count of seats, so the people who are in are counted before the next join. A failure is ignored,
+   * because the next join begins it otherwise.
    */
   readonly prepareSeats: (limit: SeatLimit, remainingMs: RemainingMs) => Promise<unknown>;
   /** What the deployment enforces of the rules. */

@@ -21,6 +21,7 @@ import {
 import { roomFault } from '../faults.ts';
 import type { SeatStore, Taking } from '../table/seat-store.ts';
 import type { SeatCounting } from './count-seats.ts';
+import { createKeyedMutex } from './keyed-mutex.ts';
 
 export interface TakeSeatDeps {
   readonly store: SeatStore;
@@ -54,7 +55,17 @@ interface TakenSeat {
 }
 
 export function createTakeSeat({ store, counting, now }: TakeSeatDeps): TakeSeat {
-  return async ({ limit: known, id, connection, isAlwaysIn }, remainingMs) => {
+  // Lambda gives a container one request at a time. Where several arrive at once, their transactions would
+  // conflict.
+  const keyedMutex = createKeyedMutex();
+
+  return (request, remainingMs) =>
+    keyedMutex(request.limit.room, remainingMs, () => take(request, remainingMs));
+
+  async function take(
+    { limit: known, id, connection, isAlwaysIn }: SeatRequest,
+    remainingMs: RemainingMs,
+  ): ReturnType<TakeSeat> {
     let limit = known;
     let shard = toHomeShard(id, limit.maxParticipants);
     let taking: Taking = 'if free';
@@ -83,7 +94,7 @@ export function createTakeSeat({ store, counting, now }: TakeSeatDeps): TakeSeat
       if (typeof next === 'string') return { outcome: next };
       ({ limit, shard, taking } = next);
     }
-  };
+  }
 
   /** Chooses the shard to try next, after the count was read. */
   async function choose(
