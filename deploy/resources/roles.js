@@ -88,7 +88,14 @@ export const roomOperations = {
   manageRoom: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem', 'Query'],
   openRoom: ['GetItem', 'PutItem', 'UpdateItem'],
   closeRooms: ['GetItem', 'UpdateItem', 'DeleteItem', 'Query'],
-  receiveCallback: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem', 'Query'],
+  receiveCallback: [
+    'GetItem',
+    'PutItem',
+    'UpdateItem',
+    'DeleteItem',
+    'ConditionCheckItem',
+    'Query',
+  ],
 };
 
 /**

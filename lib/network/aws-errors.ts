@@ -56,11 +56,6 @@ const THROTTLING_NAMES: ReadonlySet<string> = new Set([
  * The write was not applied. Source: DynamoDB developer guide, "How DynamoDB global tables work".
  */
 const WRITE_CONFLICT = 'ReplicatedWriteConflictException';
-/**
- * DynamoDB's error for a write to an item that a transaction is writing. The write was not applied. Source:
- * DynamoDB developer guide, "Transaction conflict handling in DynamoDB".
- */
-const TRANSACTION_CONFLICT = 'TransactionConflictException';
 /** Error names that mean the request did not arrive completely, from the same rules. */
 const TIMEOUT_NAMES: ReadonlySet<string> = new Set(['RequestTimeout', 'RequestTimeoutException']);
 
@@ -90,7 +85,6 @@ export function isTransientAwsError(error: unknown): boolean {
   const { name, $metadata, clockSkewCorrected } = error;
   if (clockSkewCorrected) return true;
   const status = $metadata.httpStatusCode ?? 0;
-  if (status === 429 || status >= 500) return true;
-  if (name === WRITE_CONFLICT || name === TRANSACTION_CONFLICT) return true;
+  if (status === 429 || status >= 500 || name === WRITE_CONFLICT) return true;
   return THROTTLING_NAMES.has(name) || TIMEOUT_NAMES.has(name);
 }

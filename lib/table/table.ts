@@ -10,6 +10,7 @@ import {
   type GetItemCommandOutput,
   type PutItemCommandInput,
   TransactionCanceledException,
+  TransactionConflictException,
   type TransactWriteItem,
   TransactWriteItems$,
   type TransactWriteItemsCommandInput,
@@ -45,6 +46,8 @@ const POLICY = {
   firstPauseMs: 25,
   longestPauseMs: 400,
 };
+/** A transaction takes a few times as long as a single write. */
+const CONFLICT_PAUSE_MS = 20;
 /** Timeout of one call, with all attempts and pauses. */
 const CALL_TIMEOUT_MS = 3_000;
 
@@ -87,11 +90,16 @@ export function createTable(aws: Aws, { table, endpoint, toUnavailable }: TableO
       schema: StaticOperationSchema,
     ): TableCall<Input, Output> => {
       const operation = makeOperation<Omit<Input, 'TableName'>, Output>(schema);
-      return async (input, remainingMs) => {
+      const call: TableCall<Input, Output> = async (input, remainingMs) => {
         try {
           const named = { TableName: table, ...input };
           return await operation(named, capTimeoutMs(remainingMs, CALL_TIMEOUT_MS));
         } catch (error) {
+          if (error instanceof TransactionConflictException) {
+            // A transaction was writing the item. The end of the invocation ends the retries.
+            await aws.timing.pause(CONFLICT_PAUSE_MS * (1 + aws.timing.random()));
+            return call(input, remainingMs);
+          }
           if (error instanceof ConditionalCheckFailedException) throw error;
           if (error instanceof TransactionCanceledException && isUndecided(error)) throw error;
           const reason = `The table ${table} failed: ${describeAwsFailure(error)}`;
@@ -99,6 +107,7 @@ export function createTable(aws: Aws, { table, endpoint, toUnavailable }: TableO
           throw toUnavailable({ reason, cause: error });
         }
       };
+      return call;
     },
   };
 }
