@@ -1,4 +1,5 @@
 /** Reads examples/terraform into the form of facts.ts, from its HCL as JSON. */
+import { deepStrictEqual } from 'node:assert';
 import type { Facts, Json, Statement } from './facts.ts';
 
 /** Attributes with values that AWS makes. */
@@ -7,12 +8,35 @@ const ATTRIBUTES: Readonly<Record<string, string>> = {
   'data.aws_partition.current.dns_suffix': 'amazonaws.com',
 };
 
+/** Everything that the example creates. An addition needs a fact, or a reason why it changes none. */
+const RESOURCES = [
+  'aws_apigatewayv2_api.api',
+  'aws_apigatewayv2_authorizer.end_users',
+  'aws_apigatewayv2_integration.function',
+  'aws_apigatewayv2_route.function',
+  'aws_apigatewayv2_stage.default',
+  'aws_cloudwatch_log_group.access',
+  'aws_cloudwatch_log_group.function',
+  'aws_iam_role.function',
+  'aws_iam_role_policy.function',
+  'aws_lambda_function.function',
+  'aws_lambda_permission.api',
+];
+
 /**
+ * Returns the facts of examples/terraform.
+ *
  * @param hcl as `python-hcl2` writes it, which makes a list of every value of a block
  * @param variables values of the input variables
- * @throws Error for an expression that this reader does not understand
+ * @throws Error for an expression or a resource that this reader does not know
  */
 export function readTerraform(hcl: Json, variables: Readonly<Record<string, unknown>>): Facts {
+  const resources = hcl.resource.flatMap((entry: Json) =>
+    Object.entries<Json>(entry).flatMap(([type, named]) =>
+      Object.keys(named).map((name) => `${type}.${name}`),
+    ),
+  );
+  deepStrictEqual(resources.sort(), RESOURCES);
   const locals = Object.assign({}, ...hcl.locals);
   const block = (kind: 'resource' | 'data', type: string, name: string): Json => {
     const found = hcl[kind].find((entry: Json) => entry[type]?.[name]);
@@ -73,6 +97,10 @@ export function readTerraform(hcl: Json, variables: Readonly<Record<string, unkn
           unwrap(block('resource', 'aws_lambda_permission', 'api')),
           each,
         );
+        expectReference(
+          permission.function_name,
+          '<aws_lambda_function.function[each.key].function_name>',
+        );
         const trust = evaluate(unwrap(block('data', 'aws_iam_policy_document', 'lambda')));
         const logGroup = '<aws_cloudwatch_log_group.function[each.key].arn>:*';
         expectReference(own.role, '<aws_iam_role.function[each.key].arn>');
@@ -108,6 +136,11 @@ export function readTerraform(hcl: Json, variables: Readonly<Record<string, unkn
       functions.map((each) => {
         const route = ofEach('aws_apigatewayv2_route', each);
         const integration = ofEach('aws_apigatewayv2_integration', each);
+        expectReference(
+          route.target,
+          'integrations/<aws_apigatewayv2_integration.function[each.key].id>',
+        );
+        expectReference(route.authorizer_id, '<one(aws_apigatewayv2_authorizer.end_users[*].id)>');
         expectReference(
           integration.integration_uri,
           '<aws_lambda_function.function[each.key].invoke_arn>',
