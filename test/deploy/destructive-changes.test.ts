@@ -57,6 +57,14 @@ describe('findDestructiveChanges finds nothing', () => {
       fullTemplate,
     ],
     [
+      'for a schedule that goes with its function',
+      fullTemplate,
+      changed((resources) => {
+        delete resources['CloseRoomsEventsRuleSchedule1'];
+        delete resources['CloseRoomsLambdaFunction'];
+      }),
+    ],
+    [
       'for adding the route of guests',
       changed((resources) => delete resources[guestRouteId]),
       fullTemplate,

@@ -4,6 +4,7 @@ import { callerCases } from './caller-cases.ts';
 import type { FaultCase } from './fault-case.ts';
 import { bodyCases, eventCases } from './input-cases.ts';
 import { guestCases, joinCases } from './join-cases.ts';
+import { listCases } from './list-cases.ts';
 import { packagedCases } from './packaged-cases.ts';
 import { participantCases } from './participant-cases.ts';
 import { refusedCases, retriedCases, unusableCases, waitingCases } from './platform-cases.ts';
@@ -37,6 +38,7 @@ export const caseGroups: readonly CaseGroup[] = [
   { title: 'a room of another project', file: rooms, cases: movedCases },
   { title: 'a rejected join', file: rooms, cases: joinCases },
   { title: 'a participant', file: rooms, cases: participantCases },
+  { title: 'the list of rooms', file: rooms, cases: listCases },
   { title: 'a guest', file: rooms, cases: guestCases },
   { title: 'a callback', file: callbacks, cases: callbackCases },
   { title: 'the packaged functions', file: packaged, cases: packagedCases },

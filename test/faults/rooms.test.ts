@@ -7,6 +7,7 @@ import type { StartOptions } from '../support/drive.ts';
 import { OPENTOK_SECRET } from '../support/fixtures.ts';
 import { type FaultyFunction, type Running, testFaults } from './fault-case.ts';
 import { DENIED_SUBJECT, guestCases, INVITE, joinCases, roomRules } from './join-cases.ts';
+import { listCases } from './list-cases.ts';
 import { BANNED_SUBJECT, participantCases } from './participant-cases.ts';
 import { FOREIGN_PROJECT, FOREIGN_ROOM, movedCases } from './room-cases.ts';
 
@@ -72,5 +73,7 @@ describe('a room of another project', () => testFaults(movedCases, startWithFore
 describe('a rejected join', () => testFaults(joinCases, startWithRooms));
 
 describe('a participant', () => testFaults(participantCases, startWithRooms));
+
+describe('the list of rooms', () => testFaults(listCases, startWithRooms));
 
 describe('a guest', () => testFaults(guestCases, startWithRooms));
