@@ -103,6 +103,7 @@ describe('useVideoToken', () => {
     const page = await open(`/#invite=${await invite(room)}`);
     await join(page);
     await says(page, 'Waiting for the host to let you in …');
+    expect(new URL(page.url()).hash).toBe('');
     await call('PUT', `/rooms/${room}/knocks`, { decision: 'admit' });
     await says(page, 'You are in the room.');
     await page.reload();

@@ -85,6 +85,9 @@ describe('in front of npm start', () => {
     await join(guest, 'Grace');
     await inRoom(guest, room);
     await sees(ada, ['Ada (you)', 'Grace']);
+    // A new visit of the page is not that of a guest.
+    await guest.goto(`${inject('examples').web}/?name=Eve`);
+    await field(guest, 'room').waitFor();
   });
 
   it('rejects a second guest of a link for one', async () => {

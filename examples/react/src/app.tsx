@@ -6,7 +6,11 @@ import { useVideoToken } from './use-video-token.ts';
 
 /** The API. `npm start` trusts every caller; a deployment needs `getHeaders` with the user's sign-in token. */
 const url: string = import.meta.env.VITE_API_URL || 'http://localhost:3000';
-const invite = readInvite(location.hash);
+
+/** Of a guest: from the link, or after a reload from the state of the page. */
+const invite: string | undefined = readInvite(location.hash) ?? history.state?.invite;
+// Out of the address bar, so that it is not copied from there.
+if (invite) history.replaceState({ invite }, '', location.pathname);
 
 /** The made-up projects of `npm start`. No media server accepts their tokens. */
 const MADE_UP_PROJECTS = ['12345678', '00000000-0000-4000-8000-000000000000'];

@@ -34,16 +34,12 @@ export function renewInTime(
 // #endregion
 
 // #region guest
-/** Returns the invite of a guest, from the link or, after a reload, from this tab's storage. */
+/** Returns the invite of a guest: from the link, or after a reload from the state of the page. */
 export function takeInvite(): string | undefined {
-  const invite = readInvite(location.hash);
-  if (invite) {
-    // Out of the address bar, so that it is not copied from there.
-    history.replaceState(null, '', location.pathname);
-    if (invite !== sessionStorage.getItem('invite')) sessionStorage.removeItem('knock');
-    sessionStorage.setItem('invite', invite);
-  }
-  return invite ?? sessionStorage.getItem('invite') ?? undefined;
+  const invite: string | undefined = readInvite(location.hash) ?? history.state?.invite;
+  // Out of the address bar, so that it is not copied from there.
+  if (invite) history.replaceState({ invite }, '', location.pathname);
+  return invite;
 }
 
 export function guestTokens(invite: string, name: string, onWaiting: () => void): TokenSource {
@@ -53,8 +49,8 @@ export function guestTokens(invite: string, name: string, onWaiting: () => void)
     // Only used if the invite has no name.
     name,
     // After a reload, this makes the visitor the same guest, who takes no second place.
-    knock: sessionStorage.getItem('knock') ?? undefined,
-    onKnock: (knock) => sessionStorage.setItem('knock', knock),
+    knock: sessionStorage.getItem(invite) ?? undefined,
+    onKnock: (knock) => sessionStorage.setItem(invite, knock),
     onWaiting,
   });
 }
