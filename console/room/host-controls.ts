@@ -15,6 +15,7 @@ import { createKeyedList } from '../keyed-list.ts';
 import { repeatWhileShown } from '../repeat.ts';
 import { toArguments, toHostCode } from './client-code.ts';
 import { createEndMeeting } from './end-meeting.ts';
+import { createFillRoom } from './fill-room.ts';
 import { signInAs } from './get-token.ts';
 import type { HostActions } from './host-actions.ts';
 import { toInviteLink } from './invite-link.ts';
@@ -31,6 +32,8 @@ export interface HostControlsTools {
   /** The name of the host who acts. */
   readonly name: () => string;
   readonly onInvite: (invite: string) => void;
+  /** Whether the platform is real, so that people cannot be simulated. */
+  readonly isReal: boolean;
 }
 
 export interface HostControls {
@@ -43,7 +46,12 @@ export interface HostControls {
   refreshPeople(): void;
 }
 
-export function createHostControls({ trace, name, onInvite }: HostControlsTools): HostControls {
+export function createHostControls({
+  trace,
+  name,
+  onInvite,
+  isReal,
+}: HostControlsTools): HostControls {
   let room = '';
   let watching: AbortController | undefined;
   /** Whether the form shows the rules of the room. */
@@ -106,10 +114,13 @@ export function createHostControls({ trace, name, onInvite }: HostControlsTools)
     if (signal && !signal.aborted) void act(() => people.refresh(signal));
   };
 
+  const filling = isReal ? undefined : createFillRoom(actions, refreshPeople);
+
   const showRoom = (found: Room) => {
     admitted = found.admission;
     admission.value = admitted;
     people.setLimit(found.maxParticipants);
+    filling?.show(found.maxParticipants);
   };
 
   /** `PUT` replaces all rules, so the others are sent unchanged. */
@@ -223,6 +234,7 @@ export function createHostControls({ trace, name, onInvite }: HostControlsTools)
     status,
     waiting.element,
     people.element,
+    filling?.element,
     rules.element,
     createEndMeeting(actions, people.names),
   );

@@ -54,6 +54,7 @@ export function openRoomDemo(project: Project, inspect: (token: string) => void)
   });
   const controls = createHostControls({
     ...{ trace, name: () => host.name(), onInvite: second.invite },
+    isReal: project.isReal,
   });
   const host = createPane({
     ...{ ...common, title: 'Host (moderator)', name: 'Ada', isHost: true },

@@ -45,8 +45,8 @@ export function createPeople(host: HostActions): People {
       await host
         .clientFor(`${host.name()} ${verb} ${name}`, call)
         .decideParticipant(...path, { decision });
-      host.say(`${name} ${PAST[decision]}.`);
       await refresh(signal);
+      host.say(`${name} ${PAST[decision]}.`);
     });
 
   const inRoom = createKeyedList<Participant>({

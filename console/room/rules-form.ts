@@ -44,7 +44,7 @@ const RULES: readonly RuleField[] = [
   {
     name: 'maxParticipants',
     kind: 'number',
-    description: 'How many people fit into the room. Hosts always get in and are counted.',
+    description: 'How many people fit into the room. Hosts always get in, and are counted.',
   },
   {
     name: 'defaultRole',

@@ -65,6 +65,9 @@ describe.each(appearances)('in %s and %s', (colorScheme, size, viewport) => {
     await host.getByRole('button', { name: 'Invite a guest' }).click();
     await host.getByRole('link').waitFor();
     await host.getByText('Rules of the room').click();
+    await host.getByLabel('maxParticipants').fill('2');
+    await host.getByRole('button', { name: 'Save rules' }).click();
+    await host.getByRole('button', { name: 'Fill the room' }).waitFor();
     await check(page);
     await host.getByRole('button', { name: 'End the meeting …' }).click();
     await check(page);

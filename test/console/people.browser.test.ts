@@ -171,6 +171,51 @@ describe('the people in the room', () => {
   });
 });
 
+describe('a room with a capacity', () => {
+  it('is filled with simulated people, and has places again when they leave', async () => {
+    const { page } = await open();
+    await page.getByLabel('Room', { exact: true }).fill('filled');
+    await join(page, HOST);
+    const [host, second] = [paneOf(page, HOST), paneOf(page, SECOND)];
+    await host.getByText('Rules of the room').click();
+    expect(await host.getByRole('button', { name: 'Fill the room' }).isVisible()).toBe(false);
+    await host.getByLabel('maxParticipants').fill('4');
+    await host.getByRole('button', { name: 'Save rules' }).click();
+    await host.getByText('1 of 4').waitFor();
+
+    await host.getByRole('button', { name: 'Fill the room' }).click();
+    await host.getByText('3 people joined, and the next one got RoomFullError').waitFor();
+    await host.getByText('4 of 4').waitFor();
+    expect(await namesOf(page)).toEqual(['Ada', 'Person 1', 'Person 2', 'Person 3']);
+    expect((await stepsOf(page))[0]).toBe('Simulated people join');
+    await join(page, SECOND);
+    await second.getByText('RoomFullError').waitFor();
+
+    await host.getByRole('button', { name: 'Remove Person 2' }).click();
+    await host.getByText('3 of 4').waitFor();
+    await host.getByRole('button', { name: 'Simulated people leave' }).press('Enter');
+    await host.getByText('2 people left.').waitFor();
+    await host.getByText('1 of 4').waitFor();
+    expect(await page.locator(':focus').textContent()).toBe('Fill the room');
+    await join(page, SECOND);
+    await second.getByText('In the room filled as publisher.').waitFor();
+  });
+
+  it('is not filled while people wait for a host', async () => {
+    const { page } = await open();
+    const { host } = await joinBoth(page, 'guarded');
+    await host.getByText('Rules of the room').click();
+    await host.getByLabel('maxParticipants').fill('4');
+    await host.getByRole('button', { name: 'Save rules' }).click();
+    await host.getByText('2 of 4').waitFor();
+    await host.getByRole('radio', { name: 'Ask to join' }).check();
+    await host.getByText('No one is waiting.').waitFor();
+    await host.getByRole('button', { name: 'Fill the room' }).click();
+    await host.getByText('The room has a waiting room.').waitFor();
+    expect(await namesOf(page)).toEqual(['Ada', 'Grace']);
+  });
+});
+
 describe('the end of a meeting', () => {
   it('is confirmed, closes the room and disconnects everyone', async () => {
     const { page, api } = await open();
