@@ -10,6 +10,7 @@ import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-l
 import { isDenied, readDeployedStack } from '../deployed-stack.js';
 import { countByType, describeChanges, describeParameterChanges } from '../drift.js';
 import { logicalId } from '../resources/functions.js';
+import { findTableSteps } from '../table-steps.js';
 import { compareTemplates } from '../template-diff.js';
 import { toTerminalText } from '../terminal-text.js';
 
@@ -65,6 +66,12 @@ export default class Diff {
     for (const line of [...parameters, ...lines]) console.log(line);
     const hasChanges = changes.length + parameters.length > 0;
     console.log(hasChanges ? summarize(changes) : '  none');
+    const steps = isEmpty ? [] : findTableSteps(deployed.template, next);
+    if (steps.length > 0) {
+      console.log(
+        `The table is changed first, in ${steps.length} separate update(s) of the stack.`,
+      );
+    }
     if (hasChanges && this.options['exit-code']) process.exitCode = changesExitCode;
   }
 

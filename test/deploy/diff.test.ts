@@ -23,8 +23,9 @@ afterEach(async () => {
 
 const bundle = 'the packaged code';
 const codeHash = createHash('sha256').update(bundle).digest('base64');
-const template = (Timeout: number) => ({
+const template = (Timeout: number, resources: object = {}) => ({
   Resources: {
+    ...resources,
     CreateSessionLambdaFunction: {
       Type: 'AWS::Lambda::Function',
       Properties: { Code: { S3Key: `deployed with ${Timeout}` }, Timeout },
@@ -42,11 +43,14 @@ async function diff({
   operations = {},
   timeout = 10,
   recorded = {},
+  resources = {},
   options = {},
 }: {
   operations?: Operations;
   timeout?: number;
   recorded?: Record<string, string>;
+  /** Other resources of the next template. */
+  resources?: object;
   options?: object;
 } = {}) {
   const artifact = join(folder, 'bundle.zip');
@@ -54,7 +58,7 @@ async function diff({
   const aws = await startAws({ ...running(), ...functionOf(codeHash), ...operations });
   const plugin = await drivePlugin('diff', {
     aws,
-    next: template(timeout),
+    next: template(timeout, resources),
     parameters: { recorded },
     options,
     artifact,
@@ -90,6 +94,16 @@ describe('serverless diff', () => {
       '0 to create, 1 to change, 0 to replace, 0 to remove',
     ]);
     expect(calls.filter((call) => !reading.test(call))).toEqual([]);
+  });
+
+  it('says that a protected table is created in a separate update', async () => {
+    const RoomsTable = {
+      Type: 'AWS::DynamoDB::Table',
+      Properties: { DeletionProtectionEnabled: true },
+    };
+    const { output } = await diff({ resources: { RoomsTable } });
+    expect(output).toContain('  - creates RoomsTable (AWS::DynamoDB::Table)');
+    expect(output).toContain('The table is changed first, in 1 separate update(s) of the stack.');
   });
 
   it('counts the resources of a first deployment by type', async () => {
