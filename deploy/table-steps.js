@@ -3,8 +3,8 @@
  * all changes of a table in one update. Pure.
  *
  * - A protected table is created without its protection first (first-tables.js).
- * - CloudFormation creates or deletes one index of a table per update. So of several changes, each but the last is an
- *   update of its own. Creations come first: code that runs may use the indexes that are deleted.
+ * - CloudFormation creates or deletes one index of a table per update. So of several changes, each but the last is a
+ *   separate update. Creations come first: code that runs may use the indexes that are deleted.
  *
  * Source: CloudFormation template reference, AWS::DynamoDB::Table, `GlobalSecondaryIndexes`.
  */

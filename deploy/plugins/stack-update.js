@@ -13,7 +13,7 @@
 import { readDeployedStack } from '../deployed-stack.js';
 import { policyForUpdate, stackPolicy } from '../stack-policy.js';
 
-/** Without triggers of its own, an update uses those of the one before. */
+/** An update that states no triggers uses those of the one before. */
 export const noTriggers = { RollbackTriggers: [], MonitoringTimeInMinutes: 0 };
 
 export default class StackUpdate {

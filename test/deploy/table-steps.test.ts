@@ -146,7 +146,7 @@ describe('serverless deploy', () => {
     };
   }
 
-  it('adds the first of two indexes in an update of its own', async () => {
+  it('adds the first of two indexes in a separate update', async () => {
     const { run, done, provider } = await deploy(runningStack(stackWith()));
     await run();
     expect(done).toEqual(['upload rooms', 'update rooms', 'upload rooms,sessions, watched']);

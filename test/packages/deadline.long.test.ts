@@ -34,7 +34,7 @@ const comeBackLater = statusFault(503, { 'retry-after': '30', 'x-amz-retry-after
 const healthyOr = (...faults: Fault[]) =>
   fc.option(fc.oneof(silence, fc.constantFrom(comeBackLater, ...faults)), { freq: 1 });
 
-/** Callbacks are signed, and `closeRooms` has no request, so they have tests of their own (test/packages). */
+/** Callbacks are signed, and `closeRooms` has no request, so they have separate tests (test/packages). */
 type TestedName = Exclude<FunctionName, 'receiveCallback' | 'closeRooms'>;
 
 const doors = {

@@ -343,7 +343,7 @@ describe('a changed rule', () => {
     60_000,
   );
 
-  it('to fewer seats removes nobody, and lets people in when enough have left', async () => {
+  it('to fewer seats removes no person, and lets people in when enough have left', async () => {
     const before = await putRoom(120);
     const seats = container();
     await joinAll(seats, before, names(60));
@@ -357,7 +357,7 @@ describe('a changed rule', () => {
     expect(countIn(await joinAll(seats, room, names(4, 'new')))).toBe(1);
   });
 
-  it('that is removed and put again counts anew', async () => {
+  it('that is removed and put again starts a new count', async () => {
     const first = await putRoom(2, { seatCountId: 'first' });
     const seats = container();
     for (const sub of ['ada', 'bob']) {

@@ -19,7 +19,7 @@ const { functions, optionalFunctions } = inject('packaged');
 const packaged = { ...functions, ...optionalFunctions };
 const clientFile = `opentok-sessions-client-${manifest.version}.tgz`;
 
-/** Calls `buildAssets` in a process of its own, because it depends on the process's settings. */
+/** Calls `buildAssets` in a separate process, because it depends on the process's settings. */
 async function buildIn(target: string, { umask = '022', cwd = root, timeZone = 'UTC' } = {}) {
   const tool = JSON.stringify(join(root, 'tools/release-assets.ts'));
   const call = `import(${tool}).then((tool) => tool.buildAssets(${JSON.stringify(target)}))`;
@@ -102,7 +102,7 @@ describe('buildAssets', () => {
     expect((await read('SHA256SUMS')).toString()).toBe(lines.join(''));
   });
 
-  it('lists exactly the packages whose code is in a bundle, with their versions', async () => {
+  it('lists exactly the packages with code in a bundle, with their versions', async () => {
     const { metadata, components, dependencies } = await readSbom();
     expect(metadata.component).toMatchObject({ name: manifest.name, version: manifest.version });
     const listed = components.map(({ group, name, version }: Record<string, string>) =>

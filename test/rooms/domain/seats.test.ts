@@ -52,7 +52,7 @@ describe('judgeCount', () => {
 
 describe('splitCapacity', () => {
   const held = fc.integer({ min: 0, max: 80 });
-  it('lets exactly as many people in as fit, and nobody into a full room', () => {
+  it('admits exactly as many people as fit, and none to a full room', () => {
     fc.assert(
       fc.property(
         fc.array(held, { minLength: 16, maxLength: 16 }),

@@ -142,7 +142,7 @@ describe('the store of rooms', () => {
     expect(written).toEqual(['closing#', 'standup']);
   });
 
-  it.each(writes)('writes no room whose closing cannot be recorded: %s', async (_, write) => {
+  it.each(writes)('writes no room if its closing cannot be recorded: %s', async (_, write) => {
     dynamoDb.fail(dynamoFaults.accessDenied);
     const fault = await catchFault(() => write(createRoomStore(table)));
     expect(fault.name).toBe('ConfigurationError');

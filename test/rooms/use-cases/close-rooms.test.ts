@@ -107,7 +107,7 @@ describe('closeRooms', () => {
     expect(clientsOf(room)).toBe(left);
   });
 
-  it('disconnects again for two minutes, for those who were between token and connection', async () => {
+  it('disconnects people who connect with an earlier token in the next two minutes', async () => {
     const { put, connect, run, clientsOf, closings } = await open();
     const room = put('standup');
     await run(T + 3);
