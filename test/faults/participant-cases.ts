@@ -50,6 +50,16 @@ export const participantCases: readonly FaultCase[] = [
     logged: [{ level: 'info', fault: 'ParticipantBannedError' }],
   },
   {
+    calls: 'manageRoom',
+    event: roomEvent({
+      route: 'DELETE /rooms/ward',
+      claims: { sub: BANNED_SUBJECT, opentok_role: 'moderator' },
+    }),
+    injected: 'a banned moderator deletes the room',
+    seen: { status: 403, type: 'participant-banned-error', detail: 'has banned you' },
+    logged: [{ level: 'info', fault: 'ParticipantBannedError' }],
+  },
+  {
     ...decide('ban'),
     injected: 'a host bans an id that no person has',
     seen: { status: 404, type: 'participant-not-found-error' },

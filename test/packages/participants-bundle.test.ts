@@ -306,6 +306,18 @@ describe('a ban', () => {
     const claims: Claims = { sub: 'mallory', opentok_role: 'moderator' };
     expect(problem(await join(room, 'mallory', { claims }))).toEqual(BANNED);
     expect(problem(await decide(room, id, 'allow', claims))).toEqual(BANNED);
+    const actions: RoomCall[] = [
+      { route: `DELETE /rooms/${room}` },
+      { route: `GET /rooms/${room}` },
+      { route: `PUT /rooms/${room}`, body: {} },
+      { route: `POST /rooms/${room}/invites`, body: {} },
+      { route: `PUT /rooms/${room}/knocks`, body: { decision: 'admit' } },
+      { route: `GET /rooms/${room}/participants` },
+      { route: `PUT /rooms/${room}/participants`, body: { decision: 'remove' } },
+    ];
+    for (const call of actions) expect(problem(await ask(call, claims))).toEqual(BANNED);
+    const { room: other } = await openRoom();
+    expect((await ask(`GET /rooms/${other}`, claims)).status).toBe(200);
     expect((await decide(room, id, 'allow')).status).toBe(204);
     expect((await join(room, 'mallory', { claims })).status).toBe(201);
   });

@@ -1,6 +1,6 @@
 /** The routes of invites, of guests and of the waiting room. */
 
-import { type Operation, ROOM_STORE_FAULTS, type Success } from './operation.ts';
+import { HOST_FAULTS, type Operation, ROOM_STORE_FAULTS, type Success } from './operation.ts';
 import { roomName } from './room-name.ts';
 import {
   EXAMPLE_INVITE,
@@ -14,7 +14,7 @@ import { EXAMPLE_KNOCK_ID, exampleKnock, exampleWaiting, knockIdSchema } from '.
 const inviteId = { name: 'inviteId', schema: inviteIdSchema, example: EXAMPLE_INVITE_ID };
 const knockId = { name: 'knockId', schema: knockIdSchema, example: EXAMPLE_KNOCK_ID };
 const ofHosts = 'For trusted callers and moderators.';
-const faults = ['RoomNotFoundError', ...ROOM_STORE_FAULTS] as const;
+const faults = ['RoomNotFoundError', ...HOST_FAULTS, ...ROOM_STORE_FAULTS] as const;
 
 /** The response to a caller who has to wait in a room with `admission` `knock`. */
 export const waiting: NonNullable<Success['also']> = {

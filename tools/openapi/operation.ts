@@ -77,6 +77,9 @@ export const COMMON_FAULTS: readonly AnyFaultName[] = [
   'SecretUnavailableError',
 ];
 
+/** Errors of every route of a room's hosts. */
+export const HOST_FAULTS: readonly AnyFaultName[] = ['ParticipantBannedError'];
+
 /** Errors of calls to the video platform. */
 export const PLATFORM_FAULTS: readonly AnyFaultName[] = [
   'CredentialsRefusedError',

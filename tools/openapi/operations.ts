@@ -3,7 +3,7 @@
 import { MAX_PAGE_ROOMS } from '../../lib/rooms/domain/room-page.ts';
 import { guestOperations, waiting } from './guest-operations.ts';
 import { callbackOperation } from './live.ts';
-import { type Operation, PLATFORM_FAULTS, ROOM_STORE_FAULTS } from './operation.ts';
+import { HOST_FAULTS, type Operation, PLATFORM_FAULTS, ROOM_STORE_FAULTS } from './operation.ts';
 import { participantOperations } from './participant-operations.ts';
 import { roomName, sampleRoomName, storedRoomNameSchema } from './room-name.ts';
 import { EXAMPLE_INSPECTED_TOKEN } from './texts/inspect-request.ts';
@@ -119,6 +119,7 @@ const roomOperations: readonly Operation[] = [
     faults: [
       'RoomConflictError',
       'PreconditionFailedError',
+      ...HOST_FAULTS,
       ...PLATFORM_FAULTS,
       ...ROOM_STORE_FAULTS,
     ],
@@ -137,7 +138,7 @@ const roomOperations: readonly Operation[] = [
       schema: 'Room',
       example: exampleRoom,
     },
-    faults: ['RoomNotFoundError', ...ROOM_STORE_FAULTS],
+    faults: ['RoomNotFoundError', ...HOST_FAULTS, ...ROOM_STORE_FAULTS],
   },
   {
     route: 'DELETE /rooms/{name}',
@@ -149,7 +150,7 @@ const roomOperations: readonly Operation[] = [
     pathParameters: [roomName],
     isConditional: true,
     success: { status: 204, description: 'There is no room of that name any more.' },
-    faults: ['RoomNotFoundError', 'PreconditionFailedError', ...ROOM_STORE_FAULTS],
+    faults: ['RoomNotFoundError', 'PreconditionFailedError', ...HOST_FAULTS, ...ROOM_STORE_FAULTS],
   },
 ];
 

@@ -1,7 +1,7 @@
 /** The routes of participants. */
 
 import { MAX_LISTED_BANS } from '../../lib/rooms/domain/participant.ts';
-import { type Operation, PLATFORM_FAULTS, ROOM_STORE_FAULTS } from './operation.ts';
+import { HOST_FAULTS, type Operation, PLATFORM_FAULTS, ROOM_STORE_FAULTS } from './operation.ts';
 import { roomName } from './room-name.ts';
 import {
   EXAMPLE_PARTICIPANT_ID,
@@ -16,7 +16,12 @@ const participantId = {
   example: EXAMPLE_PARTICIPANT_ID,
 };
 const ofHosts = 'For trusted callers and moderators.';
-const faults = ['RoomNotFoundError', ...PLATFORM_FAULTS, ...ROOM_STORE_FAULTS] as const;
+const faults = [
+  'RoomNotFoundError',
+  ...HOST_FAULTS,
+  ...PLATFORM_FAULTS,
+  ...ROOM_STORE_FAULTS,
+] as const;
 
 export const participantOperations: readonly Operation[] = [
   {
@@ -58,11 +63,6 @@ export const participantOperations: readonly Operation[] = [
       examples: { remove: { decision: 'remove' }, ban: { decision: 'ban' } },
     },
     success: { status: 204, description: 'Done: the person is disconnected, banned or allowed.' },
-    faults: [
-      'ParticipantNotFoundError',
-      'ParticipantBannedError',
-      'ParticipantUnidentifiedError',
-      ...faults,
-    ],
+    faults: ['ParticipantNotFoundError', 'ParticipantUnidentifiedError', ...faults],
   },
 ];

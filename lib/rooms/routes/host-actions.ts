@@ -7,6 +7,7 @@ import { parseInviteRequest } from '../domain/invite.ts';
 import { assertHost } from '../domain/room-access.ts';
 import { parseRoomPage, readRoomPage } from '../domain/room-page.ts';
 import { parseOpenRequest } from '../domain/room-request.ts';
+import { assertHostNotBanned } from '../use-cases/assert-not-banned.ts';
 import type { CreatedInvite } from '../use-cases/create-invite.ts';
 import {
   type ListRoomsAction,
@@ -161,10 +162,16 @@ export const HOST_ACTIONS: { readonly [Name in HostActionName]: HostAction<Name>
 
 export type ServeHost = (request: HostRequest, invocation: Invocation) => Promise<HostResponse>;
 
-/** Returns the use cases of hosts. They throw Fault `ForbiddenError` unless the caller is a host, of the room if the request is about one. */
+/**
+ * Returns the use cases of hosts. They throw Fault `ForbiddenError` unless the caller is a host, of the room if the
+ * request is about one, and Fault `ParticipantBannedError` if the caller is banned from that room.
+ */
 export function createServeHost(deps: HostDeps): ServeHost {
   return async (request, invocation) => {
-    assertHost(invocation.caller, 'room' in request ? request.room : undefined);
+    const { caller, remainingMs } = invocation;
+    const name = 'room' in request ? request.room : undefined;
+    assertHost(caller, name);
+    if (name !== undefined) await assertHostNotBanned(deps, { name, caller }, remainingMs);
     const { run } = HOST_ACTIONS[request.action] as HostAction<HostActionName>;
     return run(deps, request as never, invocation);
   };

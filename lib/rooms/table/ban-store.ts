@@ -42,6 +42,11 @@ export interface PersonOfRoom {
 export type IsBanned = (of: PersonOfRoom, remainingMs: RemainingMs) => Promise<boolean>;
 
 export interface BanStore {
+  /** Returns the session for which a person is banned, perhaps an earlier one of the room; `undefined` for no ban. */
+  readonly findSession: (
+    of: { readonly name: string; readonly personId: string },
+    remainingMs: RemainingMs,
+  ) => Promise<string | undefined>;
   /** Returns the ban of a person; `undefined` for none. Throws Fault `InvalidRoomItemError` as well. */
   readonly find: (of: PersonOfRoom, remainingMs: RemainingMs) => Promise<Ban | undefined>;
   /** Returns the bans of a room, at most 1,000, in no order. Throws Fault `InvalidRoomItemError` as well. */
@@ -65,7 +70,13 @@ export interface BanStore {
   readonly lift: (of: PersonOfRoom, remainingMs: RemainingMs) => Promise<void>;
 }
 
-function toBanKey({ room, personId }: PersonOfRoom): Item {
+function toBanKey({
+  room,
+  personId,
+}: {
+  readonly room: Pick<Room, 'name'>;
+  readonly personId: string;
+}): Item {
   return { room: { S: room.name }, item: { S: BAN_PREFIX + personId } };
 }
 
@@ -115,6 +126,10 @@ export function createBanStore(table: RoomsTable): BanStore {
   const updateItem = table.createCall<UpdateItemCommandInput, UpdateItemCommandOutput>(UpdateItem$);
   const deleteItem = table.createCall<DeleteItemCommandInput, DeleteItemCommandOutput>(DeleteItem$);
   return {
+    findSession: async ({ name, personId }, remainingMs) => {
+      const item = await readItem(toBanKey({ room: { name }, personId }), remainingMs);
+      return item?.['sessionId']?.S;
+    },
     find: async (of, remainingMs) => {
       const item = await readItem(toBanKey(of), remainingMs);
       return item && isOf(item, of.room) ? toBan(item) : undefined;

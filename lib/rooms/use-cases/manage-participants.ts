@@ -4,7 +4,6 @@
 import type { Credentials } from '../../credentials/credentials.ts';
 import type { RemainingMs } from '../../domain/deadline.ts';
 import type { Fault } from '../../domain/faults.ts';
-import { toPersonId } from '../../domain/identity.ts';
 import { mapConcurrently } from '../../domain/map-concurrently.ts';
 import type { ModerationApi } from '../../platform/moderation-api.ts';
 import type { Invocation } from '../../use-cases/invocation.ts';
@@ -116,7 +115,7 @@ async function decide(
   { room, participantId: personId, decision, present }: Decided,
   invocation: Invocation,
 ): Promise<RemovedParticipants> {
-  const { caller, nowSeconds, remainingMs } = invocation;
+  const { nowSeconds, remainingMs } = invocation;
   if (!isKnockId(personId)) throw noSuchParticipant();
   const of = { room, personId };
   if (decision === 'remove') {
@@ -133,9 +132,6 @@ async function decide(
     );
   }
   if (decision === 'allow') {
-    if (ban && 'subject' in caller && toPersonId(caller.subject) === personId) {
-      throw roomFault('ParticipantBannedError', 'Only another host can lift your ban.');
-    }
     await deps.bans.lift(of, remainingMs);
     return {};
   }
