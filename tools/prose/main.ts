@@ -10,7 +10,8 @@ import { checkProse } from './check-prose.ts';
 import { CHECKED, SKIPPED } from './config.ts';
 
 const TEXT = /(?:\.(?:[cm]?[jt]s|json|md|ya?ml|html|css|py|txt)|\.ci\/run)$/;
-const IGNORED = /(?:^|\/)(?:node_modules|\.git|\.serverless|\.esbuild|\.stryker-tmp|client\/dist)$/;
+const IGNORED =
+  /^release$|(?:^|\/)(?:node_modules|\.git|\.serverless|\.esbuild|\.stryker-tmp|\.terraform|cdk\.out|client\/dist)$/;
 
 const paths = process.argv.length > 2 ? process.argv.slice(2) : CHECKED;
 const files = [...new Set(paths.flatMap(listFiles))].filter(
