@@ -3,8 +3,14 @@ import { h, newId } from '../elements.ts';
 import { toArguments } from './client-code.ts';
 import type { HostActions } from './host-actions.ts';
 
-/** Returns the button. */
-export function createEndMeeting(host: HostActions, names: () => readonly string[]): HTMLElement {
+export interface EndMeeting {
+  /** The button. */
+  readonly element: HTMLElement;
+  /** Closes the dialog: an open one keeps the rest of the page from being used. */
+  close(): void;
+}
+
+export function createEndMeeting(host: HostActions, names: () => readonly string[]): EndMeeting {
   const titleId = newId('end-meeting');
   // With the focus, so that a small screen shows the dialog from its start.
   const title = h('h3', { id: titleId, tabindex: -1, autofocus: true });
@@ -44,10 +50,13 @@ export function createEndMeeting(host: HostActions, names: () => readonly string
     people.textContent = `Everyone in the room is disconnected: ${names().join(', ') || 'no one at the moment'}.`;
     dialog.showModal();
   };
-  return h(
-    'div',
-    {},
-    h('button', { type: 'button', class: 'danger', click: ask }, 'End the meeting …'),
-    dialog,
-  );
+  return {
+    element: h(
+      'div',
+      {},
+      h('button', { type: 'button', class: 'danger', click: ask }, 'End the meeting …'),
+      dialog,
+    ),
+    close: () => dialog.close(),
+  };
 }

@@ -225,6 +225,7 @@ export function createHostControls({
     void act(() => watch(controller.signal));
   };
 
+  const ending = createEndMeeting(actions, people.names);
   const element = h(
     'div',
     { class: 'host-controls card', hidden: true },
@@ -236,7 +237,7 @@ export function createHostControls({
     people.element,
     filling?.element,
     rules.element,
-    createEndMeeting(actions, people.names),
+    ending.element,
   );
   return {
     element,
@@ -252,6 +253,7 @@ export function createHostControls({
     },
     close: () => {
       watching?.abort();
+      ending.close();
       element.hidden = true;
     },
     makeInvite: () => act(makeInvite),

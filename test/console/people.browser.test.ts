@@ -243,6 +243,20 @@ describe('the end of a meeting', () => {
     await second.getByText('RoomLockedError').waitFor();
   });
 
+  it('is not asked any more when the host has been disconnected', async () => {
+    const { page, api } = await open();
+    const { host } = await joinBoth(page, 'closing');
+    await host.getByRole('button', { name: 'End the meeting …' }).click();
+    await page.getByRole('dialog').getByText('Ada, Grace.').waitFor();
+    const sessionId = await sessionOf(page);
+    const [ada] = api.platform.connectionsOf(sessionId);
+    api.platform.leave(sessionId, ada?.id ?? '');
+    await host.getByText('A moderator ended the connection.').waitFor();
+    await join(page, HOST);
+    await host.getByText('In the room closing as moderator.').waitFor();
+    expect(await page.getByRole('dialog').isVisible()).toBe(false);
+  });
+
   it('shows why it failed, and keeps everyone in', async () => {
     const { page } = await open();
     const { host } = await joinBoth(page, 'raced');
