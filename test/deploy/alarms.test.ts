@@ -205,6 +205,16 @@ describe('an alarm', () => {
       { [nameMetric(namespace, 'CallbacksRejected')]: [29, 29, 29] },
       [],
     ],
+    [
+      'closed rooms are not emptied for ten minutes',
+      { [nameMetric(namespace, 'RoomsNotClosed')]: [3, undefined, 3] },
+      ['RoomsNotClosedAlarm'],
+    ],
+    [
+      'closed rooms are not emptied in one window, and all are in the next',
+      { [nameMetric(namespace, 'RoomsNotClosed')]: [999, 0, 0] },
+      [],
+    ],
     ['the service itself fails in one window', { [fault('InternalError')]: [3] }, []],
     [
       'the service itself fails twice in half an hour',

@@ -239,6 +239,18 @@ describe('a callback', () => {
   });
 });
 
+describe('a run of closeRooms', () => {
+  it('counts rooms that were emptied and rooms that were not, and the participants', () => {
+    const counts = { roomsClosed: 2, roomsNotClosed: 0, participantsRemoved: 5 };
+    const message = { function: 'closeRooms', message: 'rooms closed', outcome: 'succeeded' };
+    const line = { message: { ...message, ...counts, source: 'direct', durationMs: 7 } };
+    const points = toDataPoints(fullTemplate, 'CloseRoomsLogGroup', line);
+    expect(Object.fromEntries(points.map(({ metric, value }) => [metric, value]))).toEqual({
+      ...{ RoomsClosed: 2, RoomsNotClosed: 0, ParticipantsRemoved: 5, Milliseconds: 7 },
+    });
+  });
+});
+
 describe('a fault', () => {
   const functions: FunctionName[] = ['createSession', 'issueToken', 'inspectToken'];
 
