@@ -167,8 +167,8 @@ export function createPane(options: PaneOptions): Pane {
     const leaving = call?.leave();
     ended('Not in the room.');
     await leaving;
-    // The platform has reported it by now, so that others see it.
-    options.onLeft?.();
+    // The platform has reported it by now, so that others see it. The person may have come back meanwhile.
+    if (!call) options.onLeft?.();
   });
   inspectButton.addEventListener('click', () => inspect(token));
   name.addEventListener('input', () => show(status.textContent ?? ''));

@@ -101,6 +101,27 @@ describe('with the stand-in', () => {
     await controls.waitFor({ state: 'hidden' });
   });
 
+  it('keeps the host controls of a host who comes back before the end is reported', async () => {
+    const { page } = await open();
+    await setRoom(page, 'back');
+    await join(page, HOST);
+    await page.getByText('Host controls').waitFor();
+    const reported = Promise.withResolvers<void>();
+    await page.route(/stand-in[/]clients[/]/, async (route) => {
+      if (route.request().method() === 'DELETE') await reported.promise;
+      await route.continue();
+    });
+    await paneOf(page, HOST).getByRole('button', { name: 'Leave' }).click();
+    await join(page, HOST);
+    await page.getByText('Host controls').waitFor();
+    const deleted = page.waitForResponse((response) => response.request().method() === 'DELETE');
+    reported.resolve();
+    await deleted;
+    // The page has handled the response by then.
+    await page.evaluate(async () => (await fetch('/openapi.json')).text());
+    expect(await page.getByText('Host controls').isVisible()).toBe(true);
+  });
+
   it('shows what just happened as curl and as client code', async () => {
     const { page, api } = await open();
     await setRoom(page, 'traced');
