@@ -15,6 +15,8 @@ import { always, type FaultCase, type Stage } from './fault-case.ts';
 
 /** The session of the room. */
 export const SESSION_ID = newSessionId();
+/** The session of a room that is full. */
+export const FULL_SESSION_ID = newSessionId();
 export const BANNED_CONNECTION = '0b4e7f0a-8f43-4f4b-9a45-1a7d8f1f4a11';
 export const BANNED_SUBJECT = 'mallory';
 
@@ -26,6 +28,16 @@ const connected = connectionCallback('connectionCreated', session, {
   createdAt: Date.now(),
   data: writeIdentity({ sub: BANNED_SUBJECT }),
 });
+
+const surplus = connectionCallback(
+  'connectionCreated',
+  { sessionId: FULL_SESSION_ID, projectId: PROJECT_ID },
+  {
+    connectionId: '6f2d4a52-51d0-4d0e-9a53-1d5b7a0f3c77',
+    createdAt: Date.now(),
+    data: writeIdentity({ sub: 'ada' }),
+  },
+);
 
 const signed = (callback: object, by: string = secret) => {
   const body = JSON.stringify(callback);
@@ -102,6 +114,14 @@ export const callbackCases: readonly FaultCase[] = [
     ...signed(connected),
     inject: ({ platform }) => platform.fail(platformFaults.unavailable, always),
     injected: 'the platform cannot disconnect a banned person who connects',
+    seen: { status: 503, type: 'platform-unavailable-error', retryAfterSeconds: 5 },
+    logged: [{ level: 'error', fault: 'PlatformUnavailableError' }],
+    after: isAcceptedLater,
+  },
+  {
+    ...signed(surplus),
+    inject: ({ platform }) => platform.fail(platformFaults.unavailable, always),
+    injected: 'the platform cannot disconnect a person who connects to a full room',
     seen: { status: 503, type: 'platform-unavailable-error', retryAfterSeconds: 5 },
     logged: [{ level: 'error', fault: 'PlatformUnavailableError' }],
     after: isAcceptedLater,

@@ -18,6 +18,7 @@ export const roomRules = (): Readonly<Record<string, object | string>> => ({
   later: { admission: 'open', opensAt: nowSeconds() + HOUR_SECONDS },
   over: { admission: 'open', closesAt: nowSeconds() - 1 },
   ward: { admission: 'knock' },
+  full: { admission: 'open', maxParticipants: 1 },
   broken: '{',
 });
 
@@ -47,6 +48,12 @@ export const joinCases: readonly FaultCase[] = [
     injected: 'a user joins after `closesAt`',
     seen: { status: 410, type: 'room-closed-error', detail: 'has closed' },
     logged: rejected('RoomClosedError'),
+  },
+  {
+    ...join('full'),
+    injected: 'a user joins a full room',
+    seen: { status: 409, type: 'room-full-error', retryAfterSeconds: 5, detail: 'is full' },
+    logged: rejected('RoomFullError'),
   },
   {
     ...join('ward'),

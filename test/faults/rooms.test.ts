@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { hashInviteSecret } from '../../lib/rooms/domain/invite-secret.ts';
 import { toKnockId } from '../../lib/rooms/domain/knock.ts';
 import { mintSessionId } from '../../stand-ins/session-id.ts';
+import { fullRoomItems } from '../rooms/full-room.ts';
 import { startRooms, TABLE } from '../rooms/start-rooms.ts';
 import type { StartOptions } from '../support/drive.ts';
 import { OPENTOK_SECRET } from '../support/fixtures.ts';
@@ -51,6 +52,7 @@ async function startWithRooms(
       ...(room === 'ward' && { hasBans: { BOOL: true } }),
     });
   }
+  for (const item of fullRoomItems('full', sessionId.S)) await put(item);
   const [, inviteId, secret = ''] = INVITE.split('.');
   const inAnHour = { N: String(Math.floor(Date.now() / 1000) + 3_600) };
   await put({

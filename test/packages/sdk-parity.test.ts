@@ -9,6 +9,7 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
@@ -48,6 +49,7 @@ const start = closedAfterEach((name: FunctionName) =>
       ...lambdaEnvironment,
       ROOMS_TABLE: 'Rooms',
       ROOM_TTL_DAYS: '7',
+      LIVE_ROOMS: 'true',
       AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
       EVENT_BUS_NAME: 'results',
     },
@@ -85,9 +87,17 @@ async function collectSent(): Promise<Sent[]> {
   await dynamoDb.ask('PutItem', { TableName: 'Rooms', Item: bygone });
   await openRoom.invoke(open);
   await useDoor(manageRoom);
+  await useSeats(manageRoom);
   return [dynamoDb, openRoom.secretsManager, openRoom.eventBridge].flatMap((service) =>
     service.requests.map((request) => ({ request, service })),
   );
+}
+
+/** A room with `maxParticipants`. */
+async function useSeats(manageRoom: Awaited<ReturnType<typeof start>>): Promise<void> {
+  const event = { route: 'PUT /rooms/hall', body: { maxParticipants: 2 } };
+  const { statusCode } = await manageRoom.invoke(roomEvent(event));
+  expect(statusCode).toBe(201);
 }
 
 /** A guest who waits, is admitted and returns, and the requests of the host. */
@@ -143,6 +153,8 @@ async function sendWithClient({ request: { operation, input }, service }: Sent) 
     DeleteItem: (input) => new DynamoDBClient(settings).send(new DeleteItemCommand(input as never)),
     UpdateItem: (input) => new DynamoDBClient(settings).send(new UpdateItemCommand(input as never)),
     Query: (input) => new DynamoDBClient(settings).send(new QueryCommand(input as never)),
+    TransactWriteItems: (input) =>
+      new DynamoDBClient(settings).send(new TransactWriteItemsCommand(input as never)),
   };
   // A failed condition still means that the signature was valid.
   await send[operation]?.(withBytes(input)).catch((error) => {
@@ -174,7 +186,7 @@ describe('requests of the packaged functions to AWS', () => {
     expect([...operations].sort()).toEqual(
       [
         ...['DeleteItem', 'GetItem', 'GetSecretValue', 'PutEvents', 'PutItem'],
-        ...['Query', 'UpdateItem'],
+        ...['Query', 'TransactWriteItems', 'UpdateItem'],
       ].sort(),
     );
     const bodies = all.map(({ request }) => request.body);

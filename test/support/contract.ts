@@ -13,7 +13,7 @@ const PROBLEM_STATUSES = [
   ...[500, 502, 503, 504],
 ];
 /** Errors with `Retry-After`, besides every 503. */
-const PASSING = /:(?:room-not-open|too-many-requests)-error$/;
+const PASSING = /:(?:room-full|room-not-open|too-many-requests)-error$/;
 /** Internal details: stack frames, files, class names of dependencies. */
 const INSIDES =
   /\bat \S+ \(|\.[mc]?[jt]s:\d+|node_modules|\/(?:lib|var|work|home)\/|TypeError|SyntaxError/;
