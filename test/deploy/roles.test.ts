@@ -88,7 +88,10 @@ const networkInterfaces = [
 /** All actions of the services that have a client here; of the others, those that give most. */
 const actions = [
   ...actionsOf('logs', logs),
-  ...actionsOf('dynamodb', dynamodb, ['PartiQLSelect', 'PartiQLInsert', 'PartiQLDelete']),
+  ...actionsOf('dynamodb', dynamodb, [
+    ...['PartiQLSelect', 'PartiQLInsert', 'PartiQLDelete'],
+    'ConditionCheckItem',
+  ]),
   ...actionsOf('events', events, ['InvokeApiDestination']),
   ...actionsOf('secretsmanager', secretsmanager),
   ...actionsOf('sqs', sqs),
