@@ -213,6 +213,27 @@ describe('the rules', () => {
     expect(await host.getByRole('radio', { name: ADMISSIONS.open }).isChecked()).toBe(true);
   });
 
+  it.each([
+    { width: 390, height: 844 },
+    { width: 1440, height: 900 },
+  ])('say that they are saved where it is seen: %o', async (viewport) => {
+    const { page } = await open({ browser: { viewport } });
+    const host = await hostRoom(page, `saved-${viewport.width}`);
+    await host.getByText('Rules of the room').click();
+    // As a user scrolls: the button is at the lower end of the window.
+    await host.getByRole('button', { name: 'Save rules' }).evaluate((button) => {
+      Object(button).scrollIntoView({ block: 'end' });
+    });
+    await host.getByRole('button', { name: 'Save rules' }).click();
+    const saved = host.getByText('Rules saved.');
+    await saved.waitFor();
+    const isOnTop = await saved.evaluate((element) => {
+      const { left, top } = Object(element).getBoundingClientRect();
+      return Object(globalThis).document.elementFromPoint(left + 5, top + 10) === element;
+    });
+    expect(isOnTop).toBe(true);
+  });
+
   it('are shown again instead of saved if another host has changed them', async () => {
     const { page, api } = await open();
     const host = await hostRoom(page, 'two-hosts');
