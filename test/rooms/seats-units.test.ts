@@ -21,7 +21,7 @@ const SECONDS = 60;
 /** One partition serves so many units a second. Source: DynamoDB developer guide, "Partitions and data distribution". */
 const PARTITION = { written: 1_000, read: 3_000 };
 /** Enough for the average: a join costs the same at any number of seats. */
-const SAMPLE = 160;
+const SAMPLE = 60;
 
 it('10,000 joins and connections within a minute stay within one partition', async () => {
   const capacity = meterCapacity(createPatientAws(), dynamoDb);

@@ -326,9 +326,7 @@ describe('a changed rule', () => {
 
   it.each([
     [120, 130, 10],
-    [120, 125, 5],
-    [10, 200, 190],
-    [200, 210, 10],
+    [10, 120, 110],
   ])(
     'from %i to %i lets %i more people in, from a full room',
     async (from, to, more) => {
