@@ -95,6 +95,19 @@ describe('joins of a room with maxParticipants', () => {
     60_000,
   );
 
+  it('take exactly as many seats in 40 containers at once, of which none has begun the count', async () => {
+    const room = await putRoom(10);
+    const now = () => Date.now();
+    const containers = Array.from({ length: 40 }, () => container({ now }));
+    const ends = await Promise.all(
+      names(200).map((subject, index) =>
+        join(containers[index % 40] as (typeof containers)[0], room, user(subject)),
+      ),
+    );
+    expect(countIn(ends)).toBe(10);
+    expect(new Set(ends)).toEqual(new Set(['in', 'RoomFullError']));
+  }, 60_000);
+
   it('by one person take one seat, however often and concurrent', async () => {
     const room = await putRoom(2);
     const seats = container();
