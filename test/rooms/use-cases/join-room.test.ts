@@ -20,8 +20,8 @@ import { createSecret, createSessions, createShelf, noLimit, shelve } from '../s
 
 const PROJECT = { kind: 'opentok', id: '123456' } as const;
 
-/** No test here has invites, knocks, participants or a list of rooms. */
-const UNUSED = {} as Pick<
+/** No room here has invites, knocks, participants or bans, and no test lists rooms. */
+const UNUSED = { bans: { findSession: async () => undefined } } as unknown as Pick<
   HostDeps,
   | 'invites'
   | 'knocks'
