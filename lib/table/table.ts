@@ -9,6 +9,9 @@ import {
   type GetItemCommandInput,
   type GetItemCommandOutput,
   type PutItemCommandInput,
+  Query$,
+  type QueryCommandInput,
+  type QueryCommandOutput,
   TransactionCanceledException,
   TransactionConflictException,
   type TransactWriteItem,
@@ -209,6 +212,36 @@ export function createReadItem({ createCall }: Table): ReadItem {
   const getItem = createCall<GetItemCommandInput, GetItemCommandOutput>(GetItem$);
   return async (key, remainingMs) =>
     (await getItem({ Key: key, ConsistentRead: true }, remainingMs)).Item;
+}
+
+/**
+ * Queries the table page by page, with strong consistency.
+ *
+ * @param limit Stops after this many items. Default: all.
+ */
+export type QueryItems = (
+  query: Omit<QueryCommandInput, 'TableName' | 'ConsistentRead' | 'ExclusiveStartKey'>,
+  remainingMs: RemainingMs,
+  limit?: number,
+) => Promise<Item[]>;
+
+export function createQueryItems({ createCall }: Table): QueryItems {
+  const call = createCall<QueryCommandInput, QueryCommandOutput>(Query$);
+  return async (query, remainingMs, limit = Number.POSITIVE_INFINITY) => {
+    const items: Item[] = [];
+    let start: Item | undefined;
+    do {
+      const input = {
+        ...query,
+        ConsistentRead: true,
+        ...(start && { ExclusiveStartKey: start }),
+      };
+      const page = await call(input, remainingMs);
+      items.push(...(page.Items ?? []));
+      start = page.LastEvaluatedKey;
+    } while (start && items.length < limit);
+    return items.slice(0, limit);
+  };
 }
 
 export type Condition = Pick<

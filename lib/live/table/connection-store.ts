@@ -20,16 +20,19 @@ import {
   PutItem$,
   type PutItemCommandInput,
   type PutItemCommandOutput,
-  Query$,
-  type QueryCommandInput,
-  type QueryCommandOutput,
   UpdateItem$,
   type UpdateItemCommandInput,
   type UpdateItemCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import type { RemainingMs } from '../../domain/deadline.ts';
 import { type Identity, toPersonId } from '../../domain/identity.ts';
-import { createReadItem, type Item, type Table, wasApplied } from '../../table/table.ts';
+import {
+  createQueryItems,
+  createReadItem,
+  type Item,
+  type Table,
+  wasApplied,
+} from '../../table/table.ts';
 import {
   GONE_KEPT_SECONDS,
   KEPT_SECONDS,
@@ -95,28 +98,20 @@ export function createConnectionStore(table: Table): ConnectionStore {
   const putItem = table.createCall<PutItemCommandInput, PutItemCommandOutput>(PutItem$);
   const deleteItem = table.createCall<DeleteItemCommandInput, DeleteItemCommandOutput>(DeleteItem$);
   const updateItem = table.createCall<UpdateItemCommandInput, UpdateItemCommandOutput>(UpdateItem$);
-  const query = table.createCall<QueryCommandInput, QueryCommandOutput>(Query$);
+  const queryItems = createQueryItems(table);
 
   const readConnections = async (sessionId: string, remainingMs: RemainingMs) => {
-    const items: Item[] = [];
-    let start: Item | undefined;
-    do {
-      const page = await query(
-        {
-          KeyConditionExpression: '#room = :session AND begins_with(#item, :connection)',
-          ExpressionAttributeNames: { '#room': 'room', '#item': 'item' },
-          ExpressionAttributeValues: {
-            ':session': { S: toPartition(sessionId) },
-            ':connection': { S: CONNECTION },
-          },
-          ConsistentRead: true,
-          ...(start && { ExclusiveStartKey: start }),
+    const items = await queryItems(
+      {
+        KeyConditionExpression: '#room = :session AND begins_with(#item, :connection)',
+        ExpressionAttributeNames: { '#room': 'room', '#item': 'item' },
+        ExpressionAttributeValues: {
+          ':session': { S: toPartition(sessionId) },
+          ':connection': { S: CONNECTION },
         },
-        remainingMs,
-      );
-      items.push(...(page.Items ?? []));
-      start = page.LastEvaluatedKey;
-    } while (start);
+      },
+      remainingMs,
+    );
     return items.map(toConnection);
   };
 

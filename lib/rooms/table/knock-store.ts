@@ -14,9 +14,6 @@ import {
   PutItem$,
   type PutItemCommandInput,
   type PutItemCommandOutput,
-  Query$,
-  type QueryCommandInput,
-  type QueryCommandOutput,
   UpdateItem$,
   type UpdateItemCommandInput,
   type UpdateItemCommandOutput,
@@ -39,6 +36,7 @@ import { toMinute } from './guest-rate-limit.ts';
 import type { PlaceItems } from './invite-store.ts';
 import {
   createItemReader,
+  createQueryItems,
   createReadItem,
   type Item,
   type RoomsTable,
@@ -632,34 +630,25 @@ function toWaitingItem({ room, knockId, sessionId, seenAtSeconds }: Knock): Item
   };
 }
 
-/** Reads all items of a room with keys within a range, page by page. */
-function createRangeQuery({ createCall }: RoomsTable) {
-  const query = createCall<QueryCommandInput, QueryCommandOutput>(Query$);
+/** Reads all items of a room with keys within a range. */
+function createRangeQuery(table: RoomsTable) {
+  const queryItems = createQueryItems(table);
   return async (
     room: string,
     [from, to]: readonly [from: string, to: string],
     remainingMs: RemainingMs,
   ): Promise<Item[]> => {
-    const items: Item[] = [];
-    let start: Item | undefined;
-    do {
-      const page = await query(
-        {
-          KeyConditionExpression: '#room = :room AND #item BETWEEN :from AND :to',
-          ExpressionAttributeNames: { '#room': 'room', '#item': 'item' },
-          ExpressionAttributeValues: {
-            ':room': { S: room },
-            ':from': { S: from },
-            ':to': { S: to },
-          },
-          ConsistentRead: true,
-          ...(start && { ExclusiveStartKey: start }),
+    return queryItems(
+      {
+        KeyConditionExpression: '#room = :room AND #item BETWEEN :from AND :to',
+        ExpressionAttributeNames: { '#room': 'room', '#item': 'item' },
+        ExpressionAttributeValues: {
+          ':room': { S: room },
+          ':from': { S: from },
+          ':to': { S: to },
         },
-        remainingMs,
-      );
-      items.push(...(page.Items ?? []));
-      start = page.LastEvaluatedKey;
-    } while (start);
-    return items;
+      },
+      remainingMs,
+    );
   };
 }

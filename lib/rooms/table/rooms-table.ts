@@ -2,16 +2,12 @@
  * The table of rooms: its errors, its queries, and reading of its items. Each room is one partition, so one
  * query finds everything that belongs to a room.
  */
-import {
-  type AttributeValue,
-  Query$,
-  type QueryCommandInput,
-  type QueryCommandOutput,
-} from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { RemainingMs } from '../../domain/deadline.ts';
 import type { Aws } from '../../network/aws-operation.ts';
 import {
   type Condition,
+  createQueryItems,
   createTable,
   type Item,
   type Table,
@@ -20,7 +16,13 @@ import {
 import { isStoredRoomName } from '../domain/room.ts';
 import { roomFault } from '../faults.ts';
 
-export { createReadItem, type Item, onlyIfAbsent, wasApplied } from '../../table/table.ts';
+export {
+  createQueryItems,
+  createReadItem,
+  type Item,
+  onlyIfAbsent,
+  wasApplied,
+} from '../../table/table.ts';
 
 export type RoomsTable = Table;
 
@@ -66,37 +68,29 @@ export type ListItems = (query: PartitionQuery, remainingMs: RemainingMs) => Pro
 const OF_ROOM = '#room = :room';
 const OF_SESSION = 'sessionId = :sessionId';
 
-export function createListItems({ createCall }: RoomsTable): ListItems {
-  const query = createCall<QueryCommandInput, QueryCommandOutput>(Query$);
+export function createListItems(table: RoomsTable): ListItems {
+  const queryItems = createQueryItems(table);
   return async (given, remainingMs) => {
-    const { room, prefix, sessionId, where, limit = Number.POSITIVE_INFINITY } = given;
-    const items: Item[] = [];
-    let start: Item | undefined;
-    do {
-      const page = await query(
-        {
-          KeyConditionExpression: prefix ? `${OF_ROOM} AND begins_with(#item, :prefix)` : OF_ROOM,
-          FilterExpression: where ? `${OF_SESSION} AND ${where.FilterExpression}` : OF_SESSION,
-          ExpressionAttributeNames: {
-            '#room': 'room',
-            ...(prefix && { '#item': 'item' }),
-            ...where?.ExpressionAttributeNames,
-          },
-          ExpressionAttributeValues: {
-            ':room': { S: room },
-            ':sessionId': { S: sessionId },
-            ...(prefix && { ':prefix': { S: prefix } }),
-            ...where?.ExpressionAttributeValues,
-          },
-          ConsistentRead: true,
-          ...(start && { ExclusiveStartKey: start }),
+    const { room, prefix, sessionId, where, limit } = given;
+    return queryItems(
+      {
+        KeyConditionExpression: prefix ? `${OF_ROOM} AND begins_with(#item, :prefix)` : OF_ROOM,
+        FilterExpression: where ? `${OF_SESSION} AND ${where.FilterExpression}` : OF_SESSION,
+        ExpressionAttributeNames: {
+          '#room': 'room',
+          ...(prefix && { '#item': 'item' }),
+          ...where?.ExpressionAttributeNames,
         },
-        remainingMs,
-      );
-      items.push(...(page.Items ?? []));
-      start = page.LastEvaluatedKey;
-    } while (start && items.length < limit);
-    return items.slice(0, limit);
+        ExpressionAttributeValues: {
+          ':room': { S: room },
+          ':sessionId': { S: sessionId },
+          ...(prefix && { ':prefix': { S: prefix } }),
+          ...where?.ExpressionAttributeValues,
+        },
+      },
+      remainingMs,
+      limit,
+    );
   };
 }
 

@@ -13,9 +13,6 @@
  * Transactions: How it works".
  */
 import {
-  Query$,
-  type QueryCommandInput,
-  type QueryCommandOutput,
   UpdateItem$,
   type UpdateItemCommandInput,
   type UpdateItemCommandOutput,
@@ -32,7 +29,13 @@ import {
   toShardCount,
 } from '../domain/seats.ts';
 import { readRules, toRoomKey } from './room-store.ts';
-import { createReadItem, type Item, type RoomsTable, wasApplied } from './rooms-table.ts';
+import {
+  createQueryItems,
+  createReadItem,
+  type Item,
+  type RoomsTable,
+  wasApplied,
+} from './rooms-table.ts';
 
 /** The count of a room's seats. */
 export interface SeatCount {
@@ -171,33 +174,24 @@ const toOwner = ({ sessionId, countId }: SeatLimit): Item => ({
 
 export function createSeatStore(table: RoomsTable, newToken: () => string): SeatStore {
   const readItem = createReadItem(table);
-  const query = table.createCall<QueryCommandInput, QueryCommandOutput>(Query$);
+  const queryItems = createQueryItems(table);
   const updateItem = table.createCall<UpdateItemCommandInput, UpdateItemCommandOutput>(UpdateItem$);
   const transact = createTransact(table, newToken);
 
-  const readItems = async (limit: SeatLimit, prefix: string, remainingMs: RemainingMs) => {
-    const items: Item[] = [];
-    let start: Item | undefined;
-    do {
-      const page = await query(
-        {
-          KeyConditionExpression: '#room = :room AND begins_with(#item, :prefix)',
-          FilterExpression: IS_OF_COUNT,
-          ExpressionAttributeNames: { '#room': 'room', '#item': 'item' },
-          ExpressionAttributeValues: {
-            ...toCountValue(limit),
-            ':room': { S: limit.room },
-            ':prefix': { S: prefix },
-          },
-          ConsistentRead: true,
-          ...(start && { ExclusiveStartKey: start }),
+  const readItems = (limit: SeatLimit, prefix: string, remainingMs: RemainingMs) => {
+    return queryItems(
+      {
+        KeyConditionExpression: '#room = :room AND begins_with(#item, :prefix)',
+        FilterExpression: IS_OF_COUNT,
+        ExpressionAttributeNames: { '#room': 'room', '#item': 'item' },
+        ExpressionAttributeValues: {
+          ...toCountValue(limit),
+          ':room': { S: limit.room },
+          ':prefix': { S: prefix },
         },
-        remainingMs,
-      );
-      items.push(...(page.Items ?? []));
-      start = page.LastEvaluatedKey;
-    } while (start);
-    return items;
+      },
+      remainingMs,
+    );
   };
 
   return {
